@@ -1,0 +1,1 @@
+"""The channels: each is to_message, render and a thin start."""

@@ -1,0 +1,122 @@
+"""The terminal chat: `askfirst chat`, and how `askfirst ask` prints a reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import textwrap
+from collections.abc import Callable, Iterable
+
+from bot.assistant import Assistant
+from bot.messages import VERDICT_WORDS, Action, Answer, GiveFact, GiveFeedback, Handover, Message, PickEntry, Reply
+
+WIDTH = 88
+GREETING = "Ask before you act. Type a question and press Enter. An empty line ends the chat."
+
+
+def to_message(typed: str, conversation: str, offered: tuple[Action, ...]) -> Message:
+    """A typed line -> Message: the number of something that was offered presses it, anything else is a question."""
+    chosen = typed.strip()
+    if chosen.isascii() and chosen.isdigit() and 1 <= int(chosen) <= len(offered):
+        return Message("", conversation, offered[int(chosen) - 1])
+    return Message(typed, conversation)
+
+
+def offered_by(reply: Reply) -> tuple[Action, ...]:
+    """What a person can press under a reply, in the order in which it is numbered."""
+    choices: tuple[Action, ...] = tuple(PickEntry(choice.entry) for choice in reply.choices)
+    facts: tuple[Action, ...] = tuple(option.action for option in reply.question.options) if reply.question else ()
+    feedback: tuple[Action, ...] = (GiveFeedback(reply.entry, helped=False),) if reply.feedback else ()
+    return choices + facts + feedback
+
+
+def render(reply: Reply) -> str:
+    """Reply -> plain text, verdict first, wrapped to the width of a terminal."""
+    lines = list(_body(reply))
+    if reply.note:
+        lines += ["", reply.note]
+    lines += _numbered(reply)
+    return "\n".join(_wrapped(line) for line in lines).strip()
+
+
+def chat(
+    assistant: Assistant, read: Callable[[str], str], write: Callable[[str], None], clock: Callable[[], dt.datetime]
+) -> None:
+    """A conversation on the terminal until an empty line or the end of the input."""
+    conversation, offered = secrets.token_hex(16), ()
+    write(GREETING)
+    while True:
+        try:
+            typed = read("\nYou: ")
+        except (EOFError, KeyboardInterrupt):
+            return
+        if not typed.strip():
+            return
+        reply = assistant.handle(to_message(typed, conversation, offered), clock())
+        offered = offered_by(reply)
+        write("\n" + render(reply))
+
+
+def _body(reply: Reply) -> Iterable[str]:
+    if reply.answer:
+        yield from _answer(reply.answer, reply.focus)
+    elif reply.handover:
+        yield from _handover(reply.handover)
+    else:
+        yield reply.text
+    if reply.contact:
+        yield f"  {reply.contact.name}, {reply.contact.role}: {reply.contact.phone}"
+
+
+def _answer(answer: Answer, focus: str) -> Iterable[str]:
+    sign, word = VERDICT_WORDS[answer.verdict]
+    yield f"{sign} {word}  |  {answer.title}"
+    yield ""
+    parts = {
+        "wording": (answer.answer, answer.why, answer.instead),
+        "why": (answer.why, answer.answer),
+        "sources": (answer.answer,),
+    }
+    yield from (part for part in parts[focus] if part)
+    if answer.note:
+        yield f"Note: {answer.note}"
+    if answer.due_for_review:
+        yield "This answer is due for review: check it with the person named below."
+    yield ""
+    yield "Rests on:"
+    for source in answer.sources:
+        yield f"  {source.clause}: {source.text} ({source.document}, {source.publisher}, {source.date or 'no date'})"
+    yield f"Approved by: {answer.approved_by}, {answer.reviewed}. Next review: {answer.review_by}."
+
+
+def _handover(handover: Handover) -> Iterable[str]:
+    yield handover.first
+    yield ""
+    yield "Speak to:"
+    yield from (f"  {person.name}, {person.role}: {person.phone}" for person in handover.people)
+    yield "Do:"
+    yield from (f"  - {step}" for step in handover.steps)
+    yield "Do not:"
+    yield from (f"  - {step.removeprefix('Do not ').capitalize()}" for step in handover.avoid)
+    yield handover.log
+
+
+def _numbered(reply: Reply) -> list[str]:
+    lines = ["", reply.question.prompt] if reply.question else []
+    for number, action in enumerate(offered_by(reply), 1):
+        lines.append(f"  {number}. {_label(reply, action)}")
+    return lines
+
+
+def _label(reply: Reply, action: Action) -> str:
+    match action:
+        case PickEntry(entry):
+            return next(choice.title for choice in reply.choices if choice.entry == entry)
+        case GiveFact() if reply.question:
+            return next(option.label for option in reply.question.options if option.action == action)
+    return "This didn't help"
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + (2 if line.startswith("  ") else 0))
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False) if line else ""

@@ -1,0 +1,7 @@
+"""The chat page: server-rendered, usable without JavaScript, its state in the store and in one cookie."""
+
+from adapters.web.app import make_app
+from adapters.web.security import Limits, read_key
+from adapters.web.server import serve
+
+__all__ = ["Limits", "make_app", "read_key", "serve"]

@@ -1,0 +1,35 @@
+"""The whole way of a message, on one screen.
+
+    channel -> Message -> what this conversation remembers -> the next turn -> kept -> Reply -> channel
+
+Pure modules decide (bot.dialogue and what it calls); this one carries out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from bot.dialogue import Base, State, Turn, respond
+from bot.messages import Message, Reply
+from bot.store import Store
+
+
+class Assistant:
+    """Answers messages out of the live base. Synchronous: a channel calls it with `asyncio.to_thread`."""
+
+    def __init__(self, base: Callable[[], Base], store: Store) -> None:
+        self._base = base
+        self._store = store
+
+    def handle(self, message: Message, now: dt.datetime) -> Reply:
+        """One message of one conversation -> the reply. `now` is aware of its zone."""
+        state = self._store.conversation(message.conversation, now)
+        turn = respond(self._base(), state, message, now)
+        self._store.finish_turn(message.conversation, turn.state, turn.gaps, now)
+        return turn.reply
+
+
+def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
+    """A question outside any conversation: nothing is remembered and nothing is kept."""
+    return respond(base, State(), Message(text, conversation=""), now)

@@ -1,0 +1,137 @@
+"""askfirst <verb>: arguments and environment in, exit status out. The one boundary that prints errors.
+
+The channels hand themselves in (see adapters.main): the core knows none of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.checking import check
+from bot.commands.ask import answer_lines, ask, why
+from bot.commands.doctor import examine
+from bot.commands.gaps import gaps_report
+from bot.commands.score import score
+from bot.errors import AskFirstError
+from bot.knowledge import KnowledgeError, load
+from bot.live import LiveBase, find_encoder
+from bot.messages import Reply
+from bot.settings import Settings, read_settings
+from bot.store import open_store
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What the adapters lend to the command line."""
+
+    render: Callable[[Reply], str]
+    chat: Callable[[Settings], None]
+    serve: Callable[[Settings], None]
+
+
+def main(channels: Channels, arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 when all is well, 1 on faults, 2 on unusable arguments."""
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return _run(parsed, read_settings(os.environ), channels)
+    except AskFirstError as fault:
+        print(f"askfirst: {fault}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
+    verbs: dict[str, Callable[[], int]] = {
+        "ask": lambda: _ask(parsed, settings, channels),
+        "chat": lambda: _started(channels.chat, settings),
+        "serve": lambda: _started(channels.serve, settings),
+        "check": lambda: _check(parsed, settings),
+        "score": lambda: _score(parsed, settings),
+        "gaps": lambda: _gaps(parsed, settings),
+        "doctor": lambda: _doctor(settings),
+    }
+    return verbs[parsed.verb]()
+
+
+def _ask(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
+    base = LiveBase(settings).current()
+    now = dt.datetime.now(dt.UTC)
+    if parsed.json:
+        source: int | str = sys.stdin.fileno() if parsed.json == "-" else parsed.json
+        # Bytes that are no text become replacement marks: one bad line must not cost the rest.
+        with open(source, encoding="utf-8", errors="replace", closefd=parsed.json != "-") as lines:  # noqa: PTH123
+            for line in answer_lines(base, lines, now):
+                print(line, flush=True)
+        return 0
+    text = " ".join(parsed.text)
+    print(why(base, text) if parsed.why else ask(base, text, now, channels.render))
+    return 0
+
+
+def _started(start: Callable[[Settings], None], settings: Settings) -> int:
+    start(settings)
+    return 0
+
+
+def _check(parsed: argparse.Namespace, settings: Settings) -> int:
+    folder = Path(parsed.folder).resolve() if parsed.folder else settings.knowledge
+    today = dt.date.fromisoformat(parsed.today) if parsed.today else dt.datetime.now(dt.UTC).date()
+    knowledge = load(folder)
+    faults = check(knowledge, find_encoder(settings), today, settings.cache)
+    if faults:
+        raise KnowledgeError(faults)
+    phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
+    print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
+    return 0
+
+
+def _score(parsed: argparse.Namespace, settings: Settings) -> int:
+    base = LiveBase(settings).current()
+    print(score(base, [Path(path) for path in parsed.files], dt.datetime.now(dt.UTC), verbose=parsed.verbose))
+    return 0
+
+
+def _gaps(parsed: argparse.Namespace, settings: Settings) -> int:
+    store = open_store(settings.database)
+    if parsed.forget:
+        print(f"{store.forget_gaps()} gaps forgotten.")
+        return 0
+    print(gaps_report(LiveBase(settings).current(), store.gaps()))
+    return 0
+
+
+def _doctor(settings: Settings) -> int:
+    well, lines = examine(settings, dt.datetime.now(dt.UTC).date())
+    print("\n".join(lines))
+    return 0 if well else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="askfirst", description="The chatbot that school staff ask before they act.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    asking = verbs.add_parser("ask", help="answer one question, or one JSON object a line")
+    asking.add_argument("text", nargs="*", help="the question")
+    asking.add_argument("--json", metavar="FILE", help='lines of {"id", "text"} from a file, or - for standard input')
+    asking.add_argument("--why", action="store_true", help="explain the decision instead of answering")
+    verbs.add_parser("chat", help="talk to the bot in the terminal")
+    verbs.add_parser("serve", help="start the web page and every channel that is set up")
+    checking = verbs.add_parser("check", help="list every fault of the knowledge base")
+    checking.add_argument("folder", nargs="?", help="the knowledge folder (default: the one in use)")
+    checking.add_argument("--today", metavar="DATE", help="judge review dates as on this day (YYYY-MM-DD)")
+    scoring = verbs.add_parser("score", help="run labelled questions and print the figures")
+    scoring.add_argument("files", nargs="+", metavar="FILE")
+    scoring.add_argument("--verbose", action="store_true", help="list every question that went another way")
+    gaps = verbs.add_parser("gaps", help="questions that nobody could answer, without names")
+    gaps.add_argument("--forget", action="store_true", help="delete them once they are dealt with")
+    verbs.add_parser("doctor", help="say what is set up and who can be reached")
+    return parser

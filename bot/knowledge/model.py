@@ -1,0 +1,182 @@
+"""The frozen shapes of the knowledge base."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.messages import About, Urgency, Verdict
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source document: where clauses come from."""
+
+    id: str
+    title: str
+    publisher: str
+    date: str | None
+    nation: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One rule of a source document, in our own words; `force` says how strongly the source puts it."""
+
+    id: str
+    document: Document
+    force: str
+    where: str
+    text: str
+    asked: bool  # whether staff would ask about it, so that an entry has to cover it
+
+
+@dataclass(frozen=True)
+class Case:
+    """The answer where the fact has one value; what it does not override is the entry's."""
+
+    value: str
+    verdict: Verdict
+    answer: str
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class FactCases:
+    """An answer that turns on a fact. `ask` is None where the fact counts only if the message gives it."""
+
+    fact: str
+    ask: str | None
+    cases: tuple[Case, ...]
+
+    def case(self, value: str | None) -> Case | None:
+        return next((case for case in self.cases if case.value == value), None)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One approved answer with the ways in which staff ask for it."""
+
+    id: str
+    file: str
+    title: str
+    verdict: Verdict
+    answer: str
+    why: str
+    instead: str
+    note: str | None
+    cites: tuple[str, ...]
+    related: tuple[str, ...]
+    facts: FactCases | None
+    approved_by: str
+    reviewed: dt.date
+    review_by: dt.date
+    nation: str
+    phrasings: tuple[str, ...]
+
+    @property
+    def first_cites(self) -> frozenset[str]:
+        """The clauses that say which rule this is: entries that share one of them speak with one voice."""
+        return frozenset(self.cites[:3])
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """A fact that an answer may turn on: its values with the words on their buttons, and what gives them away in a
+    message: patterns (`cues`), and for a fact about age the ages that each value spans (both ends count)."""
+
+    id: str
+    labels: Mapping[str, str]
+    cues: Mapping[str, tuple[str, ...]]
+    ages: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of school staff: what a spelling means, and which words count as one."""
+
+    spellings: Mapping[str, str]
+    groups: Mapping[str, tuple[str, ...]]
+    ordinary: frozenset[str]
+    facts: Mapping[str, FactKind]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A plain rule of triage: a pattern that no score can override."""
+
+    id: str
+    pattern: str
+    urgency: Urgency
+    about: About
+    unless: str | None
+
+
+@dataclass(frozen=True)
+class TriageData:
+    """Example messages by class (see bot.triage), and the plain rules."""
+
+    examples: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class SmallTalk:
+    """A kind of small talk: what it sounds like, and the fixed reply."""
+
+    id: str
+    reply: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tip:
+    """A daily policy tip, tied to the entry whose rule it passes on."""
+
+    id: str
+    entry: str
+    text: str
+    theme: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the school (or a body such as the LADO) with a part in safeguarding."""
+
+    id: str
+    name: str
+    role: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class School:
+    """The school: who holds which part (`roles`: part -> person ids, in order), and whom to ask about what."""
+
+    name: str
+    nation: str
+    people: Mapping[str, Person]
+    roles: Mapping[str, tuple[str, ...]]
+    settings: Mapping[str, object]
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        return tuple(self.people[person] for person in self.roles.get(role, ()))
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that the bot answers from; `fingerprint` changes when any file of the base does."""
+
+    fingerprint: str
+    documents: Mapping[str, Document]
+    clauses: Mapping[str, Clause]
+    entries: Mapping[str, Entry]
+    lexicon: Lexicon
+    triage: TriageData
+    outside: tuple[str, ...]
+    smalltalk: Mapping[str, SmallTalk]
+    tips: tuple[Tip, ...]
+    school: School

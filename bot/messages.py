@@ -1,0 +1,173 @@
+"""Message in, Reply out: the only words that the core shares with the channels.
+
+A channel turns what it received into a Message, and draws the Reply that it gets back. Everything here is frozen
+data; a button carries ids, never text that somebody typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["no", "not-advised", "yes", "yes-if", "depends", "how", "info"]
+Kind = Literal["answer", "choices", "handover", "no-answer", "smalltalk"]
+Focus = Literal["wording", "why", "sources"]
+Urgency = Literal["immediate", "concern"]
+About = Literal["pupil", "staff", "head"]
+
+VERDICTS: tuple[Verdict, ...] = ("no", "not-advised", "yes", "yes-if", "depends", "how", "info")
+
+# The word that a person reads first, with a sign beside it so that it never rests on colour alone.
+VERDICT_WORDS: dict[Verdict, tuple[str, str]] = {
+    "no": ("✗", "No"),
+    "not-advised": ("!", "Not advised"),
+    "yes": ("✓", "Yes"),
+    "yes-if": ("✓", "Yes, if…"),
+    "depends": ("?", "It depends"),
+    "how": ("→", "How to do it"),
+    "info": ("i", "What the policy says"),
+}
+
+
+@dataclass(frozen=True)
+class PickEntry:
+    """A choice was pressed: answer with this entry."""
+
+    entry: str
+
+
+@dataclass(frozen=True)
+class GiveFact:
+    """A fact was pressed: answer this entry with fact = value."""
+
+    entry: str
+    fact: str
+    value: str
+
+
+@dataclass(frozen=True)
+class GiveFeedback:
+    """The answer with this entry (or, with None, the lack of one) helped, or did not."""
+
+    entry: str | None
+    helped: bool
+
+
+Action = PickEntry | GiveFact | GiveFeedback
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one person sent in one conversation.
+
+    `conversation` is an opaque id that the channel keeps; `text` is as typed (empty when a button was pressed).
+    Who sent it is not here: a question is nobody's.
+    """
+
+    text: str
+    conversation: str
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One clause that an answer rests on, with what a reader needs to check it."""
+
+    clause: str
+    text: str
+    where: str
+    document: str
+    publisher: str
+    date: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Approved text, word for word. `answer`, `why` and `instead` are the wording; `note` says what is old or contested."""
+
+    entry: str
+    title: str
+    verdict: Verdict
+    answer: str
+    why: str
+    instead: str
+    note: str | None
+    sources: tuple[Source, ...]
+    approved_by: str
+    reviewed: str
+    review_by: str
+    due_for_review: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """A button: what it says and what pressing it means."""
+
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the bot asks back, because the right answer turns on it."""
+
+    prompt: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of at most three entries that the person may have meant."""
+
+    entry: str
+    title: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody to speak to. `phone` may be empty where the school gave none."""
+
+    name: str
+    role: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The way to the person who must hear, in the order in which it is read: first, people, do, log."""
+
+    urgency: Urgency
+    about: About
+    first: str
+    people: tuple[Contact, ...]
+    steps: tuple[str, ...]
+    avoid: tuple[str, ...]
+    log: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the person gets back. Which parts are set follows from `kind`:
+
+    answer: `answer`, perhaps `question`; choices: `text` and `choices`; handover: `handover`; no-answer: `text` and
+    `contact`, whom to ask instead; smalltalk: `text`. `focus` says which part of an answer was asked for ("why?").
+    `note` is the one line that shows the way to the DSL beside whatever else is said (safeguarding_note).
+    `feedback` says whether to ask if it helped. `confidence` is the calibrated chance, 0..1, that this is right.
+    """
+
+    kind: Kind
+    text: str = ""
+    answer: Answer | None = None
+    question: Question | None = None
+    choices: tuple[Choice, ...] = ()
+    handover: Handover | None = None
+    contact: Contact | None = None
+    note: str | None = None
+    focus: Focus = "wording"
+    feedback: bool = False
+    confidence: float = 0.0
+
+    @property
+    def entry(self) -> str | None:
+        return self.answer.entry if self.answer else None

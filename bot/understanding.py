@@ -1,0 +1,172 @@
+"""Everything learned from one base: how to read a message, which entry it asks for, whether it is a concern.
+
+Fitting takes seconds to a minute or two; the result is kept in a folder named by a digest of the base, the sentence
+model and the code that learned, so that the next start only maps files into memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot import features, language, learning, ranker, triage
+from bot.embeddings import embed_kept
+from bot.encoder import Encoder
+from bot.features import Featuriser
+from bot.knowledge import Knowledge
+from bot.language import Language, make_language
+from bot.matching import calibration, decision, matcher
+from bot.matching.decision import Calibration, Classes
+from bot.matching.matcher import Matcher
+from bot.ranker import Corpus, Ranker, fit, prepare
+from bot.reading import Reader
+from bot.triage import Thresholds, Triage
+
+_LEARNED_BY = (features, language, learning, ranker, triage, calibration, decision, matcher)
+_TABLES = ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias")
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What was learned from a base. `semantic` says whether the sentence model takes part."""
+
+    reader: Reader
+    matcher: Matcher
+    triage: Triage
+    semantic: bool
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """What is kept between starts."""
+
+    names: list[str]
+    idf: learning.Array
+    matching: Ranker
+    calibration: Calibration
+    sorting: Ranker
+    thresholds: Thresholds
+
+
+def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
+    """Take the fitted state from `cache` where it is of this very base, else fit it and keep it there."""
+    speech = make_language(knowledge, encoder.words() if encoder else frozenset())
+    folder = cache / f"fitted-{_key(knowledge, encoder)}" if cache else None
+    fitted = _read(folder) if folder and (folder / "state.json").is_file() else None
+    if fitted is None:
+        fitted = _fit(knowledge, speech, encoder, cache)
+        if folder:
+            _write(folder, fitted)
+    reader = Reader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder)
+    return Understanding(
+        reader,
+        Matcher(knowledge, fitted.matching, fitted.calibration),
+        Triage(knowledge.triage.rules, fitted.sorting, fitted.thresholds),
+        encoder is not None,
+    )
+
+
+def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
+    featuriser, corpus, weighted, weights = corpora(knowledge, speech, encoder, cache)
+    labels = class_labels(knowledge)
+    trials = calibration.trials(corpus, Classes(knowledge.entries, labels))
+    sorting, thresholds = triage.fit_triage(weighted, weights)
+    return _Fitted(
+        featuriser.names, featuriser.idf, fit(corpus, labels), calibration.calibrate(trials), sorting, thresholds
+    )
+
+
+def class_labels(knowledge: Knowledge) -> list[str]:
+    """The ranker's classes in order: entries, the outside, the kinds of small talk."""
+    return list(dict.fromkeys(label for _, label in matcher.examples(knowledge)))
+
+
+def corpora(
+    knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None
+) -> tuple[Featuriser, Corpus, Corpus, learning.Array]:
+    """The features, what the matcher learns from, what the triage learns from, and how much each of its texts counts.
+
+    Every text is read once, although most serve both.
+    """
+    asked, graded = matcher.examples(knowledge), triage.examples(knowledge)
+    texts = list(dict.fromkeys([text for text, _ in asked] + [text for text, _, _ in graded]))
+    forms = [speech.normalise(text) for text in texts]
+    featuriser = Featuriser.learn(speech, forms)
+    place = {text: number for number, text in enumerate(texts)}
+    embedded = embed_kept(encoder, [form.text for form in forms], cache) if encoder else None
+
+    def pick(chosen: list[str], labels: list[int]) -> Corpus:
+        rows = [place[text] for text in chosen]
+        return prepare(featuriser, [forms[row] for row in rows], labels, None if embedded is None else embedded[rows])
+
+    labels = class_labels(knowledge)
+    number = {label: position for position, label in enumerate(labels)}
+    matching = pick([text for text, _ in asked], [number[label] for _, label in asked])
+    sorting = pick([text for text, _, _ in graded], triage.classes_of([name for _, name, _ in graded]))
+    return featuriser, matching, sorting, np.array([weight for _, _, weight in graded], dtype=np.float32)
+
+
+def _key(knowledge: Knowledge, encoder: Encoder | None) -> str:
+    digest = hashlib.sha256(f"{knowledge.fingerprint} {encoder.name if encoder else 'lexical'}".encode())
+    for module in _LEARNED_BY:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _write(folder: Path, fitted: _Fitted) -> None:
+    """Written aside and moved into place, so that a process that starts meanwhile never sees half of it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".fitting-"))
+    state = {
+        "names": fitted.names,
+        "labels": fitted.matching.labels,
+        "calibration": [fitted.calibration.answer_at, fitted.calibration.offer_at],
+        "thresholds": [fitted.thresholds.hand_over_at, fitted.thresholds.note_at],
+    }
+    np.save(aside / "idf.npy", fitted.idf)
+    np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
+    for name, tables in (("matching", fitted.matching), ("sorting", fitted.sorting)):
+        for table in _TABLES:
+            if getattr(tables, table) is not None:
+                np.save(aside / f"{name}.{table}.npy", getattr(tables, table))
+    (aside / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    try:
+        os.rename(aside, folder)
+    except OSError:  # another process was quicker, with the same result
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _read(folder: Path) -> _Fitted | None:
+    """The kept state, or None where it cannot be read (it is then fitted anew)."""
+    try:
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        answer_at, offer_at = state["calibration"]
+        hand_over_at, note_at = state["thresholds"]
+        coefficients = np.load(folder / "coefficients.npy")
+        return _Fitted(
+            state["names"],
+            np.load(folder / "idf.npy"),
+            _read_ranker(folder, "matching", state["labels"]),
+            Calibration(coefficients, answer_at, offer_at),
+            _read_ranker(folder, "sorting", list(triage.CLASSES)),
+            Thresholds(hand_over_at, note_at),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def _read_ranker(folder: Path, name: str, labels: list[str]) -> Ranker:
+    tables: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None] = {
+        table: np.load(path, mmap_mode="r") if (path := folder / f"{name}.{table}.npy").is_file() else None
+        for table in _TABLES
+    }
+    return Ranker(tuple(labels), **tables)  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""Fixtures: the real base, fitted once and kept between runs; a fresh store and assistant for each test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.dialogue import Base
+from bot.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
+from bot.knowledge import Knowledge, School, load
+from bot.store import Store, open_store
+from bot.understanding import understand
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWLEDGE = ROOT / "knowledge"
+CACHE = ROOT / ".cache" / "fitted"
+NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load(KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def school(knowledge: Knowledge) -> School:
+    return knowledge.school
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder | None:
+    """The sentence model where it is installed; tests that need it skip loudly without it."""
+    folder = find_model(None)
+    return load_encoder(folder, sha256=WHEEL_SHA256) if folder else None
+
+
+@pytest.fixture(scope="session")
+def lexical(knowledge: Knowledge) -> Base:
+    """The base without the sentence model: quick, and what a school without it has."""
+    return Base(knowledge, understand(knowledge, None, CACHE))
+
+
+@pytest.fixture(scope="session")
+def base(knowledge: Knowledge, encoder: Encoder | None) -> Base:
+    """The base as `make run` serves it."""
+    return Base(knowledge, understand(knowledge, encoder, CACHE))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path / 'askfirst.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def assistant(base: Base, store: Store) -> Assistant:
+    return Assistant(lambda: base, store)
