@@ -26,7 +26,7 @@ def check(
     faults = [
         *_uncovered(knowledge),
         *_twins(knowledge),
-        *_past_review(knowledge, today),
+        *past_review(knowledge, today),
         *_overmatches(knowledge, encoder, cache),
     ]
     return tuple(sorted(faults))
@@ -47,9 +47,9 @@ def _twins(knowledge: Knowledge) -> list[Fault]:
     places: dict[str, list[str]] = defaultdict(list)
     for entry in knowledge.entries.values():
         for phrasing in entry.phrasings:
-            places[_bare(phrasing)].append(entry.id)
+            places[bare(phrasing)].append(entry.id)
     for text in knowledge.outside:
-        places[_bare(text)].append("outside.yaml")
+        places[bare(text)].append("outside.yaml")
     return [
         Fault(_file_of(knowledge, owners[0]), owners[0], "phrasings", f"'{text}' stands also under {owners[1]}",
               "Keep it where its answer fits best")
@@ -62,11 +62,11 @@ def _file_of(knowledge: Knowledge, entry: str) -> str:
     return knowledge.entries[entry].file if entry in knowledge.entries else "outside.yaml"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
+def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
     return [
         Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by.isoformat()}",
               "Read it again, set 'reviewed' to today and 'review_by' to a new date")

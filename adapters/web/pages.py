@@ -1,0 +1,118 @@
+"""Reply -> HTML. Pure: the templates decide how it looks, nothing here knows of a request."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.knowledge import School
+from bot.messages import VERDICT_WORDS, Action, GiveFact, GiveFeedback, PickEntry, Reply
+
+TEMPLATES = Path(__file__).parent / "templates"
+EXAMPLES = (
+    "Can I friend an ex-pupil?",
+    "Can I post photos of a school trip?",
+    "A parent is complaining about me online. What do I do?",
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something went wrong: a heading, what to do about it, and whether to say whom to ring."""
+
+    heading: str
+    advice: str
+    ring: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the page shows of one turn: what was asked (empty where a button was pressed) and the reply."""
+
+    asked: str
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a button says and the fields that it sends."""
+
+    label: str
+    fields: Mapping[str, str]
+
+
+class Pages:
+    """The templates, read once. Every method gives HTML; whatever people or files say is escaped by the templates."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(tel=tel, day=day)
+        self._templates.globals.update(verdict_words=VERDICT_WORDS, examples=EXAMPLES)
+
+    def chat(self, school: School, token: str, turn: Turn | None = None, problem: str = "", typed: str = "") -> str:
+        """The whole page: empty, with one turn, or with what is wrong beside the box and what was typed kept in it."""
+        reply = self.reply(turn.reply, token) if turn else ""
+        asked = turn.asked if turn else ""
+        return self._render(
+            "chat.html", school=school, token=token, reply_html=reply, asked=asked, problem=problem, typed=typed
+        )
+
+    def reply(self, reply: Reply, token: str) -> str:
+        """The reply alone, as the script on the page adds it to the conversation."""
+        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply))
+
+    def problem_page(self, school: School | None, problem: Problem) -> str:
+        """A plain page for somebody whose request could not be answered."""
+        return self._render("problem_page.html", school=school, problem=problem)
+
+    def problem(self, school: School | None, problem: Problem) -> str:
+        """The same in a few lines, as the script shows it beside the box."""
+        return self._render("problem.html", school=school, problem=problem)
+
+    def _render(self, template: str, **values: object) -> str:
+        return self._templates.get_template(template).render(values)
+
+
+def tel(phone: str) -> str:
+    """A telephone number as people write it -> the address of a link that rings it."""
+    number = phone.strip()
+    if number.startswith("+"):  # the (0) is only dialled inside the country
+        number = number.replace("(0)", "")
+    return "tel:" + re.sub(r"(?!^\+)\D", "", number)
+
+
+def day(date: str) -> str:
+    """2026-09-01 -> 1 September 2026; anything that is not such a date stays as it is."""
+    try:
+        parsed = dt.date.fromisoformat(date)
+    except ValueError:
+        return date
+    return f"{parsed.day} {parsed:%B %Y}"
+
+
+def _buttons(reply: Reply) -> tuple[Button, ...]:
+    """The buttons of the question that is asked back."""
+    options = reply.question.options if reply.question else ()
+    return tuple(Button(option.label, _fields(option.action)) for option in options)
+
+
+def _fields(action: Action) -> Mapping[str, str]:
+    """What a button sends: ids only, as `forms.to_message` reads them."""
+    match action:
+        case PickEntry(entry):
+            return {"action": "pick", "entry": entry}
+        case GiveFact(entry, fact, value):
+            return {"action": "fact", "entry": entry, "fact": fact, "value": value}
+        case GiveFeedback(about, helped):
+            return {"action": "feedback", "entry": about or "", "helped": "yes" if helped else "no"}

@@ -1,0 +1,124 @@
+"""Knowledge bases of a given size for the benchmark of speed, fitted just enough to be asked.
+
+What one question costs depends on how many phrasings, words and entries a base has, not on how well it was fitted. So
+the tables have their full size, but are learned from a sample of the texts, with made-up sentence rows, and the
+thresholds are set by hand: a base of 30,000 phrasings is then ready in a minute. Nothing here says anything about
+accuracy.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from benchmarks.data import banking, clinc
+from benchmarks.stand_in import entries_of
+from bot import triage
+from bot.dialogue import Base
+from bot.encoder import Encoder, Matrix
+from bot.features import Featuriser
+from bot.knowledge import Entry, Knowledge
+from bot.language import NormalForm, make_language
+from bot.matching import Matcher, matcher
+from bot.matching.decision import Calibration
+from bot.ranker import Ranker, fit, fit_few, prepare
+from bot.reading import Reader
+from bot.triage import Thresholds, Triage
+from bot.understanding import Understanding
+
+T = TypeVar("T")
+SAMPLE = 2500  # texts that the tables are learned from
+CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0], dtype=np.float32), 0.5, 0.1)
+THRESHOLDS = Thresholds(0.6, 0.3)
+
+
+def small(knowledge: Knowledge, phrasings: int) -> Knowledge:
+    """Entries of the shipped base, drawn by chance until there are so many phrasings."""
+    return _with(knowledge, _until(knowledge.entries.values(), phrasings))
+
+
+def large(knowledge: Knowledge, folder: Path, phrasings: int) -> Knowledge:
+    """CLINC150 and BANKING77, every label an entry, filled up with entries of the shipped base."""
+    public = [
+        entry for split in (clinc(folder), banking(folder)) for entry in entries_of(split.texts, split.labels).values()
+    ]
+    missing = phrasings - sum(len(entry.phrasings) for entry in public)
+    return _with(knowledge, [*public, *_until(knowledge.entries.values(), missing)])
+
+
+def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuriser]:
+    """A base that can be asked, and its features (for `fresh`)."""
+    language = make_language(knowledge, encoder.words() if encoder else frozenset())
+    asked = [(language.normalise(text), label) for text, label in matcher.examples(knowledge)]
+    graded = [(language.normalise(text), name) for text, name, _ in _sample(triage.examples(knowledge))]
+    featuriser = Featuriser.learn(language, [form for form, _ in asked + graded])
+    understanding = Understanding(
+        Reader(language, featuriser, encoder),
+        Matcher(knowledge, _matching(featuriser, _sample(asked), asked, encoder), CALIBRATION),
+        Triage(knowledge.triage.rules, _sorting(featuriser, graded, encoder), THRESHOLDS),
+        encoder is not None,
+    )
+    return Base(knowledge, understanding), featuriser
+
+
+def fresh(base: Base, featuriser: Featuriser) -> Base:
+    """The same base with nothing memoised: no spelling has been corrected yet."""
+    old = base.understanding.reader
+    language = make_language(base.knowledge, old.encoder.words() if old.encoder else frozenset())
+    reader = Reader(language, Featuriser(language, featuriser.names, featuriser.idf), old.encoder)
+    return replace(base, understanding=replace(base.understanding, reader=reader))
+
+
+def _matching(
+    featuriser: Featuriser,
+    sample: Sequence[tuple[NormalForm, str]],
+    asked: Sequence[tuple[NormalForm, str]],
+    encoder: Encoder | None,
+) -> Ranker:
+    labels = list(dict.fromkeys(label for _, label in asked))
+    number = {label: position for position, label in enumerate(labels)}
+    numbers = [number[label] for _, label in sample]
+    return fit(prepare(featuriser, [form for form, _ in sample], numbers, _rows(sample, encoder)), labels)
+
+
+def _sorting(featuriser: Featuriser, graded: Sequence[tuple[NormalForm, str]], encoder: Encoder | None) -> Ranker:
+    numbers = triage.classes_of([name for _, name in graded])
+    corpus = prepare(featuriser, [form for form, _ in graded], numbers, _rows(graded, encoder))
+    return fit_few(corpus, triage.CLASSES, np.ones(len(graded), dtype=np.float32))
+
+
+def _rows(texts: Sequence[object], encoder: Encoder | None) -> Matrix | None:
+    """Made-up sentence rows, as wide as the model's."""
+    if encoder is None:
+        return None
+    width = encoder.embed(["how wide"]).shape[1]
+    rows = np.random.default_rng(3).normal(size=(len(texts), width)).astype(np.float32)
+    unit: Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
+
+
+def _sample(texts: Sequence[T]) -> list[T]:
+    return random.Random(5).sample(texts, min(SAMPLE, len(texts)))
+
+
+def _until(entries: Iterable[Entry], phrasings: int) -> list[Entry]:
+    chosen: list[Entry] = []
+    for entry in random.Random(5).sample(sorted(entries, key=lambda entry: entry.id), len(list(entries))):
+        if phrasings <= 0:
+            break
+        cut = replace(entry, phrasings=entry.phrasings[:phrasings])
+        chosen.append(cut)
+        phrasings -= len(cut.phrasings)
+    return chosen
+
+
+def _with(knowledge: Knowledge, entries: Sequence[Entry]) -> Knowledge:
+    """The base with these entries only; what pointed to others is dropped."""
+    kept = {entry.id for entry in entries}
+    trimmed = [replace(entry, related=tuple(other for other in entry.related if other in kept)) for entry in entries]
+    return replace(knowledge, entries={entry.id: entry for entry in trimmed}, tips=())

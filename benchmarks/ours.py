@@ -1,0 +1,84 @@
+"""The bot's own matcher as one method among others: learned from labelled texts alone, asked one question at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from benchmarks.figures import Answers
+from benchmarks.stand_in import base_of
+from bot.encoder import Encoder, Matrix, find_model, load_encoder
+from bot.features import Featuriser
+from bot.knowledge import Knowledge
+from bot.language import make_language
+from bot.matching import Matcher, matcher
+from bot.matching.calibration import calibrate, trials
+from bot.matching.decision import Classes
+from bot.ranker import fit, prepare
+from bot.reading import Reader
+
+
+class Remembering:
+    """An encoder that embeds each text once: several methods and draws ask for the same ones."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self._encoder = encoder
+        self._kept: dict[str, Matrix] = {}
+
+    def words(self) -> frozenset[str]:
+        return self._encoder.words()
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        if missing:
+            self._kept.update(zip(missing, self._encoder.embed(missing), strict=True))
+        return np.array([self._kept[text] for text in texts], dtype=np.float32)
+
+
+def installed_encoder() -> Remembering | None:
+    """The installed sentence model, or None."""
+    folder = find_model(None)
+    return Remembering(load_encoder(folder)) if folder else None
+
+
+class Ours:
+    """Words and letters alone ("lexical"), or with the sentence model too ("semantic").
+
+    The very code that reads, learns, calibrates and decides in the bot, without the school's lexicon. `general` is the
+    list of right English words; with the sentence model its vocabulary serves as one, as in the bot.
+    """
+
+    def __init__(
+        self, encoder: Encoder | None, foreign: Sequence[str] = (), general: frozenset[str] = frozenset()
+    ) -> None:
+        self.name = "AskFirst semantic" if encoder else "AskFirst lexical"
+        self._encoder = encoder
+        self._foreign = foreign
+        self._general = general | (encoder.words() if encoder else frozenset())
+
+    def learn(self, texts: Sequence[str], labels: Sequence[str]) -> None:
+        """Fit, and calibrate by cross-validation on the same texts."""
+        self._reader, self._matcher = _learned(base_of(texts, labels, self._foreign), self._general, self._encoder)
+
+    def answer(self, questions: Sequence[str]) -> Answers:
+        """Every question read and ranked by itself."""
+        if self._encoder:  # all at once, so that none waits below
+            self._encoder.embed([self._reader.language.normalise(text).text for text in questions])
+        found = [self._matcher.why(self._reader.read(text)).candidates for text in questions]
+        ranked = tuple(tuple(candidate.entry for candidate in candidates) for candidates in found)
+        return Answers(ranked, np.array([candidates[0].confidence for candidates in found], dtype=np.float64))
+
+
+def _learned(knowledge: Knowledge, general: frozenset[str], encoder: Encoder | None) -> tuple[Reader, Matcher]:
+    language = make_language(knowledge, general)
+    examples = matcher.examples(knowledge)
+    labels = list(dict.fromkeys(label for _, label in examples))
+    number = {label: position for position, label in enumerate(labels)}
+    forms = [language.normalise(text) for text, _ in examples]
+    featuriser = Featuriser.learn(language, forms)
+    sentences = encoder.embed([form.text for form in forms]) if encoder else None
+    corpus = prepare(featuriser, forms, [number[label] for _, label in examples], sentences)
+    calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels)))
+    return Reader(language, featuriser, encoder), Matcher(knowledge, fit(corpus, labels), calibration)

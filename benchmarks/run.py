@@ -1,0 +1,82 @@
+"""Every benchmark, one after the other, into benchmarks/RESULTS.md.
+
+    python -m benchmarks.run [--quick] [--only NAME ...]
+
+Ends with 1 where a benchmark failed to run; a missed target is printed as missed and is no failure. With --quick the
+tables are printed and RESULTS.md stays as it is. With --only the other benchmarks' sections of RESULTS.md are kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
+
+from benchmarks.report import ROOT, child_environment, machine, say
+
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+BENCHMARKS = {
+    "public": "Accuracy on public data",
+    "domain": "Accuracy on school questions",
+    "speed": "Speed and memory",
+    "runtime": "Runtime of the sentence model",
+}
+INTRODUCTION = """# Results of the benchmarks
+
+Written by `python -m benchmarks.run`. What the figures mean stands above each benchmark's tables.
+"""
+
+
+def main() -> int:
+    """Run them, write or print the results; 1 where one of them failed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--quick", action="store_true", help="smaller runs, printed instead of written")
+    parser.add_argument("--only", nargs="+", choices=tuple(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME")
+    parsed = parser.parse_args()
+    fresh = {name: _section(name, quick=parsed.quick) for name in parsed.only}
+    failed = [name for name, section in fresh.items() if section is None]
+    done = {name: section for name, section in fresh.items() if section is not None}
+    if parsed.quick:
+        print("\n".join(done.values()))
+    else:
+        RESULTS.write_text(_merged(done), encoding="utf-8")
+        say(f"written: {RESULTS.relative_to(ROOT)}")
+    if failed:
+        say(f"failed to run: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _section(name: str, *, quick: bool) -> str | None:
+    """One benchmark's heading, circumstances and tables; None where it failed."""
+    say(f"{name} ...")
+    command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
+    done = subprocess.run(command, cwd=ROOT, env=child_environment(), stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        return None
+    module = importlib.import_module(f"benchmarks.{name}")
+    when = f"{dt.datetime.now(dt.UTC).date()}{', quick' if quick else ''}; {machine()}."
+    return f"## {BENCHMARKS[name]}\n\n{when}\n\n{_explained(module.__doc__ or '')}\n\n{done.stdout.strip()}\n"
+
+
+def _explained(docstring: str) -> str:
+    """A module's docstring without its usage, as Markdown."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"^    python .*\n", "", docstring, flags=re.MULTILINE)).strip()
+
+
+def _merged(done: Mapping[str, str]) -> str:
+    """The whole file: the new sections, and the old ones of what was not run."""
+    old = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
+    kept = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in old.split("\n## ")[1:]}
+    sections = [done.get(name) or kept.get(title) for name, title in BENCHMARKS.items()]
+    return "\n".join([INTRODUCTION, *(section for section in sections if section)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

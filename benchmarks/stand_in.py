@@ -1,0 +1,56 @@
+"""A knowledge base made of labelled texts, so that the bot's own matcher can be tried on any data set."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from bot.knowledge import Entry, Knowledge, Lexicon, School, TriageData
+
+_DAY = dt.date(2025, 1, 1)
+
+
+def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] = ()) -> Knowledge:
+    """Every label becomes an entry with a rule of its own; no lexicon, no triage, nothing but the texts."""
+    return Knowledge(
+        fingerprint="",
+        documents={},
+        clauses={},
+        entries=entries_of(texts, labels),
+        lexicon=Lexicon({}, {}, frozenset(), {}),
+        triage=TriageData({}, ()),
+        outside=tuple(outside),
+        smalltalk={},
+        tips=(),
+        school=School("", "", {}, {}, {}),
+    )
+
+
+def entries_of(texts: Sequence[str], labels: Sequence[str]) -> Mapping[str, Entry]:
+    """labels -> entries, with their texts as phrasings."""
+    phrasings: dict[str, list[str]] = defaultdict(list)
+    for text, label in zip(texts, labels, strict=True):
+        phrasings[label].append(text)
+    return {label: _entry(label, tuple(said)) for label, said in phrasings.items()}
+
+
+def _entry(label: str, phrasings: tuple[str, ...]) -> Entry:
+    return Entry(
+        id=label,
+        file="",
+        title="",
+        verdict="info",
+        answer="",
+        why="",
+        instead="",
+        note=None,
+        cites=(label,),
+        related=(),
+        facts=None,
+        approved_by="",
+        reviewed=_DAY,
+        review_by=_DAY,
+        nation="",
+        phrasings=phrasings,
+    )

@@ -1,0 +1,115 @@
+"""The command line as other programs and technicians use it: real processes, exit statuses, plain messages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adapters import console
+from bot.commands.ask import answer_lines
+from bot.commands.gaps import gaps_report
+from bot.commands.score import score
+from bot.dialogue import Base
+from bot.store import Gap
+from tests.conftest import CACHE, KNOWLEDGE, NOW
+
+FIELDS = {"id", "kind", "entry", "verdict", "cites", "choices", "urgency", "about", "confidence", "safeguarding_note"}
+
+
+def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """askfirst in a process of its own, on words and letters alone, with the tests' fitted state."""
+    data = cwd / "data"
+    data.mkdir(exist_ok=True)
+    if not (data / "cache").exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        (data / "cache").symlink_to(CACHE)
+    settings = {"ASKFIRST_DATA": str(data), "ASKFIRST_MODEL": "none", **environment}
+    command = [sys.executable, "-c", "from adapters.main import main; main()", *arguments]
+    path = {"PYTHONPATH": str(KNOWLEDGE.parent)}
+    return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **path, **settings}, timeout=300)
+
+
+def test_json_lines_are_answered_in_order_and_a_broken_one_costs_only_itself(lexical: Base) -> None:
+    lines = ['{"id": "a", "text": "can I friend an ex-pupil?"}', "{broken", '{"id": 2}', "[1]", "", '{"id": "b", "text": "hello"}']
+    answers = [json.loads(line) for line in answer_lines(lexical, lines, NOW)]
+    assert [answer["id"] for answer in answers] == ["a", None, 2, None, "b"]
+    assert [set(answer) == FIELDS for answer in answers] == [True, False, False, False, True]
+    assert all(answer["error"] for answer in answers[1:4])
+    assert answers[0]["entry"] == "friend-ex-pupil"
+    assert answers[0]["cites"][0] == "edugeek-08"
+
+
+def test_bytes_that_are_no_text_do_not_stop_the_rest(tmp_path: Path, lexical: Base) -> None:
+    done = run("ask", "--json", "-", cwd=tmp_path, stdin=b'\xff\xfe\n{"id": 1, "text": "hello"}\n')
+    assert done.returncode == 0
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [None, 1]
+    assert b"Traceback" not in done.stderr
+
+
+def test_ask_prints_what_a_person_would_see_from_any_directory(tmp_path: Path, lexical: Base) -> None:
+    done = run("ask", "can I friend an ex-pupil?", cwd=tmp_path)
+    shown = done.stdout.decode()
+    assert "It depends" in shown
+    assert "edugeek-08" in shown
+
+
+def test_why_shows_the_grounds(tmp_path: Path, lexical: Base) -> None:
+    shown = run("ask", "--why", "can i freind an ex pupil", cwd=tmp_path).stdout.decode()
+    for part in ("read as:", "triage:", "best entries", "evidence", "answers from", "decision:"):
+        assert part in shown
+
+
+def test_a_fault_in_the_base_is_one_plain_message_and_exit_1(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("check", "empty", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"0 entries" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_unusable_setting_is_named(tmp_path: Path) -> None:
+    done = run("doctor", cwd=tmp_path, ASKFIRST_PORT="eighty")
+    assert (done.returncode, b"ASKFIRST_PORT" in done.stderr) == (1, True)
+
+
+def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Path) -> None:
+    done = run("doctor", cwd=tmp_path)
+    shown = done.stdout.decode()
+    assert done.returncode == 0, shown
+    for part in ("dsl: Ms Amara Bello", "020 7946 0101", "Slack: not set", "Teams: not set", "sentence model: switched off"):
+        assert part in shown
+
+
+def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
+    questions = tmp_path / "questions.yaml"
+    questions.write_text(
+        "- {id: 1, text: 'can I friend an ex-pupil?', kind: guidance, clauses: [edugeek-08], stance: depends}\n"
+        "- {id: 2, text: 'a boy in my class says his dad hits him', kind: concern}\n"
+        "- {id: 3, text: 'who orders the glue sticks', kind: out-of-scope}\n",
+        encoding="utf-8",
+    )
+    shown = score(lexical, [questions], NOW)
+    for figure in ("right", "shown", "wrong", "verdict", "caught", "noted", "routed", "urgent", "false alarms", "abstained"):
+        assert f"  {figure} " in shown
+    assert "right         1.000   1 of 1" in shown
+    assert "urgent           -     0 of 0" in shown
+
+
+def test_gaps_puts_like_questions_together(lexical: Base) -> None:
+    asked = ("where do I park on Friday", "who fixes the photocopier", "where can I park on Friday night")
+    report = gaps_report(lexical, [Gap(NOW.date(), text, None, "no-answer") for text in asked])
+    assert report.splitlines()[0].startswith("2 x")
+    assert "nearest:" in report
+
+
+def test_the_terminal_chat_ends_on_an_empty_line(assistant: object, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = iter(["can I friend an ex-pupil?", "2", ""])
+    console.chat(assistant, lambda _: next(typed), print, lambda: NOW)  # type: ignore[arg-type]
+    shown = capsys.readouterr().out
+    assert "It depends" in shown
+    assert "Not advised" in shown

@@ -1,0 +1,126 @@
+"""A fault in the base is found, named by file, entry and field, and says what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.checking import check
+from bot.knowledge import Knowledge, KnowledgeError, load
+from tests.conftest import KNOWLEDGE, NOW
+
+Edit = Callable[[str, str, str], Path]
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Edit:
+    """A copy of the base with one text replaced in one file."""
+
+    def edit(file: str, old: str, new: str) -> Path:
+        folder = tmp_path / "knowledge"
+        shutil.copytree(KNOWLEDGE, folder, dirs_exist_ok=True)
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("entries/culture.yaml", "verdict: ", "verdikt: ", ("verdikt", "is not a field")),
+        ("entries/culture.yaml", 'verdict: "no"', "verdict: no", ("verdict", "bare yes, no")),
+        ("entries/culture.yaml", "award-01", "award-99", ("cites", "no clause 'award-99'")),
+        ("entries/culture.yaml", "related: [", "related: [nowhere-at-all, ", ("related", "no entry 'nowhere-at-all'")),
+        ("entries/culture.yaml", "phrasings:\n", "phrasings: []\n    x:\n", ("phrasings", "not a list")),
+        ("entries/culture.yaml", "review_by: 20", "review_by: x20", ("review_by", "not a date")),
+        ("entries/contact-families.yaml", "fact: leaver-age", "fact: shoe-size", ("facts", "no fact 'shoe-size'")),
+        ("entries/contact-families.yaml", "when: under-19", "when: under-20", ("facts", "no case for 'under-19'")),
+        ("tips.yaml", "entry: ", "entry: not-there-", ("entry", "no entry 'not-there-")),
+        ("school.yaml", "dsl: [dsl]", "dsl: [nobody]", ("dsl", "no person 'nobody'")),
+        ("school.yaml", "nation: England", "nation: Atlantis", ("nation", "'Atlantis' is not known")),
+        ("policies/kent.yaml", "force: may", "force: maybe", ("force", "'maybe' is not known")),
+        ("triage.yaml", "pattern: '", "pattern: '(", ("pattern", "not a valid pattern")),
+        ("lexicon.yaml", "groups:", "groups: [", ("lexicon.yaml", "not valid YAML")),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_place_and_the_remedy(edited: Edit, file: str, old: str, new: str, said: tuple[str, str]) -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        load(edited(file, old, new))
+    faults = [str(fault) for fault in caught.value.faults]
+    assert any(said[0] in fault and said[1] in fault for fault in faults), faults
+    assert all(fault.file in file or file in fault.file or fault.file for fault in caught.value.faults)
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+def test_every_fault_is_reported_at_once(edited: Edit) -> None:
+    folder = edited("entries/culture.yaml", "award-01", "award-99")
+    (folder / "tips.yaml").write_text("tips: [{id: one, entry: none-such, text: hello}]", encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load(folder)
+    assert {fault.file for fault in caught.value.faults} >= {"entries/culture.yaml", "tips.yaml"}
+
+
+def test_an_empty_base_is_a_fault(edited: Edit) -> None:
+    folder = edited("school.yaml", "England", "England")
+    for path in (folder / "entries").iterdir():
+        path.unlink()
+    with pytest.raises(KnowledgeError, match="0 entries"):
+        load(folder)
+
+
+def test_a_wording_over_ninety_words_is_a_fault(edited: Edit) -> None:
+    with pytest.raises(KnowledgeError, match="the wording has"):
+        load(edited("entries/culture.yaml", "why: >-\n", "why: >-\n      " + "word " * 95 + "\n"))
+
+
+def test_a_verdict_that_its_answer_contradicts_is_a_fault(edited: Edit) -> None:
+    with pytest.raises(KnowledgeError, match="does not open as the verdict"):
+        load(edited("entries/culture.yaml", 'verdict: "no"', 'verdict: "yes"'))
+
+
+def test_the_base_covers_every_clause_with_at_least_a_hundred_entries(knowledge: Knowledge) -> None:
+    assert len(knowledge.entries) >= 100
+    cited = {clause for entry in knowledge.entries.values() for clause in entry.cites}
+    assert {clause.id for clause in knowledge.clauses.values() if clause.asked} <= cited
+
+
+def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> None:
+    """The labelled questions measure the base; they must not be in it."""
+    from bot.checking import bare
+    from bot.scoring import read_questions
+
+    files = sorted((KNOWLEDGE.parent.parent / "shared" / "questions").glob("*.yaml"))
+    asked = {bare(question.text) for file in files for question in read_questions(file)}
+    written = {bare(text) for entry in knowledge.entries.values() for text in entry.phrasings}
+    written |= {bare(text) for text in knowledge.outside}
+    written |= {bare(text) for examples in knowledge.triage.examples.values() for text in examples}
+    assert not asked & written
+
+
+@pytest.mark.slow
+def test_the_shipped_base_has_no_fault_even_when_each_phrasing_is_left_out(knowledge: Knowledge) -> None:
+    assert [str(fault) for fault in check(knowledge, None, NOW.date())] == []
+
+
+@pytest.mark.slow
+def test_an_entry_that_takes_the_phrasings_of_another_is_found(edited: Edit, knowledge: Knowledge) -> None:
+    stolen = knowledge.entries["award-badge"].phrasings[:12]
+    added = "".join(f'      - "{text.replace(chr(34), "")} then"\n' for text in stolen)
+    folder = edited("entries/parents-conduct.yaml", "phrasings:\n", "phrasings:\n" + added)
+    faults = [fault for fault in check(load(folder), None, NOW.date()) if fault.file == "entries/parents-conduct.yaml"]
+    assert any("award-badge" in fault.problem for fault in faults)
+
+
+def test_an_entry_past_its_review_date_is_reported(knowledge: Knowledge) -> None:
+    from bot.checking import past_review
+
+    assert past_review(knowledge, NOW.date()) == []
+    assert len(past_review(knowledge, dt.date(2040, 1, 1))) == len(knowledge.entries)

@@ -1,0 +1,306 @@
+"""The chat page in a real browser: by keyboard, by touch, without scripts, and with axe-core looking for barriers."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import queue
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from adapters.web import Limits, make_app
+from bot.assistant import Assistant, ask_once
+from bot.dialogue import Base
+from bot.knowledge import School
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = Path(os.environ.get("ASKFIRST_SHOTS", "/tmp/shots"))
+NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PLACES = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
+EX_PUPIL = "can I friend an ex-pupil?"
+AT_RISK = "She told me her uncle hits her"
+DESK, PHONE, SMALL = {"width": 1280, "height": 900}, {"width": 390, "height": 844}, {"width": 320, "height": 568}
+
+Opener = Callable[..., Page]
+
+
+def missing(what: str) -> None:
+    """Skip loudly on somebody's own machine; in CI a missing part is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    given = os.environ.get("CHROMIUM")
+    found = given or next((place for place in PLACES if Path(place).is_file()), None) or shutil.which("chromium")
+    if not found:
+        missing("NO BROWSER: install chromium (apt-get install chromium) or set CHROMIUM to one; nothing was tested")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(assistant: Assistant, school: School) -> Iterator[str]:
+    """The page, served for one test on a free loopback port by a thread: the browser has the main one's event loop."""
+    app = make_app(assistant, lambda: school, lambda: NOW, key=b"k" * 32, limits=Limits(burst=500))
+    started: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = queue.Queue()
+
+    async def run() -> None:
+        runner, stop = web.AppRunner(app, shutdown_timeout=1), asyncio.Event()
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        started.put((asyncio.get_running_loop(), stop, runner.addresses[0][1]))
+        await stop.wait()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    loop, stop, port = started.get(timeout=10)
+    yield f"http://127.0.0.1:{port}/"
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Opener]:
+    """open_page(viewport, ...) -> the page, in a context that fails the test on any error that a script throws."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def opener(viewport: dict[str, int] = DESK, **options: object) -> Page:
+        context = browser.new_context(viewport=viewport, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def ask(page: Page, text: str) -> None:
+    """Type a question, send it by Enter, wait for its reply."""
+    replies = page.locator(".reply").count()
+    page.get_by_label("Ask before you act").fill(text)
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_count(replies + 1)
+
+
+def shoot(page: Page, name: str, *, whole: bool = False) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds in the page as it is now."""
+    if not AXE.is_file():
+        missing("NO AXE-CORE: run `npm ci`; the page was not checked for barriers")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def test_asking_by_keyboard_alone(open_page: Opener) -> None:
+    page = open_page()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the question box")).to_be_focused()
+    page.keyboard.press("Enter")
+    box = page.get_by_label("Ask before you act")
+    expect(box).to_be_focused()
+    page.keyboard.type("can I friend")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("an ex-pupil?")
+    assert box.input_value() == "can I friend\nan ex-pupil?"
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_count(1)
+    expect(page.get_by_role("log")).to_contain_text("You asked: can I friend")
+    expect(box).to_be_focused()
+    assert box.input_value() == ""
+
+
+def test_the_replies_stay_as_a_conversation(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, EX_PUPIL)
+    ask(page, "why?")
+    expect(page.locator(".asked")).to_have_text([f"You asked: {EX_PUPIL}", "You asked: why?"])
+    expect(page.get_by_role("heading", name="Why:")).to_be_visible()
+    expect(page.locator("#examples")).to_be_hidden()
+
+
+def test_an_example_asks_its_question(open_page: Opener) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Can I friend an ex-pupil?").click()
+    expect(page.locator(".reply-answer")).to_be_visible()
+
+
+def test_a_fact_button_answers_and_takes_the_focus_to_the_answer(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, EX_PUPIL)
+    button = page.locator(".question button").first
+    label = button.inner_text()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_count(2)
+    expect(page.locator(".asked").last).to_contain_text(label)
+    expect(page.locator(".reply").last.locator("h2")).to_be_focused()
+
+
+def test_a_choice_is_pressed_and_answered(open_page: Opener, base: Base) -> None:
+    page = open_page()
+    ask(page, unclear(base))
+    choice = page.locator(".reply-choices .column button").first
+    title = choice.inner_text()
+    choice.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply-answer h2")).to_be_focused()
+    expect(page.locator(".reply-answer .title")).to_have_text(title)
+    expect(page.locator(".asked").last).to_contain_text(title)
+    assert barriers(page) == []
+    shoot(page, "desk-choice", whole=True)
+
+
+def unclear(base: Base) -> str:
+    """A question that the base answers with choices, whatever its entries are just now."""
+    words = "photos parents facebook whatsapp accounts pupils followers comments passwords friends groups posts".split()
+    texts = [*words, *(f"{one} and {two}" for one in words for two in words if one != two)]
+    return next(text for text in texts if ask_once(base, text, NOW).reply.kind == "choices")
+
+
+def test_the_sources_open_and_close(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, EX_PUPIL)
+    summary = page.locator("summary")
+    expect(page.locator(".sources li").first).to_be_hidden()
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".sources li").first).to_be_visible()
+    expect(page.locator(".approval")).to_contain_text("Approved by")
+    shoot(page, "desk-sources", whole=True)
+
+
+def test_feedback_is_thanked_for_where_it_was_given(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, EX_PUPIL)
+    page.get_by_role("button", name="Yes", exact=True).click()
+    expect(page.get_by_text("Thank you")).to_be_focused()
+    expect(page.locator(".reply")).to_have_count(1)
+    expect(page.locator(".feedback")).to_have_count(0)
+
+
+def test_a_hand_over_takes_the_focus_and_can_be_rung(open_page: Opener, school: School) -> None:
+    page = open_page(PHONE, has_touch=True)
+    ask(page, AT_RISK)
+    expect(page.locator(".reply-handover h2")).to_be_focused()
+    expect(page.locator(".reply-handover h2")).to_be_in_viewport()
+    dsl = school.holders("dsl")[0]
+    link = page.locator(".people").get_by_role("link", name=f"Ring {dsl.name} on {dsl.phone}")
+    expect(link).to_have_attribute("href", re.compile(r"^tel:\d+$"))
+    shoot(page, "phone-handover")
+    shoot(page, "phone-handover-whole", whole=True)
+
+
+def test_asking_without_scripts(open_page: Opener) -> None:
+    page = open_page(PHONE, java_script_enabled=False)
+    page.get_by_label("Ask before you act").fill(EX_PUPIL)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".asked")).to_contain_text(EX_PUPIL)
+    expect(page.locator(".reply-answer .verdict")).to_be_visible()
+    page.locator(".question button").first.click()
+    expect(page.locator(".reply-answer")).to_be_visible()
+    expect(page.locator(".question")).to_have_count(0)
+    shoot(page, "phone-no-script", whole=True)
+    page.reload()  # sends the same button once more, and does no harm
+    expect(page.locator(".reply-answer")).to_be_visible()
+
+
+def test_a_question_that_is_too_long_stays_in_the_box(open_page: Opener) -> None:
+    page = open_page()
+    typed = ("abcd " * 900).strip()
+    box = page.get_by_label("Ask before you act")
+    box.fill(typed)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("4,499 characters long")
+    assert box.input_value() == typed
+    expect(box).to_be_focused()
+    expect(page.locator(".asked")).to_have_count(0)
+    ask(page, EX_PUPIL)
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
+def test_a_lost_connection_keeps_the_question_and_says_whom_to_tell(open_page: Opener, school: School) -> None:
+    page = open_page()
+    page.context.set_offline(True)
+    box = page.get_by_label("Ask before you act")
+    box.fill(EX_PUPIL)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("No answer came back")
+    expect(page.get_by_role("alert")).to_contain_text(school.holders("dsl")[0].phone)
+    assert box.input_value() == EX_PUPIL
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply-answer")).to_be_visible()
+
+
+def test_a_page_whose_cookie_was_replaced_renews_itself(open_page: Opener) -> None:
+    page = open_page()
+    page.context.clear_cookies()
+    ask(page, EX_PUPIL)
+    expect(page.locator(".reply-answer")).to_be_visible()
+
+
+def test_what_is_typed_is_never_run(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, "<img src=x onerror=\"document.title='run'\">")
+    expect(page.locator(".asked")).to_contain_text("<img src=x")
+    assert page.title() != "run"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "viewport"), [("desk", DESK), ("phone", PHONE), ("small", SMALL)])
+def test_no_barriers_and_nothing_cut_off(open_page: Opener, name: str, viewport: dict[str, int], scheme: str) -> None:
+    page = open_page(viewport, color_scheme=scheme)
+    assert barriers(page) == []
+    shoot(page, f"{name}-{scheme}-start")
+    for question in (EX_PUPIL, "who says so?", AT_RISK, "what colour is a quark?", "hello"):
+        ask(page, question)
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    shoot(page, f"{name}-{scheme}-whole", whole=True)
+    shoot(page, f"{name}-{scheme}-view")
+
+
+def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener) -> None:
+    page = open_page(SMALL)
+    ask(page, EX_PUPIL)
+    ask(page, AT_RISK)
+    for control in page.locator("button:visible, summary:visible, .ring:visible, textarea:visible").all():
+        size = control.bounding_box()
+        assert size is not None
+        assert size["height"] >= 44 and size["width"] >= 44, control.inner_text()
