@@ -35,7 +35,7 @@ help:
 	@echo "PYTHON=python3.12 before or after any of them picks another Python"
 
 run: install
-	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow two minutes."
+	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow a few minutes."
 	@$(ASKFIRST) serve
 
 install: $(RUN) model
@@ -54,8 +54,8 @@ quick: $(TEST) model lint
 
 lint:
 	@echo "== style"
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --check --quiet . || { echo "To mend it: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet --output-format concise .
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "To mend the format: $(BIN)/ruff format ."; exit 1; }
 	@echo "== types"
 	@$(BIN)/mypy --no-error-summary
 	@echo "== imports"

@@ -102,7 +102,7 @@ def _columns(path: Path, label: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-    except OSError as fault:
+    except (OSError, UnicodeDecodeError) as fault:
         raise DataError(_advice(path)) from fault
     if not rows or not {"text", label} <= set(rows[0]):
         raise DataError(f"{path}: needs a first line with the columns text,{label} and lines below it")
@@ -110,4 +110,4 @@ def _columns(path: Path, label: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _advice(path: Path) -> str:
-    return f"{path}: cannot be read. Say with --data (or ASKFIRST_BENCH_DATA) where clinc150/ and banking77/ lie"
+    return f"{path}: cannot be read. --data (or ASKFIRST_BENCH_DATA) says where clinc150/ and banking77/ lie"

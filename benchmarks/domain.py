@@ -45,7 +45,7 @@ def main() -> int:
     """Print the tables of every file; 1 where the base or a file cannot be read."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("files", nargs="*", type=Path, default=[QUESTIONS], help="labelled questions")
-    parser.add_argument("--quick", action="store_true", help="taken for the sake of benchmarks.run; changes nothing")
+    parser.add_argument("--quick", action="store_true", help="without thresholds for the other rankers")
     parsed = parser.parse_args()
     try:
         knowledge = load(read_settings(os.environ).knowledge)
@@ -57,7 +57,7 @@ def main() -> int:
         return 1
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.outside)} examples from outside.\n")
-    methods = _fitted(knowledge, encoder)
+    methods = _fitted(knowledge, encoder, quick=parsed.quick)
     for name, questions in asked.items():
         print(_scored(name, questions, bases))
         print(_ranked(name, questions, bases, methods))
@@ -82,7 +82,7 @@ def _scored(name: str, questions: Sequence[Labelled], bases: Sequence[Base]) -> 
 
 
 def _ranked(
-    name: str, questions: Sequence[Labelled], bases: Sequence[Base], methods: Sequence[tuple[Method, float]]
+    name: str, questions: Sequence[Labelled], bases: Sequence[Base], methods: Sequence[tuple[Method, float | None]]
 ) -> str:
     guidance = [question for question in questions if question.kind == "guidance"]
     outside = [question for question in questions if question.kind == "out-of-scope"]
@@ -105,16 +105,18 @@ def _shares(
     questions: Sequence[Labelled],
     answers: Answers,
     foreign: Answers,
-    threshold: float,
+    threshold: float | None,
 ) -> tuple[str, ...]:
     met = [
         [_meets(question, entries[entry]) for entry in ranked]
         for question, ranked in zip(questions, answers.ranked, strict=True)
     ]
-    first = np.array([row[0] for row in met])
+    first, any_of_three = np.array([row[0] for row in met]), np.array([any(row) for row in met])
+    if threshold is None:
+        return share(first.mean()), share(any_of_three.mean()), *["-"] * 3
     answered = answers.confidence >= threshold
-    values = (first, [any(row) for row in met], first & answered, ~first & answered, foreign.confidence >= threshold)
-    return tuple(share(float(np.mean(value)) if len(value) else None) for value in values)
+    values = (first, any_of_three, first & answered, ~first & answered, foreign.confidence >= threshold)
+    return tuple(share(float(value.mean()) if len(value) else None) for value in values)
 
 
 def _meets(question: Labelled, entry: Entry) -> bool:
@@ -129,13 +131,13 @@ def _matched(base: Base, texts: Sequence[str]) -> Answers:
     return Answers(ranked, np.array([candidates[0].confidence for candidates in found], dtype=np.float64))
 
 
-def _fitted(knowledge: Knowledge, encoder: Remembering | None) -> list[tuple[Method, float]]:
-    """Every rival, learned from all phrasings, with the threshold it has set for itself."""
+def _fitted(knowledge: Knowledge, encoder: Remembering | None, *, quick: bool) -> list[tuple[Method, float | None]]:
+    """Every rival, learned from all phrasings, with the threshold it has set for itself (None if left out)."""
     texts, labels = _phrasings(knowledge)
-    fitted = []
+    fitted: list[tuple[Method, float | None]] = []
     for method in rivals(encoder):
         say(f"  {method.name}")
-        threshold = _threshold(method, knowledge)
+        threshold = None if quick else _threshold(method, knowledge)
         method.learn(texts, labels)
         fitted.append((method, threshold))
     return fitted

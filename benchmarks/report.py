@@ -30,7 +30,7 @@ def share(value: float | None, digits: int = 3) -> str:
 
 def against(value: float, target: float, unit: str) -> str:
     """A measured value beside the most that it may be: "1.4 ms (target < 2 ms: met)"."""
-    return f"{value:.3g} {unit} (target < {target:g} {unit}: {'met' if value < target else 'MISSED'})"
+    return f"{value:.4g} {unit} (target < {target:.4g} {unit}: {'met' if value < target else 'MISSED'})"
 
 
 def quantiles(seconds: Sequence[float]) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from bot.encoder import Encoder
 from bot.language import stem
 
 Scores = npt.NDArray[np.float32]
+HITS = 20
 CHUNK = 256  # questions scored at a time: with 15,000 phrasings a table of 15 MB
 
 
@@ -35,11 +36,11 @@ class Method(Protocol):
 def rivals(encoder: Encoder | None) -> list[Method]:
     """Every rival whose package is installed."""
     methods: list[Method] = [Fuzzy()]
-    for package, method in (("bm25s", Bm25), ("sklearn", Regression)):
+    for package, found in (("bm25s", [Bm25(), Bm25(HITS)]), ("sklearn", [Regression()])):
         if importlib.util.find_spec(package):
-            methods.append(method())
+            methods += found
         else:
-            say(f"left out, {package} is not installed: {method.name}")
+            say(f"left out, as {package} is not installed: {', '.join(method.name for method in found)}")
     return [*methods, Neighbour(encoder)] if encoder else methods
 
 
@@ -62,9 +63,12 @@ class Fuzzy:
 
 
 class Bm25:
-    """Okapi's BM25 on stemmed words (bm25s), the scores of each label's phrasings added up."""
+    """Okapi's BM25 on stemmed words (bm25s), the scores of each label's phrasings added up: all of them, or as from a
+    search engine only those among so many best hits."""
 
-    name = "BM25, summed per label"
+    def __init__(self, hits: int | None = None) -> None:
+        self.name = f"BM25, best {hits} hits summed per label" if hits else "BM25, summed per label"
+        self._hits = hits
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         import bm25s  # type: ignore[import-untyped]
@@ -76,8 +80,16 @@ class Bm25:
     def answer(self, questions: Sequence[str]) -> Answers:
         known = self._index.vocab_dict
         asked = [[word for word in _words(text) if word in known] for text in questions]
-        scores = (self._index.get_scores(words) if words else np.zeros(self._classes.size) for words in asked)
-        return _joined([self._classes.summed(np.asarray(row, dtype=np.float32)[None, :]) for row in scores])
+        return _joined([self._classes.summed(self._scores(words)[None, :]) for words in asked])
+
+    def _scores(self, words: list[str]) -> Scores:
+        """The scores of all phrasings, those below the best hits put to nothing."""
+        size = self._classes.size
+        scores = np.asarray(self._index.get_scores(words) if words else np.zeros(size), dtype=np.float32)
+        if self._hits is None or self._hits >= size:
+            return scores
+        least = np.partition(scores, size - self._hits)[size - self._hits]
+        return np.where(scores >= least, scores, np.float32(0))
 
 
 class Regression:
@@ -90,9 +102,9 @@ class Regression:
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
         from sklearn.pipeline import make_pipeline, make_union  # type: ignore[import-untyped]
 
-        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-        self._model: Any = make_pipeline(make_union(words, letters), LogisticRegression(C=10, max_iter=300, tol=1e-3))
+        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32)
+        self._model: Any = make_pipeline(make_union(words, letters), LogisticRegression(C=10, max_iter=300))
         self._model.fit(list(texts), list(labels))
 
     def answer(self, questions: Sequence[str]) -> Answers:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.knowledge import Entry, Knowledge, Lexicon, School, TriageData
+from bot.knowledge import Clause, Document, Entry, Knowledge, Lexicon, School, TriageData
 
 _DAY = dt.date(2025, 1, 1)
 
@@ -16,10 +16,10 @@ def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] 
     return Knowledge(
         fingerprint="",
         documents={},
-        clauses={},
+        clauses=clauses_of(labels),
         entries=entries_of(texts, labels),
         lexicon=Lexicon({}, {}, frozenset(), {}),
-        triage=TriageData({}, ()),
+        triage=TriageData(examples={}, watch=(), rules=()),
         outside=tuple(outside),
         smalltalk={},
         tips=(),
@@ -33,6 +33,12 @@ def entries_of(texts: Sequence[str], labels: Sequence[str]) -> Mapping[str, Entr
     for text, label in zip(texts, labels, strict=True):
         phrasings[label].append(text)
     return {label: _entry(label, tuple(said)) for label, said in phrasings.items()}
+
+
+def clauses_of(labels: Iterable[str]) -> Mapping[str, Clause]:
+    """The rule that each of these entries rests on, named as the entry is."""
+    document = Document("public", "", "", None, "")
+    return {label: Clause(label, document, "informs", "", "", asked=False) for label in labels}
 
 
 def _entry(label: str, phrasings: tuple[str, ...]) -> Entry:

@@ -78,8 +78,8 @@ def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
 def _overmatches(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> list[Fault]:
     """Each phrasing is left out and asked against the whole base: if it is then answered, with confidence, by an entry
     that rests on another rule, its own entry has lost it."""
-    speech = make_language(knowledge, encoder.words() if encoder else frozenset())
-    _, corpus, _, _ = corpora(knowledge, speech, encoder, cache)
+    speech = make_language(knowledge)
+    _, corpus, _ = corpora(knowledge, speech, encoder, cache)
     classes = Classes(knowledge.entries, class_labels(knowledge))
     texts = [text for text, _ in matcher.examples(knowledge)]
     return [

@@ -39,8 +39,6 @@ class Encoder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Matrix: ...
 
-    def words(self) -> frozenset[str]: ...
-
 
 class ModelError(AskFirstError):
     """The files of the sentence model are missing, changed or of another make."""
@@ -93,11 +91,6 @@ class NumpyEncoder:
         self._blocks = [_block(self._tables, layer) for layer in range(self._layers)]
         tokenizer.no_padding()  # type: ignore[attr-defined]
         tokenizer.enable_truncation(max_length=MAX_TOKENS)  # type: ignore[attr-defined]
-
-    def words(self) -> frozenset[str]:
-        """The whole words of the model's vocabulary, lower case: a general English word list."""
-        vocabulary = self._tokenizer.get_vocab()  # type: ignore[attr-defined]
-        return frozenset(word for word in vocabulary if word.isalpha())
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """texts -> float32 (len(texts), 2 x hidden)."""

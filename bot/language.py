@@ -20,6 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.knowledge import Knowledge, Lexicon
+from bot.wordlist import english
 
 MAX_CHARS = 4000  # what is read of one message; more than anybody types, and it bounds the work
 
@@ -30,6 +31,7 @@ _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirt
 _YEAR_WORD = re.compile(rf"\byears? ({'|'.join(_NUMBERS)})s?\b")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _LONGEST_SPELLING = 4
+_COMMON = 12_000  # an unknown word is only corrected into one of the commonest; rarer ones merely count as right
 _stemmers = threading.local()  # a stemmer keeps the word it works on, so each thread has its own
 
 
@@ -50,14 +52,15 @@ class NormalForm:
 class Language:
     """Knows the words of one base. Immutable once made; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon, own: Mapping[str, int], general: frozenset[str]) -> None:
+    def __init__(self, lexicon: Lexicon, own: Mapping[str, int], general: Mapping[str, int]) -> None:
         self._spellings = {tuple(typed.split()): tuple(meant.split()) for typed, meant in lexicon.spellings.items()}
         self._group_of = {word: name for name, words in lexicon.groups.items() for word in words}
         meant = {word for words in self._spellings.values() for word in words}
         self._own = {**dict.fromkeys(meant | set(self._group_of), 1), **own}
-        self._known = frozenset(self._own) | lexicon.ordinary | general
+        self._known = frozenset(self._own) | lexicon.ordinary | frozenset(general)
         self._by_length = _by_length(self._own)
-        self._general_by_length = _by_length(dict.fromkeys(self._known - set(self._own), 1))
+        common = sorted(general, key=lambda word: -general[word])[:_COMMON]
+        self._general_by_length = _by_length({word: general[word] for word in common if word not in self._own})
         self._corrected = lru_cache(maxsize=20_000)(self._correct)
 
     def normalise(self, text: str) -> NormalForm:
@@ -111,12 +114,14 @@ class Language:
         return all(part in self._known for part in re.split(r"[-/]", word)) and bool(re.search(r"[-/]", word))
 
 
-def make_language(knowledge: Knowledge, general: frozenset[str] = frozenset()) -> Language:
-    """The language of one base. `general` is a further list of right English words (the sentence model has one)."""
+def make_language(knowledge: Knowledge, general: Mapping[str, int] | None = None) -> Language:
+    """The language of one base. `general` (word -> frequency) is a list of right English words, the shipped one by
+    default."""
+    right = english() if general is None else general
     counts = _count(_base_texts(knowledge))
     written = _count(_approved_texts(knowledge))
-    own = {word: number for word, number in counts.items() if number >= 3 or word in written or word in general}
-    return Language(knowledge.lexicon, {**written, **own}, general)
+    own = {word: number for word, number in counts.items() if number >= 3 or word in written or word in right}
+    return Language(knowledge.lexicon, {**written, **own}, right)
 
 
 def _base_texts(knowledge: Knowledge) -> Iterable[str]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -38,72 +34,6 @@ def fit_kernel(kernel: Array, labels: Labels, classes: int, *, steps: int = STEP
         ahead = moved + np.float32((momentum - 1) / following) * (moved - dual)
         dual, momentum = moved, following
     return np.float32(scale) * dual
-
-
-Table = tuple[Array, Array | None, Array]
-"""Weights: of the lexical features (features, classes), of the sentence features or None, and of the constant (classes,)."""
-
-
-@dataclass(frozen=True)
-class Design:
-    """Features as they are learned from: `share` x (sparse lexical rows - mean), centred sentence rows or None, and a
-    constant, small enough that it does not slow the steps down."""
-
-    lexical: Any
-    lexical_mean: Array
-    share: float
-    semantic: Array | None
-    semantic_mean: Array
-
-    def scores(self, table: Table) -> Array:
-        """Weights -> scores (n, classes)."""
-        lexical, semantic, constant = table
-        scores: Array = (
-            np.float32(self.share) * (self.lexical @ lexical - self.lexical_mean @ lexical) + CONSTANT * constant
-        )
-        if self.semantic is not None and semantic is not None:
-            scores = scores + self.semantic @ semantic
-        return scores
-
-    def back(self, residual: Array) -> Table:
-        """The transpose: residuals (n, classes) -> their pull on the weights."""
-        total = residual.sum(axis=0)
-        lexical = self.lexical.T @ residual - np.outer(self.lexical_mean, total)
-        semantic = None if self.semantic is None else self.semantic.T @ residual
-        return np.float32(self.share) * lexical.astype(np.float32), semantic, CONSTANT * total
-
-
-def fit_design(design: Design, labels: Labels, classes: int, weights: Array, steps: int = 200) -> Table:
-    """The regression of `fit_kernel` on the features themselves; weights (n,) say how much each text counts."""
-    target = np.zeros((len(labels), classes), dtype=np.float32)
-    target[np.arange(len(labels)), labels] = 1
-    share = weights[:, None]
-    step = np.float32(1 / (_largest_of(design, share) / 2 + RIDGE))
-    here = design.back(np.zeros_like(target))
-    ahead, momentum = here, 1.0
-    for _ in range(steps):
-        pull = design.back(share * (target - softmax(design.scores(ahead))))
-        moved = _both(lambda old, change: old + step * (change - np.float32(RIDGE) * old), ahead, pull)
-        following = (1 + np.sqrt(1 + 4 * momentum * momentum)) / 2
-        factor = np.float32((momentum - 1) / following)
-        ahead = _both(lambda new, old, factor=factor: new + factor * (new - old), moved, here)  # type: ignore[misc]
-        here, momentum = moved, following
-    return here
-
-
-def _both(change: Callable[[Array, Array], Array], left: Table, right: Table) -> Table:
-    semantic = None if left[1] is None or right[1] is None else change(left[1], right[1])
-    return change(left[0], right[0]), semantic, change(left[2], right[2])
-
-
-def _largest_of(design: Design, share: Array) -> float:
-    vector = np.random.default_rng(0).normal(size=(len(share), 1)).astype(np.float32)
-    length = 1.0
-    for _ in range(12):
-        vector = np.sqrt(share) * design.scores(design.back(np.sqrt(share) * vector))
-        length = float(np.linalg.norm(vector)) or 1.0
-        vector /= length
-    return length
 
 
 def softmax(scores: Array) -> Array:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,9 @@ import numpy.typing as npt
 
 from bot.features import Featuriser, Row
 from bot.language import NormalForm
-from bot.learning import CONSTANT, STEPS, Array, Design, Labels, Table, fit_design, fit_kernel, softmax
+from bot.learning import CONSTANT, Array, Labels, fit_kernel, softmax
 
 Rows = npt.NDArray[np.int64]
-
-# How much the word and letter features weigh beside the sentence features (benchmarks/RESULTS.md).
-LEXICAL_SHARE = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,16 +39,6 @@ class Corpus:
     labels: Labels
     coverage: Array
 
-    def design(self, rows: Rows) -> Design:
-        """The features of these rows as they are learned from: centred, the lexical ones scaled to their share."""
-        lexical = self.lexical[rows]
-        mean = np.asarray(lexical.mean(axis=0), dtype=np.float32).ravel()
-        if self.semantic is None:
-            return Design(lexical, mean, 1.0, None, np.zeros(0, dtype=np.float32))
-        semantic = self.semantic[rows]
-        middle: Array = semantic.mean(axis=0)
-        return Design(lexical, mean, sqrt(LEXICAL_SHARE), semantic - middle, middle)
-
     def kernel(self, rows: Rows) -> Array:
         """The kernel among these rows: the products of their centred features."""
         lexical = self.lexical[rows]
@@ -61,7 +47,6 @@ class Corpus:
         kernel += kernel.mean() - side - side[:, None]
         if self.semantic is not None:
             centred = self.semantic[rows] - self.semantic[rows].mean(axis=0)
-            kernel *= LEXICAL_SHARE
             kernel += centred @ centred.T
         kernel += CONSTANT * CONSTANT
         return kernel
@@ -106,39 +91,24 @@ def prepare(
     return Corpus(lexical, semantic, np.array(labels, dtype=np.int64), coverage)
 
 
-def fit(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None, *, steps: int = STEPS) -> Ranker:
-    """Learn from all of the corpus, or from these rows of it, in the kernel: right for many classes."""
+def fit(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Ranker:
+    """Learn from all of the corpus, or from these rows of it, in the kernel; keep weights for plain rows and sentences."""
     chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    dual = fit_kernel(corpus.kernel(chosen), corpus.labels[chosen], len(labels), steps=steps)
-    design = corpus.design(chosen)
-    return _assemble(corpus, chosen, labels, design.back(dual))
-
-
-def fit_few(corpus: Corpus, labels: Sequence[str], weights: Array, rows: Rows | None = None) -> Ranker:
-    """The same regression fitted on the features themselves: right for a handful of classes and many texts.
-
-    weights: (n,) how much each text of the corpus counts.
-    """
-    chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    design = corpus.design(chosen)
-    table = fit_design(design, corpus.labels[chosen], len(labels), weights[chosen])
-    return _assemble(corpus, chosen, labels, table)
-
-
-def _assemble(corpus: Corpus, chosen: Rows, labels: Sequence[str], table: Table) -> Ranker:
-    """Weights in the design's scaled, centred features -> weights for plain rows and sentences."""
-    design = corpus.design(chosen)
+    dual = fit_kernel(corpus.kernel(chosen), corpus.labels[chosen], len(labels))
     member = np.zeros((len(chosen), len(labels)), dtype=np.float32)
     member[np.arange(len(chosen)), corpus.labels[chosen]] = 1
-    member /= np.maximum(member.sum(axis=0), 1)
-    lexical, semantic, constant = table
-    weights = lexical * np.float32(design.share)
-    bias = CONSTANT * constant - design.lexical_mean @ weights
-    semantic_centroids = None
-    if semantic is not None and corpus.semantic is not None:
-        bias = bias - design.semantic_mean @ semantic
-        semantic_centroids = _unit_columns(corpus.semantic[chosen].T @ member)
-    centroids = _unit_columns(corpus.lexical[chosen].T @ member)
+    lexical, total = corpus.lexical[chosen], dual.sum(axis=0)
+    mean = np.asarray(lexical.mean(axis=0), dtype=np.float32).ravel()
+    weights: Array = lexical.T @ dual - np.outer(mean, total)
+    bias = CONSTANT * CONSTANT * total - mean @ weights
+    semantic = semantic_centroids = None
+    if corpus.semantic is not None:
+        sentences = corpus.semantic[chosen]
+        middle = sentences.mean(axis=0)
+        semantic = (sentences - middle).T @ dual
+        bias = bias - middle @ semantic
+        semantic_centroids = _unit_columns(sentences.T @ member)
+    centroids = _unit_columns(lexical.T @ member)
     return Ranker(
         tuple(labels), weights.astype(np.float16), centroids.astype(np.float16), semantic, semantic_centroids, bias
     )

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 
-from bot.knowledge import Knowledge, Rule
-from bot.learning import Array
+from bot.knowledge import Knowledge, TriageData
+from bot.learning import Array, fit_logistic, logistic
+from bot.machine import Machine, Question, decide_rows, fit_machine
 from bot.messages import About, Urgency
-from bot.ranker import Corpus, Ranker, fit_few
+from bot.ranker import Corpus
 from bot.reading import Reading
 
 NONE = "none"
@@ -25,11 +26,15 @@ CLASSES = ("none", "concern", "immediate", "staff", "head")
 _ABOUT: dict[str, About] = {"concern": "pupil", "immediate": "pupil", "staff": "staff", "head": "head"}
 
 # Ordinary questions (phrasings, the outside) are many and easy; the written look-alikes are few and close to the border.
-_WEIGHTS = {"example": 1.0, "ordinary": 0.35}
-_FOLDS = 5
-_FALSE_ALARMS_AT_MOST = 0.02
-_MISSED_AT_MOST = 0.004
-_IMMEDIATE_AT = 0.30  # of what is handed over, the share of "immediate" from which 999 comes first
+_ORDINARY = 5000
+_FOLDS = 3
+# Thresholds, on examples that were left out. The look-alikes are written to be mistaken: of these, this share may be
+# handed over; of those with a word of harm in them a larger one. Of the messages that are grave, this share may go
+# without even a note.
+_ALARMS_AT_MOST = 0.08
+_WATCHED_ALARMS_AT_MOST = 0.40
+_MISSED_AT_MOST = 0.01
+_IMMEDIATE_AT = -0.35  # from this output on "immediate" counts as such: it errs towards 999
 
 
 @dataclass(frozen=True)
@@ -46,37 +51,49 @@ class Finding:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From which chance of being a concern a message is handed over, and from which the note is added."""
+    """From which output a message is handed over (with a word of harm in it: `watched_at`), from which the note is
+    added, and how an output becomes a chance."""
 
     hand_over_at: float
+    watched_at: float
     note_at: float
+    scaling: Array
 
 
 class Triage:
     """The fitted triage of one base. Immutable once made; safe to share between threads."""
 
-    def __init__(self, rules: Sequence[Rule], ranker: Ranker, thresholds: Thresholds) -> None:
+    def __init__(self, data: TriageData, machine: Machine, thresholds: Thresholds) -> None:
         self._rules = [
-            (rule, re.compile(rule.pattern), re.compile(rule.unless) if rule.unless else None) for rule in rules
+            (rule, re.compile(rule.pattern), re.compile(rule.unless) if rule.unless else None) for rule in data.rules
         ]
-        self._ranker, self.thresholds = ranker, thresholds
+        self._watched = watched_by(data)
+        self._machine, self.thresholds = machine, thresholds
 
     def sort(self, readings: Sequence[Reading]) -> Finding:
         """A message's readings (whole, then parts; at least one) -> Finding. The gravest part decides."""
-        chances = [self._chances(reading) for reading in readings]
-        gravest = max(chances, key=lambda chance: 1 - chance[NONE])
+        outputs = [self._machine.decide(reading.row, reading.sentence) for reading in readings]
+        gravest = max(outputs, key=lambda output: float(output[0]))
+        chance = self._chance(gravest)
         rules = [rule for rule, pattern, unless in self._rules if _holds(readings[0], pattern, unless)]
         if rules:
-            return _by_rules(rules, gravest)
-        chance = 1 - gravest[NONE]
-        if chance >= self.thresholds.hand_over_at:
-            return _by_chance(gravest)
-        note = chance >= self.thresholds.note_at
-        return Finding(None, None, chance, note, (_worded(gravest),))
+            urgency: Urgency = "immediate" if any(rule.urgency == "immediate" for rule in rules) else "concern"
+            grounds = (*(f"rule {rule.id}" for rule in rules), _worded(gravest))
+            return Finding(urgency, rules[0].about, max(chance, 0.99), False, grounds)
+        watched = any(self._watched.search(reading.form.text) for reading in readings)
+        if gravest[0] >= (self.thresholds.watched_at if watched else self.thresholds.hand_over_at):
+            about = _about(gravest)
+            immediate = about == "pupil" and gravest[CLASSES.index("immediate")] >= _IMMEDIATE_AT
+            return Finding("immediate" if immediate else "concern", about, chance, False, (_worded(gravest),))
+        return Finding(None, None, chance, bool(gravest[0] >= self.thresholds.note_at), (_worded(gravest),))
 
-    def _chances(self, reading: Reading) -> dict[str, float]:
-        probabilities = self._ranker.score(reading.row, reading.sentence).probabilities
-        return dict(zip(self._ranker.labels, map(float, probabilities), strict=True))
+    def _chance(self, output: Array) -> float:
+        return float(logistic(output[:1], self.thresholds.scaling))
+
+
+def watched_by(data: TriageData) -> re.Pattern[str]:
+    """One pattern for all words of harm."""
+    return re.compile("|".join(data.watch) or r"(?!)")
 
 
 def _holds(reading: Reading, pattern: re.Pattern[str], unless: re.Pattern[str] | None) -> bool:
@@ -84,65 +101,56 @@ def _holds(reading: Reading, pattern: re.Pattern[str], unless: re.Pattern[str] |
     return bool(pattern.search(text)) and not (unless and unless.search(text))
 
 
-def _by_rules(rules: list[Rule], chances: dict[str, float]) -> Finding:
-    urgency: Urgency = "immediate" if any(rule.urgency == "immediate" for rule in rules) else "concern"
-    grounds = tuple(f"rule {rule.id}" for rule in rules)
-    return Finding(urgency, rules[0].about, max(1 - chances[NONE], 0.99), False, (*grounds, _worded(chances)))
+def _about(output: Array) -> About:
+    return _ABOUT[CLASSES[1 + int(np.argmax(output[1:]))]]
 
 
-def _by_chance(chances: dict[str, float]) -> Finding:
-    chance = 1 - chances[NONE]
-    immediate = chances["immediate"] / chance >= _IMMEDIATE_AT
-    adults = {name: chances[name] for name in ("staff", "head")}
-    adult = max(adults, key=lambda name: adults[name])
-    about: About = "pupil" if chances["concern"] + chances["immediate"] >= sum(adults.values()) else _ABOUT[adult]
-    urgency: Urgency = "immediate" if immediate and about == "pupil" else "concern"
-    return Finding(urgency, about, chance, False, (_worded(chances),))
+def _worded(output: Array) -> str:
+    names = ("grave", *CLASSES[1:])
+    return "learned: " + ", ".join(f"{name} {value:.2f}" for name, value in zip(names, output.tolist(), strict=True))
 
 
-def _worded(chances: dict[str, float]) -> str:
-    return "learned: " + ", ".join(f"{name} {chance:.2f}" for name, chance in chances.items())
-
-
-def examples(knowledge: Knowledge) -> list[tuple[str, str, float]]:
-    """Every text the triage learns from, with its class and weight."""
-    own = _WEIGHTS["example"]
-    texts = [(text, name, own) for name in CLASSES for text in knowledge.triage.examples[name]]
+def examples(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Every text the triage learns from, with its class: its own examples, then ordinary questions."""
+    own = [(text, name) for name in CLASSES for text in knowledge.triage.examples[name]]
     ordinary = [text for entry in knowledge.entries.values() for text in entry.phrasings]
-    ordinary += [*knowledge.outside, *(text for kind in knowledge.smalltalk.values() for text in kind.examples)]
-    return texts + [(text, NONE, _WEIGHTS["ordinary"]) for text in ordinary]
+    chosen = np.random.default_rng(5).permutation(len(ordinary))[:_ORDINARY]
+    everyday = [*knowledge.outside, *(text for kind in knowledge.smalltalk.values() for text in kind.examples)]
+    return own + [(ordinary[number], NONE) for number in sorted(chosen)] + [(text, NONE) for text in everyday]
 
 
-def fit_triage(corpus: Corpus, weights: Array) -> tuple[Ranker, Thresholds]:
-    """Learn the classes, and set the thresholds on texts that were left out (five folds)."""
-    rng = np.random.default_rng(11)
-    fold_of = rng.integers(0, _FOLDS, size=len(corpus.labels))
-    chance = np.zeros(len(corpus.labels), dtype=np.float32)
+def fit_triage(corpus: Corpus, watched: npt.NDArray[np.bool_]) -> tuple[Machine, Thresholds]:
+    """Learn the classes; set the thresholds on the first texts (the triage's own examples), each left out once.
+
+    watched: for each of these own examples, whether it holds a word of harm.
+    """
+    own = len(watched)
+    size = len(corpus.labels)
+    weights = np.ones(size, dtype=np.float32)
+    fold_of = np.random.default_rng(11).integers(0, _FOLDS, size=size)
+    output = np.zeros(size, dtype=np.float32)
     for fold in range(_FOLDS):
-        ranker = fit_few(corpus, CLASSES, weights, np.flatnonzero(fold_of != fold))
-        tested = np.flatnonzero(fold_of == fold)
-        chance[tested] = 1 - _score_rows(corpus, ranker, tested)[:, 0]
-    return fit_few(corpus, CLASSES, weights), _thresholds(chance, corpus.labels != 0, weights)
+        machine = fit_machine(corpus, weights, np.flatnonzero(fold_of != fold), _questions(corpus)[:1])
+        tested = np.flatnonzero((fold_of == fold) & (np.arange(size) < own))
+        output[tested] = decide_rows(machine, corpus, tested)[:, 0]
+    thresholds = _thresholds(output[:own], corpus.labels[:own] != 0, watched)
+    return fit_machine(corpus, weights, np.arange(size), _questions(corpus)), thresholds
 
 
-def _score_rows(corpus: Corpus, ranker: Ranker, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Array:
-    from bot.learning import softmax
-
-    scores = corpus.lexical[rows] @ ranker.lexical.astype(np.float32) + ranker.bias
-    if corpus.semantic is not None and ranker.semantic is not None:
-        scores = scores + corpus.semantic[rows] @ ranker.semantic
-    return softmax(scores)
+def _questions(corpus: Corpus) -> list[Question]:
+    """Is it grave? (all texts); and of the grave ones: which class?"""
+    grave = np.flatnonzero(corpus.labels != 0)
+    kinds = [Question(corpus.labels == number, grave) for number in range(1, len(CLASSES))]
+    return [Question(corpus.labels != 0, np.arange(len(corpus.labels))), *kinds]
 
 
-def _thresholds(chance: Array, grave: np.ndarray[tuple[int], np.dtype[np.bool_]], weights: Array) -> Thresholds:
-    """Few false alarms among the look-alikes; hardly a concern below the note."""
-    close = ~grave & (weights >= _WEIGHTS["example"])
-    quiet = float(np.quantile(chance[close], 1 - _FALSE_ALARMS_AT_MOST)) if close.any() else 0.5
-    missed = float(np.quantile(chance[grave], _MISSED_AT_MOST)) if grave.any() else 0.1
-    hand_over = float(np.clip(quiet, 0.2, 0.6))
-    return Thresholds(hand_over, min(missed, hand_over))
+def _thresholds(output: Array, grave: npt.NDArray[np.bool_], watched: npt.NDArray[np.bool_]) -> Thresholds:
+    hand_over = float(np.quantile(output[~grave & ~watched], 1 - _ALARMS_AT_MOST))
+    watched_at = min(float(np.quantile(output[~grave & watched], 1 - _WATCHED_ALARMS_AT_MOST)), hand_over)
+    note = float(np.quantile(output[grave], _MISSED_AT_MOST))
+    return Thresholds(hand_over, watched_at, min(note, watched_at), fit_logistic(output[:, None], grave))
 
 
 def classes_of(names: Sequence[str]) -> list[int]:
     """Class names -> class numbers."""
-    return [CLASSES.index(cast(str, name)) for name in names]
+    return [CLASSES.index(name) for name in names]

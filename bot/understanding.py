@@ -14,15 +14,18 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from bot import features, language, learning, ranker, triage
+from bot import features, language, learning, machine, ranker, triage
 from bot.embeddings import embed_kept
 from bot.encoder import Encoder
 from bot.features import Featuriser
 from bot.knowledge import Knowledge
 from bot.language import Language, make_language
+from bot.machine import Machine
 from bot.matching import calibration, decision, matcher
 from bot.matching.decision import Calibration, Classes
 from bot.matching.matcher import Matcher
@@ -30,8 +33,11 @@ from bot.ranker import Corpus, Ranker, fit, prepare
 from bot.reading import Reader
 from bot.triage import Thresholds, Triage
 
-_LEARNED_BY = (features, language, learning, ranker, triage, calibration, decision, matcher)
-_TABLES = ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias")
+_LEARNED_BY = (features, language, learning, machine, ranker, triage, calibration, decision, matcher)
+_TABLES: Mapping[type, tuple[str, ...]] = {
+    Ranker: ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias"),
+    Machine: ("lexical", "bias", "support", "dual", "middle"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,13 @@ class _Fitted:
     idf: learning.Array
     matching: Ranker
     calibration: Calibration
-    sorting: Ranker
+    sorting: Machine
     thresholds: Thresholds
 
 
 def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
     """Take the fitted state from `cache` where it is of this very base, else fit it and keep it there."""
-    speech = make_language(knowledge, encoder.words() if encoder else frozenset())
+    speech = make_language(knowledge)
     folder = cache / f"fitted-{_key(knowledge, encoder)}" if cache else None
     fitted = _read(folder) if folder and (folder / "state.json").is_file() else None
     if fitted is None:
@@ -69,19 +75,25 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
     return Understanding(
         reader,
         Matcher(knowledge, fitted.matching, fitted.calibration),
-        Triage(knowledge.triage.rules, fitted.sorting, fitted.thresholds),
+        Triage(knowledge.triage, fitted.sorting, fitted.thresholds),
         encoder is not None,
     )
 
 
 def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
-    featuriser, corpus, weighted, weights = corpora(knowledge, speech, encoder, cache)
+    featuriser, corpus, graded = corpora(knowledge, speech, encoder, cache)
     labels = class_labels(knowledge)
     trials = calibration.trials(corpus, Classes(knowledge.entries, labels))
-    sorting, thresholds = triage.fit_triage(weighted, weights)
+    sorting, thresholds = triage.fit_triage(graded, _watched(knowledge, speech))
     return _Fitted(
         featuriser.names, featuriser.idf, fit(corpus, labels), calibration.calibrate(trials), sorting, thresholds
     )
+
+
+def _watched(knowledge: Knowledge, speech: Language) -> npt.NDArray[np.bool_]:
+    pattern = triage.watched_by(knowledge.triage)
+    own = triage.examples(knowledge)[: sum(map(len, knowledge.triage.examples.values()))]
+    return np.array([bool(pattern.search(speech.normalise(text).text)) for text, _ in own])
 
 
 def class_labels(knowledge: Knowledge) -> list[str]:
@@ -91,13 +103,13 @@ def class_labels(knowledge: Knowledge) -> list[str]:
 
 def corpora(
     knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None
-) -> tuple[Featuriser, Corpus, Corpus, learning.Array]:
-    """The features, what the matcher learns from, what the triage learns from, and how much each of its texts counts.
+) -> tuple[Featuriser, Corpus, Corpus]:
+    """The features, what the matcher learns from, and what the triage learns from.
 
     Every text is read once, although most serve both.
     """
     asked, graded = matcher.examples(knowledge), triage.examples(knowledge)
-    texts = list(dict.fromkeys([text for text, _ in asked] + [text for text, _, _ in graded]))
+    texts = list(dict.fromkeys([text for text, _ in asked] + [text for text, _ in graded]))
     forms = [speech.normalise(text) for text in texts]
     featuriser = Featuriser.learn(speech, forms)
     place = {text: number for number, text in enumerate(texts)}
@@ -110,8 +122,8 @@ def corpora(
     labels = class_labels(knowledge)
     number = {label: position for position, label in enumerate(labels)}
     matching = pick([text for text, _ in asked], [number[label] for _, label in asked])
-    sorting = pick([text for text, _, _ in graded], triage.classes_of([name for _, name, _ in graded]))
-    return featuriser, matching, sorting, np.array([weight for _, _, weight in graded], dtype=np.float32)
+    sorting = pick([text for text, _ in graded], triage.classes_of([name for _, name in graded]))
+    return featuriser, matching, sorting
 
 
 def _key(knowledge: Knowledge, encoder: Encoder | None) -> str:
@@ -125,18 +137,19 @@ def _write(folder: Path, fitted: _Fitted) -> None:
     """Written aside and moved into place, so that a process that starts meanwhile never sees half of it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".fitting-"))
+    limits = fitted.thresholds
     state = {
         "names": fitted.names,
         "labels": fitted.matching.labels,
         "calibration": [fitted.calibration.answer_at, fitted.calibration.offer_at],
-        "thresholds": [fitted.thresholds.hand_over_at, fitted.thresholds.note_at],
+        "thresholds": [limits.hand_over_at, limits.watched_at, limits.note_at, limits.scaling.tolist()],
     }
     np.save(aside / "idf.npy", fitted.idf)
     np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
-    for name, tables in (("matching", fitted.matching), ("sorting", fitted.sorting)):
-        for table in _TABLES:
-            if getattr(tables, table) is not None:
-                np.save(aside / f"{name}.{table}.npy", getattr(tables, table))
+    for kept in (fitted.matching, fitted.sorting):
+        for table in _TABLES[type(kept)]:
+            if getattr(kept, table) is not None:
+                np.save(aside / f"{type(kept).__name__}.{table}.npy", getattr(kept, table))
     (aside / "state.json").write_text(json.dumps(state), encoding="utf-8")
     try:
         os.rename(aside, folder)
@@ -149,24 +162,23 @@ def _read(folder: Path) -> _Fitted | None:
     try:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         answer_at, offer_at = state["calibration"]
-        hand_over_at, note_at = state["thresholds"]
+        hand_over_at, watched_at, note_at, scaling = state["thresholds"]
         coefficients = np.load(folder / "coefficients.npy")
         return _Fitted(
             state["names"],
             np.load(folder / "idf.npy"),
-            _read_ranker(folder, "matching", state["labels"]),
+            Ranker(tuple(state["labels"]), **_read_tables(folder, Ranker)),
             Calibration(coefficients, answer_at, offer_at),
-            _read_ranker(folder, "sorting", list(triage.CLASSES)),
-            Thresholds(hand_over_at, note_at),
+            Machine(**_read_tables(folder, Machine)),
+            Thresholds(hand_over_at, watched_at, note_at, np.array(scaling, dtype=np.float32)),
         )
     except (OSError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
 
 
-def _read_ranker(folder: Path, name: str, labels: list[str]) -> Ranker:
-    tables: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None] = {
-        table: np.load(path, mmap_mode="r") if (path := folder / f"{name}.{table}.npy").is_file() else None
-        for table in _TABLES
+def _read_tables(folder: Path, kind: type) -> Any:
+    return {
+        table: np.load(path, mmap_mode="r") if (path := folder / f"{kind.__name__}.{table}.npy").is_file() else None
+        for table in _TABLES[kind]
     }
-    return Ranker(tuple(labels), **tables)  # type: ignore[arg-type]

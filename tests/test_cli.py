@@ -31,11 +31,20 @@ def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> s
     settings = {"ASKFIRST_DATA": str(data), "ASKFIRST_MODEL": "none", **environment}
     command = [sys.executable, "-c", "from adapters.main import main; main()", *arguments]
     path = {"PYTHONPATH": str(KNOWLEDGE.parent)}
-    return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **path, **settings}, timeout=300)
+    return subprocess.run(
+        command, cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **path, **settings}, timeout=300
+    )
 
 
 def test_json_lines_are_answered_in_order_and_a_broken_one_costs_only_itself(lexical: Base) -> None:
-    lines = ['{"id": "a", "text": "can I friend an ex-pupil?"}', "{broken", '{"id": 2}', "[1]", "", '{"id": "b", "text": "hello"}']
+    lines = [
+        '{"id": "a", "text": "can I friend an ex-pupil?"}',
+        "{broken",
+        '{"id": 2}',
+        "[1]",
+        "",
+        '{"id": "b", "text": "hello"}',
+    ]
     answers = [json.loads(line) for line in answer_lines(lexical, lines, NOW)]
     assert [answer["id"] for answer in answers] == ["a", None, 2, None, "b"]
     assert [set(answer) == FIELDS for answer in answers] == [True, False, False, False, True]
@@ -81,7 +90,13 @@ def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Pat
     done = run("doctor", cwd=tmp_path)
     shown = done.stdout.decode()
     assert done.returncode == 0, shown
-    for part in ("dsl: Ms Amara Bello", "020 7946 0101", "Slack: not set", "Teams: not set", "sentence model: switched off"):
+    for part in (
+        "dsl: Ms Amara Bello",
+        "020 7946 0101",
+        "Slack: not set",
+        "Teams: not set",
+        "sentence model: switched off",
+    ):
         assert part in shown
 
 
@@ -94,7 +109,18 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
         encoding="utf-8",
     )
     shown = score(lexical, [questions], NOW)
-    for figure in ("right", "shown", "wrong", "verdict", "caught", "noted", "routed", "urgent", "false alarms", "abstained"):
+    for figure in (
+        "right",
+        "shown",
+        "wrong",
+        "verdict",
+        "caught",
+        "noted",
+        "routed",
+        "urgent",
+        "false alarms",
+        "abstained",
+    ):
         assert f"  {figure} " in shown
     assert "right         1.000   1 of 1" in shown
     assert "urgent           -     0 of 0" in shown

@@ -35,6 +35,8 @@ TODAY = dt.date(2026, 11, 23)
         ("address", "his gmail", "personal"),
     ],
 )
-def test_a_fact_is_read_from_the_message_or_left_to_be_asked(lexical: Base, fact: str, said: str, value: str | None) -> None:
+def test_a_fact_is_read_from_the_message_or_left_to_be_asked(
+    lexical: Base, fact: str, said: str, value: str | None
+) -> None:
     text = lexical.understanding.reader.language.normalise(said).text
     assert find_fact(lexical.knowledge.lexicon.facts[fact], text, TODAY) == value

@@ -51,7 +51,9 @@ def edited(tmp_path: Path) -> Edit:
         ("lexicon.yaml", "groups:", "groups: [", ("lexicon.yaml", "not valid YAML")),
     ],
 )  # fmt: skip
-def test_a_fault_names_its_place_and_the_remedy(edited: Edit, file: str, old: str, new: str, said: tuple[str, str]) -> None:
+def test_a_fault_names_its_place_and_the_remedy(
+    edited: Edit, file: str, old: str, new: str, said: tuple[str, str]
+) -> None:
     with pytest.raises(KnowledgeError) as caught:
         load(edited(file, old, new))
     faults = [str(fault) for fault in caught.value.faults]

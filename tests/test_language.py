@@ -33,7 +33,9 @@ def test_school_words_and_text_speak_are_written_out(language: Language, typed: 
     assert language.normalise(typed).text == meant
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("facebok", "facebook"), ("instagrm", "instagram"), ("messsage", "message")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("facebok", "facebook"), ("instagrm", "instagram"), ("messsage", "message")]
+)
 def test_a_misspelt_word_is_corrected_towards_the_base(language: Language, typed: str, meant: str) -> None:
     assert language.normalise(typed).words == (meant,)
 

@@ -59,11 +59,15 @@ def _span(fields: Fields, place: str, value: object) -> tuple[int, int]:
 
 
 def read_triage(fields: Fields, faults: Faults) -> TriageData:
-    fields.only({"examples", "rules"})
+    fields.only({"examples", "watch", "rules"})
     examples = Fields(faults, "triage.yaml", "examples", fields.raw("examples"))
     examples.only(TRIAGE_CLASSES)
+    watch = fields.texts("watch")
+    for pattern in watch:
+        _compiles(fields, "watch", pattern)
     return TriageData(
         examples={name: examples.texts(name) for name in TRIAGE_CLASSES},
+        watch=watch,
         rules=tuple(_rule(faults, item) for item in fields.items("rules")),
     )
 

@@ -18,23 +18,26 @@ from bot.learning import Array, fit_logistic, logistic
 from bot.matching.decision import Calibration, Classes
 from bot.ranker import Corpus, Ranker, Scores, fit
 
+Flags = npt.NDArray[np.bool_]
+
 FOLDS = 4
 # Of the questions that the base answers, at most this share may be answered with another rule.
-WRONG_AT_MOST = 0.035
+WRONG_AT_MOST = 0.05
 # Of the texts from outside, at most this share may be answered at all.
-ANSWERED_OUTSIDE_AT_MOST = 0.02
+ANSWERED_OUTSIDE_AT_MOST = 0.04
 
 
 @dataclass(frozen=True)
 class Trial:
     """What was said of one left-out text: its row of the corpus, the entry that would speak, the evidence, and
-    whether its rule is the text's own. `foreign` texts have no right answer."""
+    whether its rule is the text's own. `foreign` texts have no right answer; `outside` ones are of outside.yaml."""
 
     row: int
     spoke: int
     evidence: Array
     right: bool
     foreign: bool
+    outside: bool
 
 
 def trials(corpus: Corpus, classes: Classes, *, hold_out_classes: bool = True) -> list[Trial]:
@@ -60,7 +63,12 @@ def _try(corpus: Corpus, classes: Classes, ranker: Ranker, row: int, foreign: bo
     spoke = classes.best(scores.probabilities)
     right = bool(classes.agree[spoke, label])
     return Trial(
-        row, spoke, classes.evidence(scores, spoke), right, (foreign and not right) or not classes.is_entry[label]
+        row,
+        spoke,
+        classes.evidence(scores, spoke),
+        right,
+        (foreign and not right) or not classes.is_entry[label],
+        not classes.is_entry[label],
     )
 
 
@@ -78,23 +86,22 @@ def calibrate(found: Sequence[Trial]) -> Calibration:
     evidence = np.array([trial.evidence for trial in found])
     right = np.array([trial.right for trial in found])
     foreign = np.array([trial.foreign for trial in found])
+    outside = np.array([trial.outside for trial in found])
     coefficients = fit_logistic(evidence, right)
     confidence = logistic(evidence, coefficients)
-    return Calibration(coefficients, answer_at(confidence, right, foreign), offer_at(confidence, foreign, len(found)))
+    return Calibration(coefficients, answer_at(confidence, right, foreign, outside), offer_at(confidence, foreign))
 
 
-def answer_at(confidence: Array, right: npt.NDArray[np.bool_], foreign: npt.NDArray[np.bool_]) -> float:
+def answer_at(confidence: Array, right: Flags, foreign: Flags, outside: Flags) -> float:
     """The lowest threshold that keeps both promises: few wrong rules, and next to nothing answered from outside."""
-    own = ~foreign
     order = np.argsort(-confidence)
-    wrong = np.cumsum((own & ~right)[order]) / max(int(own.sum()), 1)
-    outside = np.cumsum(foreign[order]) / max(int(foreign.sum()), 1)
-    kept = (wrong <= WRONG_AT_MOST) & (outside <= ANSWERED_OUTSIDE_AT_MOST)
+    wrong = np.cumsum((~foreign & ~right)[order]) / max(int((~foreign).sum()), 1)
+    strayed = np.cumsum(outside[order]) / max(int(outside.sum()), 1)
+    kept = (wrong <= WRONG_AT_MOST) & (strayed <= ANSWERED_OUTSIDE_AT_MOST)
     last = int(np.flatnonzero(kept)[-1]) if kept.any() else 0
     return float(confidence[order[last]])
 
 
-def offer_at(confidence: Array, foreign: npt.NDArray[np.bool_], size: int) -> float:
+def offer_at(confidence: Array, foreign: Flags) -> float:
     """Below this, nothing is offered: the quantile that keeps 97 % of the questions which the base answers."""
-    own = confidence[~foreign]
-    return float(np.quantile(own, 0.03)) if size else 0.0
+    return float(np.quantile(confidence[~foreign], 0.03))
