@@ -43,7 +43,8 @@ def chat(
     assistant: Assistant, read: Callable[[str], str], write: Callable[[str], None], clock: Callable[[], dt.datetime]
 ) -> None:
     """A conversation on the terminal until an empty line or the end of the input."""
-    conversation, offered = secrets.token_hex(16), ()
+    conversation = secrets.token_hex(16)
+    offered: tuple[Action, ...] = ()
     write(GREETING)
     while True:
         try:

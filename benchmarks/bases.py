@@ -35,7 +35,7 @@ from bot.understanding import Understanding
 T = TypeVar("T")
 SAMPLE = 2500  # texts that the tables are learned from
 CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0], dtype=np.float32), 0.5, 0.1)
-THRESHOLDS = Thresholds(np.inf, np.inf, np.zeros(2, dtype=np.float32))  # nothing is handed over: the longer way
+THRESHOLDS = Thresholds(np.inf, np.inf, np.inf, np.zeros(2, dtype=np.float32))  # nothing is handed over: the longer way
 
 
 def small(knowledge: Knowledge, phrasings: int) -> Knowledge:
@@ -54,14 +54,14 @@ def large(knowledge: Knowledge, folder: Path, phrasings: int) -> Knowledge:
 
 def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuriser]:
     """A base that can be asked, and its features (for `fresh`)."""
-    language = make_language(knowledge, encoder.words() if encoder else frozenset())
+    language = make_language(knowledge)
     asked = [(language.normalise(text), label) for text, label in matcher.examples(knowledge)]
     graded = [(language.normalise(text), name) for text, name in triage.examples(knowledge)]
     featuriser = Featuriser.learn(language, [form for form, _ in asked + graded])
     understanding = Understanding(
         Reader(language, featuriser, encoder),
         Matcher(knowledge, _matching(featuriser, _sample(asked), asked, encoder), CALIBRATION),
-        Triage(knowledge.triage.rules, _sorting(knowledge, featuriser, graded, encoder), THRESHOLDS),
+        Triage(knowledge.triage, _sorting(knowledge, featuriser, graded, encoder), THRESHOLDS),
         encoder is not None,
     )
     return Base(knowledge, understanding), featuriser
@@ -70,7 +70,7 @@ def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuri
 def fresh(base: Base, featuriser: Featuriser) -> Base:
     """The same base with nothing memoised: no spelling has been corrected yet."""
     old = base.understanding.reader
-    language = make_language(base.knowledge, old.encoder.words() if old.encoder else frozenset())
+    language = make_language(base.knowledge)
     reader = Reader(language, Featuriser(language, featuriser.names, featuriser.idf), old.encoder)
     return replace(base, understanding=replace(base.understanding, reader=reader))
 
@@ -90,10 +90,12 @@ def _matching(
 def _sorting(
     knowledge: Knowledge, featuriser: Featuriser, graded: Sequence[tuple[NormalForm, str]], encoder: Encoder | None
 ) -> Machine:
-    """The triage's own learning, on all of its examples: it is quick enough."""
+    """The triage's own learning, on all of its examples: it is quick enough. The first of them are its own."""
+    pattern, own = triage.watched_by(knowledge.triage), sum(map(len, knowledge.triage.examples.values()))
+    watched = np.array([bool(pattern.search(form.text)) for form, _ in graded[:own]])
     numbers = triage.classes_of([name for _, name in graded])
     corpus = prepare(featuriser, [form for form, _ in graded], numbers, _rows(graded, encoder))
-    return triage.fit_triage(corpus, sum(map(len, knowledge.triage.examples.values())))[0]
+    return triage.fit_triage(corpus, watched)[0]
 
 
 def _rows(texts: Sequence[object], encoder: Encoder | None) -> Matrix | None:

@@ -157,7 +157,7 @@ def _threshold(method: Method, knowledge: Knowledge) -> float:
     outside = method.answer(knowledge.outside).confidence  # learned from by none of the folds
     foreign = np.repeat([False, True], [len(texts), len(outside)])
     together = np.concatenate([*confidence, outside]).astype(np.float32)
-    return answer_at(together, np.array(right + [False] * len(outside)), foreign)
+    return answer_at(together, np.array(right + [False] * len(outside)), foreign, foreign)
 
 
 def _agree(knowledge: Knowledge, one: str, other: str) -> bool:

@@ -27,9 +27,6 @@ class Remembering:
         self._encoder = encoder
         self._kept: dict[str, Matrix] = {}
 
-    def words(self) -> frozenset[str]:
-        return self._encoder.words()
-
     def embed(self, texts: Sequence[str]) -> Matrix:
         missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
         if missing:
@@ -46,21 +43,17 @@ def installed_encoder() -> Remembering | None:
 class Ours:
     """Words and letters alone ("lexical"), or with the sentence model too ("semantic").
 
-    The very code that reads, learns, calibrates and decides in the bot, without the school's lexicon. `general` is the
-    list of right English words; with the sentence model its vocabulary serves as one, as in the bot.
+    The very code that reads, learns, calibrates and decides in the bot, without the school's lexicon.
     """
 
-    def __init__(
-        self, encoder: Encoder | None, foreign: Sequence[str] = (), general: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, encoder: Encoder | None, foreign: Sequence[str] = ()) -> None:
         self.name = "AskFirst semantic" if encoder else "AskFirst lexical"
         self._encoder = encoder
         self._foreign = foreign
-        self._general = general | (encoder.words() if encoder else frozenset())
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         """Fit, and calibrate by cross-validation on the same texts."""
-        self._reader, self._matcher = _learned(base_of(texts, labels, self._foreign), self._general, self._encoder)
+        self._reader, self._matcher = _learned(base_of(texts, labels, self._foreign), self._encoder)
 
     def answer(self, questions: Sequence[str]) -> Answers:
         """Every question read and ranked by itself."""
@@ -71,8 +64,8 @@ class Ours:
         return Answers(ranked, np.array([candidates[0].confidence for candidates in found], dtype=np.float64))
 
 
-def _learned(knowledge: Knowledge, general: frozenset[str], encoder: Encoder | None) -> tuple[Reader, Matcher]:
-    language = make_language(knowledge, general)
+def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Reader, Matcher]:
+    language = make_language(knowledge)
     examples = matcher.examples(knowledge)
     labels = list(dict.fromkeys(label for _, label in examples))
     number = {label: position for position, label in enumerate(labels)}

@@ -89,6 +89,11 @@ def _overmatches(knowledge: Knowledge, encoder: Encoder | None, cache: Path | No
     ]  # fmt: skip
 
 
+# A left-out phrasing near a border may well be offered as a choice, or answered narrowly: that is how people talk. One
+# that another entry answers with this confidence is in the wrong place.
+SURE = 0.98
+
+
 def lost_phrasings(tried: Sequence[Trial], corpus: Corpus, classes: Classes) -> list[tuple[int, str, str]]:
     """(row of the corpus, entry that owns it, entry that would answer) for each phrasing that is lost."""
     calibration = calibrate(tried)
@@ -96,6 +101,6 @@ def lost_phrasings(tried: Sequence[Trial], corpus: Corpus, classes: Classes) -> 
     for trial in tried:
         number = int(corpus.labels[trial.row])
         confidence = float(logistic(trial.evidence, calibration.coefficients))
-        if classes.is_entry[number] and not trial.right and confidence >= calibration.answer_at:
+        if classes.is_entry[number] and not trial.right and confidence >= SURE:
             lost.append((trial.row, classes.labels[number], classes.labels[trial.spoke]))
     return lost

@@ -69,7 +69,7 @@ def _ask(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> 
     if parsed.json:
         source: int | str = sys.stdin.fileno() if parsed.json == "-" else parsed.json
         # Bytes that are no text become replacement marks: one bad line must not cost the rest.
-        with open(source, encoding="utf-8", errors="replace", closefd=parsed.json != "-") as lines:  # noqa: PTH123
+        with open(source, encoding="utf-8", errors="replace", closefd=parsed.json != "-") as lines:
             for line in answer_lines(base, lines, now):
                 print(line, flush=True)
         return 0

@@ -25,12 +25,15 @@ _WHY = re.compile(
     r"^(?:(?:ok|but|and|so|yes|no|right) )*why(?: (?:not|is that|is it|though|so|on earth|exactly|can i not))*$"
 )
 _SOURCE = re.compile(
-    r"^(?:(?:ok|but|and|so|yes|no|right) )*(?:who says(?: so)?|says who|where (?:does it say|is that written)(?: that| so)?|"
-    r"(?:what is |which is )?(?:the |your )?(?:source|sources|policy|clause)|which (?:policy|clause|document|rule)(?: is that| says that)?|"
+    r"^(?:(?:ok|but|and|so|yes|no|right) )*(?:who says(?: so)?|says who|"
+    r"where (?:does it say|is that written)(?: that| so)?|"
+    r"(?:what is |which is )?(?:the |your )?(?:source|sources|policy|clause)|"
+    r"which (?:policy|clause|document|rule)(?: is that| says that)?|"
     r"where (?:is|did|does) (?:that|this|it)(?: come| you get that)?(?: from)?|according to (?:who|whom|what))$"
 )
 _FOLLOWING = re.compile(
-    r"^(?:(?:ok|but|and|so|yes|no|right|hmm|oh|also) )*(?:what about|how about|what if|and if|and for|if|even if|even for|same for|"
+    r"^(?:(?:ok|but|and|so|yes|no|right|hmm|oh|also) )*"
+    r"(?:what about|how about|what if|and if|and for|if|even if|even for|same for|"
     r"is (?:that|it) the same|does (?:that|it|this) (?:apply|count|go|include|mean|matter)|what of|with|for|on|and)\b"
 )
 _FOLLOWING_AT_MOST = 14  # words

@@ -178,26 +178,30 @@ def _attend(state: Matrix, bias: Matrix, block: dict[str, Matrix], heads: int) -
 def _norm(state: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
     centred = state - state.mean(axis=-1, keepdims=True)
     variance = np.einsum("...i,...i->...", centred, centred)[..., None] / np.float32(state.shape[-1])
-    return centred / np.sqrt(variance + np.float32(1e-12)) * weight + bias
+    normed: Matrix = centred / np.sqrt(variance + np.float32(1e-12)) * weight + bias
+    return normed
 
 
 def _gelu(x: Matrix) -> Matrix:
     """x times the normal distribution function, by Abramowitz and Stegun 7.1.26 (error under 1.5e-7)."""
     z = np.abs(x) * np.float32(0.7071067811865476)
     t = 1 / (1 + np.float32(0.3275911) * z)
-    series = np.float32(1.061405429)
+    series: Matrix = np.full_like(t, 1.061405429)
     for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        series = series * t + np.float32(factor)
+        series = (series * t + np.float32(factor)).astype(np.float32)
     tail = np.float32(0.5) * series * t * np.exp(-z * z)
-    return x * np.where(x < 0, tail, 1 - tail)
+    smooth: Matrix = x * np.where(x < 0, tail, 1 - tail)
+    return smooth
 
 
 def _mean(state: Matrix, mask: Matrix) -> Matrix:
-    return np.einsum("bsh,bs->bh", state, mask) / mask.sum(axis=1, keepdims=True)
+    mean: Matrix = np.einsum("bsh,bs->bh", state, mask) / mask.sum(axis=1, keepdims=True)
+    return mean
 
 
 def _unit(rows: Matrix) -> Matrix:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+    return unit
 
 
 def _digest(path: Path) -> str:

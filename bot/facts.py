@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from bot.knowledge import FactKind
 
 _AGE = re.compile(
-    r"(?<!year )(?<!i am )(?<!at )\b(?:(?:is|are|aged|age|only|just|turned|turning|now|a|all|about|nearly|and|be|was) )(?P<before>\d{1,2})\b"
+    r"(?<!year )(?<!i am )(?<!at )\b"
+    r"(?:(?:is|are|aged|age|only|just|turned|turning|now|a|all|about|nearly|and|be|was) )(?P<before>\d{1,2})\b"
     r"(?! (?:o'clock|pm|am|mins?|minutes|hours?|days?|weeks?|months?|years ago|pupils|students|of))"
     r"|\b(?P<after>\d{1,2})(?: now| yo\b|[- ]?years?[- ]old|[- ]?year[- ]old| yr old)"
     r"|\b(?P<bare>1[1-9]|[2-6]\d)(?=[,;]| and (?:works|working|at|in)\b)"
@@ -23,7 +24,12 @@ _AGE_WORDS = {
         word: number
         for number, word in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split(), 10)
     },
-    **{"eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
 }
 _LEFT = r"(?:left|leave|leaving|leaver|leavers|finished|finish|finishes|graduated|ex-pupils?)"
 _LEFT_YEAR_GROUP = re.compile(rf"\b{_LEFT}\b.{{0,30}}?\byear (\d{{1,2}})\b|\byear (\d{{1,2}})\b.{{0,15}}?\b{_LEFT}\b")
@@ -31,7 +37,8 @@ _LONG_AGO = re.compile(
     r"\b(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty) (?:years|yrs) (?:ago|back|since)\b"
 )
 _AGES_AGO = re.compile(
-    r"\b(?:decades? ago|long gone|donkey'?s years|years and years ago|way back|back in the (?:nineties|noughties|90s|00s))\b"
+    r"\b(?:decades? ago|long gone|donkey'?s years|years and years ago|way back|"
+    r"back in the (?:nineties|noughties|90s|00s))\b"
 )
 _CALENDAR = re.compile(r"\b(?:in|of|since|class of|back in|left|until|from) ((?:19|20)\d\d)\b")
 _THIS_SUMMER = re.compile(r"\b(?:this|in|last) (?:summer|june|july|term)\b|\bjust\b|\brecently\b")

@@ -6,6 +6,7 @@ standing in for their members), and letter sequences of 2 to 4 inside words. Sub
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def _word_names(language: Language, form: NormalForm) -> Iterable[str]:
     merged = [f"@{group}" if group else stemmed for group, stemmed in zip(groups, stems, strict=True)]
     yield from (f"w:{stemmed}" for stemmed in stems)
     yield from (f"w:@{group}" for group in groups if group)
-    yield from (f"p:{left} {right}" for left, right in zip(merged, merged[1:], strict=False))
+    yield from (f"p:{left} {right}" for left, right in itertools.pairwise(merged))
 
 
 def _letter_names(form: NormalForm) -> Iterable[str]:

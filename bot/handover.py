@@ -1,7 +1,7 @@
 """The reply that replaces an answer where a real child or adult may be at risk. Pure.
 
 Order and content rest on the practice clauses: 999 first (practice-01), who hears (practice-02, -03, -12, -13), the
-child's own words, no leading questions, no secrecy, no images (practice-06, -08, -09, -10), then how to log (practice-05).
+child's own words, no leading questions, no secrecy, no images (practice-06, -08, -09, -10), how to log (practice-05).
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ _AVOID_ADULT = (
     "Do not speak to the person it is about, and do not look into it yourself.",
     "Do not discuss it with others, and do not promise anyone to keep it secret.",
 )
+_NO_RECORD = "This chat is not a record, and nobody watches it."
 _LOG: dict[About, str] = {
-    "pupil": "Then write it up today and hand it to the DSL yourself. This chat is not a record, and nobody watches it.",
-    "staff": "Then write it up today and hand it to the headteacher yourself. This chat is not a record, and nobody watches it.",
-    "head": "Then write it up today and send it to the chair of governors yourself. This chat is not a record, and nobody "
-    "watches it.",
+    "pupil": f"Then write it up today and hand it to the DSL yourself. {_NO_RECORD}",
+    "staff": f"Then write it up today and hand it to the headteacher yourself. {_NO_RECORD}",
+    "head": f"Then write it up today and send it to the chair of governors yourself. {_NO_RECORD}",
 }
 _ROLES: dict[About, tuple[str, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),
@@ -79,8 +79,8 @@ def note(school: School) -> str:
     """The one line that stands beside an answer where a real child might be behind the question."""
     dsl = contact(school.holders("dsl")[0])
     return (
-        f"If this is about a real child or a worry about an adult, do not wait: tell {dsl.name}, {dsl.role}, on {dsl.phone}. "
-        "If anyone is in danger now, call 999."
+        f"If this is about a real child or a worry about an adult, do not wait: tell {dsl.name}, {dsl.role}, on "
+        f"{dsl.phone}. If anyone is in danger now, call 999."
     )
 
 

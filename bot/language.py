@@ -148,7 +148,7 @@ def _count(texts: Iterable[str]) -> Counter[str]:
 
 
 def _fold(text: str) -> str:
-    """One form for everything that looks alike; controls and direction marks become spaces; emoji become their names."""
+    """One form for what looks alike; controls and direction marks become spaces; emoji become their names."""
     folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
     if not folded.isascii():
         folded = "".join(_plain(char) for char in folded)

@@ -28,11 +28,11 @@ def fit_kernel(kernel: Array, labels: Labels, classes: int, *, steps: int = STEP
     dual = np.zeros((size, classes), dtype=np.float32)
     ahead, momentum = dual, 1.0
     for _ in range(steps):
-        gradient = target - softmax(scale * (kernel @ ahead)) - np.float32(RIDGE) * ahead
-        moved = ahead + step * gradient
+        gradient: Array = target - softmax(np.float32(scale) * (kernel @ ahead)) - np.float32(RIDGE) * ahead
+        moved = (ahead + step * gradient).astype(np.float32)
         following = (1 + np.sqrt(1 + 4 * momentum * momentum)) / 2
-        ahead = moved + np.float32((momentum - 1) / following) * (moved - dual)
-        dual, momentum = moved, following
+        ahead = (moved + np.float32((momentum - 1) / following) * (moved - dual)).astype(np.float32)
+        dual, momentum = moved, float(following)
     return np.float32(scale) * dual
 
 

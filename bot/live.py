@@ -6,7 +6,6 @@ A copy of the last good files lies in the data folder, so that not even a restar
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import tempfile
 import threading
@@ -80,7 +79,7 @@ class LiveBase:
             aside = Path(tempfile.mkdtemp(dir=self._settings.data, prefix=".base-"))
             shutil.copytree(self._settings.knowledge, aside / "base")
             shutil.rmtree(self._copy, ignore_errors=True)
-            os.rename(aside / "base", self._copy)
+            (aside / "base").rename(self._copy)
             shutil.rmtree(aside, ignore_errors=True)
         except OSError as fault:
             log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)

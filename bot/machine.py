@@ -63,10 +63,12 @@ def fit_machine(corpus: Corpus, weights: Array, rows: Rows, questions: Sequence[
     for mask, numbers in solved.items():
         chosen = np.flatnonzero(np.frombuffer(mask, dtype=bool))
         targets = np.stack([np.where(questions[number].yes[rows[chosen]], 1, -1) for number in numbers], axis=1)
-        dual[np.ix_(chosen, numbers)] = _solve(_kernel(corpus, rows[chosen], middle), weights[rows[chosen]], targets)
+        dual[np.ix_(chosen, np.array(numbers))] = _solve(
+            _kernel(corpus, rows[chosen], middle), weights[rows[chosen]], targets
+        )
     lexical = np.asarray(corpus.lexical[rows].T @ dual, dtype=np.float32)
     bias: Array = np.float32(CONSTANT) * dual.sum(axis=0)
-    if corpus.semantic is None:
+    if corpus.semantic is None or middle is None:
         return Machine(lexical, bias, None, None, None)
     return Machine(lexical, bias, _unit(corpus.semantic[rows] - middle), dual, middle)
 
@@ -74,9 +76,10 @@ def fit_machine(corpus: Corpus, weights: Array, rows: Rows, questions: Sequence[
 def decide_rows(machine: Machine, corpus: Corpus, rows: Rows) -> Array:
     """The outputs for these rows of a corpus, (len(rows), outputs)."""
     outputs: Array = corpus.lexical[rows] @ machine.lexical + machine.bias
-    if machine.support is not None and machine.dual is not None and corpus.semantic is not None:
-        cosine = _unit(corpus.semantic[rows] - machine.middle) @ machine.support.T
-        outputs = outputs + np.exp(SHARPNESS * (cosine - 1)) @ machine.dual
+    support, dual, middle = machine.support, machine.dual, machine.middle
+    if support is not None and dual is not None and middle is not None and corpus.semantic is not None:
+        cosine = _unit(corpus.semantic[rows] - middle) @ support.T
+        outputs = outputs + np.exp(SHARPNESS * (cosine - 1)) @ dual
     return outputs
 
 

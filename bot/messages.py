@@ -83,7 +83,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Answer:
-    """Approved text, word for word. `answer`, `why` and `instead` are the wording; `note` says what is old or contested."""
+    """Approved text, word for word: `answer`, `why` and `instead`; `note` says what is old or contested."""
 
     entry: str
     title: str

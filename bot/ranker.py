@@ -54,7 +54,7 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Ranker:
-    """The fitted weights. Lexical tables are (features, classes) in half precision, sentence tables (2 x hidden, classes)."""
+    """The fitted weights: word and letter tables (features, classes), sentence tables (2 x hidden, classes)."""
 
     labels: tuple[str, ...]
     lexical: npt.NDArray[np.float16]
@@ -64,7 +64,7 @@ class Ranker:
     bias: Array
 
     def score(self, row: Row, sentence: Array | None) -> Scores:
-        """One text's row and sentence embedding (2 x hidden,) -> Scores. A ranker fitted without sentences takes None."""
+        """One text's row and sentence embedding (2 x hidden,) -> Scores. Without a sentence model it is None."""
         scores = row.weights @ self.lexical[row.columns].astype(np.float32) + self.bias
         semantic_cosine = None
         if self.semantic is not None and self.semantic_centroids is not None and sentence is not None:
@@ -92,7 +92,7 @@ def prepare(
 
 
 def fit(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Ranker:
-    """Learn from all of the corpus, or from these rows of it, in the kernel; keep weights for plain rows and sentences."""
+    """Learn from all of the corpus, or from these rows of it, in the kernel; keep weights for rows and sentences."""
     chosen = np.arange(len(corpus.labels)) if rows is None else rows
     dual = fit_kernel(corpus.kernel(chosen), corpus.labels[chosen], len(labels))
     member = np.zeros((len(chosen), len(labels)), dtype=np.float32)

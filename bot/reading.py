@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.encoder import Encoder
 from bot.features import Featuriser, Row
-from bot.language import Language, NormalForm
+from bot.language import MAX_CHARS, Language, NormalForm
 from bot.learning import Array
 
 LONG = 70  # words; about what the sentence model takes in well
@@ -43,7 +43,7 @@ class Reader:
         whole = self.read(text)
         if len(whole.form.words) <= LONG:
             return [whole]
-        return [whole, *(self.read(part) for part in _parts(text))]
+        return [whole, *(self.read(part) for part in _parts(text[:MAX_CHARS]))]
 
 
 def _parts(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Labelled questions and their outcomes -> the figures that say how good the answers are. Pure.
 
-A question file is a list of {id, text, kind, clauses, stance}; kind is one of KINDS, clauses the set that a right answer
-rests on, stance the verdict.
+A question file is a list of {id, text, kind, clauses, stance}; kind is one of KINDS, clauses the set that a right
+answer rests on, stance the verdict.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from bot.errors import AskFirstError
 from bot.outcome import Outcome
 
 KINDS = (
-    "guidance", "concern", "immediate", "staff-allegation", "head-allegation", "near-miss", "out-of-scope", "smalltalk", "ambiguous",
-)  # fmt: skip
+    *("guidance", "concern", "immediate", "staff-allegation", "head-allegation"),
+    *("near-miss", "out-of-scope", "smalltalk", "ambiguous"),
+)
 GRAVE = {"concern": "pupil", "immediate": "pupil", "staff-allegation": "staff", "head-allegation": "head"}
 HARMLESS = ("guidance", "near-miss", "out-of-scope", "smalltalk")
 _NEAR = ({"no", "not-advised"}, {"yes-if", "depends"})

@@ -113,7 +113,8 @@ def open_store(url: str) -> Store:
         _metadata.create_all(engine)
     except (SQLAlchemyError, OSError, ImportError) as fault:
         raise StoreError(
-            f"the database cannot be opened ({type(fault).__name__}). Check ASKFIRST_DATABASE_URL, the disk and the rights"
+            f"the database cannot be opened ({type(fault).__name__}). "
+            "Check ASKFIRST_DATABASE_URL, the disk and the rights"
         ) from fault
     return Store(engine)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -152,7 +151,7 @@ def _write(folder: Path, fitted: _Fitted) -> None:
                 np.save(aside / f"{type(kept).__name__}.{table}.npy", getattr(kept, table))
     (aside / "state.json").write_text(json.dumps(state), encoding="utf-8")
     try:
-        os.rename(aside, folder)
+        aside.rename(folder)
     except OSError:  # another process was quicker, with the same result
         shutil.rmtree(aside, ignore_errors=True)
 

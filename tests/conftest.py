@@ -17,7 +17,7 @@ from bot.understanding import understand
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
-CACHE = ROOT / ".cache" / "fitted"
+CACHE = ROOT / "data" / "cache"  # shared with `make run` and `make check`: fitting takes a minute or two
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 
 

@@ -74,11 +74,14 @@ def test_an_answer_past_its_review_date_is_given_and_says_so(base: Base) -> None
     assert answer and answer.due_for_review
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "   ", "🙂🙂🙂", "?!…", "x" * 100_000, "word " * 20_000, "‮‭\x00\x07", "<script>alert(1)</script>", "<!channel> @here",
-     "'; DROP TABLE gaps; --", "{{7*7}}", "Allaf ddilyn cyn-ddisgybl ar Instagram?", "هل يمكنني إضافة تلميذ سابق؟", "😀" * 5000],
-)  # fmt: skip
+ODD = (
+    *("", "   ", "?!…", "🙂🙂🙂", "😀" * 5000, "x" * 100_000, "word " * 20_000, "\u202e\u202d\x00\x07"),
+    *("<script>alert(1)</script>", "<!channel> @here", "'; DROP TABLE gaps; --", "{{7*7}}", "\ud800"),
+    *("Allaf ddilyn cyn-ddisgybl ar Instagram?", "هل يمكنني إضافة تلميذ سابق؟"),
+)
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_odd_input_gets_a_clear_reply(assistant: Assistant, text: str) -> None:
     reply = assistant.handle(Message(text, "one"), NOW)
     assert reply.text or reply.answer or reply.handover or reply.choices

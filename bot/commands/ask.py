@@ -48,7 +48,8 @@ def why(base: Base, text: str) -> str:
         f"read as:      {readings[0].form.text}",
         *(f"  corrected:  {was} -> {now}" for was, now in readings[0].form.changes if was != now),
         f"triage:       {finding.urgency or 'no concern'}{f' about {finding.about}' if finding.about else ''}"
-        f"{' (note added)' if finding.note else ''}, chance {finding.chance:.2f}; hands over from {limits.hand_over_at:.2f}, "
+        f"{' (note added)' if finding.note else ''}, chance {finding.chance:.2f}; hands over from "
+        f"{limits.hand_over_at:.2f} (with a word of harm: {limits.watched_at:.2f}), "
         f"adds the note from {limits.note_at:.2f}",
         *(f"  rests on:   {ground}" for ground in finding.grounds),
         "best entries (confidence; the entry's own chance; the chance of its rule):",

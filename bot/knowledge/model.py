@@ -116,7 +116,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class TriageData:
-    """Example messages by class (see bot.triage), the words of harm that make weaker evidence count, and the plain rules."""
+    """Example messages by class (see bot.triage), words of harm that make weaker evidence count, and plain rules."""
 
     examples: Mapping[str, tuple[str, ...]]
     watch: tuple[str, ...]
