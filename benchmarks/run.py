@@ -40,17 +40,23 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="smaller runs, printed instead of written")
     parser.add_argument("--only", nargs="+", choices=tuple(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME")
     parsed = parser.parse_args()
-    fresh = {name: _section(name, quick=parsed.quick) for name in parsed.only}
-    failed = [name for name, section in fresh.items() if section is None]
-    done = {name: section for name, section in fresh.items() if section is not None}
-    if parsed.quick:
-        print("\n".join(done.values()))
-    else:
-        RESULTS.write_text(_merged(done), encoding="utf-8")
-        say(f"written: {RESULTS.relative_to(ROOT)}")
+    failed = [name for name in parsed.only if not _run(name, quick=parsed.quick)]
     if failed:
         say(f"failed to run: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def _run(name: str, *, quick: bool) -> bool:
+    """One benchmark: its section printed, or written at once, so that nothing is lost if a later one is stopped."""
+    section = _section(name, quick=quick)
+    if section is None:
+        return False
+    if quick:
+        print(section)
+    else:
+        RESULTS.write_text(_merged({name: section}), encoding="utf-8")
+        say(f"written: {RESULTS.relative_to(ROOT)}")
+    return True
 
 
 def _section(name: str, *, quick: bool) -> str | None:

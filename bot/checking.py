@@ -85,13 +85,13 @@ def _overmatches(knowledge: Knowledge, encoder: Encoder | None, cache: Path | No
     return [
         Fault(knowledge.entries[owner].file, owner, "phrasings", f"left out, '{texts[row]}' is answered by '{thief}'",
               "Move it there, reword it so that it fits only here, or take it out")
-        for row, owner, thief in lost_phrasings(trials(corpus, classes, hold_out_classes=False), corpus, classes)
+        for row, owner, thief in lost_phrasings(trials(corpus, classes, texts, hold_out_classes=False), corpus, classes)
     ]  # fmt: skip
 
 
 # A left-out phrasing near a border may well be offered as a choice, or answered narrowly: that is how people talk. One
 # that another entry answers with this confidence is in the wrong place.
-SURE = 0.98
+SURE = 0.99
 
 
 def lost_phrasings(tried: Sequence[Trial], corpus: Corpus, classes: Classes) -> list[tuple[int, str, str]]:

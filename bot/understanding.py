@@ -82,7 +82,8 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
 def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
     featuriser, corpus, graded = corpora(knowledge, speech, encoder, cache)
     labels = class_labels(knowledge)
-    trials = calibration.trials(corpus, Classes(knowledge.entries, labels))
+    texts = [text for text, _ in matcher.examples(knowledge)]
+    trials = calibration.trials(corpus, Classes(knowledge.entries, labels), texts)
     sorting, thresholds = triage.fit_triage(graded, _watched(knowledge, speech))
     return _Fitted(
         featuriser.names, featuriser.idf, fit(corpus, labels), calibration.calibrate(trials), sorting, thresholds
