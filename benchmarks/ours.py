@@ -73,5 +73,5 @@ def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Reader, Mat
     featuriser = Featuriser.learn(language, forms)
     sentences = encoder.embed([form.text for form in forms]) if encoder else None
     corpus = prepare(featuriser, forms, [number[label] for _, label in examples], sentences)
-    calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels), texts))
+    calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels), [text for text, _ in examples]))
     return Reader(language, featuriser, encoder), Matcher(knowledge, fit(corpus, labels), calibration)
