@@ -147,9 +147,14 @@ def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.dat
 def _follow_up(base: Base, state: State, reading: Reading, now: dt.datetime) -> Turn | None:
     """A message that only makes sense after the last answer; None where it stands for itself."""
     entry = base.knowledge.entries.get(state.entry or "")
-    if entry is None:
-        return None
     text, words = reading.form.text, len(reading.form.words)
+    if entry is None:
+        nothing_before = _WHY.match(text) or _SOURCE.match(text)
+        return (
+            Turn(Reply("no-answer", text=NOTHING_BEFORE, contact=_whom_to_ask(base)), State())
+            if nothing_before
+            else None
+        )
     if _WHY.match(text):
         return _answer(base, entry, state.facts, now, 1.0, "why")
     if _SOURCE.match(text):
@@ -213,6 +218,7 @@ def _whom_to_ask(base: Base) -> Contact:
 GONE = "That answer has changed since the button was shown. Please ask again."
 THANKS = "Thank you. Good to know."
 SORRY = "Sorry about that. Your question has been kept, without your name, so that a better answer can be written."
+NOTHING_BEFORE = "I don't know which answer you mean. Please ask the whole question again."
 EMPTY = "Type a question in your own words, such as: can I friend an ex-pupil?"
 UNKNOWN = (
     "I don't know. No approved answer fits your question, and I won't guess. Please ask this person before you act:"

@@ -48,7 +48,7 @@ def edited(tmp_path: Path) -> Edit:
         ("school.yaml", "nation: England", "nation: Atlantis", ("nation", "'Atlantis' is not known")),
         ("policies/kent.yaml", "force: may", "force: maybe", ("force", "'maybe' is not known")),
         ("triage.yaml", "pattern: '", "pattern: '(", ("pattern", "not a valid pattern")),
-        ("lexicon.yaml", "groups:", "groups: [", ("lexicon.yaml", "not valid YAML")),
+        ("lexicon.yaml", "\ngroups:\n", "\ngroups: [\n", ("lexicon.yaml", "not valid YAML")),
     ],
 )  # fmt: skip
 def test_a_fault_names_its_place_and_the_remedy(
