@@ -123,7 +123,7 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
     ):
         assert f"  {figure} " in shown
     assert "right         1.000   1 of 1" in shown
-    assert "urgent           -     0 of 0" in shown
+    assert "urgent          -     0 of 0" in shown
 
 
 def test_gaps_puts_like_questions_together(lexical: Base) -> None:
