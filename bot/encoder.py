@@ -2,8 +2,8 @@
 
 The model is all-MiniLM-L6-v2 (a six-layer BERT; Wang et al. 2020, "MiniLM"; Reimers and Gurevych 2019,
 "Sentence-BERT"). Its files are read as data: no code that comes with them is imported. Numpy was chosen over
-onnxruntime although that answers one short question 2.8 times as quickly (benchmarks/RESULTS.md): it loads sooner, takes
-less memory and needs no converted copy of the weights.
+onnxruntime although that answers one short question 2.8 times as quickly (benchmarks/RESULTS.md): it loads sooner,
+takes less memory and needs no converted copy of the weights.
 """
 
 from __future__ import annotations
