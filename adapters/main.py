@@ -10,7 +10,7 @@ from bot import cli
 from bot.assistant import Assistant
 from bot.live import LiveBase
 from bot.settings import Settings
-from bot.store import open_store
+from bot.store import open_for
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def _chat(settings: Settings) -> None:
-    assistant = Assistant(LiveBase(settings).current, open_store(settings.database))
+    assistant = Assistant(LiveBase(settings).current, open_for(settings))
     console.chat(assistant, input, print, lambda: dt.datetime.now(dt.UTC))
 
 

@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.dialogue import Base, State, Turn, respond
-from bot.messages import Message, Reply
-from bot.store import Store
+from bot.messages import GiveFeedback, Message, Reply
+from bot.store import Finished, Store
 
 
 class Assistant:
@@ -24,10 +24,19 @@ class Assistant:
 
     def handle(self, message: Message, now: dt.datetime) -> Reply:
         """One message of one conversation -> the reply. `now` is aware of its zone."""
-        state = self._store.conversation(message.conversation, now)
-        turn = respond(self._base(), state, message, now)
-        self._store.finish_turn(message.conversation, turn.state, turn.gaps, now)
+        base = self._base()
+        talk = self._store.talk(base.knowledge.school.id)
+        state = talk.conversation(message.conversation, now)
+        turn = respond(base, state, message, now)
+        talk.finish_turn(message.conversation, _finished(message, turn), now)
         return turn.reply
+
+
+def _finished(message: Message, turn: Turn) -> Finished:
+    """What a turn leaves behind, with the entry that is counted: the answer given, or the one that was judged."""
+    if isinstance(message.action, GiveFeedback):
+        return Finished(turn.state, turn.gaps, message.action.entry, message.action.helped)
+    return Finished(turn.state, turn.gaps, turn.reply.entry)
 
 
 def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:

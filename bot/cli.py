@@ -24,7 +24,7 @@ from bot.knowledge import KnowledgeError, load
 from bot.live import LiveBase, find_encoder
 from bot.messages import Reply
 from bot.settings import Settings, read_settings
-from bot.store import open_store
+from bot.store import open_for
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,9 @@ def _score(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _gaps(parsed: argparse.Namespace, settings: Settings) -> int:
-    store = open_store(settings.database)
-    if parsed.forget:
-        print(f"{store.forget_gaps()} gaps forgotten.")
-        return 0
-    print(gaps_report(LiveBase(settings).current(), store.gaps()))
+    base = LiveBase(settings).current()
+    talk = open_for(settings).talk(base.knowledge.school.id)
+    print(f"{talk.forget_gaps()} gaps forgotten." if parsed.forget else gaps_report(base, talk.gaps()))
     return 0
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from bot.errors import AskFirstError
 
@@ -17,11 +19,24 @@ class SettingsError(AskFirstError):
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The mail server for alerts: `security` is "starttls", "tls" or "none" (a server on this machine only)."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where things lie and how the server is reached.
 
     `model` is the directory of the sentence model, None for the installed wheel, and `semantic` says whether to use
-    one at all. `database` is an SQLAlchemy URL.
+    one at all. `database` is an SQLAlchemy URL; `keys` seal what is in it (none: the demo's key file). `public` is the
+    address under which people reach the page, empty for the one that is listened on; `mail` is None without e-mail.
     """
 
     knowledge: Path
@@ -31,11 +46,27 @@ class Settings:
     model: Path | None
     host: str
     port: int
+    keys: tuple[str, ...]
+    public: str
+    mail: Mail | None
     channels: Mapping[str, str | None]
 
     @property
     def cache(self) -> Path:
         return self.data / "cache"
+
+    @property
+    def demo_key(self) -> Path:
+        """Where the demo keeps the key of its database; see `bot.store`."""
+        return self.data / "demo.key"
+
+    @property
+    def address(self) -> str:
+        """Where people reach the page, without a stroke at the end."""
+        if self.public:
+            return self.public
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 # Why a channel is off; None would mean on.
@@ -54,7 +85,39 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         model=Path(model).expanduser() if model and model.lower() != "none" else None,
         host=environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1"),  # noqa: S104
         port=_port(environment),
+        keys=tuple(environment.get("ASKFIRST_KEYS", "").replace(",", " ").split()),
+        public=_public(environment.get("ASKFIRST_URL", "")),
+        mail=_mail(environment),
         channels=_CHANNELS,
+    )
+
+
+def _public(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s]+(?:/[^\s?#]*)?", url):
+        raise SettingsError("ASKFIRST_URL: this is not an address. Write it as https://ask.school.example")
+    return url.rstrip("/")
+
+
+def _mail(environment: Mapping[str, str]) -> Mail | None:
+    url = environment.get("ASKFIRST_SMTP")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or port == -1:
+        raise SettingsError(
+            "ASKFIRST_SMTP: this is not a mail server. Write it as smtp://user:password@mail.school.example:587"
+        )
+    sender = environment.get("ASKFIRST_MAIL_FROM", "")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", sender):
+        raise SettingsError("ASKFIRST_MAIL_FROM: write the address that alerts come from, askfirst@school.example")
+    security = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}[parts.scheme]
+    usual = {"starttls": 587, "tls": 465, "none": 25}[security]
+    return Mail(
+        parts.hostname, port or usual, unquote(parts.username or ""), unquote(parts.password or ""), security, sender
     )
 
 

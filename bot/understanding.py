@@ -127,7 +127,7 @@ def corpora(
 
 
 def _key(knowledge: Knowledge, encoder: Encoder | None) -> str:
-    digest = hashlib.sha256(f"{knowledge.fingerprint} {encoder.name if encoder else 'lexical'}".encode())
+    digest = hashlib.sha256(f"{knowledge.learned_from} {encoder.name if encoder else 'lexical'}".encode())
     for module in _LEARNED_BY:
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]

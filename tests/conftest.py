@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from bot.assistant import Assistant
+from bot.core import Core
 from bot.dialogue import Base
 from bot.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
 from bot.knowledge import Knowledge, School, load
-from bot.store import Store, open_store
+from bot.store import Store, new_key, open_store
 from bot.understanding import understand
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 CACHE = ROOT / "data" / "cache"  # shared with `make run` and `make check`: fitting takes a minute or two
+KEY = new_key()
+SCHOOL = "fernbank"
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 
 
@@ -52,11 +55,16 @@ def base(knowledge: Knowledge, encoder: Encoder | None) -> Base:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path / 'askfirst.db'}")
+    opened = open_store(f"sqlite:///{tmp_path / 'askfirst.db'}", (KEY,), tmp_path / "no.key")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def assistant(base: Base, store: Store) -> Assistant:
-    return Assistant(lambda: base, store)
+def core(base: Base, store: Store) -> Core:
+    return Core(lambda: base, store)
+
+
+@pytest.fixture
+def assistant(core: Core) -> Assistant:
+    return core.assistant

@@ -13,7 +13,7 @@ from bot.dialogue import REMEMBERED_FOR, Base
 from bot.messages import GiveFact, GiveFeedback, Message, PickEntry
 from bot.outcome import outcome_of
 from bot.store import Store
-from tests.conftest import NOW
+from tests.conftest import NOW, SCHOOL
 
 EX_PUPIL = Message("can I friend an ex-pupil?", "one")
 
@@ -39,14 +39,14 @@ def test_another_process_goes_on_with_the_conversation(base: Base, store: Store)
 
 def test_an_unanswered_question_is_kept_without_a_name_or_a_time(assistant: Assistant, store: Store) -> None:
     assistant.handle(Message("where do I park on Friday", "one"), NOW)
-    (gap,) = store.gaps()
+    (gap,) = store.talk(SCHOOL).gaps()
     assert (gap.question, gap.reason, gap.asked_on) == ("where do I park on Friday", "no-answer", NOW.date())
 
 
 def test_did_not_help_keeps_the_question_with_the_answer_it_got(assistant: Assistant, store: Store) -> None:
     assistant.handle(EX_PUPIL, NOW)
     assistant.handle(Message("", "one", GiveFeedback("friend-ex-pupil", helped=False)), NOW)
-    (gap,) = store.gaps()
+    (gap,) = store.talk(SCHOOL).gaps()
     assert (gap.question, gap.entry, gap.reason) == (EX_PUPIL.text, "friend-ex-pupil", "not-helpful")
 
 
@@ -54,8 +54,8 @@ def test_a_message_about_a_child_is_never_kept(assistant: Assistant, store: Stor
     text = "Zebedee in my class told me his dad hits him"
     assert assistant.handle(Message(text, "one"), NOW).kind == "handover"
     assistant.handle(Message("", "one", GiveFeedback(None, helped=False)), NOW)
-    assert store.gaps() == ()
-    assert "Zebedee" not in repr(store.conversation("one", NOW))
+    assert store.talk(SCHOOL).gaps() == ()
+    assert "Zebedee" not in repr(store.talk(SCHOOL).conversation("one", NOW))
 
 
 def test_a_button_of_an_entry_that_is_gone_says_so(assistant: Assistant) -> None:

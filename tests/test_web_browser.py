@@ -17,7 +17,8 @@ from aiohttp import web
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from adapters.web import Limits, make_app
-from bot.assistant import Assistant, ask_once
+from bot.assistant import ask_once
+from bot.core import Core
 from bot.dialogue import Base
 from bot.knowledge import School
 
@@ -59,9 +60,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(assistant: Assistant, school: School) -> Iterator[str]:
+def address(core: Core) -> Iterator[str]:
     """The page, served for one test on a free loopback port by a thread: the browser has the main one's event loop."""
-    app = make_app(assistant, lambda: school, lambda: NOW, key=b"k" * 32, limits=Limits(burst=500))
+    app = make_app(core, lambda: NOW, key=b"k" * 32, limits=Limits(burst=500))
     started: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = queue.Queue()
 
     async def run() -> None:

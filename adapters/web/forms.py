@@ -14,6 +14,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "fact": frozenset({"entry", "fact", "value"}),
     "feedback": frozenset({"entry", "helped"}),
 }
+_MOST_FIELDS = 100
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
@@ -30,16 +31,28 @@ class TooLongError(ValueError):
         self.text = text
 
 
-def read_fields(body: bytes) -> dict[str, str]:
-    """The body of a form -> its fields. Raises FormError where it is no form, or a field comes twice."""
+def read_fields(body: bytes) -> dict[str, tuple[str, ...]]:
+    """The body of a form -> each field with what was typed or ticked. Raises FormError where it is no form."""
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=10)
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as fault:
         raise FormError("not a form") from fault
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise FormError("a field twice")
+    fields: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        fields[name] = (*fields.get(name, ()), plain(value))
     return fields
+
+
+def single(fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The same for a form without anything to tick. Raises FormError where a field comes twice."""
+    if any(len(values) != 1 for values in fields.values()):
+        raise FormError("a field twice")
+    return {name: values[0] for name, values in fields.items()}
+
+
+def plain(typed: str) -> str:
+    """Line ends as one sign, control characters as spaces: they have no meaning in what people write."""
+    return _CONTROL.sub(" ", typed.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def to_message(fields: Mapping[str, str], conversation: str, longest: int) -> Message:
@@ -70,8 +83,7 @@ def _id(value: str) -> str:
 
 
 def _text(typed: str, longest: int) -> str:
-    """Line ends as one sign, control characters as spaces: they have no meaning in a question."""
-    text = _CONTROL.sub(" ", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = plain(typed).strip()
     if len(text) > longest:
         raise TooLongError(text)
     return text

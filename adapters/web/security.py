@@ -44,7 +44,7 @@ class Limits:
     """
 
     characters: int = 4_000
-    body: int = 64 * 1024
+    body: int = 256 * 1024
     seconds: float = 15.0
     a_minute: float = 30.0
     burst: int = 15
@@ -131,9 +131,9 @@ class RateLimiter:
 
     _MOST = 10_000  # buckets kept before the full ones are dropped
 
-    def __init__(self, limits: Limits) -> None:
-        self._a_second = limits.a_minute / 60
-        self._burst = float(limits.burst)
+    def __init__(self, a_minute: float, burst: int) -> None:
+        self._a_second = a_minute / 60
+        self._burst = float(burst)
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait_for(self, address: str, now: float) -> float:

@@ -16,12 +16,12 @@ from aiohttp.abc import AbstractAccessLogger
 
 from adapters.web.app import make_app
 from adapters.web.security import read_key
-from bot.assistant import Assistant
+from bot.core import Core
 from bot.dialogue import Base
 from bot.errors import AskFirstError
 from bot.live import LiveBase
 from bot.settings import Settings
-from bot.store import Store, open_store
+from bot.store import Store, open_for
 
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
 log = logging.getLogger("askfirst.web")
@@ -43,14 +43,14 @@ class QuietLog(AbstractAccessLogger):
 def serve(settings: Settings) -> None:
     """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start."""
     live = LiveBase(settings)
-    with contextlib.closing(open_store(settings.database)) as store:
+    with contextlib.closing(open_for(settings)) as store:
         asyncio.run(_run(settings, live, store))
 
 
 def announcement(settings: Settings, base: Base) -> Iterator[str]:
     """What is printed before the page listens."""
     yield f"AskFirst for {base.knowledge.school.name}"
-    yield f"Address: {address(settings)}"
+    yield f"Address: {settings.address}"
     yield f"Entries: {len(base.knowledge.entries)}"
     semantic = base.understanding.semantic
     yield f"Sentence model: {'in use' if semantic else 'not in use, questions are matched by words and letters alone'}"
@@ -59,12 +59,6 @@ def announcement(settings: Settings, base: Base) -> Iterator[str]:
         yield f"{channel}: on" if missing is None else f"{channel}: off ({missing})"
     if not on_loopback(settings.host):
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
-
-
-def address(settings: Settings) -> str:
-    """Where a browser on this machine finds the page."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def on_loopback(host: str) -> bool:
@@ -77,8 +71,7 @@ def on_loopback(host: str) -> bool:
 
 async def _run(settings: Settings, live: LiveBase, store: Store) -> None:
     app = make_app(
-        Assistant(live.current, store),
-        lambda: live.current().knowledge.school,
+        Core(live.current, store),
         lambda: dt.datetime.now(dt.UTC),
         key=read_key(settings.data),
         secure_cookies=not on_loopback(settings.host),

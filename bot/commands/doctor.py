@@ -10,7 +10,7 @@ from bot.errors import AskFirstError
 from bot.knowledge import Knowledge, load
 from bot.knowledge.school import NEEDED
 from bot.settings import Settings
-from bot.store import open_store
+from bot.store import open_for
 
 
 def examine(settings: Settings, today: dt.date) -> tuple[bool, list[str]]:
@@ -54,7 +54,7 @@ def _model(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    open_store(settings.database).close()
+    open_for(settings).close()
     return settings.database.split("@")[-1].split(":///")[-1]
 
 

@@ -15,13 +15,12 @@ from bot.knowledge.model import (
     FactKind,
     Knowledge,
     Lexicon,
-    Person,
     Rule,
-    School,
     SmallTalk,
     Tip,
     TriageData,
 )
+from bot.knowledge.school_model import Ladders, Opening, Person, Route, Rung, School, Term
 
 __all__ = [
     "Case",
@@ -33,11 +32,16 @@ __all__ = [
     "Fault",
     "Knowledge",
     "KnowledgeError",
+    "Ladders",
     "Lexicon",
+    "Opening",
     "Person",
+    "Route",
     "Rule",
+    "Rung",
     "School",
     "SmallTalk",
+    "Term",
     "Tip",
     "TriageData",
     "fingerprint",

@@ -20,10 +20,22 @@ from bot.knowledge.school import read_school
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_NOT_LEARNED = ("school.yaml", "tips.yaml", "policies/*")
+
+
 def fingerprint(folder: Path) -> str:
     """A digest of every file of the base: the same files give the same digest, any edit another."""
+    return _digest(folder, _files(folder))
+
+
+def _learned_from(folder: Path) -> str:
+    learned = [path for path in _files(folder) if not any(path.match(pattern) for pattern in _NOT_LEARNED)]
+    return _digest(folder, learned)
+
+
+def _digest(folder: Path, paths: list[Path]) -> str:
     digest = hashlib.sha256()
-    for path in _files(folder):
+    for path in paths:
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -40,6 +52,7 @@ def load(folder: Path) -> Knowledge:
     lexicon = read_lexicon(_document(folder, "lexicon.yaml", faults))
     knowledge = Knowledge(
         fingerprint=fingerprint(folder),
+        learned_from=_learned_from(folder),
         documents=documents,
         clauses=clauses,
         entries=entries,

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.knowledge.school_model import School
 from bot.messages import About, Urgency, Verdict
 
 
@@ -143,35 +144,12 @@ class Tip:
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody at the school (or a body such as the LADO) with a part in safeguarding."""
-
-    id: str
-    name: str
-    role: str
-    phone: str
-    email: str
-
-
-@dataclass(frozen=True)
-class School:
-    """The school: who holds which part (`roles`: part -> person ids, in order), and whom to ask about what."""
-
-    name: str
-    nation: str
-    people: Mapping[str, Person]
-    roles: Mapping[str, tuple[str, ...]]
-    settings: Mapping[str, object]
-
-    def holders(self, role: str) -> tuple[Person, ...]:
-        return tuple(self.people[person] for person in self.roles.get(role, ()))
-
-
-@dataclass(frozen=True)
 class Knowledge:
-    """Everything that the bot answers from; `fingerprint` changes when any file of the base does."""
+    """Everything that the bot answers from; `fingerprint` changes when any file of the base does, `learned_from` only
+    with those that matching and triage learn from."""
 
     fingerprint: str
+    learned_from: str
     documents: Mapping[str, Document]
     clauses: Mapping[str, Clause]
     entries: Mapping[str, Entry]

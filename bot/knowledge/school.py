@@ -1,19 +1,69 @@
-"""Reading school.yaml: who is who, with the parts that must be filled before anybody can be told anything."""
+"""Reading school.yaml: who is who, when it is open, who hears by when. What must be filled is a fault if it is not."""
 
 from __future__ import annotations
 
-from bot.knowledge.fields import Faults, Fields
-from bot.knowledge.model import Person, School
+import datetime as dt
+import re
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
-ROLES = ("dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office")
+from bot.knowledge.fields import Faults, Fields
+from bot.knowledge.school_model import ROUTES, Ladders, Opening, Person, Route, Rung, School, Term
+
+ROLES = ("dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours")
 NEEDED = ("dsl", "head", "chair", "lado", "office")
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
-_SETTINGS = {"hours", "terms", "time_zone", "channels", "inset_days", "categories"}
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# Who hears of a concern (practice-02, -12, -13, -14) where school.yaml says nothing else: (role, minutes).
+_RUNGS: dict[Route, tuple[tuple[str, int], ...]] = {
+    "pupil": (("dsl", 0), ("dsl", 15), ("deputy-dsl", 30), ("head", 60)),
+    "staff": (("head", 0), ("head", 15), ("head", 30)),
+    "dsl": (("head", 0), ("head", 15), ("head", 30)),
+    "head": (("chair", 0), ("chair", 15), ("chair", 30)),
+}
+_MAY_HEAR = ("dsl", "deputy-dsl", "head", "chair")
+_CATEGORIES = (
+    "Physical harm", "Emotional harm", "Sexual harm", "Neglect", "Online safety", "Bullying or harm by another child",
+    "Self-harm or mental health", "Missing or out of school", "Radicalisation", "Conduct of an adult", "Not sure",
+)  # fmt: skip
+_HOURS = re.compile(r"(\d{1,2}:\d\d) ?- ?(\d{1,2}:\d\d)")
 
 
 def read_school(fields: Fields, faults: Faults) -> School:
     """fields -> School. A part that nobody holds, or a person without a telephone number, is a fault."""
-    fields.only({"name", "nation", "people", "roles", *_SETTINGS})
+    fields.only({
+        "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
+        "ladders", "categories", "channels",
+    })  # fmt: skip
+    people = _read_people(fields, faults)
+    return School(
+        id=_read_id(fields),
+        name=fields.text("name"),
+        nation=fields.choice("nation", NATIONS),
+        people=people,
+        roles=_read_roles(_part(fields, faults, "roles"), people),
+        opening=_read_opening(fields, faults),
+        ladders=_read_ladders(_part(fields, faults, "ladders", {})),
+        categories=fields.texts("categories", required=False) or _CATEGORIES,
+        channels=_read_channels(_part(fields, faults, "channels", {})),
+    )
+
+
+def _part(fields: Fields, faults: Faults, name: str, missing: object = None) -> Fields:
+    data = fields.raw(name)
+    return Fields(faults, "school.yaml", name, missing if data is None else data)
+
+
+def _read_id(fields: Fields) -> str:
+    """The school's id marks each of its rows in the database, so it must not change with the name."""
+    value = fields.text("id")
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value):
+        fields.fault("id", f"'{value}' cannot be used", "Use small letters, digits and hyphens, and never change it")
+    return value
+
+
+def _read_people(fields: Fields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
         person = Fields(faults, "school.yaml", f"people > {name}", item)
@@ -21,14 +71,7 @@ def read_school(fields: Fields, faults: Faults) -> School:
         people[name] = Person(
             name, person.text("name"), person.text("role"), person.text("phone"), person.text("email", required=False)
         )
-    roles = _read_roles(Fields(faults, "school.yaml", "roles", fields.raw("roles")), people)
-    return School(
-        name=fields.text("name"),
-        nation=fields.choice("nation", NATIONS),
-        people=people,
-        roles=roles,
-        settings={key: fields.raw(key) for key in sorted(_SETTINGS) if fields.has(key)},
-    )
+    return people
 
 
 def _read_roles(fields: Fields, people: dict[str, Person]) -> dict[str, tuple[str, ...]]:
@@ -39,3 +82,98 @@ def _read_roles(fields: Fields, people: dict[str, Person]) -> dict[str, tuple[st
             if person not in people:
                 fields.fault(role, f"there is no person '{person}'", "Name somebody who is listed under people")
     return {role: tuple(person for person in holders if person in people) for role, holders in roles.items()}
+
+
+def _read_opening(fields: Fields, faults: Faults) -> Opening:
+    return Opening(
+        zone=_read_zone(fields),
+        hours=_read_hours(_part(fields, faults, "hours")),
+        terms=tuple(_read_term(Fields(faults, "school.yaml", "terms", item)) for item in fields.items("terms")),
+        inset_days=_read_days(fields, "inset_days"),
+        closed=_read_days(fields, "closed_days"),
+    )
+
+
+def _read_zone(fields: Fields) -> ZoneInfo:
+    name = fields.text("time_zone")
+    try:
+        return ZoneInfo(name or "Europe/London")
+    except (KeyError, ValueError, OSError):
+        fields.fault("time_zone", f"'{name}' is not a time zone", "Write Europe/London")
+        return ZoneInfo("Europe/London")
+
+
+def _read_hours(fields: Fields) -> dict[int, tuple[dt.time, dt.time]]:
+    fields.only(DAYS)
+    hours = {}
+    for number, day in enumerate(DAYS):
+        if not fields.has(day):
+            continue
+        found = _HOURS.fullmatch(fields.text(day))
+        try:
+            opens, closes = (dt.time.fromisoformat(part.zfill(5)) for part in found.groups()) if found else (None, None)
+        except ValueError:
+            opens = closes = None
+        if opens is None or closes is None or opens >= closes:
+            fields.fault(day, f"'{fields.text(day)}' is not a span of hours", "Write it as 08:00-17:00")
+            continue
+        hours[number] = (opens, closes)
+    if not hours:
+        fields.fault("", "names no day on which the school is open", "Add a line such as monday: 08:00-17:00")
+    return hours
+
+
+def _read_term(fields: Fields) -> Term:
+    fields.only({"name", "first", "last"})
+    term = Term(fields.text("name"), fields.date("first"), fields.date("last"))
+    if term.last < term.first:
+        fields.fault("last", f"{term.name} ends before it starts", "Put the earlier day first")
+    return term
+
+
+def _read_days(fields: Fields, key: str) -> frozenset[dt.date]:
+    days = fields.items(key) if fields.has(key) else []
+    for day in days:
+        if not isinstance(day, dt.date):
+            fields.fault(key, f"'{day}' is not a date", "Write it as 2027-09-01")
+    return frozenset(day for day in days if isinstance(day, dt.date))
+
+
+def _read_ladders(fields: Fields) -> Ladders:
+    fields.only({*ROUTES, "last_wait", "again", "joined", "idle_days"})
+    return Ladders(
+        rungs={route: _read_rungs(fields, route) for route in ROUTES},
+        last_wait=_number(fields, "last_wait", 30),
+        again=_number(fields, "again", 2),
+        joined=_number(fields, "joined", 10),
+        idle_days=_number(fields, "idle_days", 1),
+    )
+
+
+def _read_rungs(fields: Fields, route: Route) -> tuple[Rung, ...]:
+    if not fields.has(route):
+        return tuple(Rung(role, after) for role, after in _RUNGS[route])
+    rungs = []
+    for text in fields.texts(route):
+        role, _, minutes = text.rpartition(" after ")
+        if role not in _MAY_HEAR or not minutes.isdecimal():
+            known = ", ".join(_MAY_HEAR)
+            fields.fault(route, f"'{text}' is not a rung", f"Write 'dsl after 15' (minutes), with one of: {known}")
+        else:
+            rungs.append(Rung(role, int(minutes)))
+    if any(later.after < earlier.after for earlier, later in pairwise(rungs)):
+        fields.fault(route, "the minutes go backwards", "Put the rungs in the order in which people hear")
+    return tuple(rungs)
+
+
+def _number(fields: Fields, key: str, missing: int) -> int:
+    value = fields.text(key, required=False) or str(missing)
+    if not value.isdecimal() or not 0 < int(value) <= 1440:
+        fields.fault(key, f"'{value}' is not a whole number from 1 to 1440", f"Leave it out for {missing}")
+        return missing
+    return int(value)
+
+
+def _read_channels(fields: Fields) -> dict[str, tuple[str, ...]]:
+    fields.only({"tips"})
+    return {"tips": fields.texts("tips", required=False)}

@@ -1,0 +1,61 @@
+"""The chat: a request is checked, turned into a Message, answered by the core and drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from adapters.web.forms import FormError, TooLongError, single, to_message
+from adapters.web.pages import Turn
+from adapters.web.site import Site, from_script, html
+from bot.assistant import Assistant
+
+
+class Chat:
+    """The question box and its answers, at the root of the page."""
+
+    def __init__(self, site: Site, assistant: Assistant) -> None:
+        self._site, self._assistant = site, assistant
+        self._limiter = site.limiter()
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return (web.get("/", self.show), web.post("/", self.answer))
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The empty page; a visitor without a conversation gets one."""
+        conversation, new = self._site.visitor(request)
+        response = html(self._site.pages.chat(self._site.school(), self._site.token(conversation)))
+        if new:
+            self._site.remember(response, conversation)
+        return response
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """One question or button: the whole page with the reply, or the reply alone for the script."""
+        self._limiter.hold_back(request)
+        site = self._site
+        try:
+            fields = single(await site.fields(request))
+            conversation = site.conversation(request, fields.pop("token", ""))
+            message = to_message(fields, conversation, site.limits.characters)
+        except TooLongError as fault:
+            return self._too_long(request, fault.text)
+        except FormError:
+            raise web.HTTPBadRequest from None
+        token = site.token(conversation)
+        reply = await asyncio.to_thread(self._assistant.handle, message, site.clock())
+        if from_script(request):
+            return html(site.pages.reply(reply, token))
+        return html(site.pages.chat(site.school(), token, Turn(message.text, reply)))
+
+    def _too_long(self, request: web.Request, typed: str) -> web.Response:
+        problem = (
+            f"Your question is {len(typed):,} characters long, and the page takes up to "
+            f"{self._site.limits.characters:,}. Make it shorter and ask again."
+        )
+        if from_script(request):
+            return web.Response(text=problem, status=400)
+        token = self._site.token(self._site.visitor(request)[0])
+        return html(self._site.pages.chat(self._site.school(), token, problem=problem, typed=typed), 400)

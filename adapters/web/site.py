@@ -1,0 +1,137 @@
+"""What every part of the page shares: who may send what, how often, and how a page goes out."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from adapters.web.forms import FormError, read_fields
+from adapters.web.pages import Pages
+from adapters.web.problems import PROBLEMS, status_of
+from adapters.web.security import (
+    Limits,
+    RateLimiter,
+    comes_from_here,
+    cookie_name,
+    is_conversation,
+    is_token,
+    new_conversation,
+    token_for,
+    visitor,
+)
+from bot.errors import AskFirstError
+from bot.knowledge import School
+
+Fields = Mapping[str, tuple[str, ...]]  # a posted form: field -> what was typed or ticked
+
+
+@dataclass(frozen=True)
+class Site:
+    """The circumstances of one page. `school` and `clock` are asked at every request; `key` signs the forms and is the
+    same in every process; `secure` says that the page is reached over https."""
+
+    school: Callable[[], School]
+    clock: Callable[[], dt.datetime]
+    key: bytes
+    secure: bool = False
+    limits: Limits = field(default_factory=Limits)
+    pages: Pages = field(default_factory=Pages)
+
+    def visitor(self, request: web.Request) -> tuple[str, bool]:
+        """The visitor's conversation, and whether it is new (then it has to be kept with `remember`)."""
+        known = request.cookies.get(cookie_name(self.secure))
+        if known is not None and is_conversation(known):
+            return known, False
+        return new_conversation(), True
+
+    def remember(self, response: web.Response, conversation: str) -> None:
+        """Keep the visitor's conversation in a cookie."""
+        response.set_cookie(
+            cookie_name(self.secure), conversation, httponly=True, samesite="Strict", secure=self.secure, path="/"
+        )
+
+    def token(self, conversation: str) -> str:
+        """What the forms of this conversation carry."""
+        return token_for(self.key, conversation)
+
+    async def fields(self, request: web.Request) -> dict[str, tuple[str, ...]]:
+        """The form that this request posts. Raises an HTTP error for one that did not come from this page."""
+        if not comes_from_here(request.headers, request.host):
+            raise web.HTTPForbidden
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPBadRequest
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                return read_fields(await request.read())
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        except (FormError, web.RequestPayloadError):
+            raise web.HTTPBadRequest from None
+
+    def conversation(self, request: web.Request, token: str) -> str:
+        """The conversation whose token this is. Raises HTTPForbidden where it is not the visitor's own."""
+        conversation = request.cookies.get(cookie_name(self.secure), "")
+        if not is_conversation(conversation) or not is_token(self.key, conversation, token):
+            raise web.HTTPForbidden
+        return conversation
+
+    def limiter(self, a_minute: float | None = None, burst: int | None = None) -> RequestLimiter:
+        """A limit on requests from one address: the usual one, or a narrower one."""
+        return RequestLimiter(
+            RateLimiter(a_minute or self.limits.a_minute, burst or self.limits.burst), self.limits.proxies
+        )
+
+    def boundary(self) -> Middleware:
+        """The one place where what went wrong becomes a page."""
+
+        @web.middleware
+        async def boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
+            outcome = await status_of(request, handler)
+            return outcome if isinstance(outcome, web.StreamResponse) else self.problem(request, *outcome)
+
+        return boundary
+
+    def problem(self, request: web.Request, status: int, headers: Mapping[str, str]) -> web.Response:
+        """The page that says what went wrong."""
+        show = self.pages.problem if from_script(request) else self.pages.problem_page
+        response = html(show(self._school_if_known(), PROBLEMS[status]), status)
+        response.headers.update(headers)
+        return response
+
+    def _school_if_known(self) -> School | None:
+        try:
+            return self.school()
+        except AskFirstError:
+            return None
+
+
+class RequestLimiter:
+    """Holds back whoever sends too much."""
+
+    def __init__(self, limiter: RateLimiter, proxies: int) -> None:
+        self._limiter, self._proxies = limiter, proxies
+
+    def hold_back(self, request: web.Request) -> None:
+        """Take one turn. Raises HTTPTooManyRequests where there is none."""
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
+        address = visitor(request.remote, forwarded, self._proxies)
+        wait = self._limiter.wait_for(address, time.monotonic())
+        if wait > 0:
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+
+
+def from_script(request: web.Request) -> bool:
+    """Whether the page's own script asks, which wants a part of a page."""
+    return "X-Requested-With" in request.headers
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """A page or a part of one."""
+    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")

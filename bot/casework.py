@@ -1,0 +1,315 @@
+"""What people do with concerns: log one, follow it, read it, work on it. Each is one transaction of the store.
+
+Pure modules decide (bot.concerns, bot.escalation); this one carries out. Synchronous: a channel calls it with
+`asyncio.to_thread`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.concerns import (
+    Actor,
+    Answers,
+    Detail,
+    Event,
+    EventKind,
+    Followed,
+    Form,
+    IncompleteError,
+    Reader,
+    Receipt,
+    Record,
+    Reporter,
+    Routing,
+    State,
+    form_for,
+    pass_on,
+    read_report,
+    route,
+    staff,
+)
+from bot.concerns.receipt import followed, receipt_for
+from bot.errors import AskFirstError
+from bot.escalation import action_due, idle_check, ladder, news
+from bot.knowledge import School
+from bot.store import Case, Concerns, NewConcern, Store
+
+_AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
+
+
+class RefusedError(AskFirstError):
+    """Something that may not be done to this concern now; its text says why."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Records to be written to a file, with who asked for it."""
+
+    records: tuple[Record, ...]
+    by: Actor
+
+
+class Casework:
+    """The concerns of the school that `school` gives at the time."""
+
+    def __init__(self, school: Callable[[], School], store: Store) -> None:
+        self._school, self._store = school, store
+
+    # --- whoever logs a concern
+
+    def form(self) -> Form:
+        """What is asked."""
+        return form_for(self._school())
+
+    def log(self, submission: str, answers: Answers, now: dt.datetime, reporter: Reporter | None = None) -> Receipt:
+        """Store a concern, with everybody who is to hear of it. Returns only once it is safe.
+
+        `submission` is the key that was made when the form was opened: the same key twice is one concern. `reporter`
+        is who it is where the channel knows. Raises IncompleteError (nothing is stored) or StoreError (tell the
+        reporter at once that it was NOT logged).
+        """
+        school = self._school()
+        report = read_report(school, self.form(), answers, now.astimezone(school.opening.zone).date(), reporter)
+        routing = route(school, report)
+        events: list[tuple[EventKind, Detail]] = []
+        if routing.last_resort:
+            shown = ", ".join(f"{person.name} ({person.phone})" for person in routing.last_resort)
+            events.append(("nobody-to-tell", Detail(text=shown)))
+        steps = ladder(school, routing, report.danger, now)
+        logged = self._store.concerns(school.id).log(NewConcern(submission, report, routing, steps, tuple(events)), now)
+        return receipt_for(school, routing, report, logged.number, logged.receipt, now)
+
+    def follow(self, receipt: str, now: dt.datetime) -> Followed | None:
+        """What has become of it, for whoever holds the receipt; None for a receipt that nobody was given."""
+        school = self._school()
+        found = self._store.inbox(school.id).followed(receipt)
+        return followed(school, found[0], found[1], now) if found else None
+
+    def add(self, receipt: str, text: str, now: dt.datetime) -> None:
+        """More from whoever logged it. Nothing is taken back: it is a line of its own, and somebody hears of it.
+        Raises IncompleteError, or UnknownConcernError."""
+        _needed({"text": text})
+        school = self._school()
+        with self._store.concerns(school.id).work_by_receipt(receipt) as case:
+            reporter = case.report.reporter
+            by = Actor(reporter.person or "", reporter.name)
+            if _again(case, "added", by, Detail(text=text.strip()), now):
+                return
+            answered = case.state.status != "open"
+            case.append("added", by, Detail(text=text.strip()), now)
+            if answered:
+                self._call_again(school, case, now)
+
+    # --- whoever may read it
+
+    def reader(self, person: str) -> Reader | None:
+        """Somebody of school.yaml -> what they may read by their parts; None for nobody there."""
+        school = self._school()
+        if person not in {each.id for each in staff(school)}:
+            return None
+        return Reader(person, school.roles_of(person))
+
+    def read(self, reader: Reader, number: str, now: dt.datetime) -> Record:
+        """One concern, whole. The reading is written down. Raises UnknownConcernError."""
+        return self._concerns.read(number, reader, self._actor(reader), now)
+
+    def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> State:
+        """`reader` takes it on: the ladder stops and the reporter hears who has it. Where somebody was quicker, nothing
+        changes; the state says who. Raises RefusedError for whoever logged it."""
+        with self._concerns.work(number, reader) as case:
+            self._acknowledge(case, reader, now)
+            return case.state
+
+    def note(self, reader: Reader, number: str, text: str, now: dt.datetime) -> None:
+        """A line of follow-up."""
+        self._write(reader, number, "note", Detail(text=text.strip()), now, {"text": text})
+
+    def action(self, reader: Reader, number: str, text: str, due: dt.date | None, now: dt.datetime) -> None:
+        """Something to be done, by a day if there is one; whoever wrote it is reminded on that day."""
+        _needed({"text": text})
+        with self._concerns.work(number, reader) as case:
+            detail = Detail(text=text.strip(), due=due)
+            if self._line(case, reader, "action", detail, now) and due:
+                case.add_steps((action_due(self._school(), reader.person, due, case.round),))
+
+    def action_done(self, reader: Reader, number: str, about: int, now: dt.datetime) -> None:
+        """An action was done; `about` is the number of its event."""
+        with self._concerns.work(number, reader) as case:
+            if not any(event.number == about and event.kind == "action" for event in case.events):
+                raise RefusedError("there is no such action")
+            if not any(event.kind == "action-done" and event.detail.about == about for event in case.events):
+                self._line(case, reader, "action-done", Detail(about=about), now)
+
+    def decide(self, reader: Reader, number: str, text: str, reason: str, now: dt.datetime) -> None:
+        """A decision with its reason, a decision not to act too (practice-11)."""
+        detail = Detail(text=text.strip(), reason=reason.strip())
+        self._write(reader, number, "decision", detail, now, {"text": text, "reason": reason})
+
+    def correct(self, reader: Reader, number: str, about: int, text: str, now: dt.datetime) -> None:
+        """Put a line right: the new text supersedes, and the old one stays."""
+        _needed({"text": text})
+        with self._concerns.work(number, reader) as case:
+            if not any(event.number == about and event.detail != Detail() for event in case.events):
+                raise RefusedError("there is no such line to put right")
+            self._line(case, reader, "correction", Detail(text=text.strip(), about=about), now)
+
+    def refer(self, reader: Reader, number: str, to: str, reference: str, text: str, now: dt.datetime) -> None:
+        """Referred to somebody outside, such as children's social care or the LADO."""
+        detail = Detail(text=text.strip(), who=to.strip(), reference=reference.strip())
+        self._write(reader, number, "referred", detail, now, {"to": to})
+
+    def reassign(self, reader: Reader, number: str, person: str, reason: str, now: dt.datetime) -> None:
+        """Pass it on: `person` may read it from now on and is called first, then the ladder as it was."""
+        _needed({"person": person, "reason": reason})
+        school = self._school()
+        with self._concerns.work(number, reader) as case:
+            chosen = next((each for each in staff(school) if each.id == person), None)
+            if chosen is None or case.is_about(person) or person in (reader.person, case.report.reporter.person):
+                raise RefusedError("it cannot be passed on to this person. Pick somebody else")
+            detail = Detail(reason=reason.strip(), who=chosen.name, reference=chosen.id)
+            case.append("reassigned", self._actor(reader), detail, now)
+            case.let_in(person)
+            self._call_again(school, case, now)
+            case.add_steps(news(case.report.reporter, f"It was passed on to {chosen.name}, {chosen.role}.", now))
+
+    def close(
+        self, reader: Reader, number: str, outcome: str, reason: str, review_on: dt.date | None, now: dt.datetime
+    ) -> None:
+        """Close it with its outcome and the reason; `review_on` is when somebody looks at it again (practice-20)."""
+        _needed({"outcome": outcome, "reason": reason})
+        with self._concerns.work(number, reader) as case:
+            if case.state.status == "closed":
+                return
+            detail = Detail(text=outcome.strip(), reason=reason.strip(), due=review_on)
+            if self._line(case, reader, "closed", detail, now):
+                case.stop_ladder()
+                case.add_steps(news(case.report.reporter, "It has been followed up and closed.", now))
+
+    def reopen(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
+        """Take a closed one up again."""
+        _needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            if case.state.status != "closed":
+                raise RefusedError("it is not closed")
+            case.append("reopened", self._actor(reader), Detail(reason=reason.strip()), now)
+            case.add_steps((idle_check(self._school(), now, case.round),))
+
+    def file_under(self, reader: Reader, number: str, file: str, name: str, now: dt.datetime) -> str:
+        """Put it into a child's file by a person's decision, never by a name alone: `file` is one that the reader may
+        see, or empty for a new one called `name`. Gives the file's id."""
+        if not file:
+            _needed({"name": name})
+        with self._concerns.work(number, reader) as case:
+            known = {each.id: each for each in case.files(reader)}
+            if file and file not in known:
+                raise RefusedError("there is no such child's file")
+            if file and case.number in known[file].numbers:
+                return file
+            chosen = file or secrets.token_hex(6)
+            case.file_under(chosen, None if file else name.strip())
+            case.append("linked", self._actor(reader), Detail(reference=chosen), now)
+            return chosen
+
+    def export(self, reader: Reader, numbers: Sequence[str], way: str, now: dt.datetime) -> Export:
+        """The records to be written as `way` (pdf or csv); each export is a line in each of their chronologies."""
+        by = self._actor(reader)
+        for number in numbers:
+            with self._concerns.work(number, reader) as case:
+                case.append("exported", by, Detail(way=way), now)
+        return Export(tuple(self.read(reader, number, now) for number in numbers), by)
+
+    # --- deletion, which takes two
+
+    def ask_deletion(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
+        """The first of two: only what is closed, and only with a reason (practice-20)."""
+        _needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            if case.state.status != "closed":
+                raise RefusedError("only a closed concern can be deleted")
+            if case.state.deletion_by is None:
+                case.append("deletion-asked", self._actor(reader), Detail(reason=reason.strip()), now)
+
+    def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
+        """The second of two: deletes the content for good, or keeps it. The lines of the log stay either way."""
+        _needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            first = case.state.deletion_by
+            if first is None:
+                raise RefusedError("nobody has asked for it to be deleted")
+            if agreed and first.person == reader.person:
+                raise RefusedError("somebody else has to agree: deleting takes two people")
+            kind: EventKind = "deleted" if agreed else "deletion-refused"
+            case.append(kind, self._actor(reader), Detail(reason=reason.strip()), now)
+            if agreed:
+                case.stop_ladder()
+                case.store()
+                case.erase()
+
+    # --- within
+
+    @property
+    def _concerns(self) -> Concerns:
+        return self._store.concerns(self._school().id)
+
+    def _actor(self, reader: Reader) -> Actor:
+        return Actor(reader.person, self._school().people[reader.person].name)
+
+    def _acknowledge(self, case: Case, reader: Reader, now: dt.datetime) -> None:
+        if case.state.status != "open":
+            return
+        if case.report.reporter.person == reader.person:
+            raise RefusedError("you logged this one, so somebody else has to acknowledge it")
+        actor = self._actor(reader)
+        case.append("acknowledged", actor, Detail(), now)
+        case.stop_ladder()
+        local = now.astimezone(self._school().opening.zone)
+        text = f"{actor.name} acknowledged it at {local:%H:%M} on {local.day} {local:%B}."
+        case.add_steps((idle_check(self._school(), now, case.round), *news(case.report.reporter, text, now)))
+
+    def _write(
+        self, reader: Reader, number: str, kind: EventKind, detail: Detail, now: dt.datetime, needed: dict[str, str]
+    ) -> None:
+        _needed(needed)
+        with self._concerns.work(number, reader) as case:
+            self._line(case, reader, kind, detail, now)
+
+    def _line(self, case: Case, reader: Reader, kind: EventKind, detail: Detail, now: dt.datetime) -> bool:
+        """Add a line; whoever works on a concern has acknowledged it. False where it stands there already."""
+        if _again(case, kind, self._actor(reader), detail, now):
+            return False
+        if case.report.reporter.person != reader.person:
+            self._acknowledge(case, reader, now)
+        elif kind == "closed" and case.state.status == "open":
+            raise RefusedError("you logged this one, so somebody else has to read it before it can be closed")
+        case.append(kind, self._actor(reader), detail, now)
+        return True
+
+    def _call_again(self, school: School, case: Case, now: dt.datetime) -> None:
+        """The ladder begins anew, whoever holds the concern first."""
+        case.stop_ladder()
+        routing = routing_now(school, case)
+        case.add_steps(ladder(school, routing, case.state.urgent, now, case.round + 1))
+
+
+def routing_now(school: School, case: Case) -> Routing:
+    """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first."""
+    routing = route(school, case.report)
+    state = case.state
+    first = state.passed_to or (state.holder.person if state.holder else "")
+    return pass_on(routing, first) if first in school.people else routing
+
+
+def _needed(texts: dict[str, str]) -> None:
+    problems = {field: "Write a few words." for field, text in texts.items() if not text.strip()}
+    long = {field: "This is too long: up to 5,000 characters." for field, text in texts.items() if len(text) > 5000}
+    if problems or long:
+        raise IncompleteError({**problems, **long})
+
+
+def _again(case: Case, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> bool:
+    last: Event = case.events[-1]
+    return (last.kind, last.by, last.detail) == (kind, by, detail) and now - last.at < _AGAIN_WITHIN

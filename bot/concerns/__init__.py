@@ -1,0 +1,51 @@
+"""A concern, from the form to the last line of its chronology: as data, and what follows from it. Pure.
+
+`form` describes what is asked, `reading` turns what was filled in into a Report, `routing` says who hears,
+`chronology` what happened to it since.
+"""
+
+from bot.concerns.chronology import ASKFIRST, Actor, Detail, Event, EventKind, State, acted_on, state_of
+from bot.concerns.form import Field, Form, Option, Screen, form_for, staff
+from bot.concerns.model import Account, Adult, Pupil, Reader, Report, Reporter
+from bot.concerns.reading import Answers, IncompleteError, read_first, read_report
+from bot.concerns.receipt import Followed, Receipt, Told
+from bot.concerns.record import ChildFile, Count, Figures, Record, Summary
+from bot.concerns.routing import Routing, pass_on, route
+
+__all__ = [
+    "ASKFIRST",
+    "Account",
+    "Actor",
+    "Adult",
+    "Answers",
+    "ChildFile",
+    "Count",
+    "Detail",
+    "Event",
+    "EventKind",
+    "Field",
+    "Figures",
+    "Followed",
+    "Form",
+    "IncompleteError",
+    "Option",
+    "Pupil",
+    "Reader",
+    "Receipt",
+    "Record",
+    "Report",
+    "Reporter",
+    "Routing",
+    "Screen",
+    "State",
+    "Summary",
+    "Told",
+    "acted_on",
+    "form_for",
+    "pass_on",
+    "read_first",
+    "read_report",
+    "route",
+    "staff",
+    "state_of",
+]

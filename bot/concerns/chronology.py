@@ -1,0 +1,139 @@
+"""What happened to a concern, line by line. Nothing is edited: a correction is a line of its own (practice-11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from bot.concerns.model import Report
+
+EventKind = Literal[
+    "logged",
+    "nobody-to-tell",
+    "alert-sent",
+    "alert-failed",
+    "ran-out",
+    "acknowledged",
+    "opened",
+    "note",
+    "action",
+    "action-done",
+    "decision",
+    "correction",
+    "added",
+    "reassigned",
+    "referred",
+    "linked",
+    "closed",
+    "reopened",
+    "exported",
+    "deletion-asked",
+    "deletion-refused",
+    "deleted",
+]
+KINDS: tuple[EventKind, ...] = get_args(EventKind)
+# What shows that somebody who acknowledged is doing something about it.
+_DOING: frozenset[EventKind] = frozenset(
+    {"note", "action", "action-done", "decision", "correction", "reassigned", "referred", "closed"}
+)
+
+Status = Literal["open", "acknowledged", "closed", "deleted"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it, as they were then: `person` is their id in school.yaml, empty for the reporter and for AskFirst."""
+
+    person: str
+    name: str
+
+
+ASKFIRST = Actor("", "AskFirst")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What an event says. Which fields are set follows from its kind:
+
+    logged: `report`; alert-sent and -failed: `who` (name), `way`, `tries`, `reason`; note, action, decision, added:
+    `text`, with `reason` (decision), `due` (action); correction: `text` and `about`, the number of the event that it
+    supersedes; action-done: `about`; reassigned: `who`, `reference` (their id), `reason`; referred: `who` (to whom),
+    `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome), `reason`, `due` (when it is
+    looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused and deleted: `reason`;
+    exported: `way` (pdf, csv).
+    """
+
+    text: str = ""
+    reason: str = ""
+    who: str = ""
+    way: str = ""
+    reference: str = ""
+    due: dt.date | None = None
+    about: int | None = None
+    tries: int = 0
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a chronology. `number` counts through the school's whole log; `at` is when it was written down."""
+
+    number: int
+    at: dt.datetime
+    kind: EventKind
+    by: Actor
+    detail: Detail
+
+
+@dataclass(frozen=True)
+class State:
+    """How a concern stands: `holder` is who acknowledged it last (None while nobody has), `passed_to` the id of whom it
+    waits for, `deletion_by` who asked for it to be deleted."""
+
+    status: Status
+    urgent: bool
+    holder: Actor | None = None
+    acknowledged_at: dt.datetime | None = None
+    review_on: dt.date | None = None
+    passed_to: str = ""
+    deletion_by: Actor | None = None
+
+
+def state_of(events: Sequence[Event]) -> State:
+    """A chronology, oldest first -> how the concern stands now."""
+    state = State("open", urgent=False)
+    for event in events:
+        state = _after(state, event)
+    return state
+
+
+def _after(state: State, event: Event) -> State:
+    match event.kind:
+        case "logged":
+            return State("open", urgent=bool(event.detail.report and event.detail.report.danger))
+        case "acknowledged":
+            return State("acknowledged", state.urgent, event.by, event.at, state.review_on)
+        case "reassigned":
+            return State("open", state.urgent, passed_to=event.detail.reference)
+        case "added":
+            return State("open", state.urgent, state.holder)
+        case "closed":
+            return State("closed", state.urgent, event.by, state.acknowledged_at, event.detail.due)
+        case "reopened":
+            return State("acknowledged", state.urgent, event.by, event.at)
+        case "deletion-asked":
+            return replace(state, deletion_by=event.by)
+        case "deletion-refused":
+            return replace(state, deletion_by=None)
+        case "deleted":
+            return State("deleted", state.urgent)
+        case _:
+            return state
+
+
+def acted_on(events: Sequence[Event]) -> bool:
+    """Whether anything was done since it was last acknowledged or reopened."""
+    since = max((i for i, event in enumerate(events) if event.kind in ("acknowledged", "reopened")), default=-1)
+    return any(event.kind in _DOING for event in events[since + 1 :])

@@ -1,0 +1,73 @@
+"""What a member of staff reported, and who reads it. A record keeps fact apart from opinion and the child's own
+words apart from both (practice-09, practice-11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A pupil as the reporter named them; `group` is a year or class, perhaps empty."""
+
+    name: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Adult:
+    """An adult at the school; `person` is their id in school.yaml where they are in it."""
+
+    name: str
+    role: str
+    person: str | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where somebody can be sent a line: a channel ("email", "slack", "teams") and their id there."""
+
+    channel: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who logged it (practice-09). `person` is their id in school.yaml where they are in it; `account` is how they
+    hear each step, None where only the receipt shows it."""
+
+    name: str
+    role: str
+    person: str | None = None
+    account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """One filled-in form. Every text is as typed; `happened_on` and `happened_at` are when it happened, not when it
+    was logged; `head` says that it is about the headteacher."""
+
+    danger: bool
+    told: bool
+    pupils: tuple[Pupil, ...]
+    adult: Adult | None
+    head: bool
+    seen: str
+    words: str
+    happened_on: dt.date | None
+    happened_at: str
+    where: str
+    present: str
+    done: str
+    categories: tuple[str, ...]
+    link: str
+    reporter: Reporter
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who asks to read: their id in school.yaml and the parts that they hold now."""
+
+    person: str
+    roles: frozenset[str]

@@ -1,0 +1,192 @@
+"""What was filled in -> a Report, or what is wrong beside each field. Nothing that was typed is changed or lost.
+
+What a record needs is asked for, but a concern is never refused for a detail that the reporter may not know.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.concerns.form import Field, Form, staff
+from bot.concerns.model import Account, Adult, Pupil, Report, Reporter
+from bot.errors import AskFirstError
+from bot.knowledge import Person, School
+
+Answers = Mapping[str, tuple[str, ...]]  # field id -> what was typed or ticked
+
+_TITLES = frozenset("mr mrs ms miss mx dr prof professor rev sir madam dame".split())
+_ROLE_OF_HEAD = re.compile(r"\b(?:head ?teacher|principal|head ?master|head ?mistress|the head|executive head)\b", re.I)
+_ROLE_OF_DSL = re.compile(r"\b(?:dsl|designated safeguarding lead)\b", re.I)
+_NOT_THE_ONE = re.compile(r"\b(?:deputy|assistant|vice|former|ex|trainee|pa|secretary)\b", re.I)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+
+
+class IncompleteError(AskFirstError):
+    """The form cannot be taken as it stands: `problems` says what is wrong, by field id, in the order of the form."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(f"these fields are not filled in as they need to be: {', '.join(problems)}")
+        self.problems = problems
+
+
+def read_first(form: Form, answers: Answers) -> tuple[bool, bool]:
+    """The first screen -> (somebody is in danger now, somebody was told in person). Raises IncompleteError."""
+    _refuse(dict(_faults(form.first.fields, answers)))
+    return _one(answers, "danger") == "yes", _one(answers, "told") == "yes"
+
+
+def read_report(
+    school: School, form: Form, answers: Answers, today: dt.date, reporter: Reporter | None = None
+) -> Report:
+    """All screens -> Report. `reporter` is who it is where the channel knows, None where the form asks.
+
+    Raises IncompleteError with every problem at once.
+    """
+    screens = [form.first, form.report, *([form.reporter] if reporter is None else [])]
+    problems = dict(fault for screen in screens for fault in _faults(screen.fields, answers))
+    problems = {**dict(_subject_faults(school, answers)), **dict(_date_faults(answers, today)), **problems}
+    if reporter is None:
+        problems = {**dict(_reporter_faults(school, answers)), **problems}
+    order = [field.id for screen in screens for field in screen.fields]
+    _refuse({name: problems[name] for name in order if name in problems})
+    about = answers.get("about", ())
+    adult = _adult(school, answers) if "adult" in about else None
+    return Report(
+        danger=_one(answers, "danger") == "yes",
+        told=_one(answers, "told") == "yes",
+        pupils=tuple(_pupils(_one(answers, "pupils"))) if "pupil" in about else (),
+        adult=adult,
+        head="head" in about or (adult is not None and adult.person in school.roles.get("head", ())),
+        seen=_one(answers, "seen"),
+        words=_one(answers, "words"),
+        happened_on=dt.date.fromisoformat(day) if (day := _one(answers, "date")) else None,
+        happened_at=_one(answers, "time"),
+        where=_one(answers, "where"),
+        present=_one(answers, "present"),
+        done=_one(answers, "done"),
+        categories=answers.get("categories", ()),
+        link=_one(answers, "link"),
+        reporter=reporter or _reporter(school, answers),
+    )
+
+
+def _refuse(problems: Mapping[str, str]) -> None:
+    if problems:
+        raise IncompleteError(problems)
+
+
+def _one(answers: Answers, field: str) -> str:
+    return (answers.get(field, ()) or ("",))[0].strip()
+
+
+def _asked(field: Field, answers: Answers) -> bool:
+    return field.only_with is None or field.only_with[1] in answers.get(field.only_with[0], ())
+
+
+def _faults(fields: Sequence[Field], answers: Answers) -> Iterator[tuple[str, str]]:
+    """What holds for every field of its kind: needed, not too long, one of the options."""
+    for field in fields:
+        if not _asked(field, answers):
+            continue
+        given = tuple(value for value in answers.get(field.id, ()) if value.strip())
+        if field.required and not given:
+            yield field.id, f"{'Write a few words.' if field.limit else 'Pick an answer.'}"
+        elif field.limit and len(given and given[0].strip()) > field.limit:
+            length = len(given[0].strip())
+            yield field.id, f"This is {length:,} characters long. Up to {field.limit:,} fit; add the rest afterwards."
+        elif field.options and not set(given) <= {option.value for option in field.options}:
+            yield field.id, "Pick from the list."
+
+
+def _subject_faults(school: School, answers: Answers) -> Iterator[tuple[str, str]]:
+    about = answers.get("about", ())
+    if "pupil" in about and not any(_pupils(_one(answers, "pupils"))):
+        yield "pupils", "Write the pupil’s name, even if you only know a part of it."
+    if "adult" not in about or _one(answers, "adult"):
+        return
+    name, role = _one(answers, "adult_name"), _one(answers, "adult_role")
+    if not name:
+        yield "adult_name", "Pick the adult from the list, or write their name here."
+    elif not person_named(school, name) and (alike := _might_be(school, name)):
+        known = f"{alike.name}, {alike.role}"
+        yield "adult_name", f"Is this {known}? If so, pick them from the list. If not, write first and last name."
+    if _ROLE_OF_HEAD.search(role) and not _NOT_THE_ONE.search(role):
+        yield "adult_role", "If it is about the headteacher, tick “The headteacher” above. Then the chair reads it."
+    elif _ROLE_OF_DSL.search(role) and not _NOT_THE_ONE.search(role):
+        yield "adult_role", "If it is about the Designated Safeguarding Lead, pick them from the list above."
+
+
+def _date_faults(answers: Answers, today: dt.date) -> Iterator[tuple[str, str]]:
+    day = _one(answers, "date")
+    if not day:
+        return
+    try:
+        parsed = dt.date.fromisoformat(day)
+    except ValueError:
+        yield "date", "This is not a day. Write it as 2026-11-23, or leave it empty."
+        return
+    if parsed > today:
+        yield "date", "This day is still to come. Check it, or leave it empty."
+    elif parsed.year < 1950:
+        yield "date", "This day is too long ago. Check the year, or leave it empty."
+
+
+def _reporter_faults(school: School, answers: Answers) -> Iterator[tuple[str, str]]:
+    name, email = _one(answers, "you_name"), _one(answers, "you_email")
+    if not _one(answers, "you"):
+        if not name:
+            yield "you_name", "Pick yourself from the list, or write your name here. A record needs it."
+        elif not person_named(school, name) and (alike := _might_be(school, name)):
+            yield "you_name", f"Are you {alike.name}? If so, pick yourself from the list. If not, write your full name."
+    if email and not _EMAIL.fullmatch(email):
+        yield "you_email", "This is not an e-mail address. Mend it, or leave it empty."
+
+
+def _pupils(typed: str) -> Iterator[Pupil]:
+    for line in typed.splitlines():
+        name, _, group = line.partition(",")
+        if name.strip():
+            yield Pupil(name.strip(), group.strip())
+
+
+def _adult(school: School, answers: Answers) -> Adult:
+    name, role = _one(answers, "adult_name"), _one(answers, "adult_role")
+    person = school.people.get(_one(answers, "adult")) or person_named(school, name)
+    return Adult(person.name, person.role, person.id) if person else Adult(name, role, None)
+
+
+def _reporter(school: School, answers: Answers) -> Reporter:
+    name, role, email = (_one(answers, field) for field in ("you_name", "you_role", "you_email"))
+    person = school.people.get(_one(answers, "you")) or person_named(school, name)
+    address = email or (person.email if person else "")
+    account = Account("email", address) if address else None
+    if person:
+        return Reporter(person.name, person.role, person.id, account)
+    return Reporter(name, role, None, account)
+
+
+def person_named(school: School, typed: str) -> Person | None:
+    """Who of school.yaml has this first and last name, however it is written; None where nobody has."""
+    names = set(_names(typed))
+    return next((person for person in staff(school) if len(names) > 1 and set(_names(person.name)) == names), None)
+
+
+def _might_be(school: School, typed: str) -> Person | None:
+    """Who of school.yaml may be meant: the same last name, and no other first name that tells them apart."""
+    names = _names(typed)
+    for person in staff(school):
+        known = _names(person.name)
+        if known and names and known[-1] == names[-1] and all(_fits(name, known) for name in names[:-1]):
+            return person
+    return None
+
+
+def _fits(name: str, known: Sequence[str]) -> bool:
+    return any(name == other or (len(name) == 1 and other.startswith(name)) for other in known[:-1])
+
+
+def _names(typed: str) -> list[str]:
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", typed.casefold())
+    return [word for word in words if word not in _TITLES]

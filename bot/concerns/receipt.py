@@ -1,0 +1,108 @@
+"""What whoever logged a concern is told: at once, and whenever they look it up. Never more than the steps. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.concerns.chronology import Event, Status, state_of
+from bot.concerns.model import Report
+from bot.concerns.routing import Routing, route
+from bot.hours import is_open, next_opening
+from bot.knowledge import Person, School
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A concern was logged. `told` are the people who hear first, `ring` those to ring now (because of danger, or
+    because nobody is left to be told), `closed_until` when the school opens again (None while it is open)."""
+
+    number: str
+    receipt: str
+    danger: bool
+    told: tuple[Person, ...]
+    nobody_left: bool
+    ring: tuple[Person, ...]
+    out_of_hours: tuple[Person, ...]
+    closed_until: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step that the reporter hears of."""
+
+    at: dt.datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What has become of a concern, for its reporter. `ring` is whom to ring, because nobody has answered."""
+
+    number: str
+    status: Status
+    steps: tuple[Told, ...]
+    ring: tuple[Person, ...]
+
+
+def receipt_for(
+    school: School, routing: Routing, report: Report, number: str, receipt: str, now: dt.datetime
+) -> Receipt:
+    """What is shown once it is stored."""
+    shut = not is_open(school, now)
+    return Receipt(
+        number=number,
+        receipt=receipt,
+        danger=report.danger,
+        told=_people(school, routing.calls[0].people if routing.calls else ()),
+        nobody_left=bool(routing.last_resort),
+        ring=to_ring(school, routing),
+        out_of_hours=school.holders("out-of-hours") if shut else (),
+        closed_until=next_opening(school, now) if shut else None,
+    )
+
+
+def followed(school: School, number: str, events: Sequence[Event], now: dt.datetime) -> Followed:
+    """A chronology -> the steps that its reporter may know of."""
+    state = state_of(events)
+    report = events[0].detail.report
+    silent = state.status == "open" and any(event.kind in ("ran-out", "nobody-to-tell") for event in events)
+    ring = to_ring(school, route(school, report)) if report and silent else ()
+    steps = tuple(Told(event.at, text) for event in events if (text := _told(event)))
+    return Followed(number, state.status, steps, ring)
+
+
+def to_ring(school: School, routing: Routing) -> tuple[Person, ...]:
+    """Whom to ring, in this order: everybody on the ladder, the last resort, for adults the LADO too (practice-13)."""
+    ladder = _people(school, dict.fromkeys(person for call in routing.calls for person in call.people))
+    lado = school.holders("lado") if routing.kind in ("head", "staff", "dsl") else ()
+    return tuple(dict.fromkeys((*ladder, *routing.last_resort, *lado)))
+
+
+def _people(school: School, people: Iterable[str]) -> tuple[Person, ...]:
+    return tuple(school.people[person] for person in people if person in school.people)
+
+
+def _told(event: Event) -> str:
+    match event.kind:
+        case "logged":
+            return "You logged it."
+        case "added":
+            return "You added more."
+        case "alert-sent":
+            return f"{event.detail.who} was told."
+        case "nobody-to-tell":
+            return f"Nobody at school was left to be told. You were shown whom to ring: {event.detail.text}."
+        case "ran-out":
+            return "Nobody had answered by then."
+        case "acknowledged":
+            return f"{event.by.name} acknowledged it."
+        case "reassigned":
+            return f"It was passed on to {event.detail.who}."
+        case "closed":
+            return "It was followed up and closed."
+        case "reopened":
+            return "It was taken up again."
+        case _:
+            return ""

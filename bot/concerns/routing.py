@@ -1,0 +1,96 @@
+"""Who hears of a concern, and who never does. Pure.
+
+The kind of concern decides (practice-02, -12, -13, -14); the strictest wins where it is about several people. The
+person it is about is neither alerted nor let in; whoever reported it is not alerted. Where that leaves nobody, the
+last resort is: the chair of governors if they may hear it, and always the LADO's number (practice-13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.concerns.model import Report
+from bot.knowledge import Person, Route, School
+
+# Which parts may read a concern of each kind, whoever is on its ladder at the moment.
+_READERS: dict[Route, tuple[str, ...]] = {
+    "pupil": ("dsl", "deputy-dsl", "head"),
+    "staff": ("head",),
+    "dsl": ("head",),
+    "head": ("chair",),
+}
+_REMINDED_AFTER = 15  # minutes that somebody to whom a concern is passed has before a reminder, and again after it
+
+
+@dataclass(frozen=True)
+class Call:
+    """People who hear at the same time, with the minutes after which they do; `role` is the part they hear it in."""
+
+    role: str
+    people: tuple[str, ...]
+    after: int
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Who reads a concern and who is called by when.
+
+    `readers` are parts (and never the people in `excluded`); `calls` is the ladder with empty rungs left out;
+    `last_resort` are the people whose numbers the reporter is shown because nobody else is left.
+    """
+
+    kind: Route
+    readers: tuple[str, ...]
+    excluded: frozenset[str]
+    calls: tuple[Call, ...]
+    last_resort: tuple[Person, ...]
+
+
+def kind_of(school: School, report: Report) -> Route:
+    """About whom it is: head before DSL before any other adult before pupils."""
+    person = report.adult.person if report.adult else None
+    if report.head or person in school.roles.get("head", ()):
+        return "head"
+    if person in school.roles.get("dsl", ()):
+        return "dsl"
+    return "staff" if report.adult else "pupil"
+
+
+def route(school: School, report: Report) -> Routing:
+    """Report -> who hears, by identity and not by role alone."""
+    kind = kind_of(school, report)
+    excluded = _subjects(school, report)
+    silent = excluded | ({report.reporter.person} if report.reporter.person else frozenset())
+    readers = tuple(dict.fromkeys([*_READERS[kind], *(rung.role for rung in school.ladders.rungs[kind])]))
+    calls = tuple(_calls(school, kind, silent))
+    if calls:
+        return Routing(kind, readers, excluded, calls, ())
+    chair = tuple(person for person in school.holders("chair") if person.id not in silent)
+    if chair:
+        readers = tuple(dict.fromkeys([*readers, "chair"]))
+        calls = (Call("chair", tuple(person.id for person in chair), 0),)
+    return Routing(kind, readers, excluded, calls, (*chair, *school.holders("lado")))
+
+
+def pass_on(routing: Routing, person: str) -> Routing:
+    """The same concern passed on to `person`: they are called first, then the ladder as it was."""
+    first = (Call("", (person,), 0), Call("", (person,), _REMINDED_AFTER))
+    later = tuple(Call(call.role, call.people, call.after + 2 * _REMINDED_AFTER) for call in routing.calls)
+    return Routing(routing.kind, routing.readers, routing.excluded, (*first, *later), routing.last_resort)
+
+
+def _subjects(school: School, report: Report) -> frozenset[str]:
+    adult = {report.adult.person} if report.adult and report.adult.person else set()
+    return frozenset(adult | (set(school.roles.get("head", ())) if report.head else set()))
+
+
+def _calls(school: School, kind: Route, silent: Iterable[str]) -> Iterable[Call]:
+    """The rungs with somebody on them. An empty one is skipped and its wait with it, so that the next moves up."""
+    rungs = school.ladders.rungs[kind]
+    clock = 0
+    for rung, following in zip(rungs, [*rungs[1:], None], strict=True):
+        people = tuple(person.id for person in school.holders(rung.role) if person.id not in set(silent))
+        if people:
+            yield Call(rung.role, people, clock)
+            clock += following.after - rung.after if following else 0

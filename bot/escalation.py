@@ -1,0 +1,127 @@
+"""The ladder: which steps a concern takes until somebody acknowledges, as rows with a time. Pure.
+
+An ordinary ladder counts the school's minutes; one for immediate danger counts every minute, calls the first two parts
+at once and again every two minutes, and the rest of the ladder after ten. At its end the reporter is told that nobody
+has answered, and it begins anew: nothing but a person ends it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.concerns import Account, Reporter, Routing
+from bot.hours import after_days, after_minutes, is_open, start_of
+from bot.knowledge import School
+
+StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "news", "sign-in"]
+LEASE = dt.timedelta(seconds=30)
+LATE = dt.timedelta(seconds=60)  # from then on the watchdog says so
+WAYS_TRIES = 3  # tries on one way before the next is used
+_BACK_OFF = (5, 20, 60)  # seconds before the next try on the same way
+_LONGEST_WAIT = 120  # seconds that a channel's "come back later" is obeyed before the next way is used instead
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a step goes to: somebody of school.yaml, or (with `account`) the reporter; neither for AskFirst's own."""
+
+    person: str = ""
+    account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a ladder. alert, follow-up, action-due, news and sign-in are sent to `recipient`; ran-out and idle
+    are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its rungs; `text` is what a
+    piece of news says."""
+
+    kind: StepKind
+    due: dt.datetime
+    recipient: Recipient = Recipient()
+    round: int = 1
+    rung: int = 0
+    text: str = ""
+
+
+def ladder(school: School, routing: Routing, urgent: bool, start: dt.datetime, round_: int = 1) -> tuple[Step, ...]:
+    """One round of the ladder from `start` on; the last step is "ran-out", which begins the next."""
+    steps = _immediate(school, routing, start, round_) if urgent else _ordinary(school, routing, start, round_)
+    return tuple(steps)
+
+
+def _ordinary(school: School, routing: Routing, start: dt.datetime, round_: int) -> Iterator[Step]:
+    last = 0
+    for rung, call in enumerate(routing.calls):
+        due = after_minutes(school, start, call.after)
+        for person in dict.fromkeys((*call.people, *(_cover(school, routing, start) if rung == 0 else ()))):
+            yield Step("alert", due, Recipient(person), round_, rung)
+        last = call.after
+    ended = after_minutes(school, start, last + school.ladders.last_wait)
+    yield Step("ran-out", ended, round=round_, rung=len(routing.calls))
+
+
+def _immediate(school: School, routing: Routing, start: dt.datetime, round_: int) -> Iterator[Step]:
+    every, length = school.ladders.again, max(school.ladders.joined, school.ladders.again)
+    people = _at_once(routing) if round_ == 1 else _everybody(routing)
+    people = tuple(dict.fromkeys((*people, *_cover(school, routing, start))))
+    for rung, minute in enumerate(range(0, length, every)):
+        for person in people:
+            yield Step("alert", start + dt.timedelta(minutes=minute), Recipient(person), round_, rung)
+    yield Step("ran-out", start + dt.timedelta(minutes=length), round=round_, rung=length)
+
+
+def _at_once(routing: Routing) -> tuple[str, ...]:
+    """Everybody in the first two parts of the ladder; reminders to the same people are no part of their own."""
+    groups = list(dict.fromkeys(call.people for call in routing.calls))
+    return tuple(dict.fromkeys(person for group in groups[:2] for person in group))
+
+
+def _everybody(routing: Routing) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(person for call in routing.calls for person in call.people))
+
+
+def _cover(school: School, routing: Routing, start: dt.datetime) -> Sequence[str]:
+    """Outside school hours, whoever covers them hears at once too, if they may read it."""
+    if is_open(school, start):
+        return ()
+    called = _everybody(routing)
+    return tuple(person for person in school.roles.get("out-of-hours", ()) if person in called)
+
+
+def idle_check(school: School, since: dt.datetime, round_: int, again: int = 0) -> Step:
+    """When to look whether somebody who acknowledged has done anything; `again` counts the looks before."""
+    return Step("idle", after_days(school, since, school.ladders.idle_days), round=round_, rung=again)
+
+
+def follow_ups(people: Sequence[str], now: dt.datetime, round_: int) -> tuple[Step, ...]:
+    """A reminder to these people that nothing has been done since it was acknowledged."""
+    return tuple(Step("follow-up", now, Recipient(person), round_) for person in people)
+
+
+def action_due(school: School, person: str, day: dt.date, round_: int) -> Step:
+    """A reminder of an action on its day."""
+    return Step("action-due", start_of(school, day), Recipient(person), round_)
+
+
+def news(reporter: Reporter, text: str, now: dt.datetime) -> tuple[Step, ...]:
+    """A line to whoever logged it, where they can be sent one."""
+    return (Step("news", now, Recipient(account=reporter.account), text=text),) if reporter.account else ()
+
+
+@dataclass(frozen=True)
+class Retry:
+    """What happens after a failed try: on which way it goes on and when; `way` None means that no way is left."""
+
+    way: int | None
+    at: dt.datetime
+
+
+def after_failure(way: int, tries: int, ways: int, permanent: bool, wait: float | None, now: dt.datetime) -> Retry:
+    """The `tries`-th try on way number `way` of `ways` has failed. `wait` is what the channel asked for, in seconds."""
+    if not permanent and tries < WAYS_TRIES and (wait or 0) <= _LONGEST_WAIT:
+        pause = max(wait or 0, _BACK_OFF[min(tries, len(_BACK_OFF)) - 1])
+        return Retry(way, now + dt.timedelta(seconds=pause))
+    return Retry(way + 1 if way + 1 < ways else None, now)

@@ -1,0 +1,89 @@
+"""The frozen shapes of school.yaml: who is who, when the school is open, and who hears of a concern by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Route = Literal["pupil", "staff", "head", "dsl"]
+ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the school (or a body such as the LADO) with a part in safeguarding."""
+
+    id: str
+    name: str
+    role: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung of a ladder: the holders of `role` hear `after` so many minutes, if nobody has answered by then."""
+
+    role: str
+    after: int
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """Who hears by when: a ladder for each kind of concern, and what happens at its end, all in minutes.
+
+    `last_wait` is how long the last rung has; `again` how often an immediate alert is repeated and `joined` when the
+    rest of an immediate ladder joins in; `idle_days` how many school days an acknowledged concern may lie untouched.
+    """
+
+    rungs: Mapping[Route, tuple[Rung, ...]]
+    last_wait: int
+    again: int
+    joined: int
+    idle_days: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """First and last day for pupils, both included."""
+
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Opening:
+    """When the school is open: hours by weekday (0 is Monday), terms, INSET days, days closed beside them."""
+
+    zone: ZoneInfo
+    hours: Mapping[int, tuple[dt.time, dt.time]]
+    terms: tuple[Term, ...]
+    inset_days: frozenset[dt.date]
+    closed: frozenset[dt.date]
+
+
+@dataclass(frozen=True)
+class School:
+    """The school: who holds which part (`roles`: part -> person ids, in order), when it is open, who hears by when."""
+
+    id: str
+    name: str
+    nation: str
+    people: Mapping[str, Person]
+    roles: Mapping[str, tuple[str, ...]]
+    opening: Opening
+    ladders: Ladders
+    categories: tuple[str, ...]
+    channels: Mapping[str, tuple[str, ...]]
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Who holds this part, the first to be asked first."""
+        return tuple(self.people[person] for person in self.roles.get(role, ()))
+
+    def roles_of(self, person: str) -> frozenset[str]:
+        """Every part that this person holds."""
+        return frozenset(role for role, holders in self.roles.items() if person in holders)

@@ -1,0 +1,118 @@
+"""What outlives a process. SQLite by default, PostgreSQL by its URL; what names or describes anyone is sealed.
+
+`open_store` gives a Store, which hands out the parts of one school: `talk`, `concerns`, `inbox`, `sign_in`, `audit`.
+None of them ever sees a row of another school. `outbox` serves the schools that this process sends for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.settings import Settings
+from bot.store.case import Case, UnknownConcernError
+from bot.store.cases import Concerns, Logged, NewConcern
+from bot.store.chain import AuditLine, Chain
+from bot.store.database import Database, StoreError, open_database
+from bot.store.inbox import Counted, Inbox
+from bot.store.outbox import Health, Notice, Outbox
+from bot.store.schema import SEALED
+from bot.store.signin import SignIn
+from bot.store.talk import Finished, Gap, Talk, Tally
+from bot.store.vault import NOT_FOR_REAL_USE, VaultError, new_key
+
+__all__ = [
+    "NOT_FOR_REAL_USE",
+    "AuditLine",
+    "Case",
+    "Concerns",
+    "Counted",
+    "Finished",
+    "Gap",
+    "Health",
+    "Inbox",
+    "Logged",
+    "NewConcern",
+    "Notice",
+    "Outbox",
+    "Store",
+    "StoreError",
+    "Tally",
+    "UnknownConcernError",
+    "VaultError",
+    "new_key",
+    "open_for",
+    "open_store",
+]
+
+
+class Store:
+    """An open database. Its parts may be used from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def talk(self, school: str) -> Talk:
+        """Conversations, gaps and counts of this school."""
+        return Talk(self._database, school)
+
+    def concerns(self, school: str) -> Concerns:
+        """The concerns of this school, to be logged and worked on."""
+        return Concerns(self._database, school)
+
+    def inbox(self, school: str) -> Inbox:
+        """What may be read of them, by whom."""
+        return Inbox(self._database, school)
+
+    def sign_in(self, school: str) -> SignIn:
+        """Links and sessions of this school."""
+        return SignIn(self._database, school)
+
+    def audit(self, school: str) -> Chain:
+        """The log of this school."""
+        return Chain(self._database, school)
+
+    def outbox(self, schools: Sequence[str]) -> Outbox:
+        """What is to be sent for these schools, under a name of this caller's own."""
+        return Outbox(self._database, schools, secrets.token_hex(16))
+
+    def now(self) -> dt.datetime:
+        """The clock that all processes on this database share."""
+        return self._database.now()
+
+    def renew_seals(self) -> int:
+        """Seal everything again with the first key; how many values there were. All or nothing."""
+        count = 0
+        with self._database.transaction() as connection:
+            if self._database.postgres:
+                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            for column in SEALED:
+                keys = list(column.table.primary_key.columns)
+                rows = connection.execute(sa.select(*keys, column).where(column.is_not(None))).all()
+                for row in rows:
+                    where = sa.and_(*(key == value for key, value in zip(keys, row[:-1], strict=True)))
+                    renewed = self._database.vault.renewed(row[-1])
+                    connection.execute(sa.update(column.table).where(where).values({column: renewed}))
+                count += len(rows)
+        return count
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+
+def open_store(url: str, keys: Sequence[str], demo_key: Path) -> Store:
+    """url (SQLAlchemy) and keys (Fernet; none: the demo's file `demo_key`, made where the database is new) -> Store.
+
+    Raises StoreError or VaultError, saying what to do.
+    """
+    return Store(open_database(url, keys, demo_key))
+
+
+def open_for(settings: Settings) -> Store:
+    """The store that the settings name. Raises StoreError or VaultError."""
+    return open_store(settings.database, settings.keys, settings.demo_key)

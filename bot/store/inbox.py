@@ -1,0 +1,116 @@
+"""What may be read of one school's concerns, by whom. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.concerns import Account, ChildFile, Event, Reader, Summary
+from bot.store.case import Desk
+from bot.store.database import moment
+from bot.store.schema import concerns, events
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A concern as the figures count it."""
+
+    logged_at: dt.datetime
+    acknowledged_at: dt.datetime | None
+    status: str
+    categories: tuple[str, ...]
+
+
+class Inbox(Desk):
+    """What readers and reporters of one school may see. Every method is one transaction."""
+
+    def summaries(
+        self, reader: Reader, statuses: Sequence[str] = ("open", "acknowledged", "closed")
+    ) -> tuple[Summary, ...]:
+        """What this reader may see, in the order in which it was logged."""
+        query = (
+            sa.select(concerns, self.next_due().label("next_due"))
+            .where(self.access.visible(reader), concerns.c.status.in_(statuses))
+            .order_by(concerns.c.logged_at)
+        )
+        with self.database.reading() as connection:
+            return tuple(self.summary(row, reader) for row in connection.execute(query))
+
+    def search(self, reader: Reader, wanted: str) -> frozenset[str]:
+        """The numbers of the concerns that this reader may see and that hold these words anywhere."""
+        needle = wanted.casefold().strip()
+        query = (
+            sa.select(events.c.concern, events.c.detail)
+            .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
+            .where(self.access.visible(reader), events.c.detail.is_not(None))
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all() if needle else []
+        return frozenset(
+            row.concern
+            for row in rows
+            if needle in row.concern.casefold() or needle in _words_of(self.vault.open(row.detail))
+        )
+
+    def files(self, reader: Reader) -> tuple[ChildFile, ...]:
+        """The children's files that hold a concern which this reader may see."""
+        with self.database.reading() as connection:
+            return self.files_of(connection, reader)
+
+    def reviews(self, reader: Reader, today: dt.date) -> tuple[Summary, ...]:
+        """Closed concerns whose review is due, of those that this reader may see."""
+        closed = self.summaries(reader, ("closed",))
+        return tuple(each for each in closed if each.state.review_on is not None and each.state.review_on <= today)
+
+    def counted(self, reader: Reader) -> tuple[Counted, ...]:
+        """For the figures: every concern about a pupil and those that the reader may read, but never one that is about
+        the reader."""
+        query = sa.select(concerns).where(self.access.counted(reader)).order_by(concerns.c.logged_at)
+        with self.database.reading() as connection:
+            return tuple(
+                Counted(
+                    moment(row.logged_at),
+                    moment(row.acknowledged_at) if row.acknowledged_at else None,
+                    row.status,
+                    self.about(row).categories,
+                )
+                for row in connection.execute(query)
+            )
+
+    def logged_from(self, account: Account) -> tuple[tuple[str, dt.datetime, str], ...]:
+        """What somebody has logged from this account: number, when, status."""
+        query = sa.select(concerns.c.number, concerns.c.logged_at, concerns.c.status).where(
+            concerns.c.school == self.school,
+            concerns.c.reporter == self.access.account(account),
+            concerns.c.status != "deleted",
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(concerns.c.logged_at)).all()
+        return tuple((row.number, moment(row.logged_at), row.status) for row in rows)
+
+    def followed(self, receipt: str) -> tuple[str, tuple[Event, ...]] | None:
+        """A receipt -> the number and the chronology, for what its reporter may be told of it; None for no receipt."""
+        query = sa.select(concerns.c.number).where(self.access.by_receipt(receipt))
+        with self.database.reading() as connection:
+            number = connection.execute(query).scalar()
+            return None if number is None else (number, self.chain.of(connection, number))
+
+
+def _words_of(detail: str) -> str:
+    """The texts of an opened detail, without its field names."""
+    return " ".join(_texts(json.loads(detail))).casefold()
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)

@@ -1,0 +1,164 @@
+"""The tables. Every row carries its school; every column that names or describes anyone is sealed (bot.store.vault).
+
+Times are whole milliseconds since 1970 in UTC. The migrations make these tables; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+_SCHOOL = sa.String(40)
+_TOKEN = sa.String(64)
+_NUMBER = sa.String(8)
+
+vault = sa.Table(
+    "vault",
+    metadata,
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("id", _TOKEN, primary_key=True),
+    sa.Column("state", sa.LargeBinary, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=False, index=True),
+)
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("school", _SCHOOL, nullable=False, index=True),
+    sa.Column("asked_on", sa.Date, nullable=False),  # the day, not the time: a time could point to a person
+    sa.Column("question", sa.LargeBinary, nullable=False),
+    sa.Column("entry", sa.String(80)),
+    sa.Column("reason", sa.String(20), nullable=False),
+)
+asked = sa.Table(
+    "asked",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("entry", sa.String(80), primary_key=True),
+    sa.Column("answered", sa.Integer, nullable=False),
+    sa.Column("helped", sa.Integer, nullable=False),
+    sa.Column("not_helped", sa.Integer, nullable=False),
+)
+concerns = sa.Table(
+    "concerns",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("number", _NUMBER, primary_key=True),
+    sa.Column("submission", _TOKEN, nullable=False),
+    sa.Column("receipt", _TOKEN, nullable=False),
+    sa.Column("reporter", _TOKEN, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("logged_at", sa.BigInteger, nullable=False),
+    sa.Column("acknowledged_at", sa.BigInteger),
+    sa.Column("review_on", sa.Date),
+    sa.Column("about", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("school", "submission"),
+    sa.UniqueConstraint("school", "receipt"),
+    sa.Index("concerns_by_status", "school", "status"),
+    sa.Index("concerns_by_reporter", "school", "reporter"),
+)
+readers = sa.Table(
+    "readers",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("concern", _NUMBER, primary_key=True),
+    sa.Column("reader", _TOKEN, primary_key=True),
+)
+excluded = sa.Table(
+    "excluded",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("concern", _NUMBER, primary_key=True),
+    sa.Column("person", _TOKEN, primary_key=True),
+)
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("concern", _NUMBER, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("by", sa.LargeBinary, nullable=False),
+    sa.Column("detail", sa.LargeBinary),  # empty only after a deletion
+    sa.Column("digest", _TOKEN, nullable=False),
+    sa.Column("previous", _TOKEN, nullable=False),
+    sa.Column("hash", _TOKEN, nullable=False),
+    sa.Index("events_by_concern", "school", "concern"),
+)
+chains = sa.Table(
+    "chains",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("head", _TOKEN, nullable=False),
+    sa.Column("seal", _TOKEN, nullable=False),
+)
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("school", _SCHOOL, nullable=False),
+    sa.Column("concern", _NUMBER),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False),
+    sa.Column("recipient", sa.LargeBinary, nullable=False),
+    sa.Column("text", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("way", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("next_at", sa.BigInteger, nullable=False),
+    sa.Column("lease_owner", sa.String(32)),
+    sa.Column("lease_until", sa.BigInteger),
+    sa.Column("tried_at", sa.BigInteger),
+    sa.Index("notices_by_time", "state", "next_at"),
+    sa.Index("notices_by_concern", "school", "concern", "state"),
+)
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("name", sa.LargeBinary, nullable=False),
+)
+filed = sa.Table(
+    "filed",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("file", sa.String(12), primary_key=True),
+    sa.Column("concern", _NUMBER, primary_key=True),
+)
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("token", _TOKEN, primary_key=True),
+    sa.Column("person", sa.LargeBinary, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=False, index=True),
+    sa.Column("used_at", sa.BigInteger),
+)
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("token", _TOKEN, primary_key=True),
+    sa.Column("person", sa.LargeBinary, nullable=False),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=False, index=True),
+)
+
+SEALED: tuple[sa.Column[bytes], ...] = tuple(
+    column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, sa.LargeBinary)
+)

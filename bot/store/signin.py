@@ -1,0 +1,95 @@
+"""Signing in to the inbox without a password: one-time links, and sessions that end when nobody uses them.
+
+Only digests of the tokens are stored: whoever reads the database cannot sign in with what is there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+import sqlalchemy as sa
+
+from bot.store.database import Database, milliseconds
+from bot.store.schema import links, sessions
+
+LINK_LASTS = dt.timedelta(minutes=10)
+IDLE_LASTS = dt.timedelta(minutes=30)
+SESSION_LASTS = dt.timedelta(hours=12)  # however busy: a browser left open overnight is not a person
+
+
+class SignIn:
+    """Links and sessions of one school."""
+
+    def __init__(self, database: Database, school: str) -> None:
+        self._database, self._school = database, school
+        self._vault = database.vault
+
+    def make_link(self, person: str, now: dt.datetime) -> str:
+        """A token that signs this person in once, within ten minutes. Links of the past are cleared away."""
+        token = secrets.token_urlsafe(32)
+        row = {
+            "school": self._school,
+            "token": self._digest("link", token),
+            "person": self._vault.seal(person),
+            "until": milliseconds(now + LINK_LASTS),
+        }
+        with self._database.transaction() as connection:
+            old = (links.c.school == self._school) & (links.c.until <= milliseconds(now))
+            connection.execute(sa.delete(links).where(old))
+            connection.execute(sa.insert(links), row)
+        return token
+
+    def use_link(self, token: str, now: dt.datetime) -> str | None:
+        """A link's token -> a session's token, or None where it was used already, is too old or never was. Of two who
+        use it at once, one gets in."""
+        where = (
+            (links.c.school == self._school)
+            & (links.c.token == self._digest("link", token))
+            & links.c.used_at.is_(None)
+            & (links.c.until > milliseconds(now))
+        )
+        with self._database.transaction() as connection:
+            person = connection.execute(sa.select(links.c.person).where(where)).scalar()
+            used = connection.execute(sa.update(links).where(where).values(used_at=milliseconds(now)))
+            if person is None or used.rowcount != 1:
+                return None
+            return self._start(connection, person, now)
+
+    def _start(self, connection: sa.Connection, person: bytes, now: dt.datetime) -> str:
+        token = secrets.token_urlsafe(32)
+        old = (sessions.c.school == self._school) & (sessions.c.until <= milliseconds(now))
+        connection.execute(sa.delete(sessions).where(old))
+        row = {
+            "school": self._school,
+            "token": self._digest("session", token),
+            "person": person,
+            "started_at": milliseconds(now),
+            "until": milliseconds(now + IDLE_LASTS),
+        }
+        connection.execute(sa.insert(sessions), row)
+        return token
+
+    def who(self, token: str, now: dt.datetime) -> str | None:
+        """A session's token -> the person who is signed in, for another half an hour; None for nobody."""
+        where = (
+            (sessions.c.school == self._school)
+            & (sessions.c.token == self._digest("session", token))
+            & (sessions.c.until > milliseconds(now))
+            & (sessions.c.started_at > milliseconds(now - SESSION_LASTS))
+        )
+        with self._database.transaction() as connection:
+            person = connection.execute(sa.select(sessions.c.person).where(where)).scalar()
+            if person is None:
+                return None
+            connection.execute(sa.update(sessions).where(where).values(until=milliseconds(now + IDLE_LASTS)))
+        return self._vault.open(person)
+
+    def end(self, token: str) -> None:
+        """Sign out."""
+        where = (sessions.c.school == self._school) & (sessions.c.token == self._digest("session", token))
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(sessions).where(where))
+
+    def _digest(self, kind: str, token: str) -> str:
+        return self._vault.token(kind, self._school, token)

@@ -1,0 +1,134 @@
+"""What outlives a turn of a conversation: its state for half an hour, questions that the base could not answer, and
+how often each entry was asked for. Nobody's name is in any of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.dialogue import NoteGap, State
+from bot.store.codec import dumps, loads
+from bot.store.database import Database, milliseconds
+from bot.store.schema import asked, conversations, gaps
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question that got no answer ("no-answer") or one that did not help ("not-helpful"), without a name."""
+
+    asked_on: dt.date
+    question: str
+    entry: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How an entry fared in a stretch of days: how often it was the answer, and what people said of it."""
+
+    entry: str
+    answered: int
+    helped: int
+    not_helped: int
+
+
+class Talk:
+    """The conversations of one school. Every method is one transaction; it may be called from any thread."""
+
+    def __init__(self, database: Database, school: str) -> None:
+        self._database, self._school = database, school
+        self._vault = database.vault
+
+    def conversation(self, conversation: str, now: dt.datetime) -> State:
+        """The state of a conversation; an empty one where there is none or it has expired."""
+        query = sa.select(conversations.c.state).where(
+            conversations.c.school == self._school,
+            conversations.c.id == conversation,
+            conversations.c.until > milliseconds(now),
+        )
+        with self._database.reading() as connection:
+            kept = connection.execute(query).scalar()
+        return loads(self._vault.open(kept), State) if kept else State()
+
+    def finish_turn(self, conversation: str, turn: Finished, now: dt.datetime) -> None:
+        """Keep the state and what was noted, in one transaction; expired conversations go at the same time."""
+        with self._database.transaction() as connection:
+            expired = (conversations.c.until <= milliseconds(now)) | (conversations.c.id == conversation)
+            connection.execute(sa.delete(conversations).where(conversations.c.school == self._school, expired))
+            if turn.state.until is not None:
+                row = {
+                    "school": self._school,
+                    "id": conversation,
+                    "state": self._vault.seal(dumps(turn.state)),
+                    "until": milliseconds(turn.state.until),
+                }
+                connection.execute(sa.insert(conversations), row)
+            for gap in turn.gaps:
+                connection.execute(sa.insert(gaps), self._gap(gap, now.date()))
+            if turn.entry is not None:
+                self._count(connection, turn.entry, turn.helped, now.date())
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Every gap, oldest first."""
+        query = sa.select(gaps).where(gaps.c.school == self._school).order_by(gaps.c.id)
+        with self._database.reading() as connection:
+            return tuple(
+                Gap(row.asked_on, self._vault.open(row.question), row.entry, row.reason)
+                for row in connection.execute(query)
+            )
+
+    def forget_gaps(self) -> int:
+        """Delete every gap, once they have been dealt with; how many there were."""
+        with self._database.transaction() as connection:
+            return connection.execute(sa.delete(gaps).where(gaps.c.school == self._school)).rowcount
+
+    def tallies(self, since: dt.date) -> tuple[Tally, ...]:
+        """How often each entry was asked for from this day on, the most asked first."""
+        totals = [sa.func.sum(column) for column in (asked.c.answered, asked.c.helped, asked.c.not_helped)]
+        query = (
+            sa.select(asked.c.entry, *totals)
+            .where(asked.c.school == self._school, asked.c.day >= since)
+            .group_by(asked.c.entry)
+        )
+        with self._database.reading() as connection:
+            found = [Tally(row[0], *(int(count) for count in row[1:])) for row in connection.execute(query)]
+        return tuple(sorted(found, key=lambda tally: (-tally.answered, tally.entry)))
+
+    def _gap(self, gap: NoteGap, today: dt.date) -> dict[str, object]:
+        return {
+            "school": self._school,
+            "asked_on": today,
+            "question": self._vault.seal(gap.question),
+            "entry": gap.entry,
+            "reason": gap.reason,
+        }
+
+    def _count(self, connection: Connection, entry: str, helped: bool | None, today: dt.date) -> None:
+        """One more for this entry today: an answer where `helped` is None, else what somebody said of one."""
+        column = asked.c.answered if helped is None else asked.c.helped if helped else asked.c.not_helped
+        where = (asked.c.school == self._school) & (asked.c.day == today) & (asked.c.entry == entry)
+        more = sa.update(asked).where(where).values({column: column + 1})
+        if connection.execute(more).rowcount:
+            return
+        row = {"school": self._school, "day": today, "entry": entry, "answered": 0, "helped": 0, "not_helped": 0}
+        if self._database.postgres:  # two processes may meet here
+            from sqlalchemy.dialects.postgresql import insert
+
+            connection.execute(insert(asked).values(row).on_conflict_do_nothing())
+        else:
+            connection.execute(sa.insert(asked), row)
+        connection.execute(more)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a turn leaves behind: the next state, gaps, and the entry to count (`helped` as in GiveFeedback)."""
+
+    state: State
+    gaps: Sequence[NoteGap] = ()
+    entry: str | None = None
+    helped: bool | None = None
