@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.dialogue import Base
 from bot.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
-from bot.knowledge import KnowledgeError, fingerprint, load
+from bot.knowledge import KnowledgeError, School, fingerprint, load
 from bot.settings import Settings
 from bot.understanding import understand
 
@@ -83,6 +83,31 @@ class LiveBase:
             shutil.rmtree(aside, ignore_errors=True)
         except OSError as fault:
             log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)
+
+
+class LiveSchool:
+    """The school alone, for processes that answer no questions: the last good state of its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = fingerprint(folder)
+        self._school = load(folder).school
+
+    def current(self) -> School:
+        """The last good school."""
+        return self._school
+
+    def refresh(self) -> bool:
+        """Load the files anew if they have changed; True if that gave a new school."""
+        if (seen := fingerprint(self._folder)) == self._seen:
+            return False
+        self._seen = seen
+        try:
+            self._school = load(self._folder).school
+        except KnowledgeError as error:
+            log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
+            return False
+        return True
 
 
 def find_encoder(settings: Settings) -> Encoder | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.web.chat import Chat
+from adapters.web.health import HealthPages
 from adapters.web.security import HEADERS, Limits
 from adapters.web.site import Site
 from bot.core import Core
@@ -28,15 +29,10 @@ def make_app(
     site = Site(core.school, clock, key, secure_cookies, limits or Limits())
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
-    for part in (Chat(site, core.assistant),):
+    for part in (Chat(site, core.assistant), HealthPages(site, core),):
         app.add_routes(part.routes())
-    app.router.add_get("/health", _health)
     app.router.add_static("/static", STATIC)
     return app
-
-
-async def _health(_: web.Request) -> web.Response:
-    return web.Response(text="ok")
 
 
 async def _protect(request: web.Request, response: web.StreamResponse) -> None:
