@@ -24,6 +24,6 @@ def _chat(settings: Settings) -> None:
 
 
 def _serve(settings: Settings) -> None:
-    from adapters.web import serve  # aiohttp is only loaded where something is served
+    from adapters.serve import serve  # aiohttp is only loaded where something is served
 
     serve(settings)

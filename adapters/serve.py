@@ -1,4 +1,4 @@
-"""The thin start of the page: open what it needs, say what is on, listen until told to stop."""
+"""The thin start of everything: open what is needed, say what is on, listen and send until told to stop."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import errno
 import ipaddress
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
-from adapters.web.app import make_app
-from adapters.web.security import read_key
+from adapters.mail import MailWay
+from adapters.screen import NOTICE, ScreenWay
+from adapters.sender import Sender, Way, unreachable
+from adapters.web import make_app, read_key
 from bot.core import Core
+from bot.delivery import Delivery
 from bot.dialogue import Base
 from bot.errors import AskFirstError
-from bot.live import LiveBase
+from bot.knowledge import School
+from bot.live import LiveBase, LiveSchool
 from bot.settings import Settings
-from bot.store import Store, open_for
+from bot.store import NOT_FOR_REAL_USE, Store, open_for
 
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
 log = logging.getLogger("askfirst.web")
@@ -44,7 +48,23 @@ def serve(settings: Settings) -> None:
     """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start."""
     live = LiveBase(settings)
     with contextlib.closing(open_for(settings)) as store:
-        asyncio.run(_run(settings, live, store))
+        asyncio.run(_run(settings, Core(live.current, store), live))
+
+
+def work(settings: Settings) -> None:
+    """Send alerts and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT."""
+    live = LiveSchool(settings.knowledge)
+    with contextlib.closing(open_for(settings)) as store:
+        delivery = Delivery(lambda: {live.current().id: live.current()}, store)
+        asyncio.run(_work(settings, delivery, store, live))
+
+
+def ways(settings: Settings) -> tuple[Way, ...]:
+    """How people are reached, the first way first. The terminal stands in where nothing else is set up, and only on a
+    computer that serves itself alone: elsewhere nobody would look at it."""
+    if settings.mail:
+        return (MailWay(settings.mail),)
+    return (ScreenWay(lambda text: print(text, flush=True)),) if on_loopback(settings.host) else ()
 
 
 def announcement(settings: Settings, base: Base) -> Iterator[str]:
@@ -57,6 +77,12 @@ def announcement(settings: Settings, base: Base) -> Iterator[str]:
     yield "Web page: on"
     for channel, missing in settings.channels.items():
         yield f"{channel}: on" if missing is None else f"{channel}: off ({missing})"
+    if settings.mail:
+        yield f"Alerts: by e-mail, through {settings.mail.host}"
+    else:
+        yield NOTICE if on_loopback(settings.host) else "NO WAY TO SEND ALERTS IS SET UP: set ASKFIRST_SMTP"
+    if not settings.keys:
+        yield NOT_FOR_REAL_USE
     if not on_loopback(settings.host):
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
 
@@ -69,25 +95,46 @@ def on_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-async def _run(settings: Settings, live: LiveBase, store: Store) -> None:
+async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
     app = make_app(
-        Core(live.current, store),
+        core,
         lambda: dt.datetime.now(dt.UTC),
         key=read_key(settings.data),
         secure_cookies=not on_loopback(settings.host),
     )
     stop, look = asyncio.Event(), asyncio.Event()
     _listen_to_signals(stop, look)
-    print(*announcement(settings, live.current()), sep="\n", flush=True)
+    print(*announcement(settings, core.base()), sep="\n", flush=True)
+    sender = Sender(core.delivery(), ways(settings), core.store.now, settings.address)
     runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=10)
     await runner.setup()
     try:
         await _start(web.TCPSite(runner, settings.host, settings.port), settings)
+        sending = asyncio.create_task(sender.run(stop))
+        asking = asyncio.create_task(_say_who_is_unreachable(core.school(), ways(settings)))
         watching = asyncio.create_task(_watch(live, look))
         await stop.wait()
         watching.cancel()
+        asking.cancel()
+        await sending
     finally:
         await runner.cleanup()
+
+
+async def _work(settings: Settings, delivery: Delivery, store: Store, live: LiveSchool) -> None:
+    stop, look = asyncio.Event(), asyncio.Event()
+    _listen_to_signals(stop, look)
+    watching = asyncio.create_task(_watch(live, look))
+    await _say_who_is_unreachable(live.current(), ways(settings))
+    print(f"Sending alerts for {live.current().name}", flush=True)
+    await Sender(delivery, ways(settings), store.now, settings.address).run(stop)
+    watching.cancel()
+
+
+async def _say_who_is_unreachable(school: School, ways: Sequence[Way]) -> None:
+    """A look at the start, so that a dead line is known before it is needed."""
+    for person, reason in (await unreachable(school, ways)).items():
+        log.error("%s cannot be reached: %s", person, reason)
 
 
 async def _start(listener: web.TCPSite, settings: Settings) -> None:
@@ -107,7 +154,7 @@ def _listen_to_signals(stop: asyncio.Event, look: asyncio.Event) -> None:
             loop.add_signal_handler(getattr(signal, name), event.set)
 
 
-async def _watch(live: LiveBase, look: asyncio.Event) -> None:
+async def _watch(live: LiveBase | LiveSchool, look: asyncio.Event) -> None:
     """Look for changed files every few seconds, and at once when told to."""
     while True:
         with contextlib.suppress(TimeoutError):

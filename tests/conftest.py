@@ -15,6 +15,7 @@ from bot.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
 from bot.knowledge import Knowledge, School, load
 from bot.store import Store, new_key, open_store
 from bot.understanding import understand
+from tests.databases import Cluster, running_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -56,6 +57,30 @@ def base(knowledge: Knowledge, encoder: Encoder | None) -> Base:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{tmp_path / 'askfirst.db'}", (KEY,), tmp_path / "no.key")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL for the whole run."""
+    with running_postgres() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of either kind: a test that takes it runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'either.db'}"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.new_database()
+
+
+@pytest.fixture
+def either(database: str, tmp_path: Path) -> Iterator[Store]:
+    """A store on either kind of database."""
+    opened = open_store(database, (KEY,), tmp_path / "no.key")
     yield opened
     opened.close()
 

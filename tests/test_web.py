@@ -25,7 +25,7 @@ from adapters.web import Limits, make_app, read_key
 from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
 from adapters.web.pages import Pages, Turn, day, tel
 from adapters.web.security import RateLimiter, comes_from_here, is_conversation, is_token, token_for, visitor
-from adapters.web.server import announcement, on_loopback
+from adapters.serve import announcement, on_loopback
 from bot.assistant import Assistant
 from bot.core import Core
 from bot.dialogue import Base
@@ -267,7 +267,7 @@ async def test_the_longest_question_is_answered(client: Client) -> None:
 
 
 async def test_far_too_much_text_is_refused(client: Client) -> None:
-    response = await send(client, action="ask", text="x" * 70_000)
+    response = await send(client, action="ask", text="x" * 300_000)
     assert response.status == 413
     assert "far too much text" in await response.text()
 

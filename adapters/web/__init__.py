@@ -2,6 +2,5 @@
 
 from adapters.web.app import make_app
 from adapters.web.security import Limits, read_key
-from adapters.web.server import serve
 
-__all__ = ["Limits", "make_app", "read_key", "serve"]
+__all__ = ["Limits", "make_app", "read_key"]

@@ -1,0 +1,99 @@
+"""E-mail by SMTP: the second way for everybody on a ladder, and the first where no chat channel is set up."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime
+
+from adapters.sender import UndeliveredError
+from bot.knowledge import Person
+from bot.letters import Letter
+from bot.settings import Mail
+
+_PATIENCE = 10.0  # seconds for each answer of the server
+
+
+class MailWay:
+    """Letters by e-mail. A repeat carries the same Message-ID, so that a mailbox may show it once."""
+
+    name = "e-mail"
+    channel = "email"
+
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+
+    def address_of(self, person: Person) -> str | None:
+        """The address in school.yaml."""
+        return person.email or None
+
+    async def send(self, letter: Letter, to: str) -> None:
+        """Hand the letter to the server. Raises UndeliveredError."""
+        try:
+            message = to_message(letter, to, self._mail.sender)
+        except ValueError:
+            raise UndeliveredError("this is not an e-mail address", permanent=True) from None
+        await asyncio.to_thread(self._hand_over, message, to)
+
+    async def look(self, to: str) -> None:
+        """Ask the server whether it would take a letter to this address. Raises UndeliveredError."""
+        await asyncio.to_thread(self._hand_over, None, to)
+
+    def _hand_over(self, message: EmailMessage | None, to: str) -> None:
+        try:
+            with self._connected() as server:
+                if message is not None:
+                    server.send_message(message, self._mail.sender, [to])
+                    return
+                _accepted(server.mail(self._mail.sender))
+                _accepted(server.rcpt(to))
+                server.rset()
+        except smtplib.SMTPRecipientsRefused as fault:
+            code = next(iter(fault.recipients.values()))[0]
+            raise UndeliveredError(f"the mail server refused the address ({code})", permanent=code >= 500) from None
+        except smtplib.SMTPAuthenticationError:
+            raise UndeliveredError("the mail server refused the password in ASKFIRST_SMTP", permanent=True) from None
+        except smtplib.SMTPResponseException as fault:
+            code = fault.smtp_code
+            raise UndeliveredError(f"the mail server refused ({code})", permanent=code >= 500) from None
+        except (smtplib.SMTPException, OSError) as fault:
+            raise UndeliveredError(f"the mail server cannot be reached ({type(fault).__name__})") from None
+
+    def _connected(self) -> smtplib.SMTP:
+        mail = self._mail
+        if mail.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail.host, mail.port, timeout=_PATIENCE, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(mail.host, mail.port, timeout=_PATIENCE)
+        if mail.security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if mail.user:
+            server.login(mail.user, mail.password)
+        return server
+
+
+def to_message(letter: Letter, to: str, sender: str) -> EmailMessage:
+    """Letter -> e-mail in plain text."""
+    message = EmailMessage()
+    message["From"] = Address("AskFirst", addr_spec=sender)
+    message["To"] = to
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(localtime())
+    message["Message-ID"] = f"<{letter.notice}@askfirst.{sender.partition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.urgent:
+        message["Importance"] = "high"
+        message["X-Priority"] = "1"
+    message.set_content(letter.text)
+    return message
+
+
+def _accepted(answer: tuple[int, bytes]) -> None:
+    code, _ = answer
+    if code >= 400:
+        raise smtplib.SMTPResponseException(code, b"")

@@ -1,0 +1,516 @@
+"""The store on SQLite and on PostgreSQL: once, sealed, in one chain, and never across schools."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.concerns import Account, Actor, Detail, Reader, Report, Reporter, Routing, route
+from bot.concerns.model import Adult, Pupil
+from bot.dialogue import NoteGap, State
+from bot.escalation import Recipient, Retry, Step, ladder
+from bot.knowledge import School
+from bot.store import (
+    Finished,
+    Logged,
+    NewConcern,
+    Store,
+    StoreError,
+    UnknownConcernError,
+    VaultError,
+    new_key,
+    open_store,
+    schema,
+)
+from bot.store.talk import Talk
+from tests.conftest import KEY, NOW
+
+DSL = Reader("dsl", frozenset({"dsl"}))
+HEAD = Reader("head", frozenset({"head"}))
+DSL_ACTOR = Actor("dsl", "Ms Amara Bello")
+MARKERS = (
+    "Zelda Marker", "7Marker", "Seenmarker", "Wordsmarker", "Timemarker", "Wheremarker", "Presentmarker", "Donemarker",
+    "Linkmarker", "Reportermarker", "Rolemarker", "marker@mail.example", "Adultmarker", "Adultrole",
+)  # fmt: skip
+
+
+def report_of(*, danger: bool = False, about_adult: bool = False) -> Report:
+    return Report(
+        danger=danger,
+        told=False,
+        pupils=(Pupil("Zelda Marker", "7Marker"),),
+        adult=Adult("Adultmarker", "Adultrole", None) if about_adult else None,
+        head=False,
+        seen="Seenmarker",
+        words="Wordsmarker",
+        happened_on=dt.date(2026, 11, 20),
+        happened_at="Timemarker",
+        where="Wheremarker",
+        present="Presentmarker",
+        done="Donemarker",
+        categories=("Neglect",),
+        link="Linkmarker",
+        reporter=Reporter("Reportermarker", "Rolemarker", None, Account("email", "marker@mail.example")),
+    )
+
+
+def log(store: Store, school: School, key: str = "one", report: Report | None = None) -> Logged:
+    report = report or report_of()
+    routing = route(school, report)
+    steps = ladder(school, routing, report.danger, NOW)
+    return store.concerns(school.id).log(NewConcern(key, report, routing, steps), NOW)
+
+
+def rows(url: str, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.execute(sa.select(table)))
+    engine.dispose()
+    return found
+
+
+def change(url: str, statement: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+# --- once
+
+
+def test_the_same_form_twice_is_one_concern_and_one_receipt(either: Store, school: School) -> None:
+    first, second = log(either, school), log(either, school)
+    assert (second.number, second.receipt) == (first.number, first.receipt)
+    assert (first.repeated, second.repeated) == (False, True)
+    assert len(either.inbox(school.id).summaries(DSL)) == 1
+
+
+def test_two_forms_are_two_concerns(either: Store, school: School) -> None:
+    assert log(either, school, "one").number != log(either, school, "two").number
+
+
+def test_the_same_form_by_eight_requests_at_once_is_one_concern(either: Store, school: School) -> None:
+    receipts: list[str] = []
+    ready = threading.Barrier(8)
+
+    def submit() -> None:
+        ready.wait()
+        receipts.append(log(either, school).receipt)
+
+    threads = [threading.Thread(target=submit) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(receipts) == 8
+    assert len(set(receipts)) == 1
+    assert len(either.inbox(school.id).summaries(DSL)) == 1
+    assert either.audit(school.id).verify() == ()
+
+
+def test_a_receipt_is_short_and_found_however_it_is_typed(either: Store, school: School) -> None:
+    logged = log(either, school)
+    assert len(logged.receipt) == 11
+    assert logged.receipt.startswith(logged.number)
+    typed = logged.receipt.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    found = either.inbox(school.id).followed(typed)
+    assert found is not None
+    assert found[0] == logged.number
+    assert either.inbox(school.id).followed(f"{logged.number}-00000") is None
+
+
+# --- sealed
+
+
+def test_nothing_that_was_written_can_be_read_in_the_database(either: Store, school: School, database: str) -> None:
+    logged = log(either, school, report=report_of(about_adult=True))
+    with either.concerns(school.id).work(logged.number, HEAD) as case:
+        case.append("note", DSL_ACTOR, Detail(text="Seenmarker again", reason="Wordsmarker"), NOW)
+        case.file_under("f1", "Zelda Marker")
+    either.talk(school.id).finish_turn("c", Finished(State(None, None, {}, "Seenmarker?", NOW + dt.timedelta(1))), NOW)
+    either.talk(school.id).finish_turn("c", Finished(State(), (NoteGap("Wordsmarker?", None, "no-answer"),)), NOW)
+    either.sign_in(school.id).make_link("dsl", NOW)
+    stored = repr([rows(database, table) for table in schema.metadata.sorted_tables])
+    for marker in (*MARKERS, "Amara", "Bello", "'dsl'"):
+        assert marker not in stored, marker
+
+
+def test_every_sealed_column_is_known_to_the_renewal() -> None:
+    assert {f"{column.table.name}.{column.name}" for column in schema.SEALED} == {
+        "vault.value", "conversations.state", "gaps.question", "concerns.about", "concerns.state", "events.by",
+        "events.detail", "notices.recipient", "notices.text", "files.name", "links.person", "sessions.person",
+    }  # fmt: skip
+
+
+def test_a_new_key_takes_over_and_the_old_one_can_go(
+    either: Store, school: School, database: str, tmp_path: Path
+) -> None:
+    logged = log(either, school)
+    fresh = new_key()
+    both = open_store(database, (fresh, KEY), tmp_path / "no.key")
+    assert both.renew_seals() > 5
+    both.close()
+    alone = open_store(database, (fresh,), tmp_path / "no.key")
+    record = alone.concerns(school.id).read(logged.number, DSL, DSL_ACTOR, NOW)
+    assert record.report.seen == "Seenmarker"
+    assert alone.audit(school.id).verify() == ()
+    assert log(alone, school).receipt == logged.receipt
+    alone.close()
+    with pytest.raises(VaultError, match="keys do not fit"):
+        open_store(database, (KEY,), tmp_path / "no.key")
+
+
+def test_a_wrong_key_stops_the_start_and_changes_nothing(
+    either: Store, school: School, database: str, tmp_path: Path
+) -> None:
+    log(either, school)
+    before = rows(database, schema.vault)
+    with pytest.raises(VaultError, match="keys do not fit this database"):
+        open_store(database, (new_key(),), tmp_path / "no.key")
+    with pytest.raises(VaultError, match="not a key"):
+        open_store(database, ("nonsense",), tmp_path / "no.key")
+    assert rows(database, schema.vault) == before
+
+
+def test_a_missing_demo_key_stops_the_start_and_no_other_is_made(tmp_path: Path) -> None:
+    url, key = f"sqlite:///{tmp_path / 'demo.db'}", tmp_path / "demo.key"
+    open_store(url, (), key).close()
+    assert key.stat().st_mode & 0o777 == 0o600
+    kept = key.read_text()
+    open_store(url, (), key).close()
+    assert key.read_text() == kept
+    key.unlink()
+    with pytest.raises(VaultError, match="Put the key back"):
+        open_store(url, (), key)
+    assert not key.exists()
+
+
+# --- the chain
+
+
+@pytest.fixture
+def chained(either: Store, school: School) -> Logged:
+    logged = log(either, school)
+    log(either, school, "two")
+    for text in ("first", "second"):
+        with either.concerns(school.id).work(logged.number, DSL) as case:
+            case.append("note", DSL_ACTOR, Detail(text=text), NOW)
+    assert either.audit(school.id).verify() == ()
+    return logged
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE events SET at = at + 1 WHERE number = 2", "line 2: was changed"),
+        ("UPDATE events SET kind = 'opened' WHERE number = 3", "line 3: was changed"),
+        ("UPDATE events SET concern = 'AAAAA' WHERE number = 3", "line 3: was changed"),
+        ("DELETE FROM events WHERE number = 2", "line 2: is missing"),
+        ("DELETE FROM events WHERE number = 4", "the log ends at line 3"),
+        ("UPDATE events SET detail = NULL WHERE number = 3", "line 3: its content is gone"),
+        ("UPDATE events SET detail = (SELECT detail FROM events WHERE number = 4) WHERE number = 3", "was changed"),
+        ("UPDATE chains SET length = 3", "the mark at the end of the log was changed"),
+        ("DELETE FROM chains", "the end of the log is not marked"),
+        ("UPDATE concerns SET status = 'closed'", "is marked 'closed'"),
+        ("DELETE FROM concerns", "has a chronology and nothing else"),
+    ],
+)
+def test_whatever_is_changed_or_removed_shows(
+    either: Store, school: School, database: str, chained: Logged, statement: str, says: str
+) -> None:
+    change(database, statement)
+    assert any(says in fault for fault in either.audit(school.id).verify())
+
+
+def test_after_tampering_a_concern_is_still_taken_and_the_gap_shows_for_ever(
+    either: Store, school: School, database: str, chained: Logged
+) -> None:
+    change(database, "DELETE FROM events WHERE number = 4")
+    change(database, "UPDATE chains SET length = 3, head = (SELECT hash FROM events WHERE number = 3)")
+    assert not log(either, school, "three").repeated
+    assert any("is missing" in fault for fault in either.audit(school.id).verify())
+
+
+def test_a_rolled_back_change_leaves_no_line(either: Store, school: School, chained: Logged) -> None:
+    before = len(either.audit(school.id).lines())
+    with pytest.raises(ZeroDivisionError), either.concerns(school.id).work(chained.number, DSL) as case:
+        case.append("note", DSL_ACTOR, Detail(text="never"), NOW)
+        _ = 1 / 0
+    assert len(either.audit(school.id).lines()) == before
+    assert either.audit(school.id).verify() == ()
+
+
+def test_a_deleted_concern_leaves_its_lines_and_the_chain_whole(
+    either: Store, school: School, database: str, chained: Logged
+) -> None:
+    with either.concerns(school.id).work(chained.number, DSL) as case:
+        case.append("deleted", DSL_ACTOR, Detail(reason="agreed by two"), NOW)
+        case.erase()
+    assert either.audit(school.id).verify() == ()
+    kept = [line.kind for line in either.audit(school.id).lines() if line.concern == chained.number]
+    assert kept == ["logged", "note", "note", "deleted"]
+    with pytest.raises(UnknownConcernError), either.concerns(school.id).work(chained.number, DSL):
+        pass
+    assert either.inbox(school.id).followed(chained.receipt) is None
+
+
+def test_the_audit_shows_who_and_when_and_no_content(either: Store, school: School, chained: Logged) -> None:
+    lines = either.audit(school.id).lines()
+    assert [line.number for line in lines] == [1, 2, 3, 4]
+    assert lines[3].by == DSL_ACTOR
+    assert "second" not in repr(lines)
+
+
+# --- schools
+
+
+@pytest.fixture
+def elsewhere(school: School) -> School:
+    """Another school with the very same people and parts."""
+    return replace(school, id="elsewhere")
+
+
+def _calls(store: Store, school: School, logged: Logged) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Every public function of every part of the store, asked by another school for what is not its own."""
+    talk, concerns, inbox = store.talk(school.id), store.concerns(school.id), store.inbox(school.id)
+    sign_in, audit, outbox = store.sign_in(school.id), store.audit(school.id), store.outbox((school.id,))
+    routing = Routing("pupil", ("dsl",), frozenset(), (), ())
+
+    def work(begin: Callable[[], object]) -> object:
+        try:
+            with begin() as case:  # type: ignore[attr-defined]
+                return case.events
+        except UnknownConcernError:
+            return None
+
+    def read() -> object:
+        try:
+            return concerns.read(logged.number, DSL, DSL_ACTOR, NOW)
+        except UnknownConcernError:
+            return None
+
+    yield "Talk.conversation", lambda: talk.conversation("talk", NOW) == State() or "seen"
+    yield "Talk.finish_turn", lambda: talk.finish_turn("talk", Finished(State()), NOW)
+    yield "Talk.gaps", talk.gaps
+    yield "Talk.forget_gaps", talk.forget_gaps
+    yield "Talk.tallies", lambda: talk.tallies(dt.date(2020, 1, 1))
+    yield "Concerns.log", lambda: concerns.log(NewConcern("new", report_of(), routing, ()), NOW).repeated
+    yield "Concerns.read", read
+    yield "Concerns.work", lambda: work(lambda: concerns.work(logged.number, DSL))
+    yield "Concerns.work_by_receipt", lambda: work(lambda: concerns.work_by_receipt(logged.receipt))
+    yield "Concerns.work_on_ladder", lambda: work(lambda: concerns.work_on_ladder(logged.number))
+    yield "Concerns.delivered", lambda: None  # only ever given a notice that this school's outbox claimed
+    yield "Inbox.summaries", lambda: [each for each in inbox.summaries(DSL) if each.number == logged.number]
+    yield "Inbox.search", lambda: logged.number in inbox.search(DSL, "Seenmarker")
+    yield "Inbox.files", lambda: inbox.files(DSL)
+    yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))
+    yield "Inbox.counted", lambda: len(inbox.counted(DSL)) > 1
+    yield "Inbox.logged_from", lambda: len(inbox.logged_from(Account("email", "marker@mail.example"))) > 1
+    yield "Inbox.followed", lambda: inbox.followed(logged.receipt)
+    yield "SignIn.make_link", lambda: None  # makes one of its own, and reads nothing
+    yield "SignIn.use_link", lambda: sign_in.use_link("link", NOW)
+    yield "SignIn.who", lambda: sign_in.who("session", NOW)
+    yield "SignIn.end", lambda: sign_in.end("session")
+    yield "Chain.append", lambda: None  # inside a transaction of the parts above
+    yield "Chain.of", lambda: None  # the same
+    yield "Chain.erase", lambda: None  # the same
+    yield "Chain.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
+    yield "Chain.verify", audit.verify
+    yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
+    yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
+    yield "Outbox.sent", lambda: None  # only ever given a notice that this outbox claimed
+    yield "Outbox.put_off", lambda: None
+    yield "Outbox.given_up", lambda: None
+    yield "Outbox.next_due", outbox.next_due
+    yield "Outbox.health", lambda: outbox.health(NOW + dt.timedelta(days=9)).waiting
+
+
+def test_no_part_of_the_store_sees_another_school(either: Store, school: School, elsewhere: School) -> None:
+    logged = log(either, school)
+    with either.concerns(school.id).work(logged.number, DSL) as case:
+        case.file_under("f1", "Zelda Marker")
+        case.append("closed", DSL_ACTOR, Detail(text="x", reason="y", due=dt.date(2026, 1, 1)), NOW)
+    talk = either.talk(school.id)
+    asked = State("friend-ex-pupil", None, {}, None, NOW + dt.timedelta(minutes=9))
+    talk.finish_turn("talk", Finished(asked, (NoteGap("q", None, "no-answer"),), "friend-ex-pupil"), NOW)
+    before = len(either.audit(school.id).lines())
+    for name, call in _calls(either, elsewhere, logged):
+        assert not call() or (call() is True and name == "Talk.conversation"), name
+    assert talk.conversation("talk", NOW).entry == "friend-ex-pupil"
+    assert len(talk.gaps()) == 1
+    assert talk.tallies(dt.date(2020, 1, 1))[0].answered == 1
+    assert len(either.audit(school.id).lines()) == before
+    assert len(either.inbox(school.id).files(DSL)) == 1
+
+
+def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, school: School) -> None:
+    walked = {name for name, _ in _calls(store, school, Logged("AAAAA", "AAAAA-AAAAA", False))}
+    parts = (
+        store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
+        store.outbox(("x",)),
+    )  # fmt: skip
+    inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
+    public = {
+        f"{type(part).__name__}.{name}"
+        for part in parts
+        for name, _ in inspect.getmembers(type(part), inspect.isfunction)
+        if not name.startswith("_") and (name not in inherited or type(part).__name__ == "Outbox")
+    }
+    assert public - walked - {"Chain.first_of"} == set()
+
+
+def test_a_link_and_a_session_are_of_one_school(either: Store, school: School, elsewhere: School) -> None:
+    token = either.sign_in(school.id).make_link("dsl", NOW)
+    assert either.sign_in(elsewhere.id).use_link(token, NOW) is None
+    session = either.sign_in(school.id).use_link(token, NOW)
+    assert session
+    assert either.sign_in(elsewhere.id).who(session, NOW) is None
+    assert either.sign_in(school.id).who(session, NOW) == "dsl"
+
+
+# --- signing in
+
+
+def test_a_link_works_once_and_for_ten_minutes(either: Store, school: School) -> None:
+    sign_in = either.sign_in(school.id)
+    token = sign_in.make_link("dsl", NOW)
+    assert sign_in.use_link(token, NOW + dt.timedelta(minutes=9))
+    assert sign_in.use_link(token, NOW + dt.timedelta(minutes=9)) is None
+    late = sign_in.make_link("dsl", NOW)
+    assert sign_in.use_link(late, NOW + dt.timedelta(minutes=10)) is None
+
+
+def test_a_session_ends_after_half_an_hour_without_use_and_after_half_a_day_of_use(
+    either: Store, school: School
+) -> None:
+    sign_in = either.sign_in(school.id)
+    session = sign_in.use_link(sign_in.make_link("dsl", NOW), NOW) or ""
+    at = NOW
+    for _ in range(26):
+        at += dt.timedelta(minutes=29)
+        found = sign_in.who(session, at)
+        assert found == ("dsl" if at < NOW + dt.timedelta(hours=12) else None)
+    other = sign_in.use_link(sign_in.make_link("dsl", NOW), NOW) or ""
+    assert sign_in.who(other, NOW + dt.timedelta(minutes=30)) is None
+
+
+# --- opening
+
+
+def test_the_migrations_make_the_very_tables_of_the_schema(either: Store, database: str) -> None:
+    engine = sa.create_engine(database)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+    engine.dispose()
+
+
+def _open(url: str, key: str, folder: str) -> None:
+    open_store(url, (key,), Path(folder) / "no.key").close()
+
+
+def test_replicas_that_start_together_migrate_once(database: str, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_open, args=(database, KEY, str(tmp_path))) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+
+
+def test_a_database_of_a_newer_version_is_refused(either: Store, database: str, tmp_path: Path) -> None:
+    change(database, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer AskFirst"):
+        open_store(database, (KEY,), tmp_path / "no.key")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////proc/nowhere/x.db", "postgresql://nobody@127.0.0.1:1/x", "mysql://x/y", "nonsense"],
+)
+def test_a_database_that_cannot_be_opened_says_what_to_check(url: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="ASKFIRST_DATABASE_URL"):
+        open_store(url, (KEY,), tmp_path / "no.key")
+
+
+def test_a_fault_of_the_database_repeats_nothing_that_was_written(either: Store, school: School, database: str) -> None:
+    change(database, "DROP TABLE notices")
+    with pytest.raises(StoreError) as raised:
+        log(either, school)
+    shown = f"{raised.value!r} {raised.value.__cause__!r}"
+    for marker in MARKERS:
+        assert marker not in shown
+    assert raised.value.__suppress_context__
+
+
+# --- conversations and counts
+
+
+def test_entries_are_counted_by_day_with_what_people_said_of_them(either: Store, school: School) -> None:
+    talk: Talk = either.talk(school.id)
+    for helped in (None, None, True, False, None):
+        talk.finish_turn("c", Finished(State(), (), "friend-ex-pupil", helped), NOW)
+    talk.finish_turn("c", Finished(State(), (), "other", None), NOW)
+    talk.finish_turn("c", Finished(State(), (), "other", None), NOW - dt.timedelta(days=40))
+    found = talk.tallies(NOW.date() - dt.timedelta(days=7))
+    assert [(tally.entry, tally.answered, tally.helped, tally.not_helped) for tally in found] == [
+        ("friend-ex-pupil", 3, 1, 1),
+        ("other", 1, 0, 0),
+    ]
+
+
+# --- the outbox
+
+
+def test_a_step_is_claimed_by_one_process_until_its_lease_runs_out(either: Store, school: School) -> None:
+    log(either, school)
+    first, second = either.outbox((school.id,)), either.outbox((school.id,))
+    (taken,) = first.claim(NOW)
+    assert second.claim(NOW) == ()
+    (again,) = second.claim(NOW + dt.timedelta(seconds=31))
+    assert (taken.id, taken.repeat, again.repeat) == (again.id, False, True)
+    assert not first.sent(taken)
+    assert second.sent(again)
+    assert second.claim(NOW + dt.timedelta(minutes=2)) == ()
+
+
+def test_two_processes_at_once_never_take_the_same_step(either: Store, school: School) -> None:
+    for number in range(12):
+        log(either, school, f"key-{number}", report_of(danger=True))
+    taken: list[str] = []
+    ready = threading.Barrier(4)
+
+    def work() -> None:
+        outbox = either.outbox((school.id,))
+        ready.wait()
+        while notices := outbox.claim(NOW, limit=2):
+            taken.extend(notice.id for notice in notices)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 36
+
+
+def test_a_cancelled_step_is_not_tried_again(either: Store, school: School) -> None:
+    logged = log(either, school)
+    outbox = either.outbox((school.id,))
+    (notice,) = outbox.claim(NOW)
+    with either.concerns(school.id).work(logged.number, DSL) as case:
+        case.stop_ladder()
+    assert not outbox.put_off(notice, Retry(0, NOW))
+    assert outbox.claim(NOW + dt.timedelta(hours=9)) == ()
+    assert notice.recipient == Recipient("dsl")
