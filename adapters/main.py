@@ -1,29 +1,70 @@
-"""The command `askfirst`: the core's verbs with the channels handed in."""
+"""The command `askfirst`: the core's verbs with the channels handed in. Each is loaded only where it is used."""
 
 from __future__ import annotations
 
-import datetime as dt
+import asyncio
 import sys
+from collections.abc import Mapping
 
-from adapters import console
+from adapters.console import render
 from bot import cli
-from bot.assistant import Assistant
-from bot.live import LiveBase
+from bot.knowledge import School
 from bot.settings import Settings
-from bot.store import open_for
 
 
 def main() -> None:
     """Entry point of the script."""
-    sys.exit(cli.main(cli.Channels(render=console.render, chat=_chat, serve=_serve)))
+    channels = cli.Channels(
+        render=render,
+        chat=_chat,
+        serve=_serve,
+        work=_work,
+        concern=_concern,
+        receipt=_receipt,
+        inbox=_inbox,
+        unreachable=_unreachable,
+    )
+    sys.exit(cli.main(channels))
 
 
 def _chat(settings: Settings) -> None:
-    assistant = Assistant(LiveBase(settings).current, open_for(settings))
-    console.chat(assistant, input, print, lambda: dt.datetime.now(dt.UTC))
+    from adapters.console.verbs import converse
+
+    converse(settings)
+
+
+def _concern(settings: Settings) -> None:
+    from adapters.console.verbs import concern
+
+    concern(settings)
+
+
+def _receipt(settings: Settings, number: str, add: bool) -> None:
+    from adapters.console.verbs import receipt
+
+    receipt(settings, number, add)
+
+
+def _inbox(settings: Settings, person: str, number: str, action: str) -> None:
+    from adapters.console.verbs import inbox
+
+    inbox(settings, person, number, action)
 
 
 def _serve(settings: Settings) -> None:
-    from adapters.serve import serve  # aiohttp is only loaded where something is served
+    from adapters.serve import serve
 
     serve(settings)
+
+
+def _work(settings: Settings) -> None:
+    from adapters.serve import work
+
+    work(settings)
+
+
+def _unreachable(settings: Settings, school: School) -> Mapping[str, str]:
+    from adapters.sender import unreachable
+    from adapters.serve import ways
+
+    return asyncio.run(unreachable(school, ways(settings)))

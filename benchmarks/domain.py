@@ -26,8 +26,7 @@ from benchmarks.figures import Answers
 from benchmarks.ours import Remembering, installed_encoder
 from benchmarks.report import CACHE, ROOT, say, share, table
 from benchmarks.rivals import Method, rivals
-from bot.assistant import ask_once
-from bot.dialogue import Base
+from bot.dialogue import Base, ask_once
 from bot.errors import AskFirstError
 from bot.knowledge import Entry, Knowledge, load
 from bot.matching.calibration import answer_at

@@ -34,8 +34,7 @@ from benchmarks.bases import fitted, fresh, large, small
 from benchmarks.data import DataError, clinc, data_folder
 from benchmarks.domain import QUESTIONS
 from benchmarks.report import against, child_environment, quantiles, say, table
-from bot.assistant import ask_once
-from bot.dialogue import Base
+from bot.dialogue import Base, ask_once
 from bot.encoder import find_model, load_encoder
 from bot.errors import AskFirstError
 from bot.knowledge import load

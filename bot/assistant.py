@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from bot.dialogue import Base, State, Turn, respond
+from bot.dialogue import Base, Turn, respond
 from bot.messages import GiveFeedback, Message, Reply
 from bot.store import Finished, Store
 
@@ -37,8 +37,3 @@ def _finished(message: Message, turn: Turn) -> Finished:
     if isinstance(message.action, GiveFeedback):
         return Finished(turn.state, turn.gaps, message.action.entry, message.action.helped)
     return Finished(turn.state, turn.gaps, turn.reply.entry)
-
-
-def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
-    """A question outside any conversation: nothing is remembered and nothing is kept."""
-    return respond(base, State(), Message(text, conversation=""), now)

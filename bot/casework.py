@@ -113,9 +113,10 @@ class Casework:
             return None
         return Reader(person, school.roles_of(person))
 
-    def read(self, reader: Reader, number: str, now: dt.datetime) -> Record:
-        """One concern, whole. The reading is written down. Raises UnknownConcernError."""
-        return self._concerns.read(number, reader, self._actor(reader), now)
+    def read(self, reader: Reader, number: str, now: dt.datetime, way: str = "") -> Record:
+        """One concern, whole. The reading is written down, with the way if it was not the inbox on the page. Raises
+        UnknownConcernError."""
+        return self._concerns.read(number, reader, self._actor(reader), now, way)
 
     def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> State:
         """`reader` takes it on: the ladder stops and the reporter hears who has it. Where somebody was quicker, nothing

@@ -1,6 +1,7 @@
 """askfirst <verb>: arguments and environment in, exit status out. The one boundary that prints errors.
 
-The channels hand themselves in (see adapters.main): the core knows none of them.
+The channels hand themselves in (see adapters.main): the core knows none of them. What only one verb needs is loaded by
+that verb, so that a question is answered within a second.
 """
 
 from __future__ import annotations
@@ -10,21 +11,16 @@ import datetime as dt
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.checking import check
 from bot.commands.ask import answer_lines, ask, why
-from bot.commands.doctor import examine
-from bot.commands.gaps import gaps_report
-from bot.commands.score import score
 from bot.errors import AskFirstError
-from bot.knowledge import KnowledgeError, load
+from bot.knowledge import KnowledgeError, School, load
 from bot.live import LiveBase, find_encoder
 from bot.messages import Reply
 from bot.settings import Settings, read_settings
-from bot.store import open_for
 
 
 @dataclass(frozen=True)
@@ -34,12 +30,18 @@ class Channels:
     render: Callable[[Reply], str]
     chat: Callable[[Settings], None]
     serve: Callable[[Settings], None]
+    work: Callable[[Settings], None]
+    concern: Callable[[Settings], None]
+    receipt: Callable[[Settings, str, bool], None]
+    inbox: Callable[[Settings, str, str, str], None]
+    unreachable: Callable[[Settings, School], Mapping[str, str]]
 
 
 def main(channels: Channels, arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 when all is well, 1 on faults, 2 on unusable arguments."""
     parsed = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("askfirst").setLevel(logging.INFO)
     try:
         return _run(parsed, read_settings(os.environ), channels)
     except AskFirstError as fault:
@@ -58,7 +60,14 @@ def _run(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> 
         "check": lambda: _check(parsed, settings),
         "score": lambda: _score(parsed, settings),
         "gaps": lambda: _gaps(parsed, settings),
-        "doctor": lambda: _doctor(settings),
+        "doctor": lambda: _doctor(settings, channels),
+        "work": lambda: _started(channels.work, settings),
+        "concern": lambda: _started(channels.concern, settings),
+        "receipt": lambda: _receipt(parsed, settings, channels),
+        "inbox": lambda: _inbox(parsed, settings, channels),
+        "inbox-link": lambda: _inbox_link(parsed, settings),
+        "audit": lambda: _audit(parsed, settings),
+        "keys": lambda: _keys(parsed, settings),
     }
     return verbs[parsed.verb]()
 
@@ -84,6 +93,8 @@ def _started(start: Callable[[Settings], None], settings: Settings) -> int:
 
 
 def _check(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.checking import check
+
     folder = Path(parsed.folder).resolve() if parsed.folder else settings.knowledge
     today = dt.date.fromisoformat(parsed.today) if parsed.today else dt.datetime.now(dt.UTC).date()
     knowledge = load(folder)
@@ -96,22 +107,62 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _score(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.commands.score import score
+
     base = LiveBase(settings).current()
     print(score(base, [Path(path) for path in parsed.files], dt.datetime.now(dt.UTC), verbose=parsed.verbose))
     return 0
 
 
 def _gaps(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.commands.gaps import gaps_report
+    from bot.store import open_for
+
     base = LiveBase(settings).current()
     talk = open_for(settings).talk(base.knowledge.school.id)
     print(f"{talk.forget_gaps()} gaps forgotten." if parsed.forget else gaps_report(base, talk.gaps()))
     return 0
 
 
-def _doctor(settings: Settings) -> int:
-    well, lines = examine(settings, dt.datetime.now(dt.UTC).date())
+def _doctor(settings: Settings, channels: Channels) -> int:
+    from bot.commands.doctor import examine
+
+    well, lines = examine(settings, lambda school: channels.unreachable(settings, school), dt.datetime.now(dt.UTC))
     print("\n".join(lines))
     return 0 if well else 1
+
+
+def _audit(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.commands.audit import audit, verify
+
+    whole, lines = verify(settings) if parsed.action == "verify" else (True, audit(settings))
+    print("\n".join(lines))
+    return 0 if whole else 1
+
+
+def _keys(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.commands.keys import rotate
+    from bot.store import new_key
+
+    print(new_key() if parsed.action == "new" else rotate(settings))
+    return 0
+
+
+def _receipt(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
+    channels.receipt(settings, parsed.receipt, parsed.add)
+    return 0
+
+
+def _inbox(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
+    channels.inbox(settings, parsed.person, parsed.number, parsed.action)
+    return 0
+
+
+def _inbox_link(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.commands.inbox_link import inbox_link
+
+    print(inbox_link(settings, parsed.person, dt.datetime.now(dt.UTC)))
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,4 +183,19 @@ def _parser() -> argparse.ArgumentParser:
     gaps = verbs.add_parser("gaps", help="questions that nobody could answer, without names")
     gaps.add_argument("--forget", action="store_true", help="delete them once they are dealt with")
     verbs.add_parser("doctor", help="say what is set up and who can be reached")
+    verbs.add_parser("concern", help="log a safeguarding concern in the terminal")
+    receipt = verbs.add_parser("receipt", help="what has become of a concern that you logged")
+    receipt.add_argument("receipt", metavar="RECEIPT")
+    receipt.add_argument("--add", action="store_true", help="add something to it")
+    inbox = verbs.add_parser("inbox", help="read and work on concerns in the terminal; every reading is recorded")
+    inbox.add_argument("person", metavar="PERSON", help="who you are: the name in front of your line in school.yaml")
+    inbox.add_argument("number", nargs="?", default="", metavar="NUMBER", help="of one concern (default: list them)")
+    inbox.add_argument("action", nargs="?", default="", metavar="ACTION", help="acknowledge, note, close, export, ...")
+    link = verbs.add_parser("inbox-link", help="print a link that signs somebody in to the inbox once")
+    link.add_argument("person", metavar="PERSON", help="the name in front of their line in school.yaml")
+    auditing = verbs.add_parser("audit", help="print the log of concerns without its content, or prove it unchanged")
+    auditing.add_argument("action", nargs="?", choices=("print", "verify"), default="print")
+    keys = verbs.add_parser("keys", help="make a key for ASKFIRST_KEYS, or seal everything again with the first one")
+    keys.add_argument("action", choices=("new", "rotate"))
+    verbs.add_parser("work", help="send alerts only, beside other processes on the same database")
     return parser

@@ -91,6 +91,11 @@ def respond(base: Base, state: State, message: Message, now: dt.datetime) -> Tur
     return _said(base, state, message.text, now)
 
 
+def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
+    """A question outside any conversation: nothing is remembered and nothing is kept."""
+    return respond(base, State(), Message(text, conversation=""), now)
+
+
 def _said(base: Base, state: State, text: str, now: dt.datetime) -> Turn:
     readings = base.understanding.reader.read_parts(text)
     finding = base.understanding.triage.sort(readings)

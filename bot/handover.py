@@ -48,11 +48,11 @@ _AVOID_ADULT = (
     "Do not speak to the person it is about, and do not look into it yourself.",
     "Do not discuss it with others, and do not promise anyone to keep it secret.",
 )
-_NO_RECORD = "This chat is not a record, and nobody watches it."
+_NO_RECORD = "This chat itself is not a record, and nobody watches it."
 _LOG: dict[About, str] = {
-    "pupil": f"Then write it up today and hand it to the DSL yourself. {_NO_RECORD}",
-    "staff": f"Then write it up today and hand it to the headteacher yourself. {_NO_RECORD}",
-    "head": f"Then write it up today and send it to the chair of governors yourself. {_NO_RECORD}",
+    "pupil": f"Then log it today with the concern form. The DSL reads it. {_NO_RECORD}",
+    "staff": f"Then log it today with the concern form. The headteacher reads it, and the person it is about cannot. {_NO_RECORD}",
+    "head": f"Then log it today with the concern form. The chair of governors reads it, and the headteacher cannot. {_NO_RECORD}",
 }
 _ROLES: dict[About, tuple[str, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),

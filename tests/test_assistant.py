@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import Assistant, ask_once
-from bot.dialogue import REMEMBERED_FOR, Base
+from bot.assistant import Assistant
+from bot.dialogue import REMEMBERED_FOR, Base, ask_once
 from bot.messages import GiveFact, GiveFeedback, Message, PickEntry
 from bot.outcome import outcome_of
 from bot.store import Store

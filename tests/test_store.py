@@ -323,6 +323,7 @@ def _calls(store: Store, school: School, logged: Logged) -> Iterator[tuple[str, 
     yield "SignIn.who", lambda: sign_in.who("session", NOW)
     yield "SignIn.end", lambda: sign_in.end("session")
     yield "Chain.append", lambda: None  # inside a transaction of the parts above
+    yield "Chain.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
     yield "Chain.of", lambda: None  # the same
     yield "Chain.erase", lambda: None  # the same
     yield "Chain.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]

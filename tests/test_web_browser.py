@@ -17,9 +17,8 @@ from aiohttp import web
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from adapters.web import Limits, make_app
-from bot.assistant import ask_once
 from bot.core import Core
-from bot.dialogue import Base
+from bot.dialogue import Base, ask_once
 from bot.knowledge import School
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.assistant import ask_once
-from bot.dialogue import Base
+from bot.dialogue import Base, ask_once
 from bot.messages import Reply
 from bot.outcome import as_json, outcome_of
 

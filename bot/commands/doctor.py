@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from bot.delivery import Delivery
 from bot.encoder import WHEEL_SHA256, find_model, load_encoder
 from bot.errors import AskFirstError
-from bot.knowledge import Knowledge, load
+from bot.hours import next_opening
+from bot.knowledge import School, load
 from bot.knowledge.school import NEEDED
 from bot.settings import Settings
-from bot.store import open_for
+from bot.store import NOT_FOR_REAL_USE, open_for
+
+Unreachable = Callable[[School], Mapping[str, str]]  # who cannot be reached: person -> why
 
 
-def examine(settings: Settings, today: dt.date) -> tuple[bool, list[str]]:
+def examine(settings: Settings, unreachable: Unreachable, now: dt.datetime) -> tuple[bool, list[str]]:
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT'."""
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("knowledge", lambda: _knowledge(settings, today)),
+        ("knowledge", lambda: _knowledge(settings, now.date())),
         ("sentence model", lambda: _model(settings)),
         ("database", lambda: _database(settings)),
+        ("alerts", lambda: _alerts(settings, now)),
+        ("calendar", lambda: _calendar(settings, now)),
     )
-    lines = []
-    well = True
-    for name, look in looks:
-        try:
-            lines.append(f"ok     {name}: {look()}")
-        except AskFirstError as fault:
-            well = False
-            lines.append(f"FAULT  {name}: {fault}")
+    lines = [_looked(name, look) for name, look in looks]
+    lines.append(f"ok     keys: {'from ASKFIRST_KEYS' if settings.keys else NOT_FOR_REAL_USE}")
+    lines.append(
+        f"ok     e-mail: through {settings.mail.host}"
+        if settings.mail
+        else "off    e-mail: not set up (ASKFIRST_SMTP). Alerts appear in the server's terminal, or nowhere"
+    )
     lines += [
         f"{'ok    ' if not missing else 'off   '} {name}: {missing or 'set up'}"
         for name, missing in settings.channels.items()
     ]
-    people = list(_people(settings))
-    return well and not any(line.startswith("FAULT") for line in people), lines + people
+    lines += _people(settings, unreachable)
+    return not any(line.startswith("FAULT") for line in lines), lines
+
+
+def _looked(name: str, look: Callable[[], str]) -> str:
+    try:
+        return f"ok     {name}: {look()}"
+    except AskFirstError as fault:
+        return f"FAULT  {name}: {fault}"
 
 
 def _knowledge(settings: Settings, today: dt.date) -> str:
@@ -58,16 +70,42 @@ def _database(settings: Settings) -> str:
     return settings.database.split("@")[-1].split(":///")[-1]
 
 
-def _people(settings: Settings) -> Iterator[str]:
+def _alerts(settings: Settings, now: dt.datetime) -> str:
+    school = load(settings.knowledge).school
+    health = Delivery(lambda: {school.id: school}, open_for(settings)).health(now)
+    if health.late or health.missing:
+        raise AskFirstError(
+            f"{health.late} are more than a minute late, and {len(health.missing)} open concerns have no next step. "
+            "Start the server (askfirst serve) or a sender (askfirst work)"
+        )
+    undelivered = f", {health.undelivered} could not be delivered on any way" if health.undelivered else ""
+    return f"none is late, {health.waiting} wait for their time{undelivered}"
+
+
+def _calendar(settings: Settings, now: dt.datetime) -> str:
+    school = load(settings.knowledge).school
+    opens = next_opening(school, now)
+    if opens is None:
+        raise AskFirstError(
+            "school.yaml names no term that is still to come, so ladders count every hour. Add the next terms"
+        )
+    return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
+
+
+def _people(settings: Settings, unreachable: Unreachable) -> Iterator[str]:
     try:
-        knowledge: Knowledge = load(settings.knowledge)
+        school = load(settings.knowledge).school
     except AskFirstError:
         return
-    school = knowledge.school
-    for role in NEEDED:
+    lost = unreachable(school)
+    called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
+    for role in dict.fromkeys((*NEEDED, *sorted(called))):
         holders = school.holders(role)
-        if not holders:
+        if not holders and role in NEEDED:
             yield f"FAULT  {role}: nobody holds this part. Name somebody under roles in school.yaml"
         for person in holders:
             reach = ", ".join(filter(None, (person.phone, person.email)))
-            yield f"ok     {role}: {person.name} ({reach})"
+            if person.id in lost and role in called:
+                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {lost[person.id]}"
+            else:
+                yield f"ok     {role}: {person.name} ({reach})"

@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.assistant import ask_once
-from bot.dialogue import Base
+from bot.dialogue import Base, ask_once
 from bot.outcome import Outcome, outcome_of
 from bot.scoring import GRAVE, HARMLESS, Labelled, figures, is_right, read_questions
 

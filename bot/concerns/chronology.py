@@ -32,6 +32,7 @@ EventKind = Literal[
     "deletion-asked",
     "deletion-refused",
     "deleted",
+    "link-made",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # What shows that somebody who acknowledged is doing something about it.
@@ -62,7 +63,7 @@ class Detail:
     supersedes; action-done: `about`; reassigned: `who`, `reference` (their id), `reason`; referred: `who` (to whom),
     `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome), `reason`, `due` (when it is
     looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused and deleted: `reason`;
-    exported: `way` (pdf, csv).
+    exported: `way` (pdf, csv); opened: `way` where it was not the page; link-made, which belongs to no concern: `who`.
     """
 
     text: str = ""

@@ -58,10 +58,10 @@ class Concerns(Desk):
             with self.database.transaction() as connection:
                 return self._log(connection, new, now)
 
-    def read(self, number: str, reader: Reader, by: Actor, now: dt.datetime) -> Record:
+    def read(self, number: str, reader: Reader, by: Actor, now: dt.datetime, way: str = "") -> Record:
         """One concern, whole; that it was read is written down first. Raises UnknownConcernError."""
         with self.work(number, reader) as case:
-            case.append("opened", by, Detail(), now)
+            case.append("opened", by, Detail(way=way), now)
             yours = case.report.reporter.person == reader.person
             files = tuple(file for file in case.files(reader) if case.number in file.numbers)
             return Record(case.number, case.kind, case.state, case.events, case.next_due, yours, files)

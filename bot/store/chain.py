@@ -65,6 +65,11 @@ class Chain:
         self._move(connection, event.number, str(row["hash"]))
         return replace(event, at=moment(milliseconds(now)))
 
+    def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> Event:
+        """Write one event that belongs to no concern, in a transaction of its own."""
+        with self._database.transaction() as connection:
+            return self.append(connection, "", kind, by, detail, now)
+
     def of(self, connection: Connection, concern: str) -> tuple[Event, ...]:
         """The chronology of one concern, oldest first; without its content where that was deleted."""
         query = sa.select(events).where(events.c.school == self._school, events.c.concern == concern)
@@ -151,7 +156,7 @@ class Chain:
             concerns.c.school == self._school
         )
         known = {row.number: row for row in connection.execute(query)}
-        for concern in sorted(set(chronologies) - set(known)):
+        for concern in sorted(set(chronologies) - set(known) - {""}):
             yield f"concern {concern}: has a chronology and nothing else"
         for number, row in sorted(known.items()):
             if number not in chronologies:

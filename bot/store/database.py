@@ -82,10 +82,13 @@ def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
     """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError."""
     with _told():
         engine = _engine(url)
-        with engine.connect() as connection, _alone(connection):
-            _migrate(connection)
-            vault = _vault(connection, keys, demo_key)
-            connection.commit()
+        try:
+            with engine.begin() as connection, _alone(connection):
+                _migrate(connection)
+                vault = _vault(connection, keys, demo_key)
+        except BaseException:
+            engine.dispose()
+            raise
         return Database(engine, vault)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from bot.assistant import Assistant
+from adapters.console.text import wrapped
 from bot.messages import VERDICT_WORDS, Action, Answer, GiveFact, GiveFeedback, Handover, Message, PickEntry, Reply
 
-WIDTH = 88
-GREETING = "Ask before you act. Type a question and press Enter. An empty line ends the chat."
+if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
+    from bot.assistant import Assistant
+
+GREETING = (
+    "Ask before you act. Type a question and press Enter. Type /concern to log a safeguarding concern.\n"
+    "An empty line ends the chat."
+)
 
 
 def to_message(typed: str, conversation: str, offered: tuple[Action, ...]) -> Message:
@@ -36,13 +41,18 @@ def render(reply: Reply) -> str:
     if reply.note:
         lines += ["", reply.note]
     lines += _numbered(reply)
-    return "\n".join(_wrapped(line) for line in lines).strip()
+    return "\n".join(wrapped(line) for line in lines).strip()
 
 
 def chat(
-    assistant: Assistant, read: Callable[[str], str], write: Callable[[str], None], clock: Callable[[], dt.datetime]
+    assistant: Assistant,
+    read: Callable[[str], str],
+    write: Callable[[str], None],
+    clock: Callable[[], dt.datetime],
+    commands: Mapping[str, Callable[[], None]],
 ) -> None:
-    """A conversation on the terminal until an empty line or the end of the input."""
+    """A conversation on the terminal until an empty line or the end of the input. `commands` are words that do
+    something else when they are typed alone, such as /concern."""
     conversation = secrets.token_hex(16)
     offered: tuple[Action, ...] = ()
     write(GREETING)
@@ -53,6 +63,9 @@ def chat(
             return
         if not typed.strip():
             return
+        if command := commands.get(typed.strip().lower()):
+            command()
+            continue
         reply = assistant.handle(to_message(typed, conversation, offered), clock())
         offered = offered_by(reply)
         write("\n" + render(reply))
@@ -116,8 +129,3 @@ def _label(reply: Reply, action: Action) -> str:
         case GiveFact() if reply.question:
             return next(option.label for option in reply.question.options if option.action == action)
     return "This didn't help"
-
-
-def _wrapped(line: str) -> str:
-    indent = " " * (len(line) - len(line.lstrip()) + (2 if line.startswith("  ") else 0))
-    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False) if line else ""

@@ -1,0 +1,34 @@
+"""How texts are laid out on a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from zoneinfo import ZoneInfo
+
+from bot.knowledge import Person
+
+WIDTH = 88
+
+
+def wrapped(line: str) -> str:
+    """One line, folded to the width of a terminal with its indent kept; without control characters."""
+    line = printable(line)
+    indent = " " * (len(line) - len(line.lstrip()) + (2 if line.startswith("  ") else 0))
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False) if line else ""
+
+
+def printable(text: str) -> str:
+    """Without the characters that a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def moment(at: dt.datetime, zone: ZoneInfo) -> str:
+    """23 Nov 2026, 10:04."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def to_ring(person: Person) -> str:
+    """A person with the number to ring."""
+    return f"  {person.name}, {person.role}: {person.phone}"

@@ -1,0 +1,23 @@
+"""`askfirst inbox-link PERSON`: a link that signs somebody in once. That it was made here stands in the audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.concerns import Actor, Detail, staff
+from bot.errors import AskFirstError
+from bot.knowledge import load
+from bot.settings import Settings
+from bot.store import open_for
+
+
+def inbox_link(settings: Settings, person: str, now: dt.datetime) -> str:
+    """The address. Raises AskFirstError for somebody who is not in school.yaml."""
+    school = load(settings.knowledge).school
+    known = {each.id: each for each in staff(school)}
+    if person not in known:
+        raise AskFirstError(f"there is no '{person}' in school.yaml. The people are: {', '.join(known)}")
+    store = open_for(settings)
+    store.audit(school.id).note("link-made", Actor("", "the terminal"), Detail(who=known[person].name), now)
+    token = store.sign_in(school.id).make_link(person, now)
+    return f"{settings.address}/inbox/enter?token={token}"

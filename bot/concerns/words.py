@@ -1,0 +1,167 @@
+"""The words in which staff read a concern, said once for the page, the PDF and the table. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from bot.concerns.chronology import Detail, Event, EventKind, State, Status
+from bot.concerns.model import Pupil, Report
+
+NOT_STATED = "Not stated"
+
+EVENT_WORDS: Mapping[EventKind, str] = {
+    "logged": "Logged",
+    "nobody-to-tell": "Nobody left to tell",
+    "alert-sent": "Alert sent",
+    "alert-failed": "Alert failed",
+    "ran-out": "Nobody answered",
+    "acknowledged": "Acknowledged",
+    "opened": "Read",
+    "note": "Note",
+    "action": "Action to take",
+    "action-done": "Action done",
+    "decision": "Decision",
+    "correction": "Correction",
+    "added": "More added",
+    "reassigned": "Passed on",
+    "referred": "Referred",
+    "linked": "Put into a child’s file",
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "exported": "Exported",
+    "deletion-asked": "Deletion asked for",
+    "deletion-refused": "Deletion refused",
+    "deleted": "Deleted",
+}
+STATUS_LABELS: Mapping[Status, str] = {
+    "open": "Not acknowledged",
+    "acknowledged": "Acknowledged",
+    "closed": "Closed",
+    "deleted": "Deleted",
+}
+STATUS_WORDS: Mapping[Status, str] = {
+    "open": "Nobody has acknowledged it yet",
+    "acknowledged": "Somebody has acknowledged it and is following it up",
+    "closed": "It was followed up and closed",
+    "deleted": "Its content was deleted for good",
+}
+_WAYS: Mapping[str, str] = {"email": "e-mail", "slack": "Slack", "teams": "Teams", "pdf": "PDF", "csv": "a table (CSV)"}
+
+
+def sentence(event: Event) -> str:
+    """An event -> what happened, in one plain sentence without a full stop at its end and without what somebody wrote
+    freely: that is in the event's `text` and `reason`."""
+    special = _SENTENCES.get(event.kind)
+    return special(event.detail) if special else EVENT_WORDS[event.kind]
+
+
+def standing(state: State, zone: ZoneInfo) -> str:
+    """How a concern stands now, with who and when as far as that is known."""
+    by = f" by {state.holder.name}" if state.holder else ""
+    match state.status:
+        case "acknowledged" if state.acknowledged_at:
+            return f"Acknowledged{by} on {moment(state.acknowledged_at, zone)}"
+        case "closed":
+            return f"Closed{by}{_looked_at_again(state.review_on)}"
+        case "open" if state.passed_to:
+            return "Passed on, and not acknowledged since"
+        case "open" if state.holder:
+            return f"Acknowledged{by}; more was added since, and nobody has acknowledged that yet"
+        case _:
+            return STATUS_WORDS[state.status]
+
+
+def urgency(report: Report) -> str:
+    """Whether the reporter said that somebody was in danger."""
+    return "Urgent: somebody was in danger when it was logged" if report.danger else "Not marked as urgent"
+
+
+def about(report: Report) -> str:
+    """Whom a report is about, a line for each of them; the headteacher is named as such."""
+    pupils = [f"Pupil: {named(pupil)}" for pupil in report.pupils]
+    adult = [f"Adult at the school: {_joined(report.adult.name, report.adult.role)}"] if report.adult else []
+    return "\n".join([*pupils, *adult, *(["The headteacher"] if report.head else [])]) or NOT_STATED
+
+
+def named(pupil: Pupil) -> str:
+    """A pupil with their year or class, if it was given."""
+    return _joined(pupil.name, pupil.group)
+
+
+def happened(report: Report) -> str:
+    """When it happened, as far as the reporter said."""
+    return _joined(day(report.happened_on) if report.happened_on else "", report.happened_at) or NOT_STATED
+
+
+def day(date: dt.date) -> str:
+    """A date in full, such as 1 September 2033."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def moment(at: dt.datetime, zone: ZoneInfo) -> str:
+    """A moment by the school's clocks, such as 23 Nov 2026, 10:04."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def _logged(detail: Detail) -> str:
+    return "Logged as urgent: somebody was in danger" if detail.report and detail.report.danger else "Logged"
+
+
+def _alert_sent(detail: Detail) -> str:
+    return f"Alert sent to {detail.who}{_by_way(detail)}{_try(detail)}"
+
+
+def _alert_failed(detail: Detail) -> str:
+    return f"Alert to {detail.who}{_by_way(detail)} failed{_try(detail)}"
+
+
+def _action(detail: Detail) -> str:
+    return f"Action to take by {day(detail.due)}" if detail.due else "Action to take"
+
+
+def _referred(detail: Detail) -> str:
+    return f"Referred to {detail.who}" + (f", reference {detail.reference}" if detail.reference else "")
+
+
+def _closed(detail: Detail) -> str:
+    return f"Closed{_looked_at_again(detail.due)}"
+
+
+def _looked_at_again(due: dt.date | None) -> str:
+    return f". To be looked at again on {day(due)}" if due else ""
+
+
+def _by_way(detail: Detail) -> str:
+    way = _WAYS.get(detail.way, detail.way)
+    return f" {'on' if way.startswith('the ') else 'by'} {way}" if way else ""
+
+
+def _try(detail: Detail) -> str:
+    return f" (try {detail.tries})" if detail.tries > 1 else ""
+
+
+def _joined(first: str, second: str) -> str:
+    return ", ".join(part for part in (first, second) if part)
+
+
+_SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
+    "logged": _logged,
+    "nobody-to-tell": lambda _: "Nobody at the school was left to be told; the reporter was shown whom to ring",
+    "alert-sent": _alert_sent,
+    "alert-failed": _alert_failed,
+    "ran-out": lambda _: "Nobody had answered by then, so the alerts began again",
+    "action": _action,
+    "action-done": lambda detail: f"Action no. {detail.about} was done",
+    "correction": lambda detail: f"Correction: this supersedes no. {detail.about}",
+    "added": lambda _: "More added by the reporter",
+    "reassigned": lambda detail: f"Passed on to {detail.who}",
+    "referred": _referred,
+    "closed": _closed,
+    "exported": lambda detail: f"Exported as {_WAYS.get(detail.way, detail.way)}",
+    "deletion-asked": lambda _: "Asked for it to be deleted",
+    "deletion-refused": lambda _: "Refused to delete it; it is kept",
+    "deleted": lambda _: "Agreed to delete it; its content is gone for good",
+}
