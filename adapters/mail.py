@@ -48,6 +48,7 @@ class MailWay:
                 if message is not None:
                     server.send_message(message, self._mail.sender, [to])
                     return
+                server.ehlo_or_helo_if_needed()
                 _accepted(server.mail(self._mail.sender))
                 _accepted(server.rcpt(to))
                 server.rset()

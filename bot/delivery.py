@@ -28,12 +28,14 @@ class Delivery:
 
     def claim(self, now: dt.datetime, limit: int = 20) -> tuple[Notice, ...]:
         """What is to be sent now. Steps that are AskFirst's own (a ladder that has run out, a concern that lies idle, a
-        link that was asked for) are taken here, and may have something to be sent at the next call."""
-        notices = self._outbox.claim(now, limit)
-        for notice in notices:
-            if not _is_letter(notice):
-                self._advance(notice, now)
-        return tuple(notice for notice in notices if _is_letter(notice))
+        link that was asked for) are taken here."""
+        while notices := self._outbox.claim(now, limit):
+            for notice in notices:
+                if not _is_letter(notice):
+                    self._advance(notice, now)
+            if letters := tuple(notice for notice in notices if _is_letter(notice)):
+                return letters
+        return ()
 
     def next_due(self) -> dt.datetime | None:
         """When to look again at the latest."""
