@@ -17,7 +17,7 @@ from aiohttp.abc import AbstractAccessLogger
 from adapters.mail import MailWay
 from adapters.screen import NOTICE, ScreenWay
 from adapters.sender import Sender, Way, unreachable
-from adapters.web import make_app, read_key
+from adapters.web import Limits, make_app, read_key
 from bot.core import Core
 from bot.delivery import Delivery
 from bot.dialogue import Base
@@ -100,7 +100,8 @@ async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
         core,
         lambda: dt.datetime.now(dt.UTC),
         key=read_key(settings.data),
-        secure_cookies=not on_loopback(settings.host),
+        secure_cookies=settings.address.startswith("https:") or not on_loopback(settings.host),
+        limits=Limits(proxies=settings.proxies),
     )
     stop, look = asyncio.Event(), asyncio.Event()
     _listen_to_signals(stop, look)

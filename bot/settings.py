@@ -35,8 +35,9 @@ class Settings:
     """Where things lie and how the server is reached.
 
     `model` is the directory of the sentence model, None for the installed wheel, and `semantic` says whether to use
-    one at all. `database` is an SQLAlchemy URL; `keys` seal what is in it (none: the demo's key file). `public` is the
-    address under which people reach the page, empty for the one that is listened on; `mail` is None without e-mail.
+    one at all. `database` is an SQLAlchemy URL; `keys` seal what is in it (none: the demo's key file). `public` is
+    the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
+    the school's own stand in front of it; `mail` is None without e-mail.
     """
 
     knowledge: Path
@@ -48,6 +49,7 @@ class Settings:
     port: int
     keys: tuple[str, ...]
     public: str
+    proxies: int
     mail: Mail | None
     channels: Mapping[str, str | None]
 
@@ -86,10 +88,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1"),  # noqa: S104
         port=_port(environment),
         keys=tuple(environment.get("ASKFIRST_KEYS", "").replace(",", " ").split()),
+        proxies=_number(environment, "ASKFIRST_PROXIES"),
         public=_public(environment.get("ASKFIRST_URL", "")),
         mail=_mail(environment),
         channels=_CHANNELS,
     )
+
+
+def _number(environment: Mapping[str, str], name: str) -> int:
+    value = environment.get(name) or "0"
+    if not value.isdecimal() or int(value) > 9:
+        raise SettingsError(f"{name}: '{value}' is not a small number. Say how many proxies stand in front")
+    return int(value)
 
 
 def _public(url: str) -> str:
