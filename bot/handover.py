@@ -51,8 +51,10 @@ _AVOID_ADULT = (
 _NO_RECORD = "This chat itself is not a record, and nobody watches it."
 _LOG: dict[About, str] = {
     "pupil": f"Then log it today with the concern form. The DSL reads it. {_NO_RECORD}",
-    "staff": f"Then log it today with the concern form. The headteacher reads it, and the person it is about cannot. {_NO_RECORD}",
-    "head": f"Then log it today with the concern form. The chair of governors reads it, and the headteacher cannot. {_NO_RECORD}",
+    "staff": "Then log it today with the concern form. The headteacher reads it, and the person it is about cannot. "
+    f"{_NO_RECORD}",
+    "head": "Then log it today with the concern form. The chair of governors reads it, and the headteacher cannot. "
+    f"{_NO_RECORD}",
 }
 _ROLES: dict[About, tuple[str, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),

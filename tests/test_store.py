@@ -21,7 +21,9 @@ from bot.dialogue import NoteGap, State
 from bot.escalation import Recipient, Retry, Step, ladder
 from bot.knowledge import School
 from bot.store import (
+    Delivered,
     Finished,
+    Known,
     Logged,
     NewConcern,
     Store,
@@ -38,6 +40,7 @@ from tests.conftest import KEY, NOW
 DSL = Reader("dsl", frozenset({"dsl"}))
 HEAD = Reader("head", frozenset({"head"}))
 DSL_ACTOR = Actor("dsl", "Ms Amara Bello")
+LATER = NOW + dt.timedelta(minutes=1)
 MARKERS = (
     "Zelda Marker", "7Marker", "Seenmarker", "Wordsmarker", "Timemarker", "Wheremarker", "Presentmarker", "Donemarker",
     "Linkmarker", "Reportermarker", "Rolemarker", "marker@mail.example", "Adultmarker", "Adultrole",
@@ -149,7 +152,7 @@ def test_nothing_that_was_written_can_be_read_in_the_database(either: Store, sch
 def test_every_sealed_column_is_known_to_the_renewal() -> None:
     assert {f"{column.table.name}.{column.name}" for column in schema.SEALED} == {
         "vault.value", "conversations.state", "gaps.question", "concerns.about", "concerns.state", "events.by",
-        "events.detail", "notices.recipient", "notices.text", "files.name", "links.person", "sessions.person",
+        "accounts.known", "received.payload", "events.detail", "notices.recipient", "notices.text", "files.name", "links.person", "sessions.person",
     }  # fmt: skip
 
 
@@ -281,10 +284,13 @@ def elsewhere(school: School) -> School:
     return replace(school, id="elsewhere")
 
 
-def _calls(store: Store, school: School, logged: Logged) -> Iterator[tuple[str, Callable[[], object]]]:
+def _calls(
+    store: Store, school: School, logged: Logged, waiting: Delivered
+) -> Iterator[tuple[str, Callable[[], object]]]:
     """Every public function of every part of the store, asked by another school for what is not its own."""
     talk, concerns, inbox = store.talk(school.id), store.concerns(school.id), store.inbox(school.id)
     sign_in, audit, outbox = store.sign_in(school.id), store.audit(school.id), store.outbox((school.id,))
+    accounts, received = store.accounts(school.id), store.received(school.id, "slack")
     routing = Routing("pupil", ("dsl",), frozenset(), (), ())
 
     def work(begin: Callable[[], object]) -> object:
@@ -328,6 +334,12 @@ def _calls(store: Store, school: School, logged: Logged) -> Iterator[tuple[str, 
     yield "Chain.erase", lambda: None  # the same
     yield "Chain.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
     yield "Chain.verify", audit.verify
+    yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
+    yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
+    yield "Accounts.of", lambda: (found := accounts.of("slack", "dsl")) and found.account.id != "U9"
+    yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
+    yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
+    yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)
     yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
     yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
     yield "Outbox.sent", lambda: None  # only ever given a notice that this outbox claimed
@@ -345,21 +357,25 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     talk = either.talk(school.id)
     asked = State("friend-ex-pupil", None, {}, None, NOW + dt.timedelta(minutes=9))
     talk.finish_turn("talk", Finished(asked, (NoteGap("q", None, "no-answer"),), "friend-ex-pupil"), NOW)
+    either.accounts(school.id).keep(Known(Account("slack", "U1"), "dsl", "Ms Amara Bello", "DSL", False))
+    waiting = either.received(school.id, "slack").take("Ev1", "ours", NOW)
+    assert waiting
     before = len(either.audit(school.id).lines())
-    for name, call in _calls(either, elsewhere, logged):
+    for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
     assert talk.conversation("talk", NOW).entry == "friend-ex-pupil"
     assert len(talk.gaps()) == 1
     assert talk.tallies(dt.date(2020, 1, 1))[0].answered == 1
     assert len(either.audit(school.id).lines()) == before
     assert len(either.inbox(school.id).files(DSL)) == 1
+    assert [each.payload for each in either.received(school.id, "slack").left_over(LATER)] == ["ours"]
 
 
 def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, school: School) -> None:
-    walked = {name for name, _ in _calls(store, school, Logged("AAAAA", "AAAAA-AAAAA", False))}
+    walked = {name for name, _ in _calls(store, school, Logged("AAAAA", "", False), Delivered("", "", 1))}
     parts = (
         store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
-        store.outbox(("x",)),
+        store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"),
     )  # fmt: skip
     inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
     public = {
@@ -515,3 +531,30 @@ def test_a_cancelled_step_is_not_tried_again(either: Store, school: School) -> N
     assert not outbox.put_off(notice, Retry(0, NOW))
     assert outbox.claim(NOW + dt.timedelta(hours=9)) == ()
     assert notice.recipient == Recipient("dsl")
+
+
+# --- what chat channels sent
+
+
+def test_a_repeated_delivery_is_one_and_an_unfinished_one_is_taken_over(either: Store, school: School) -> None:
+    received = either.received(school.id, "slack")
+    taken = received.take("Ev1", "hello", NOW)
+    assert taken
+    assert received.take("Ev1", "hello", NOW) is None
+    assert received.left_over(NOW) == ()
+    (again,) = received.left_over(NOW + dt.timedelta(seconds=31))
+    assert (again.id, again.payload, again.tries) == (taken.id, "hello", 2)
+    received.done(again, NOW)
+    assert received.left_over(NOW + dt.timedelta(hours=1)) == ()
+    assert received.take("Ev1", "hello", NOW) is None
+
+
+def test_an_account_is_who_the_channel_last_said(either: Store, school: School) -> None:
+    accounts, account = either.accounts(school.id), Account("slack", "T1:U1")
+    assert accounts.who(account) is None
+    accounts.keep(Known(account, "", "A Bello", "", False))
+    accounts.keep(Known(account, "dsl", "Ms Amara Bello", "DSL", False))
+    found = accounts.of("slack", "dsl")
+    assert found
+    assert (found.account, found.name) == (account, "Ms Amara Bello")
+    assert accounts.of("teams", "dsl") is None

@@ -14,12 +14,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.settings import Settings
+from bot.store.accounts import Accounts, Known
 from bot.store.case import Case, UnknownConcernError
 from bot.store.cases import Concerns, Logged, NewConcern
 from bot.store.chain import AuditLine, Chain
 from bot.store.database import Database, StoreError, open_database
 from bot.store.inbox import Counted, Inbox
 from bot.store.outbox import Health, Notice, Outbox
+from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
@@ -27,18 +29,22 @@ from bot.store.vault import NOT_FOR_REAL_USE, VaultError, new_key
 
 __all__ = [
     "NOT_FOR_REAL_USE",
+    "Accounts",
     "AuditLine",
     "Case",
     "Concerns",
     "Counted",
+    "Delivered",
     "Finished",
     "Gap",
     "Health",
     "Inbox",
+    "Known",
     "Logged",
     "NewConcern",
     "Notice",
     "Outbox",
+    "Received",
     "Store",
     "StoreError",
     "Tally",
@@ -71,6 +77,14 @@ class Store:
     def sign_in(self, school: str) -> SignIn:
         """Links and sessions of this school."""
         return SignIn(self._database, school)
+
+    def accounts(self, school: str) -> Accounts:
+        """Who is who on the chat channels of this school."""
+        return Accounts(self._database, school)
+
+    def received(self, school: str, channel: str) -> Received:
+        """What a chat channel of this school has sent."""
+        return Received(self._database, school, channel)
 
     def audit(self, school: str) -> Chain:
         """The log of this school."""

@@ -183,12 +183,7 @@ class Chain:
 
     def _begin(self, connection: Connection) -> None:
         row = {"school": self._school, "length": 0, "head": START, "seal": self._seal(0, START)}
-        if self._database.postgres:
-            from sqlalchemy.dialects.postgresql import insert
-
-            connection.execute(insert(chains).values(row).on_conflict_do_nothing())
-        else:
-            connection.execute(sa.insert(chains), row)
+        self._database.insert_new(connection, chains, row)
 
     def _move(self, connection: Connection, length: int, head: str) -> None:
         values = {"length": length, "head": head, "seal": self._seal(length, head)}

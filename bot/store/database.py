@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +18,7 @@ from bot.errors import AskFirstError
 from bot.store import schema
 from bot.store.vault import Vault, open_vault
 
-NEWEST = "0001"  # the migration that this code works with
+NEWEST = "0002"  # the migration that this code works with
 _MIGRATING = 4_611_686  # the advisory lock under which replicas that start together migrate one after the other
 _POSTGRES: Mapping[str, Any] = {
     "connect_timeout": 3,
@@ -69,6 +70,13 @@ class Database:
         with self.transaction() as connection:
             found: dt.datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
             return found.astimezone(dt.UTC)
+
+    def insert_new(self, connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row unless its key is there already, also where two processes meet; whether it was new."""
+        statement = postgresql.insert(table) if self.postgres else sqlite.insert(table)
+        key = next(iter(table.primary_key.columns))
+        new = connection.execute(statement.values(row).on_conflict_do_nothing().returning(key))
+        return new.first() is not None
 
     def locked(self, query: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
         """The query with its rows of `table` locked; SQLite has one writer anyway."""

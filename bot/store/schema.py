@@ -158,6 +158,27 @@ sessions = sa.Table(
     sa.Column("started_at", sa.BigInteger, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
 )
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("account", _TOKEN, primary_key=True),
+    sa.Column("channel", sa.String(12), nullable=False),
+    sa.Column("person", _TOKEN),
+    sa.Column("known", sa.LargeBinary, nullable=False),
+    sa.Index("accounts_by_person", "school", "channel", "person"),
+)
+received = sa.Table(
+    "received",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("id", _TOKEN, primary_key=True),
+    sa.Column("channel", sa.String(12), nullable=False),
+    sa.Column("payload", sa.LargeBinary),  # empty once it is dealt with
+    sa.Column("at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("lease_until", sa.BigInteger),
+)
 
 SEALED: tuple[sa.Column[bytes], ...] = tuple(
     column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, sa.LargeBinary)

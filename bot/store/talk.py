@@ -115,12 +115,7 @@ class Talk:
         if connection.execute(more).rowcount:
             return
         row = {"school": self._school, "day": today, "entry": entry, "answered": 0, "helped": 0, "not_helped": 0}
-        if self._database.postgres:  # two processes may meet here
-            from sqlalchemy.dialects.postgresql import insert
-
-            connection.execute(insert(asked).values(row).on_conflict_do_nothing())
-        else:
-            connection.execute(sa.insert(asked), row)
+        self._database.insert_new(connection, asked, row)
         connection.execute(more)
 
 

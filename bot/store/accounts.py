@@ -1,0 +1,68 @@
+"""Which account on a chat channel belongs to whom, as the channel said when it was last asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.concerns import Account
+from bot.store.codec import dumps, loads
+from bot.store.database import Database
+from bot.store.schema import accounts
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody on a channel: `person` is their id in school.yaml, empty for other staff; `outside` marks guests and
+    people of other organisations."""
+
+    account: Account
+    person: str
+    name: str
+    role: str
+    outside: bool
+
+
+class Accounts:
+    """The accounts of one school's people."""
+
+    def __init__(self, database: Database, school: str) -> None:
+        self._database, self._school = database, school
+        self._vault = database.vault
+
+    def keep(self, known: Known) -> None:
+        """Write down who this is, in place of what was known before."""
+        token = self._account(known.account)
+        row = {
+            "school": self._school,
+            "account": token,
+            "channel": known.account.channel,
+            "person": self._person(known.person) if known.person else None,
+            "known": self._vault.seal(dumps(known)),
+        }
+        where = (accounts.c.school == self._school) & (accounts.c.account == token)
+        with self._database.transaction() as connection:
+            if not self._database.insert_new(connection, accounts, row):
+                connection.execute(sa.update(accounts).where(where).values(row))
+
+    def who(self, account: Account) -> Known | None:
+        """Who this account was when last asked."""
+        where = (accounts.c.school == self._school) & (accounts.c.account == self._account(account))
+        return self._first(where)
+
+    def of(self, channel: str, person: str) -> Known | None:
+        """The account of somebody of school.yaml on this channel."""
+        ours = (accounts.c.school == self._school) & (accounts.c.channel == channel)
+        return self._first(ours & (accounts.c.person == self._person(person)))
+
+    def _first(self, where: sa.ColumnElement[bool]) -> Known | None:
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(accounts.c.known).where(where).limit(1)).scalar()
+        return loads(self._vault.open(found), Known) if found is not None else None
+
+    def _account(self, account: Account) -> str:
+        return self._vault.token("account", self._school, account.channel, account.id)
+
+    def _person(self, person: str) -> str:
+        return self._vault.token("account-of", self._school, person)

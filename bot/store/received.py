@@ -1,0 +1,81 @@
+"""What a chat channel sent, as rows: written down before the channel is told "received", then worked on.
+
+The channel's own id of a delivery makes it one row, however often it is repeated; a lease lets another process take
+over what a dead one had begun. Once dealt with, the content is gone and the id stays for a while.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.store.database import Database, milliseconds
+from bot.store.schema import received
+
+LEASE = dt.timedelta(seconds=30)
+KEPT = dt.timedelta(days=2)  # longer than any channel repeats a delivery
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivery to be worked on; `tries` counts, this one included."""
+
+    id: str
+    payload: str
+    tries: int
+
+
+class Received:
+    """The deliveries of one school's channel."""
+
+    def __init__(self, database: Database, school: str, channel: str) -> None:
+        self._database, self._school, self._channel = database, school, channel
+        self._vault = database.vault
+
+    def take(self, delivery: str, payload: str, now: dt.datetime) -> Delivered | None:
+        """Write a delivery down and claim it; None where it was there already. `delivery` is the channel's id of it."""
+        row = {
+            "school": self._school,
+            "id": self._vault.token("received", self._school, self._channel, delivery),
+            "channel": self._channel,
+            "payload": self._vault.seal(payload),
+            "at": milliseconds(now),
+            "tries": 1,
+            "lease_until": milliseconds(now + LEASE),
+        }
+        with self._database.transaction() as connection:
+            new = self._database.insert_new(connection, received, row)
+        return Delivered(str(row["id"]), payload, 1) if new else None
+
+    def left_over(self, now: dt.datetime, limit: int = 20) -> tuple[Delivered, ...]:
+        """Claim what a process began and never finished, oldest first. What has failed often is left alone."""
+        where = (
+            (received.c.school == self._school)
+            & (received.c.channel == self._channel)
+            & received.c.payload.is_not(None)
+            & (received.c.lease_until < milliseconds(now))
+            & (received.c.tries < _TRIES)
+        )
+        query = sa.select(received).where(where).order_by(received.c.at).limit(limit)
+        if self._database.postgres:
+            query = query.with_for_update(skip_locked=True)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query).all()
+            claimed = sa.update(received).where(
+                received.c.school == self._school, received.c.id.in_([row.id for row in rows])
+            )
+            if rows:
+                values = {"tries": received.c.tries + 1, "lease_until": milliseconds(now + LEASE)}
+                connection.execute(claimed.values(values))
+        return tuple(Delivered(row.id, self._vault.open(row.payload), row.tries + 1) for row in rows)
+
+    def done(self, delivered: Delivered, now: dt.datetime) -> None:
+        """It was dealt with. Ids from days ago are forgotten at the same time."""
+        ours = received.c.school == self._school
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(received).where(ours, received.c.id == delivered.id).values(payload=None))
+            old = (received.c.at < milliseconds(now - KEPT)) & received.c.payload.is_(None)
+            connection.execute(sa.delete(received).where(ours, old))
