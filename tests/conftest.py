@@ -17,6 +17,7 @@ from bot.store import Store, new_key, open_store
 from bot.understanding import understand
 from tests.databases import Cluster, running_postgres
 
+pytest_plugins = ("tests.browsing",)
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 CACHE = ROOT / "data" / "cache"  # shared with `make run` and `make check`: fitting takes a minute or two

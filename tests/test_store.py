@@ -152,7 +152,8 @@ def test_nothing_that_was_written_can_be_read_in_the_database(either: Store, sch
 def test_every_sealed_column_is_known_to_the_renewal() -> None:
     assert {f"{column.table.name}.{column.name}" for column in schema.SEALED} == {
         "vault.value", "conversations.state", "gaps.question", "concerns.about", "concerns.state", "events.by",
-        "accounts.known", "received.payload", "events.detail", "notices.recipient", "notices.text", "files.name", "links.person", "sessions.person",
+        "accounts.known", "received.payload", "events.detail", "notices.recipient", "notices.text", "files.name",
+        "links.person", "sessions.person",
     }  # fmt: skip
 
 

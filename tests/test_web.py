@@ -21,11 +21,11 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from adapters.serve import announcement, on_loopback
 from adapters.web import Limits, make_app, read_key
 from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
 from adapters.web.pages import Pages, Turn, day, tel
 from adapters.web.security import RateLimiter, comes_from_here, is_conversation, is_token, token_for, visitor
-from adapters.serve import announcement, on_loopback
 from bot.assistant import Assistant
 from bot.core import Core
 from bot.dialogue import Base

@@ -9,7 +9,9 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.web.chat import Chat
+from adapters.web.concern import ConcernPages
 from adapters.web.health import HealthPages
+from adapters.web.inbox import InboxPages
 from adapters.web.security import HEADERS, Limits
 from adapters.web.site import Site
 from bot.core import Core
@@ -29,7 +31,12 @@ def make_app(
     site = Site(core.school, clock, key, secure_cookies, limits or Limits())
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
-    for part in (Chat(site, core.assistant), HealthPages(site, core),):
+    for part in (
+        Chat(site, core.assistant),
+        ConcernPages(site, core.casework),
+        InboxPages(site, core),
+        HealthPages(site, core),
+    ):
         app.add_routes(part.routes())
     app.router.add_static("/static", STATIC)
     return app
