@@ -1,0 +1,1 @@
+"""Files that leave AskFirst: concerns as a PDF to hand on (`pdf`), and as a table for a spreadsheet (`table`)."""

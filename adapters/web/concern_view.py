@@ -1,0 +1,286 @@
+"""What the pages of a concern show. Pure: a form with what was typed into it, groups of fields, whom to ring."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from adapters.web.pages import Pages
+from bot.concerns import (
+    Adult,
+    Answers,
+    Followed,
+    Form,
+    IncompleteError,
+    Receipt,
+    Report,
+    Reporter,
+    Screen,
+    read_report,
+    route,
+)
+from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, Field
+from bot.concerns.reading import person_named
+from bot.concerns.receipt import to_ring
+from bot.hours import is_open
+from bot.knowledge import Person, School
+
+# The subheading above a field and those that follow it. A field that is not named here joins the group before it.
+_HEADINGS: Mapping[str, str] = {
+    "pupils": "If it is about a pupil",
+    "adult": "If it is about an adult at the school",
+    "seen": "What happened",
+    "date": "When and where",
+    "done": "What has been done",
+    "categories": "What kind of concern it is",
+    "link": "Links and pictures",
+    "you": "About you",
+}
+_STATUS: Mapping[str, str] = {
+    "open": "Nobody has acknowledged it yet.",
+    "acknowledged": "Somebody has acknowledged it and is dealing with it.",
+    "closed": "It was followed up and closed.",
+    "deleted": "It is no longer kept.",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One field as it is drawn: what was typed or ticked, and what is wrong with it."""
+
+    field: Field
+    values: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def value(self) -> str:
+        return self.values[0] if self.values else ""
+
+    @property
+    def as_date(self) -> bool:
+        """Whether a date box can show the value: what is no date would vanish from it, so it stays a line."""
+        try:
+            return self.field.kind == "date" and (not self.value or bool(dt.date.fromisoformat(self.value)))
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one subheading. `only_with` is (field, value): they are asked only then."""
+
+    heading: str
+    only_with: tuple[str, str] | None
+    fields: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A form that was not taken: its first sentence says so. `again` says that the button tries once more."""
+
+    heading: str
+    text: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """One screen with everything that was typed. `people` are whom to ring, `today` the last day that can be picked;
+    `token` and `submission` go along with the form."""
+
+    school: School
+    form: Form
+    token: str
+    submission: str
+    people: tuple[Person, ...]
+    today: dt.date
+    answers: Answers = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    trouble: Trouble | None = None
+
+    @property
+    def first(self) -> tuple[Shown, ...]:
+        return tuple(self._shown(self.form.first))
+
+    @property
+    def report(self) -> tuple[Group, ...]:
+        return tuple(_grouped(self._shown(self.form.report)))
+
+    @property
+    def reporter(self) -> tuple[Group, ...]:
+        return tuple(_grouped(self._shown(self.form.reporter)))
+
+    @property
+    def wrong(self) -> tuple[Shown, ...]:
+        """Every field with a problem, in the order of the page."""
+        screens = (self.form.first, self.form.report, self.form.reporter)
+        return tuple(each for screen in screens for each in self._shown(screen) if each.problem)
+
+    @property
+    def danger(self) -> bool:
+        return self.answers.get("danger") == ("yes",)
+
+    @property
+    def untold(self) -> bool:
+        return self.answers.get("told") == ("no",)
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether an answer of the first screen is missing, so that it stands above the report once more."""
+        return any(each.id in self.problems for each in self.form.first.fields)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something stands in the form that is stored nowhere."""
+        return bool(set(self.answers) - {each.id for each in self.form.first.fields})
+
+    def _shown(self, screen: Screen) -> Iterator[Shown]:
+        for each in screen.fields:
+            yield Shown(each, self.answers.get(each.id, ()), self.problems.get(each.id, ""))
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """The page of a receipt: the box alone, or with what has become of the concern. `problem` is beside the receipt,
+    `trouble` says that something could not be done; `text` is what was typed to be added, `fault` what is wrong there.
+    """
+
+    school: School
+    token: str
+    people: tuple[Person, ...]
+    receipt: str = ""
+    problem: str = ""
+    followed: Followed | None = None
+    added: bool = False
+    text: str = ""
+    fault: str = ""
+    trouble: Trouble | None = None
+
+
+class ConcernDrawing(Pages):
+    """The templates of these pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._templates.filters.update(moment=moment)
+        self._templates.globals.update(
+            in_danger=IN_DANGER, tell_first=TELL_FIRST, no_pictures=NO_PICTURES, status_words=_STATUS
+        )
+
+    def first(self, page: FormPage) -> str:
+        """The first screen alone."""
+        return self._render("concern_first.html", school=page.school, page=page)
+
+    def report(self, page: FormPage) -> str:
+        """The report, with what comes before it: danger, whom to tell, what is wrong."""
+        return self._render("concern_report.html", school=page.school, page=page)
+
+    def lost(self, school: School, trouble: Trouble, people: tuple[Person, ...]) -> str:
+        """A form that did not arrive whole, so that nothing of it can be shown."""
+        return self._render("concern_lost.html", school=school, trouble=trouble, persons=people)
+
+    def receipt(self, school: School, receipt: Receipt) -> str:
+        """It was logged."""
+        return self._render("concern_receipt.html", school=school, receipt=receipt)
+
+    def look_up(self, page: LookUp) -> str:
+        """A receipt's box and, where it is known, the steps."""
+        return self._render("concern_look_up.html", school=page.school, page=page)
+
+
+def answers_of(form: Form, fields: Answers) -> dict[str, tuple[str, ...]]:
+    """A posted form -> what was typed or ticked in the fields that are asked; blanks and other fields left out."""
+    asked = [each.id for screen in (form.first, form.report, form.reporter) for each in screen.fields]
+    given = {name: tuple(value for value in fields.get(name, ()) if value.strip()) for name in asked}
+    return {name: values for name, values in given.items() if values}
+
+
+def submission_of(key: str, answers: Answers) -> str:
+    """The form's key and what is in it -> the key of this submission.
+
+    The same form sent twice is one concern. A form that somebody went back to in the browser and filled in anew is
+    another one: with the key alone it would be taken for the first, and what is new in it lost.
+    """
+    canonical = json.dumps({name: list(values) for name, values in sorted(answers.items())})
+    return f"{key}.{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def faults_of(school: School, form: Form, answers: Answers, today: dt.date) -> Mapping[str, str]:
+    """What is wrong, by field in the order of the form; what would not reach the record is wrong too."""
+    problems = dict(_left_out(school, form, answers))
+    try:
+        read_report(school, form, answers, today)
+    except IncompleteError as fault:
+        problems.update(fault.problems)
+    order = [each.id for screen in (form.first, form.report, form.reporter) for each in screen.fields]
+    return {name: problems[name] for name in order if name in problems}
+
+
+def to_tell(school: School, answers: Answers, now: dt.datetime) -> tuple[Person, ...]:
+    """Whom to ring: never the person it is about, as far as the answers say by now. While the school is closed,
+    whoever covers it too."""
+    people = to_ring(school, route(school, _so_far(school, answers)))
+    cover = () if is_open(school, now) else school.holders("out-of-hours")
+    return tuple(dict.fromkeys((*people, *cover)))
+
+
+def moment(at: dt.datetime, zone: ZoneInfo, year: bool = False) -> str:
+    """2026-11-30T08:00Z -> Monday 30 November at 08:00, on the school's clock."""
+    local = at.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B}{f' {local.year}' if year else ''} at {local:%H:%M}"
+
+
+def _grouped(fields: Iterator[Shown]) -> Iterator[Group]:
+    """Fields in their order -> groups, of which each begins at a subheading or where `only_with` changes."""
+    groups: list[Group] = []
+    for each in fields:
+        heading, only_with = _HEADINGS.get(each.field.id, ""), each.field.only_with
+        if groups and not heading and groups[-1].only_with == only_with:
+            groups[-1] = Group(groups[-1].heading, only_with, (*groups[-1].fields, each))
+        else:
+            groups.append(Group(heading, only_with, (each,)))
+    yield from groups
+
+
+def _left_out(school: School, form: Form, answers: Answers) -> Iterator[tuple[str, str]]:
+    """What was typed in a place where the record would not take it from."""
+    for each in form.report.fields:
+        if each.only_with and each.id in answers and each.only_with[1] not in answers.get(each.only_with[0], ()):
+            owner, value = each.only_with
+            label = next(option.label for option in _field(form, owner).options if option.value == value)
+            yield owner, f"You filled in “{each.label}”. Tick “{label}” as well, or empty it."
+    for picked, name, role in (("adult", "adult_name", "adult_role"), ("you", "you_name", "you_role")):
+        person = school.people.get(answers.get(picked, ("",))[0])
+        if person is None:
+            continue
+        advice = f"You picked {person.name} from the list. Pick “Not in the list” there, or empty this box."
+        if name in answers and person_named(school, answers[name][0]) != person:
+            yield name, advice
+        if role in answers and answers[role][0].strip().casefold() != person.role.casefold():
+            yield role, advice
+
+
+def _so_far(school: School, answers: Answers) -> Report:
+    """As much of a report as says who may hear of it."""
+    about = answers.get("about", ())
+    adult = Adult("", "", _person(school, answers, "adult")) if "adult" in about else None
+    reporter = Reporter("", "", _person(school, answers, "you"))
+    head = "head" in about
+    return Report(False, False, (), adult, head, "", "", None, "", "", "", "", (), "", reporter)
+
+
+def _person(school: School, answers: Answers, name: str) -> str | None:
+    """Who was picked from the list, or written beside it."""
+    picked = answers.get(name, ("",))[0]
+    if picked in school.people:
+        return picked
+    named = person_named(school, answers.get(f"{name}_name", ("",))[0])
+    return named.id if named else None
+
+
+def _field(form: Form, name: str) -> Field:
+    return next(each for each in form.report.fields if each.id == name)

@@ -1,0 +1,90 @@
+"""Signing in by a link that is sent to an address of school.yaml, and signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+from adapters.web.inbox.sessions import SIGN_IN, Fields, Sessions, is_token
+from bot.escalation import Step
+
+_LONGEST = 254  # characters of an e-mail address
+
+
+class Entrance:
+    """The way in and out."""
+
+    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+        self._frame, self._sessions = frame, sessions
+        self._asking, self._entering = frame.site.limiter(a_minute=3, burst=5), frame.site.limiter()
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return (
+            web.get(SIGN_IN, self.ask),
+            web.post(SIGN_IN, self.send),
+            web.get("/inbox/enter", self.offer),
+            web.post("/inbox/enter", self.enter),
+            web.post("/inbox/sign-out", self._sessions.form(self.leave)),
+        )
+
+    async def ask(self, _: web.Request) -> web.Response:
+        """The box for the address."""
+        return self._frame.show("sign_in.html", None, problem="", typed="")
+
+    async def send(self, request: web.Request) -> web.Response:
+        """A link was asked for. Whether the address is anybody's is found out later, by the sender: the answer and the
+        work are the same for every address."""
+        self._asking.hold_back(request)
+        fields = await self._sessions.fields(request)
+        typed = fields.get("email", "").strip()
+        if "@" not in typed or len(typed) > _LONGEST:
+            problem = "Write your e-mail address, such as j.smith@school.example."
+            return self._frame.show("sign_in.html", None, 400, problem=problem, typed=typed[:_LONGEST])
+        await apart(lambda: self._ask_for_link(typed))
+        return self._frame.show("sent.html", None)
+
+    async def offer(self, request: web.Request) -> web.Response:
+        """The link was opened, perhaps by a scanner of e-mails: it is not used up before somebody presses."""
+        token = request.query.get("token", "")
+        if not is_token(token):
+            return self._too_old()
+        return self._frame.show("enter.html", None, link=token)
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """Use the link, once."""
+        self._entering.hold_back(request)
+        token = (await self._sessions.fields(request)).get("token", "")
+        before = self._sessions.token(request)
+        session = await apart(lambda: self._use(token, before)) if is_token(token) else None
+        if session is None:
+            return self._too_old()
+        response = see_other("/inbox")
+        self._sessions.start(response, session)
+        return response
+
+    async def leave(self, _: web.Request, signed: Signed, __: Fields) -> web.Response:
+        """Sign out."""
+        school = self._frame.school
+        await apart(lambda: self._frame.core.store.sign_in(school.id).end(signed.session))
+        response = see_other(SIGN_IN)
+        self._sessions.forget(response)
+        return response
+
+    def _ask_for_link(self, address: str) -> None:
+        school = self._frame.school.id
+        step = Step("sign-in", self._frame.now(), text=address)
+        self._frame.core.store.outbox((school,)).add(school, None, (step,))
+
+    def _use(self, link: str, before: str) -> str | None:
+        """The new session; the one that this browser had before ends with it."""
+        doors = self._frame.core.store.sign_in(self._frame.school.id)
+        session = doors.use_link(link, self._frame.now())
+        if session and before:
+            doors.end(before)
+        return session
+
+    def _too_old(self) -> web.Response:
+        return self._frame.show("too_old.html", None, 403)

@@ -1,0 +1,114 @@
+"""What every page of the inbox stands in: the school, who is signed in, the words for times, the templates."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from adapters.web.inbox import wording
+from adapters.web.pages import TEMPLATES, tel
+from adapters.web.site import Site, html
+from bot.casework import Casework
+from bot.concerns import Reader
+from bot.concerns.words import about, happened, named, sentence
+from bot.core import Core
+from bot.knowledge import Person, School
+from bot.store import Inbox
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who is signed in: the session's token, who they are in school.yaml, and the parts that they hold now."""
+
+    session: str
+    person: Person
+    reader: Reader
+
+    @property
+    def sees_figures(self) -> bool:
+        """Whether the figures are theirs: not for somebody without a part, to whom one concern was passed on."""
+        return bool(self.reader.roles)
+
+
+class Frame:
+    """What the parts of the inbox share."""
+
+    def __init__(self, site: Site, core: Core) -> None:
+        self.site, self.core = site, core
+        self._templates = _templates()
+
+    @property
+    def school(self) -> School:
+        return self.core.school()
+
+    @property
+    def casework(self) -> Casework:
+        return self.core.casework
+
+    @property
+    def inbox(self) -> Inbox:
+        return self.core.store.inbox(self.school.id)
+
+    def now(self) -> dt.datetime:
+        return self.site.clock()
+
+    def today(self) -> dt.date:
+        """The day on the school's calendar."""
+        return self.now().astimezone(self.school.opening.zone).date()
+
+    def token(self, session: str) -> str:
+        """What the forms of this session carry; nobody can make it without the key."""
+        return hmac.new(self.site.key, f"inbox:{session}".encode(), hashlib.sha256).hexdigest()
+
+    def is_token(self, session: str, token: str) -> bool:
+        """Whether a form with this token was drawn for this session."""
+        return hmac.compare_digest(self.token(session).encode(), token.encode())
+
+    def show(self, template: str, signed: Signed | None, status: int = 200, **values: object) -> web.Response:
+        """A page; `values` are what its template needs beside the frame."""
+        school = self.school
+        text = self._templates.get_template(f"inbox/{template}").render(
+            values,
+            school=school,
+            signed=signed,
+            token=self.token(signed.session) if signed else "",
+            clock=wording.Clock(school.opening.zone, self.now()),
+        )
+        return html(text, status)
+
+    def gone(self, signed: Signed) -> web.Response:
+        """There is nothing here for this reader: one page, whether it exists for others or not."""
+        return self.show("gone.html", signed, 404)
+
+
+def see_other(address: str) -> web.Response:
+    """After a form: go on to this address, which is never one that the request named."""
+    return web.Response(status=303, headers={"Location": address})
+
+
+async def apart(work: Callable[[], T]) -> T:
+    """What waits for the database, off the event loop."""
+    return await asyncio.to_thread(work)
+
+
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
+    templates.globals.update(kind_words=wording.KIND_WORDS)
+    return templates

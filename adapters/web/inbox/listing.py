@@ -1,0 +1,102 @@
+"""The list of concerns, in the order in which they need somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.web.inbox.frame import Frame, Signed, apart
+from adapters.web.inbox.sessions import Fields, Sessions
+from adapters.web.inbox.wording import DONE, Clock, how_it_stands, next_alert
+from bot.concerns import Summary
+from bot.knowledge import School
+
+_LONGEST = 200  # characters that are looked for
+_GROUPS = (("open", "Waiting for somebody"), ("acknowledged", "Being followed up"), ("closed", "Closed"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: the summary, how it stands and when somebody is called next, in words."""
+
+    summary: Summary
+    standing: str
+    next_alert: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under one heading."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+class ListPage:
+    """/inbox: everything that the reader may see, and the search."""
+
+    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+        self._frame, self._sessions = frame, sessions
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found. What is looked for may be a child's name: it is posted, so that no address holds it."""
+        return (
+            web.get("/inbox", self._sessions.page(self.show)),
+            web.post("/inbox", self._sessions.form(self.search)),
+        )
+
+    async def show(self, request: web.Request, signed: Signed) -> web.Response:
+        """Open first, then acknowledged; the closed ones on demand."""
+        found = await apart(lambda: self._frame.inbox.summaries(signed.reader))
+        due = await apart(lambda: self._frame.inbox.reviews(signed.reader, self._frame.today()))
+        with_closed = request.query.get("show") == "closed"
+        closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
+        shown = found if with_closed else [each for each in found if each.state.status != "closed"]
+        done = DONE.get(request.query.get("done", ""), "")
+        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="")
+
+    async def search(self, _: web.Request, signed: Signed, fields: Fields) -> web.Response:
+        """Those that hold these words, the closed ones too."""
+        wanted = fields.get("wanted", "").strip()[:_LONGEST]
+        numbers = await apart(lambda: self._frame.inbox.search(signed.reader, wanted))
+        found = await apart(lambda: self._frame.inbox.summaries(signed.reader))
+        shown = [each for each in found if each.number in numbers]
+        return self._draw(signed, shown, due=(), closed=0, done="", wanted=wanted)
+
+    def _draw(
+        self, signed: Signed, shown: Sequence[Summary], *, due: Sequence[Summary], closed: int, done: str, wanted: str
+    ) -> web.Response:
+        entries = entries_of(self._frame, shown)
+        return self._frame.show(
+            "list.html",
+            signed,
+            groups=groups_of(entries),
+            due=entries_of(self._frame, due),
+            closed=closed,
+            done=done,
+            wanted=wanted,
+            count=len(entries),
+        )
+
+
+def entries_of(frame: Frame, summaries: Iterable[Summary]) -> tuple[Entry, ...]:
+    """Summaries -> lines: immediate before others, older before newer."""
+    school, now = frame.school, frame.now()
+    ordered = sorted(summaries, key=lambda each: (not each.state.urgent, each.logged_at))
+    return tuple(_entry(school, Clock(school.opening.zone, now), each) for each in ordered)
+
+
+def groups_of(entries: Sequence[Entry]) -> tuple[Group, ...]:
+    """Lines -> those that wait for somebody, those that are followed up, those that are closed."""
+    groups = (
+        Group(heading, tuple(each for each in entries if each.summary.state.status == status))
+        for status, heading in _GROUPS
+    )
+    return tuple(group for group in groups if group.entries)
+
+
+def _entry(school: School, clock: Clock, summary: Summary) -> Entry:
+    state = summary.state
+    return Entry(summary, how_it_stands(school, state), next_alert(clock, state, summary.next_due))

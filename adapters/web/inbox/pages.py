@@ -1,0 +1,32 @@
+"""The inbox as one part of the page: its own parts, and where each is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from adapters.web.inbox.concern import ConcernPage
+from adapters.web.inbox.entrance import Entrance
+from adapters.web.inbox.exports import Exports
+from adapters.web.inbox.figures import FiguresPage
+from adapters.web.inbox.files import FilePages
+from adapters.web.inbox.frame import Frame
+from adapters.web.inbox.listing import ListPage
+from adapters.web.inbox.sessions import Sessions
+from adapters.web.site import Site
+from bot.core import Core
+
+
+class InboxPages:
+    """Everything under /inbox."""
+
+    def __init__(self, site: Site, core: Core) -> None:
+        frame = Frame(site, core)
+        sessions = Sessions(frame)
+        parts = (Entrance, ListPage, ConcernPage, Exports, FilePages, FiguresPage)
+        self._parts = tuple(part(frame, sessions) for part in parts)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return tuple(route for part in self._parts for route in part.routes())

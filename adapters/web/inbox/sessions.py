@@ -1,0 +1,115 @@
+"""Who is signed in, asked at every request; and what is shown to somebody who is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from adapters.web.forms import FormError, single
+from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+
+SIGN_IN = "/inbox/sign-in"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
+_HERE = re.compile(r"/inbox(?:/(?:figures|files|(?:concerns|files)/[0-9A-Za-z-]{1,32}))?")
+_WRITTEN = ("text", "outcome", "reason", "to", "reference", "name")
+
+Fields = Mapping[str, str]
+Page = Callable[[web.Request, Signed], Awaitable[web.StreamResponse]]
+Form = Callable[[web.Request, Signed, Fields], Awaitable[web.StreamResponse]]
+
+
+def is_token(value: str) -> bool:
+    """Whether this could be the token of a link or a session."""
+    return _TOKEN.fullmatch(value) is not None
+
+
+class Sessions:
+    """The cookie of the inbox, and what it opens."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._cookie = "__Host-askfirst-inbox" if frame.site.secure else "askfirst-inbox"
+
+    def page(self, page: Page) -> Handler:
+        """A page for whoever is signed in."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            signed = await self._signed(request)
+            return await page(request, signed) if signed else self._turned_away(request)
+
+        return handler
+
+    def form(self, form: Form) -> Handler:
+        """A form of somebody who is signed in, sent from a page that was drawn for their session."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            fields = await self.fields(request)
+            token = fields.pop("token", "")
+            signed = await self._signed(request)
+            ours = self._frame.is_token(self.token(request), token)
+            if signed is None:
+                return self._not_saved(request, fields if ours else {})
+            if not ours:
+                raise web.HTTPForbidden
+            return await form(request, signed, fields)
+
+        return handler
+
+    async def fields(self, request: web.Request) -> dict[str, str]:
+        """The form that this request posts. Raises an HTTP error for one that did not come from here."""
+        try:
+            return single(await self._frame.site.fields(request))
+        except FormError:
+            raise web.HTTPBadRequest from None
+
+    def token(self, request: web.Request) -> str:
+        """The session's token as the browser sent it, empty where it is none."""
+        value = request.cookies.get(self._cookie, "")
+        return value if is_token(value) else ""
+
+    def start(self, response: web.Response, session: str) -> None:
+        """Keep a session in the cookie, until the browser is closed."""
+        secure = self._frame.site.secure
+        response.set_cookie(self._cookie, session, httponly=True, samesite="Strict", secure=secure, path="/")
+
+    def forget(self, response: web.Response) -> None:
+        """Take the cookie away."""
+        secure = self._frame.site.secure
+        response.del_cookie(self._cookie, httponly=True, samesite="Strict", secure=secure, path="/")
+
+    async def _signed(self, request: web.Request) -> Signed | None:
+        token = self.token(request)
+        return await apart(lambda: self._who(token)) if token else None
+
+    def _who(self, token: str) -> Signed | None:
+        """Who this session belongs to, with the parts they hold now; whoever has left school.yaml is signed out."""
+        school = self._frame.school
+        doors = self._frame.core.store.sign_in(school.id)
+        person = doors.who(token, self._frame.now())
+        reader = self._frame.casework.reader(person) if person else None
+        if reader is None:
+            doors.end(token)
+            return None
+        return Signed(token, school.people[reader.person], reader)
+
+    def _turned_away(self, request: web.Request) -> web.Response:
+        """To the sign-in page. A click in an e-mail read in the browser comes without the cookie, because it is kept
+        from other sites; a page of our own that calls itself up once more brings it along."""
+        if request.headers.get("Sec-Fetch-Site") == "cross-site" and not request.cookies.get(self._cookie):
+            here = request.path if _HERE.fullmatch(request.path) else "/inbox"
+            return self._frame.show("again.html", None, address=here)
+        response = see_other(SIGN_IN)
+        self.forget(response)
+        return response
+
+    def _not_saved(self, request: web.Request, fields: Fields) -> web.Response:
+        """Signed out while somebody was writing: what they wrote is given back to them, and nothing else is shown."""
+        written = [fields[name] for name in _WRITTEN if fields.get(name, "").strip()]
+        if not written:
+            return self._turned_away(request)
+        response = self._frame.show("not_saved.html", None, 403, written=written)
+        self.forget(response)
+        return response

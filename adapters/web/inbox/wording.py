@@ -1,0 +1,95 @@
+"""The inbox's own words, beside those of bot.concerns.words: British dates, short sentences. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.concerns import Record, State, acted_on
+from bot.concerns.words import day, moment, standing
+from bot.knowledge import Route, School
+
+KIND_WORDS: Mapping[Route, str] = {
+    "pupil": "About a pupil",
+    "staff": "About an adult at the school",
+    "head": "About the headteacher",
+    "dsl": "About the Designated Safeguarding Lead",
+}
+# What is said once something was done. The address of the page carries the key and never a text.
+DONE: Mapping[str, str] = {
+    "acknowledged": "You have acknowledged it. The alerts have stopped, and whoever logged it hears that you have it.",
+    "quicker": "Somebody was quicker: it had been acknowledged already. Below you see who has it.",
+    "note": "Your note was added.",
+    "action": "The action was added.",
+    "done": "The action is marked as done.",
+    "decision": "Your decision was added.",
+    "correct": "The line was put right. The old text stays beside the new one.",
+    "refer": "The referral was added.",
+    "reassign": "It was passed on. The person you chose is called now.",
+    "file": "It is in the child’s file.",
+    "close": "It is closed.",
+    "reopen": "It is open again, and you have it.",
+    "ask-deletion": "You have asked for it to be deleted. Somebody else has to agree.",
+    "keep": "It is kept.",
+    "deleted": "The concern was deleted. That it existed, and who deleted it, stays in the log.",
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Times as the school's clocks show them, seen from `now`."""
+
+    zone: ZoneInfo
+    now: dt.datetime
+
+    def moment(self, at: dt.datetime) -> str:
+        """23 Nov 2026, 10:04"""
+        return moment(at, self.zone)
+
+    def machine(self, at: dt.datetime) -> str:
+        """The same for a program, as the attribute of <time>."""
+        return at.astimezone(self.zone).isoformat(timespec="minutes")
+
+    def day(self, date: dt.date) -> str:
+        """1 September 2033"""
+        return day(date)
+
+    def soon(self, at: dt.datetime) -> str:
+        """at 10:30; at 8:00 on 24 November where that is another day."""
+        local = at.astimezone(self.zone)
+        today = local.date() == self.now.astimezone(self.zone).date()
+        return f"at {local:%H:%M}" + ("" if today else f" on {local.day} {local:%B}")
+
+    def is_past(self, date: dt.date) -> bool:
+        """Whether a day is over."""
+        return date < self.now.astimezone(self.zone).date()
+
+
+def how_it_stands(school: School, state: State) -> str:
+    """Status in words, with who has it or for whom it waits."""
+    waits_for = school.people.get(state.passed_to)
+    if state.status == "open" and waits_for:
+        return f"Passed on to {waits_for.name}, who has not acknowledged it yet"
+    return standing(state, school.opening.zone)
+
+
+def next_alert(clock: Clock, state: State, due: dt.datetime | None) -> str:
+    """When somebody is called next, empty where nobody is."""
+    if due is None or state.status != "open":
+        return ""
+    return f"Next alert {clock.soon(due)}" if due > clock.now else "The next alert is on its way"
+
+
+def next_step(clock: Clock, record: Record) -> str:
+    """What AskFirst does next by itself with a concern that is read whole, empty where nothing."""
+    due = record.next_due
+    if record.state.status != "acknowledged" or acted_on(record.events):
+        return next_alert(clock, record.state, due)
+    return f"If nothing is written down, a reminder goes out {clock.soon(due)}" if due and due > clock.now else ""
+
+
+def in_seven_years(today: dt.date) -> dt.date:
+    """When a closed concern is looked at again unless somebody says otherwise: the start of a school year."""
+    return dt.date(today.year + 7, 9, 1)
