@@ -81,7 +81,8 @@ class Casework:
             events.append(("nobody-to-tell", Detail(text=shown)))
         steps = ladder(school, routing, report.danger, now)
         logged = self._store.concerns(school.id).log(NewConcern(submission, report, routing, steps, tuple(events)), now)
-        return receipt_for(school, routing, report, logged.number, logged.receipt, now)
+        told = [step.recipient.person for step in steps if step.kind == "alert" and step.due <= now]
+        return receipt_for(school, routing, report, logged.number, logged.receipt, told, now)
 
     def follow(self, receipt: str, now: dt.datetime) -> Followed | None:
         """What has become of it, for whoever holds the receipt; None for a receipt that nobody was given."""

@@ -47,15 +47,21 @@ class Followed:
 
 
 def receipt_for(
-    school: School, routing: Routing, report: Report, number: str, receipt: str, now: dt.datetime
+    school: School,
+    routing: Routing,
+    report: Report,
+    number: str,
+    receipt: str,
+    told: Iterable[str],
+    now: dt.datetime,
 ) -> Receipt:
-    """What is shown once it is stored."""
+    """What is shown once it is stored; `told` are the ids of those who hear at once."""
     shut = not is_open(school, now)
     return Receipt(
         number=number,
         receipt=receipt,
         danger=report.danger,
-        told=_people(school, routing.calls[0].people if routing.calls else ()),
+        told=_people(school, told),
         nobody_left=bool(routing.last_resort),
         ring=to_ring(school, routing),
         out_of_hours=school.holders("out-of-hours") if shut else (),
