@@ -34,6 +34,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "deletion-asked": "Deletion asked for",
     "deletion-refused": "Deletion refused",
     "deleted": "Deleted",
+    "link-made": "Link made",
 }
 STATUS_LABELS: Mapping[Status, str] = {
     "open": "Not acknowledged",
@@ -152,6 +153,7 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "nobody-to-tell": lambda _: "Nobody at the school was left to be told; the reporter was shown whom to ring",
     "alert-sent": _alert_sent,
     "alert-failed": _alert_failed,
+    "opened": lambda detail: f"Read on {_WAYS.get(detail.way, detail.way)}" if detail.way else "Read",
     "ran-out": lambda _: "Nobody had answered by then, so the alerts began again",
     "action": _action,
     "action-done": lambda detail: f"Action no. {detail.about} was done",
@@ -164,4 +166,5 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deletion-asked": lambda _: "Asked for it to be deleted",
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
+    "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
 }

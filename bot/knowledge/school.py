@@ -12,6 +12,7 @@ from bot.knowledge.school_model import ROUTES, Ladders, Opening, Person, Route, 
 
 ROLES = ("dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours")
 NEEDED = ("dsl", "head", "chair", "lado", "office")
+CHATS = ("slack", "teams")  # where somebody may have an id of their own
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -67,9 +68,14 @@ def _read_people(fields: Fields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
         person = Fields(faults, "school.yaml", f"people > {name}", item)
-        person.only({"name", "role", "phone", "email"})
+        person.only({"name", "role", "phone", "email", *CHATS})
         people[name] = Person(
-            name, person.text("name"), person.text("role"), person.text("phone"), person.text("email", required=False)
+            name,
+            person.text("name"),
+            person.text("role"),
+            person.text("phone"),
+            person.text("email", required=False),
+            {chat: person.text(chat) for chat in CHATS if person.has(chat)},
         )
     return people
 
@@ -175,5 +181,10 @@ def _number(fields: Fields, key: str, missing: int) -> int:
 
 
 def _read_channels(fields: Fields) -> dict[str, tuple[str, ...]]:
-    fields.only({"tips"})
-    return {"tips": fields.texts("tips", required=False)}
+    """`tips`: the channels that tips are posted to. `outsiders`: what guests and people of other organisations may do
+    on a chat channel beside asking (only "log" is known)."""
+    fields.only({"tips", "outsiders"})
+    outsiders = fields.texts("outsiders", required=False)
+    for may in set(outsiders) - {"log"}:
+        fields.fault("outsiders", f"'{may}' is not known", "Leave it empty, or write: log")
+    return {"tips": fields.texts("tips", required=False), "outsiders": outsiders}

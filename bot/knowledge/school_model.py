@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,15 @@ ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at the school (or a body such as the LADO) with a part in safeguarding."""
+    """Somebody at the school (or a body such as the LADO) with a part in safeguarding. `chats` holds their ids on chat
+    channels where those cannot be found by e-mail."""
 
     id: str
     name: str
     role: str
     phone: str
     email: str
+    chats: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

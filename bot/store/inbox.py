@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.concerns import Account, ChildFile, Event, Reader, Summary
+from bot.concerns import ChildFile, Event, Reader, Reporter, Summary
 from bot.store.case import Desk
 from bot.store.database import moment
 from bot.store.schema import concerns, events
@@ -81,11 +81,11 @@ class Inbox(Desk):
                 for row in connection.execute(query)
             )
 
-    def logged_from(self, account: Account) -> tuple[tuple[str, dt.datetime, str], ...]:
-        """What somebody has logged from this account: number, when, status."""
+    def logged_by(self, reporter: Reporter) -> tuple[tuple[str, dt.datetime, str], ...]:
+        """What somebody has logged: number, when, status."""
         query = sa.select(concerns.c.number, concerns.c.logged_at, concerns.c.status).where(
             concerns.c.school == self.school,
-            concerns.c.reporter == self.access.account(account),
+            concerns.c.reporter == self.access.reporter(reporter),
             concerns.c.status != "deleted",
         )
         with self.database.reading() as connection:

@@ -72,6 +72,14 @@ class Received:
                 connection.execute(claimed.values(values))
         return tuple(Delivered(row.id, self._vault.open(row.payload), row.tries + 1) for row in rows)
 
+    def kept(self, delivery: str) -> str | None:
+        """What was written down under the channel's own id; None where there is nothing, or it was dealt with."""
+        token = self._vault.token("received", self._school, self._channel, delivery)
+        query = sa.select(received.c.payload).where(received.c.school == self._school, received.c.id == token)
+        with self._database.reading() as connection:
+            payload = connection.execute(query).scalar()
+        return self._vault.open(payload) if payload is not None else None
+
     def done(self, delivered: Delivered, now: dt.datetime) -> None:
         """It was dealt with. Ids from days ago are forgotten at the same time."""
         ours = received.c.school == self._school
