@@ -31,13 +31,28 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Slack:
+    """The Slack app: `signing_secret` for requests over HTTP, or `app_token` for Socket Mode; `token` of the one
+    workspace, or `client_id` and `client_secret` for several that install the app themselves. `api` is where Slack is
+    reached, another address only in tests."""
+
+    token: str
+    signing_secret: str
+    app_token: str
+    client_id: str
+    client_secret: str
+    api: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where things lie and how the server is reached.
 
     `model` is the directory of the sentence model, None for the installed wheel, and `semantic` says whether to use
     one at all. `database` is an SQLAlchemy URL; `keys` seal what is in it (none: the demo's key file). `public` is
     the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
-    the school's own stand in front of it; `mail` is None without e-mail.
+    the school's own stand in front of it; `mail` and `slack` are None where they are not set up; `channels` says
+    why a channel is off, None where it is on.
     """
 
     knowledge: Path
@@ -51,6 +66,7 @@ class Settings:
     public: str
     proxies: int
     mail: Mail | None
+    slack: Slack | None
     channels: Mapping[str, str | None]
 
     @property
@@ -71,14 +87,11 @@ class Settings:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-# Why a channel is off; None would mean on.
-_CHANNELS: Mapping[str, str | None] = {"Slack": "not in this version", "Teams": "not in this version"}
-
-
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """environment (as os.environ) -> Settings. Raises SettingsError naming the variable."""
     data = Path(environment.get("ASKFIRST_DATA") or Path.home() / ".local" / "share" / "askfirst").expanduser()
     model = environment.get("ASKFIRST_MODEL", "")
+    slack = _slack(environment)
     return Settings(
         knowledge=_knowledge(environment),
         data=data,
@@ -91,7 +104,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         proxies=_number(environment, "ASKFIRST_PROXIES"),
         public=_public(environment.get("ASKFIRST_URL", "")),
         mail=_mail(environment),
-        channels=_CHANNELS,
+        slack=slack,
+        channels={"Slack": None if slack else "SLACK_BOT_TOKEN is not set", "Teams": "not in this version"},
     )
 
 
@@ -106,6 +120,21 @@ def _public(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^/\s]+(?:/[^\s?#]*)?", url):
         raise SettingsError("ASKFIRST_URL: this is not an address. Write it as https://ask.school.example")
     return url.rstrip("/")
+
+
+def _slack(environment: Mapping[str, str]) -> Slack | None:
+    names = ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN", "CLIENT_ID", "CLIENT_SECRET")
+    token, secret, app_token, client_id, client_secret = (environment.get(f"SLACK_{name}", "") for name in names)
+    if not token and not client_id:
+        return None
+    if not secret and not app_token:
+        raise SettingsError(
+            "SLACK_SIGNING_SECRET: set it (Basic Information of the app), or SLACK_APP_TOKEN for Socket Mode"
+        )
+    if client_id and not (client_secret and secret):
+        raise SettingsError("SLACK_CLIENT_SECRET: an app that workspaces install needs it, and SLACK_SIGNING_SECRET")
+    api = environment.get("SLACK_API_URL") or "https://slack.com/api/"
+    return Slack(token, secret, app_token, client_id, client_secret, api)
 
 
 def _mail(environment: Mapping[str, str]) -> Mail | None:

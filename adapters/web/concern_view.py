@@ -36,7 +36,7 @@ _HEADINGS: Mapping[str, str] = {
     "seen": "What happened",
     "date": "When and where",
     "done": "What has been done",
-    "categories": "What kind of concern it is",
+    "categories": "Kind of concern",
     "link": "Links and pictures",
     "you": "About you",
 }

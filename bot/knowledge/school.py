@@ -182,9 +182,11 @@ def _number(fields: Fields, key: str, missing: int) -> int:
 
 def _read_channels(fields: Fields) -> dict[str, tuple[str, ...]]:
     """`tips`: the channels that tips are posted to. `outsiders`: what guests and people of other organisations may do
-    on a chat channel beside asking (only "log" is known)."""
-    fields.only({"tips", "outsiders"})
+    on a chat channel beside asking (only "log" is known). `slack`: the ids of the school's workspaces, where several
+    may install the app."""
+    fields.only({"tips", "outsiders", "slack"})
     outsiders = fields.texts("outsiders", required=False)
     for may in set(outsiders) - {"log"}:
         fields.fault("outsiders", f"'{may}' is not known", "Leave it empty, or write: log")
-    return {"tips": fields.texts("tips", required=False), "outsiders": outsiders}
+    workspaces = fields.texts("slack", required=False)
+    return {"tips": fields.texts("tips", required=False), "outsiders": outsiders, "slack": workspaces}

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 from bot.store.accounts import Accounts, Known
@@ -25,7 +26,7 @@ from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
-from bot.store.vault import NOT_FOR_REAL_USE, VaultError, new_key
+from bot.store.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 
 __all__ = [
     "NOT_FOR_REAL_USE",
@@ -97,6 +98,13 @@ class Store:
     def now(self) -> dt.datetime:
         """The clock that all processes on this database share."""
         return self._database.now()
+
+    def for_others(self, metadata: sa.MetaData) -> tuple[Engine, Vault]:
+        """The engine and the vault for a library that keeps its own tables in this database; they are made where they
+        are missing. Rows of such tables are not renewed by `renew_seals`, which is why they are sealed anew when saved.
+        """
+        self._database.make(metadata)
+        return self._database.engine, self._database.vault
 
     def renew_seals(self) -> int:
         """Seal everything again with the first key; how many values there were. All or nothing."""

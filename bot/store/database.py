@@ -82,6 +82,11 @@ class Database:
         """The query with its rows of `table` locked; SQLite has one writer anyway."""
         return query.with_for_update(of=table) if self.postgres else query
 
+    def make(self, metadata: sa.MetaData) -> None:
+        """Make tables of somebody else's where they are missing, one replica after the other."""
+        with self.transaction() as connection, _alone(connection):
+            metadata.create_all(connection)
+
     def close(self) -> None:
         self.engine.dispose()
 

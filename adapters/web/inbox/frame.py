@@ -92,7 +92,7 @@ class Frame:
 
 
 def see_other(address: str) -> web.Response:
-    """After a form: go on to this address, which is never one that the request named."""
+    """After a form: go on to this address, always one of the inbox."""
     return web.Response(status=303, headers={"Location": address})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import Frame, Signed, apart
+from adapters.web.inbox.frame import Frame, Signed, apart, see_other
 from adapters.web.inbox.sessions import Fields, Sessions
 from adapters.web.inbox.wording import DONE, Clock, how_it_stands, next_alert
 from bot.concerns import Summary
@@ -60,6 +60,8 @@ class ListPage:
     async def search(self, _: web.Request, signed: Signed, fields: Fields) -> web.Response:
         """Those that hold these words, the closed ones too."""
         wanted = fields.get("wanted", "").strip()[:_LONGEST]
+        if not wanted:
+            return see_other("/inbox")
         numbers = await apart(lambda: self._frame.inbox.search(signed.reader, wanted))
         found = await apart(lambda: self._frame.inbox.summaries(signed.reader))
         shown = [each for each in found if each.number in numbers]

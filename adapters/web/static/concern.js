@@ -4,7 +4,7 @@
 (() => {
   const WAIT = 5000; // for the server to say that it is there
   const RELEASE = 15000; // a button works again, whatever became of the last press
-  const NEAR = 100; // characters left from which on they are counted
+  const NEAR = 100; // characters left from which on they are counted, in a long field
   const typing = [...document.forms].find((form) => form.querySelector("textarea"));
   let unsaved = Boolean(typing && "unsaved" in typing.dataset);
   let busy = false;
@@ -29,9 +29,10 @@
   // --- characters left, counted as the server counts them
 
   function count(field) {
-    const left = Number(field.dataset.limit) - [...field.value.trim()].length;
+    const limit = Number(field.dataset.limit);
+    const left = limit - [...field.value.trim()].length;
     const said = document.querySelector(`[data-left="${field.id}"]`);
-    said.hidden = left > NEAR;
+    said.hidden = left > Math.min(NEAR, limit / 5);
     said.classList.toggle("over", left < 0);
     const word = Math.abs(left) === 1 ? "character" : "characters";
     if (said.hidden) said.textContent = "";
@@ -80,7 +81,8 @@
     release();
     const offline = document.getElementById("offline");
     offline.replaceChildren(document.getElementById("unreachable").content.cloneNode(true));
-    offline.querySelector("[tabindex]").focus();
+    offline.scrollIntoView({ block: "start" });
+    offline.querySelector("[tabindex]").focus({ preventScroll: true });
   }
 
   document.addEventListener("submit", (event) => {

@@ -1,0 +1,122 @@
+"""The pieces that Slack messages and views are made of, within Slack's limits. Pure.
+
+Everything that somebody typed goes into plain text, or is escaped: it can become neither markup nor a mention.
+https://docs.slack.dev/reference/block-kit
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+
+SECTION, BUTTON, BLOCKS, VIEW_BLOCKS, TITLE = 2900, 75, 50, 100, 24  # characters and blocks, a little under the limit
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A message: blocks, and the plain text that notifications and screen readers read."""
+
+    blocks: tuple[Block, ...]
+    text: str
+
+
+def escaped(text: str) -> str:
+    """Text that Slack shows as it is: no markup, no mention, no link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def paragraphs(text: str) -> list[Block]:
+    """A text of ours as sections; long ones are split."""
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": escaped(part), "verbatim": True}}
+        for part in split(text, SECTION // 2)  # an escaped sign is up to five long
+    ]
+
+
+def heading(text: str) -> Block:
+    """A line in bold. Stars in it would end the bold: they are left out."""
+    shown = escaped(text.replace("*", "").strip())[:SECTION]
+    return {"type": "section", "text": {"type": "mrkdwn", "text": f"*{shown}*", "verbatim": True}}
+
+
+def plain(text: str) -> list[Block]:
+    """What somebody typed, as it is."""
+    return [
+        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
+        for part in split(text, SECTION)
+    ]
+
+
+def small(text: str) -> Block:
+    """A quiet line."""
+    return {"type": "context", "elements": [{"type": "plain_text", "text": cut(text, SECTION), "emoji": False}]}
+
+
+def button(label: str, action: str, value: str = "", style: str = "") -> Block:
+    """One button; `action` tells it from the others of its message, `value` holds ids only."""
+    made: Block = {"type": "button", "text": words(label, BUTTON), "action_id": action}
+    if value:
+        made["value"] = value
+    if style:
+        made["style"] = style
+    return made
+
+
+def buttons(made: Sequence[Block], block: str = "") -> list[Block]:
+    """Buttons in rows of five."""
+    rows = []
+    for start in range(0, len(made), 5):
+        row: Block = {"type": "actions", "elements": list(made[start : start + 5])}
+        if block:
+            row["block_id"] = f"{block}-{start}"
+        rows.append(row)
+    return rows
+
+
+def words(text: str, limit: int) -> Block:
+    """A plain text object."""
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": False}
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, shortened to so many characters; never empty, which Slack would refuse."""
+    shown = text.strip() or "–"
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def split(text: str, limit: int) -> list[str]:
+    """A text in parts of at most `limit` characters, between lines or words where there is a gap."""
+    parts, left = [], text.strip()
+    while len(left) > limit:
+        gap = max(left.rfind("\n", limit // 2, limit), left.rfind(" ", limit // 2, limit))
+        end = gap if gap > 0 else limit
+        parts.append(left[:end].strip())
+        left = left[end:].strip()
+    return [part for part in (*parts, left) if part]
+
+
+def modal(title: str, blocks: Sequence[Block], callback: str, submit: str = "", metadata: str = "") -> Block:
+    """A view in front of everything; with `submit`, the label of the button that sends it."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": words(title, TITLE),
+        "close": words("Cancel" if submit else "Close", TITLE),
+        "blocks": list(blocks[:VIEW_BLOCKS]),
+        "private_metadata": metadata,
+    }
+    if submit:
+        view["submit"] = words(submit, TITLE)
+    return view
+
+
+def without_mention(text: str) -> str:
+    """What was typed, without the mention of the app in it, and with Slack's escapes undone."""
+    text = re.sub(r"<@[A-Z0-9]+(?:\|[^>]*)?>", " ", text)
+    text = re.sub(r"<(?:[#!][^|>]*\|?|(?:https?|mailto|tel):[^|>]*\|)([^>]*)>", r"\1", text)
+    text = re.sub(r"<((?:https?|mailto|tel):[^>]*)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

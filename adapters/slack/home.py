@@ -1,0 +1,52 @@
+"""The app's Home tab: how to ask, the person's own concerns, and for people on a ladder what is waiting. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from adapters.slack.alerts import OPEN
+from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small
+from adapters.slack.replies import LOG_CONCERN
+from bot.concerns import Summary
+from bot.concerns.words import STATUS_WORDS
+from bot.knowledge import School
+
+_MOST = 20
+
+
+def home_view(
+    school: School, logged: Sequence[tuple[str, dt.datetime, str]], waiting: Sequence[Summary], tip: str
+) -> Block:
+    """`logged` is what the person has logged (number, when, status); `waiting` what they may read and is not closed."""
+    zone = school.opening.zone
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
+        *paragraphs(f"Write to me here, or type /ask and your question. I answer from the policies of {school.name}."),
+        *buttons([button("Log a concern", LOG_CONCERN, style="primary")]),
+    ]
+    if tip:
+        blocks += [heading("Today’s tip"), *paragraphs(tip)]
+    if waiting:
+        blocks += [{"type": "divider"}, heading("Waiting for you")]
+        for each in waiting[:_MOST]:
+            blocks += _waiting(each, zone)
+    if logged:
+        blocks += [{"type": "divider"}, heading("Concerns that you logged")]
+        blocks += [
+            small(f"{number}: logged {_day(at, zone)}. {STATUS_WORDS[status]}.")  # type: ignore[index]
+            for number, at, status in logged[-_MOST:]
+        ]
+    return {"type": "home", "blocks": blocks[:100]}
+
+
+def _waiting(each: Summary, zone: ZoneInfo) -> list[Block]:
+    urgency = "IMMEDIATE" if each.state.urgent else "not marked as immediate"
+    line = f"{each.number}: {urgency}, logged {_day(each.logged_at, zone)}. {STATUS_WORDS[each.state.status]}."
+    return [*paragraphs(line), *buttons([button(f"Open {each.number}", f"{OPEN}-{each.number}", each.number)])]
+
+
+def _day(at: dt.datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b, %H:%M}"

@@ -1,0 +1,85 @@
+"""The app's manifest: what Slack is asked for, each part with its reason. Pure.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack.channel import COMMAND_ASK, COMMAND_CONCERN, MESSAGE_SHORTCUT, SHORTCUT
+
+# Each permission with the reason for which a school's technician may grant it.
+SCOPES: dict[str, str] = {
+    "app_mentions:read": "to answer in a channel where the app is mentioned",
+    "assistant:write": "to answer in the assistant's pane",
+    "channels:history": "to find a tip that was posted already, so that none is posted twice",
+    "chat:write": "to answer, to send alerts and receipts, to post tips",
+    "commands": f"for {COMMAND_ASK}, {COMMAND_CONCERN} and the shortcuts",
+    "groups:history": "the same in private channels that the app was added to",
+    "im:history": "to read what is asked in direct messages",
+    "im:write": "to open a direct message to somebody who must hear of a concern",
+    "users:read": "to know who is a guest, and the name of whoever logs a concern",
+    "users:read.email": "to match people with those in school.yaml",
+}
+EVENTS = (
+    "app_home_opened", "app_mention", "app_uninstalled", "assistant_thread_context_changed",
+    "assistant_thread_started", "message.im", "tokens_revoked",
+)  # fmt: skip
+
+
+def manifest(address: str, socket: bool) -> dict[str, Any]:
+    """The manifest for a page at `address`, or (with `socket`) for an app that calls Slack and needs no open port."""
+    url = "" if socket else f"{address}/slack/events"
+    settings: dict[str, Any] = {
+        "event_subscriptions": {"bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": True},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": socket,
+        "token_rotation_enabled": False,
+    }
+    if not socket:
+        settings["event_subscriptions"]["request_url"] = url
+        settings["interactivity"]["request_url"] = url
+    return {
+        "display_information": {
+            "name": "AskFirst",
+            "description": "Ask before you act: answers from the school’s policies, and the concern form.",
+            "background_color": "#1d4f73",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "assistant_view": {"assistant_description": "Answers from the school’s approved policies, word for word."},
+            "bot_user": {"display_name": "AskFirst", "always_online": True},
+            "shortcuts": [
+                _shortcut("Log a concern", "global", SHORTCUT, "Opens the safeguarding concern form"),
+                _shortcut("Log a concern about this", "message", MESSAGE_SHORTCUT, "With a link to this message"),
+            ],
+            "slash_commands": [
+                _command(COMMAND_ASK, "Ask before you act; only you see the answer", "can I friend an ex-pupil?", url),
+                _command(COMMAND_CONCERN, "Log a safeguarding concern", "", url),
+            ],
+        },
+        "oauth_config": {
+            "scopes": {"bot": sorted(SCOPES)},
+            **({} if socket else {"redirect_urls": [f"{address}/slack/oauth_redirect"]}),
+        },
+        "settings": settings,
+    }
+
+
+def _shortcut(name: str, kind: str, callback: str, description: str) -> dict[str, str]:
+    return {"name": name, "type": kind, "callback_id": callback, "description": description}
+
+
+def _command(command: str, description: str, hint: str, url: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"command": command, "description": description, "should_escape": True}
+    if hint:
+        made["usage_hint"] = hint
+    if url:
+        made["url"] = url
+    return made
