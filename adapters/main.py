@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ def main() -> None:
         concern=_concern,
         receipt=_receipt,
         inbox=_inbox,
+        slack_manifest=_slack_manifest,
         unreachable=_unreachable,
     )
     sys.exit(cli.main(channels))
@@ -51,6 +53,12 @@ def _inbox(settings: Settings, person: str, number: str, action: str) -> None:
     inbox(settings, person, number, action)
 
 
+def _slack_manifest(settings: Settings, socket: bool) -> str:
+    from adapters.slack.manifest import manifest
+
+    return json.dumps(manifest(settings.address, socket), indent=2, ensure_ascii=False)
+
+
 def _serve(settings: Settings) -> None:
     from adapters.serve import serve
 
@@ -66,5 +74,6 @@ def _work(settings: Settings) -> None:
 def _unreachable(settings: Settings, school: School) -> Mapping[str, str]:
     from adapters.sender import unreachable
     from adapters.serve import ways
+    from bot.store import open_for
 
-    return asyncio.run(unreachable(school, ways(settings)))
+    return asyncio.run(unreachable(school, ways(settings, lambda: school, open_for(settings))))

@@ -9,7 +9,8 @@ import errno
 import ipaddress
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
@@ -26,6 +27,9 @@ from bot.knowledge import School
 from bot.live import LiveBase, LiveSchool
 from bot.settings import Settings
 from bot.store import NOT_FOR_REAL_USE, Store, open_for
+
+if TYPE_CHECKING:
+    from adapters.slack import SlackService
 
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
 log = logging.getLogger("askfirst.web")
@@ -59,12 +63,28 @@ def work(settings: Settings) -> None:
         asyncio.run(_work(settings, delivery, store, live))
 
 
-def ways(settings: Settings) -> tuple[Way, ...]:
+def ways(settings: Settings, school: Callable[[], School], store: Store) -> tuple[Way, ...]:
     """How people are reached, the first way first. The terminal stands in where nothing else is set up, and only on a
     computer that serves itself alone: elsewhere nobody would look at it."""
+    found: list[Way] = []
+    if settings.slack:
+        from adapters.slack import SlackWay, Workspaces  # it takes a while to load
+
+        found.append(SlackWay(Workspaces(settings.slack, school, store)))
     if settings.mail:
-        return (MailWay(settings.mail),)
+        found.append(MailWay(settings.mail))
+    if found:
+        return tuple(found)
     return (ScreenWay(lambda text: print(text, flush=True)),) if on_loopback(settings.host) else ()
+
+
+def slack_of(settings: Settings, core: Core) -> SlackService | None:
+    """Slack, where it is set up."""
+    if settings.slack is None:
+        return None
+    from adapters.slack import SlackService
+
+    return SlackService(core, settings.slack, core.store.now)
 
 
 def announcement(settings: Settings, base: Base) -> Iterator[str]:
@@ -106,18 +126,21 @@ async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
     stop, look = asyncio.Event(), asyncio.Event()
     _listen_to_signals(stop, look)
     print(*announcement(settings, core.base()), sep="\n", flush=True)
-    sender = Sender(core.delivery(), ways(settings), core.store.now, settings.address)
+    slack = slack_of(settings, core)
+    app.add_routes(slack.routes() if slack else ())
+    found = ways(settings, core.school, core.store)
+    sender = Sender(core.delivery(), found, core.store.now, settings.address)
     runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=10)
     await runner.setup()
     try:
         await _start(web.TCPSite(runner, settings.host, settings.port), settings)
-        sending = asyncio.create_task(sender.run(stop))
-        asking = asyncio.create_task(_say_who_is_unreachable(core.school(), ways(settings)))
+        running = [asyncio.create_task(sender.run(stop)), *([asyncio.create_task(slack.run(stop))] if slack else [])]
+        asking = asyncio.create_task(_say_who_is_unreachable(core.school(), found))
         watching = asyncio.create_task(_watch(live, look))
         await stop.wait()
         watching.cancel()
         asking.cancel()
-        await sending
+        await asyncio.gather(*running)
     finally:
         await runner.cleanup()
 
@@ -126,9 +149,10 @@ async def _work(settings: Settings, delivery: Delivery, store: Store, live: Live
     stop, look = asyncio.Event(), asyncio.Event()
     _listen_to_signals(stop, look)
     watching = asyncio.create_task(_watch(live, look))
-    await _say_who_is_unreachable(live.current(), ways(settings))
+    found = ways(settings, live.current, store)
+    await _say_who_is_unreachable(live.current(), found)
     print(f"Sending alerts for {live.current().name}", flush=True)
-    await Sender(delivery, ways(settings), store.now, settings.address).run(stop)
+    await Sender(delivery, found, store.now, settings.address).run(stop)
     watching.cancel()
 
 

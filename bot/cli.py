@@ -34,6 +34,7 @@ class Channels:
     concern: Callable[[Settings], None]
     receipt: Callable[[Settings, str, bool], None]
     inbox: Callable[[Settings, str, str, str], None]
+    slack_manifest: Callable[[Settings, bool], str]
     unreachable: Callable[[Settings, School], Mapping[str, str]]
 
 
@@ -66,6 +67,7 @@ def _run(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> 
         "receipt": lambda: _receipt(parsed, settings, channels),
         "inbox": lambda: _inbox(parsed, settings, channels),
         "inbox-link": lambda: _inbox_link(parsed, settings),
+        "slack": lambda: _slack(parsed, settings, channels),
         "audit": lambda: _audit(parsed, settings),
         "keys": lambda: _keys(parsed, settings),
     }
@@ -158,6 +160,11 @@ def _inbox(parsed: argparse.Namespace, settings: Settings, channels: Channels) -
     return 0
 
 
+def _slack(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
+    print(channels.slack_manifest(settings, parsed.socket))
+    return 0
+
+
 def _inbox_link(parsed: argparse.Namespace, settings: Settings) -> int:
     from bot.commands.inbox_link import inbox_link
 
@@ -193,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     inbox.add_argument("action", nargs="?", default="", metavar="ACTION", help="acknowledge, note, close, export, ...")
     link = verbs.add_parser("inbox-link", help="print a link that signs somebody in to the inbox once")
     link.add_argument("person", metavar="PERSON", help="the name in front of their line in school.yaml")
+    slack = verbs.add_parser("slack", help="print the manifest with which the Slack app is made")
+    slack.add_argument("action", choices=("manifest",))
+    slack.add_argument("--socket", action="store_true", help="for Socket Mode: no open port is needed")
     auditing = verbs.add_parser("audit", help="print the log of concerns without its content, or prove it unchanged")
     auditing.add_argument("action", nargs="?", choices=("print", "verify"), default="print")
     keys = verbs.add_parser("keys", help="make a key for ASKFIRST_KEYS, or seal everything again with the first one")

@@ -1,6 +1,8 @@
 """Slack, on slack-bolt: every rule stays in the core."""
 
+from adapters.slack.alerts import SlackWay
 from adapters.slack.manifest import SCOPES, manifest
 from adapters.slack.start import SlackService
+from adapters.slack.workspaces import Workspaces
 
-__all__ = ["SCOPES", "SlackService", "manifest"]
+__all__ = ["SCOPES", "SlackService", "SlackWay", "Workspaces", "manifest"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, heading, paragraphs, small
 from adapters.slack.people import CHANNEL, Directory
-from bot.core import Core
+from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
 from bot.letters import Letter
 
@@ -59,12 +57,9 @@ class SlackWay:
     name = "Slack"
     channel = CHANNEL
 
-    def __init__(
-        self, core: Core, client_of: Callable[[str], Awaitable[AsyncWebClient]], home: Callable[[], Awaitable[str]]
-    ) -> None:
-        """`client_of` gives the client of a workspace, `home` the id of the one in which the school's people are."""
-        self._core, self._client_of, self._home = core, client_of, home
-        self._directory = Directory(core)
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        self._directory = Directory(workspaces.school, workspaces.store)
 
     def address_of(self, person: Person) -> str | None:
         """By their id in school.yaml: Slack is asked who that is when a letter is sent."""
@@ -96,10 +91,10 @@ class SlackWay:
     async def _user(self, to: str) -> tuple[AsyncWebClient, str]:
         kind, _, name = to.partition(":")
         if kind != "person":
-            return await self._client_of(kind), name  # an account: team and user
-        team = await self._home()
-        client = await self._client_of(team)
-        person = self._core.school().people.get(name)
+            return await self._workspaces.client(kind), name  # an account: team and user
+        team = await self._workspaces.home()
+        client = await self._workspaces.client(team)
+        person = self._workspaces.school().people.get(name)
         if person is None:
             raise UndeliveredError("they are no longer in school.yaml", permanent=True)
         return client, await self._directory.user_of(client, team, person)

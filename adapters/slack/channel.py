@@ -55,7 +55,7 @@ class SlackChannel:
         self, core: Core, client_of: Callable[[str], Awaitable[AsyncWebClient]], clock: Callable[[], dt.datetime]
     ) -> None:
         self._core, self._client_of, self._clock = core, client_of, clock
-        self.directory = Directory(core)
+        self.directory = Directory(core.school, core.store)
         self._asking = Asking(core, clock)
         self._reporting = Reporting(core, self.directory, clock)
         self._ladder = Ladder(core, self.directory, clock)

@@ -6,6 +6,7 @@ Each workspace is tied to the school by its id in school.yaml (channels > slack)
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from logging import Logger, getLogger
 from typing import Any
 
@@ -17,7 +18,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy.types import LargeBinary, TypeDecorator
 
-from bot.core import Core
+from bot.knowledge import School
 from bot.store import Store
 from bot.store.vault import Vault
 
@@ -48,9 +49,9 @@ class Sealed(TypeDecorator[str]):
 class Installations(AsyncInstallationStore):
     """Slack's store behind threads; workspaces that are not the school's are neither stored nor found."""
 
-    def __init__(self, core: Core, client_id: str) -> None:
-        self._core = core
-        self._store = _SealedStore(client_id, core.store)
+    def __init__(self, school: Callable[[], School], store: Store, client_id: str) -> None:
+        self._school = school
+        self._store = _SealedStore(client_id, store)
 
     @property
     def logger(self) -> Logger:
@@ -79,16 +80,16 @@ class Installations(AsyncInstallationStore):
         await asyncio.to_thread(lambda: self._store.delete_all(enterprise_id=enterprise_id, team_id=team_id))
 
     def _is_ours(self, team: str | None) -> bool:
-        return team in self._core.school().channels.get("slack", ())
+        return team in self._school().channels.get("slack", ())
 
 
 class States(AsyncOAuthStateStore):
     """What shows that an installation began here; each works once."""
 
-    def __init__(self, core: Core) -> None:
-        engine, _ = core.store.for_others(sa.MetaData())
+    def __init__(self, store: Store) -> None:
+        engine, _ = store.for_others(sa.MetaData())
         self._store = SQLAlchemyOAuthStateStore(expiration_seconds=_STATE_LASTS, engine=engine, logger=log)
-        core.store.for_others(self._store.metadata)
+        store.for_others(self._store.metadata)
 
     @property
     def logger(self) -> Logger:

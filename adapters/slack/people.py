@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.casework import Casework
 from bot.concerns import Account, Reader, Reporter, staff
-from bot.core import Core
-from bot.knowledge import Person
-from bot.store import Accounts, Known
+from bot.knowledge import Person, School
+from bot.store import Accounts, Known, Store
 
 CHANNEL = "slack"
 
@@ -43,13 +43,14 @@ def caller_of(client: AsyncWebClient, body: Mapping[str, Any]) -> Caller:
 class Directory:
     """The people of the school's workspaces. What Slack says of them is kept in the store."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, school: Callable[[], School], store: Store) -> None:
+        self._school, self._store = school, store
+        self._casework = Casework(school, store)
 
     async def who(self, caller: Caller) -> Known:
         """Who this user is. Whoever holds a part is looked up anew each time: a part is not kept by an old record.
         Raises SlackApiError where Slack does not know them and nobody did before."""
-        school = self._core.school()
+        school = self._school()
         account = Account(CHANNEL, f"{caller.team}:{caller.user}")
         known = await asyncio.to_thread(self._accounts.who, account)
         if known is not None and not known.person:
@@ -80,7 +81,7 @@ class Directory:
 
     def reader(self, known: Known) -> Reader | None:
         """What somebody may read; None for whoever is not in school.yaml or from outside."""
-        return self._core.casework.reader(known.person) if known.person and not known.outside else None
+        return self._casework.reader(known.person) if known.person and not known.outside else None
 
     def reporter(self, known: Known) -> Reporter:
         """Somebody as the reporter of a concern: they hear each step where they logged it."""
@@ -88,11 +89,11 @@ class Directory:
 
     def may_log(self, known: Known) -> bool:
         """Whether this person may log a concern: people from outside only with the school's setting."""
-        return not known.outside or "log" in self._core.school().channels.get("outsiders", ())
+        return not known.outside or "log" in self._school().channels.get("outsiders", ())
 
     @property
     def _accounts(self) -> Accounts:
-        return self._core.store.accounts(self._core.school().id)
+        return self._store.accounts(self._school().id)
 
 
 def _known(user: Mapping[str, Any], account: Account, team: str, people: tuple[Person, ...]) -> Known:
