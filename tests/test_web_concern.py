@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web import make_app
 from adapters.web.concern import ConcernPages
-from adapters.web.concern_view import FormPage, answers_of, moment, submission_of, to_tell
+from adapters.web.concern_view import FormPage, answers_of, moment, to_tell
 from adapters.web.pages import tel
 from adapters.web.security import token_for
 from adapters.web.site import Site
@@ -745,13 +745,6 @@ async def test_the_chat_leads_to_the_form(client: Client) -> None:
     sent = {"token": token, "action": "ask", "text": "She told me her uncle hits her"}
     reply = await (await client.post("/", data=sent, headers={"X-Requested-With": "fetch"})).text()
     assert reply.index("Write it up") < reply.index('href="/concern">Log this concern')
-
-
-def test_the_key_of_a_submission_follows_from_the_form_and_what_is_in_it() -> None:
-    one = submission_of("k", {"a": ("1",), "b": ("2", "3")})
-    assert one == submission_of("k", {"b": ("2", "3"), "a": ("1",)})
-    others = [submission_of("l", {"a": ("1",), "b": ("2", "3")}), submission_of("k", {"a": ("1",), "b": ("3", "2")})]
-    assert one not in others
 
 
 def test_only_fields_that_are_asked_are_taken(school: School) -> None:

@@ -17,14 +17,12 @@ from adapters.web.concern_view import (
     FormPage,
     Trouble,
     answers_of,
-    faults_of,
-    submission_of,
     to_tell,
 )
 from adapters.web.problems import status_of
 from adapters.web.site import Fields, Site, html
 from bot.casework import Casework
-from bot.concerns import Answers, IncompleteError, read_first
+from bot.concerns import Answers, IncompleteError, read_first, read_report
 
 log = logging.getLogger("askfirst.web")
 
@@ -110,9 +108,10 @@ class ConcernPages:
         return html(self._drawing.report(self._page(visitor, key, answers)))
 
     async def _report(self, request: web.Request, visitor: str, key: str, answers: Answers) -> web.StreamResponse:
-        school, form = self._site.school(), self._casework.form()
-        if problems := faults_of(school, form, answers, self._today()):
-            return html(self._drawing.report(self._page(visitor, key, answers, problems)), 400)
+        try:
+            read_report(self._site.school(), self._casework.form(), answers, self._today())
+        except IncompleteError as fault:
+            return html(self._drawing.report(self._page(visitor, key, answers, fault.problems)), 400)
         try:
             self._limiter.hold_back(request)
         except web.HTTPTooManyRequests as fault:
@@ -126,11 +125,7 @@ class ConcernPages:
         """Store it and show the receipt. Raises whatever keeps it from being stored."""
         try:
             async with asyncio.timeout(self._seconds):
-                receipt = await asyncio.to_thread(
-                    self._casework.log, submission_of(key, answers), answers, self._site.clock()
-                )
-        except IncompleteError as fault:
-            return html(self._drawing.report(self._page(visitor, key, answers, fault.problems)), 400)
+                receipt = await asyncio.to_thread(self._casework.log, key, answers, self._site.clock())
         except TimeoutError:
             log.error("a concern was not stored within %.0f seconds", self._seconds)
             return self._not_logged(visitor, key, answers, _NOT_SURE, 503)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -15,12 +13,10 @@ from bot.concerns import (
     Answers,
     Followed,
     Form,
-    IncompleteError,
     Receipt,
     Report,
     Reporter,
     Screen,
-    read_report,
     route,
 )
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, Field
@@ -199,27 +195,6 @@ def answers_of(form: Form, fields: Answers) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in given.items() if values}
 
 
-def submission_of(key: str, answers: Answers) -> str:
-    """The form's key and what is in it -> the key of this submission.
-
-    The same form sent twice is one concern. A form that somebody went back to in the browser and filled in anew is
-    another one: with the key alone it would be taken for the first, and what is new in it lost.
-    """
-    canonical = json.dumps({name: list(values) for name, values in sorted(answers.items())})
-    return f"{key}.{hashlib.sha256(canonical.encode()).hexdigest()}"
-
-
-def faults_of(school: School, form: Form, answers: Answers, today: dt.date) -> Mapping[str, str]:
-    """What is wrong, by field in the order of the form; what would not reach the record is wrong too."""
-    problems = dict(_left_out(school, form, answers))
-    try:
-        read_report(school, form, answers, today)
-    except IncompleteError as fault:
-        problems.update(fault.problems)
-    order = [each.id for screen in (form.first, form.report, form.reporter) for each in screen.fields]
-    return {name: problems[name] for name in order if name in problems}
-
-
 def to_tell(school: School, answers: Answers, now: dt.datetime) -> tuple[Person, ...]:
     """Whom to ring: never the person it is about, as far as the answers say by now. While the school is closed,
     whoever covers it too."""
@@ -246,24 +221,6 @@ def _grouped(fields: Iterator[Shown]) -> Iterator[Group]:
     yield from groups
 
 
-def _left_out(school: School, form: Form, answers: Answers) -> Iterator[tuple[str, str]]:
-    """What was typed in a place where the record would not take it from."""
-    for each in form.report.fields:
-        if each.only_with and each.id in answers and each.only_with[1] not in answers.get(each.only_with[0], ()):
-            owner, value = each.only_with
-            label = next(option.label for option in _field(form, owner).options if option.value == value)
-            yield owner, f"You filled in “{each.label}”. Tick “{label}” as well, or empty it."
-    for picked, name, role in (("adult", "adult_name", "adult_role"), ("you", "you_name", "you_role")):
-        person = school.people.get(answers.get(picked, ("",))[0])
-        if person is None:
-            continue
-        advice = f"You picked {person.name} from the list. Pick “Not in the list” there, or empty this box."
-        if name in answers and person_named(school, answers[name][0]) != person:
-            yield name, advice
-        if role in answers and answers[role][0].strip().casefold() != person.role.casefold():
-            yield role, advice
-
-
 def _so_far(school: School, answers: Answers) -> Report:
     """As much of a report as says who may hear of it."""
     about = answers.get("about", ())
@@ -280,7 +237,3 @@ def _person(school: School, answers: Answers, name: str) -> str | None:
         return picked
     named = person_named(school, answers.get(f"{name}_name", ("",))[0])
     return named.id if named else None
-
-
-def _field(form: Form, name: str) -> Field:
-    return next(each for each in form.report.fields if each.id == name)

@@ -16,22 +16,22 @@ log = logging.getLogger("askfirst.web")
 
 PROBLEMS: Mapping[int, Problem] = {
     400: Problem(
-        "That could not be read.", "The page sent something unexpected. Open the page again and ask once more."
+        "That could not be read.", "The page sent something unexpected. Open the page again and try once more."
     ),
     403: Problem(
         "This page has gone out of date.",
         "It was open for a long time, or in a second tab, or your browser keeps no cookies for it. Open the page again "
-        "and ask once more.",
+        "and try once more.",
     ),
-    404: Problem("There is no such page.", "AskFirst has one page only."),
-    405: Problem("That cannot be done here.", "Open the page again and ask your question there."),
-    408: Problem("Your question did not arrive in full.", "Check the connection and ask once more."),
-    413: Problem("That is far too much text.", "Ask one question at a time, in a sentence or two."),
-    429: Problem("That was a lot of questions at once.", "Wait a few seconds, then ask once more."),
+    404: Problem("There is no such page.", "Check the address, or begin at the first page."),
+    405: Problem("That cannot be done here.", "Open the page again and try it there."),
+    408: Problem("That did not arrive in full.", "Check the connection and try once more."),
+    413: Problem("That is far too much text.", "Write less at a time: a question in a sentence or two."),
+    429: Problem("That was a lot at once.", "Wait a few seconds, then try once more."),
     500: Problem(
         "Something went wrong here.", "It is not your fault, and it has been noted. Try again in a minute.", ring=True
     ),
-    503: Problem("Answers cannot be looked up just now.", "Try again in a few minutes.", ring=True),
+    503: Problem("Nothing can be looked up just now.", "Try again in a few minutes.", ring=True),
 }
 
 

@@ -46,6 +46,7 @@ def read_report(
     """
     screens = [form.first, form.report, *([form.reporter] if reporter is None else [])]
     problems = dict(fault for screen in screens for fault in _faults(screen.fields, answers))
+    problems = {**dict(_left_out(school, form, answers)), **problems}
     problems = {**dict(_subject_faults(school, answers)), **dict(_date_faults(answers, today)), **problems}
     if reporter is None:
         problems = {**dict(_reporter_faults(school, answers)), **problems}
@@ -98,6 +99,24 @@ def _faults(fields: Sequence[Field], answers: Answers) -> Iterator[tuple[str, st
             yield field.id, f"This is {length:,} characters long. Up to {field.limit:,} fit; add the rest afterwards."
         elif field.options and not set(given) <= {option.value for option in field.options}:
             yield field.id, "Pick from the list."
+
+
+def _left_out(school: School, form: Form, answers: Answers) -> Iterator[tuple[str, str]]:
+    """What was typed in a place from which it would not reach the record."""
+    labels = {option.value: option.label for field in form.report.fields for option in field.options}
+    for field in form.report.fields:
+        if field.only_with and _one(answers, field.id) and not _asked(field, answers):
+            owner, value = field.only_with
+            yield owner, f"You filled in “{field.label}”. Tick “{labels[value]}” as well, or empty it."
+    for picked, name, role in (("adult", "adult_name", "adult_role"), ("you", "you_name", "you_role")):
+        person = school.people.get(_one(answers, picked))
+        if person is None:
+            continue
+        advice = f"You picked {person.name} from the list. Pick nobody there, or empty this box."
+        if _one(answers, name) and person_named(school, _one(answers, name)) != person:
+            yield name, advice
+        if _one(answers, role) and _one(answers, role).casefold() != person.role.casefold():
+            yield role, advice
 
 
 def _subject_faults(school: School, answers: Answers) -> Iterator[tuple[str, str]]:

@@ -107,6 +107,7 @@ class ConcernPage:
             next_step=next_step(clock, record),
             people_to_pick=_people(may_take_it(school, signed.person.id, record.report)),
             files_to_pick=_files(files, record),
+            new_name=_new_name(files, record),
             today=self._frame.today(),
             review_on=in_seven_years(self._frame.today()),
             done=done,
@@ -128,6 +129,15 @@ def _people(people: Iterable[Person]) -> list[tuple[str, str]]:
 
 
 def _files(files: Iterable[ChildFile], record: Record) -> list[tuple[str, str]]:
-    """The children's files that it is not in yet."""
-    others = [(file.id, file.name) for file in files if record.number not in file.numbers]
+    """The children's files that it is not in yet; the numbers tell two children of one name apart."""
+    others = [
+        (each.id, f"{each.name} ({', '.join(each.numbers)})") for each in files if record.number not in each.numbers
+    ]
     return [("", "A new file, named below"), *others]
+
+
+def _new_name(files: Iterable[ChildFile], record: Record) -> str:
+    """What a new file would be called, empty where a file has that name: then a person has to decide."""
+    name = record.report.pupils[0].name if record.report.pupils else ""
+    taken = {each.name.casefold() for each in files}
+    return "" if name.casefold() in taken else name

@@ -1,44 +1,17 @@
-"""What people do with concerns: log one, follow it, read it, work on it. Each is one transaction of the store.
-
-Pure modules decide (bot.concerns, bot.escalation); this one carries out. Synchronous: a channel calls it with
-`asyncio.to_thread`.
-"""
+"""Whoever may read a concern: reading it, taking it on, and every line that is added until it is closed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.concerns import (
-    Actor,
-    Answers,
-    Detail,
-    Event,
-    EventKind,
-    Followed,
-    Form,
-    IncompleteError,
-    Reader,
-    Receipt,
-    Record,
-    Reporter,
-    Routing,
-    State,
-    form_for,
-    pass_on,
-    read_report,
-    route,
-    staff,
-)
-from bot.concerns.receipt import followed, receipt_for
+from bot.casework.reporting import Reporting, again, needed
+from bot.concerns import Actor, Detail, EventKind, Reader, Record, State, staff
 from bot.errors import AskFirstError
-from bot.escalation import action_due, idle_check, ladder, news
-from bot.knowledge import School
-from bot.store import Case, Concerns, NewConcern, Store
-
-_AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
+from bot.escalation import action_due, idle_check, news
+from bot.store import Case
 
 
 class RefusedError(AskFirstError):
@@ -53,57 +26,8 @@ class Export:
     by: Actor
 
 
-class Casework:
-    """The concerns of the school that `school` gives at the time."""
-
-    def __init__(self, school: Callable[[], School], store: Store) -> None:
-        self._school, self._store = school, store
-
-    # --- whoever logs a concern
-
-    def form(self) -> Form:
-        """What is asked."""
-        return form_for(self._school())
-
-    def log(self, submission: str, answers: Answers, now: dt.datetime, reporter: Reporter | None = None) -> Receipt:
-        """Store a concern, with everybody who is to hear of it. Returns only once it is safe.
-
-        `submission` is the key that was made when the form was opened: the same key twice is one concern. `reporter`
-        is who it is where the channel knows. Raises IncompleteError (nothing is stored) or StoreError (tell the
-        reporter at once that it was NOT logged).
-        """
-        school = self._school()
-        report = read_report(school, self.form(), answers, now.astimezone(school.opening.zone).date(), reporter)
-        routing = route(school, report)
-        events: list[tuple[EventKind, Detail]] = []
-        if routing.last_resort:
-            shown = ", ".join(f"{person.name} ({person.phone})" for person in routing.last_resort)
-            events.append(("nobody-to-tell", Detail(text=shown)))
-        steps = ladder(school, routing, report.danger, now)
-        logged = self._store.concerns(school.id).log(NewConcern(submission, report, routing, steps, tuple(events)), now)
-        told = [step.recipient.person for step in steps if step.kind == "alert" and step.due <= now]
-        return receipt_for(school, routing, report, logged.number, logged.receipt, told, now)
-
-    def follow(self, receipt: str, now: dt.datetime) -> Followed | None:
-        """What has become of it, for whoever holds the receipt; None for a receipt that nobody was given."""
-        school = self._school()
-        found = self._store.inbox(school.id).followed(receipt)
-        return followed(school, found[0], found[1], now) if found else None
-
-    def add(self, receipt: str, text: str, now: dt.datetime) -> None:
-        """More from whoever logged it. Nothing is taken back: it is a line of its own, and somebody hears of it.
-        Raises IncompleteError, or UnknownConcernError."""
-        _needed({"text": text})
-        school = self._school()
-        with self._store.concerns(school.id).work_by_receipt(receipt) as case:
-            reporter = case.report.reporter
-            by = Actor(reporter.person or "", reporter.name)
-            if _again(case, "added", by, Detail(text=text.strip()), now):
-                return
-            answered = case.state.status != "open"
-            case.append("added", by, Detail(text=text.strip()), now)
-            if answered:
-                self._call_again(school, case, now)
+class Casework(Reporting):
+    """The concerns of the school that `school` gives at the time, for those who log and those who read them."""
 
     # --- whoever may read it
 
@@ -132,7 +56,7 @@ class Casework:
 
     def action(self, reader: Reader, number: str, text: str, due: dt.date | None, now: dt.datetime) -> None:
         """Something to be done, by a day if there is one; whoever wrote it is reminded on that day."""
-        _needed({"text": text})
+        needed({"text": text})
         with self._concerns.work(number, reader) as case:
             detail = Detail(text=text.strip(), due=due)
             if self._line(case, reader, "action", detail, now) and due:
@@ -153,7 +77,7 @@ class Casework:
 
     def correct(self, reader: Reader, number: str, about: int, text: str, now: dt.datetime) -> None:
         """Put a line right: the new text supersedes, and the old one stays."""
-        _needed({"text": text})
+        needed({"text": text})
         with self._concerns.work(number, reader) as case:
             if not any(event.number == about and event.detail != Detail() for event in case.events):
                 raise RefusedError("there is no such line to put right")
@@ -166,7 +90,7 @@ class Casework:
 
     def reassign(self, reader: Reader, number: str, person: str, reason: str, now: dt.datetime) -> None:
         """Pass it on: `person` may read it from now on and is called first, then the ladder as it was."""
-        _needed({"person": person, "reason": reason})
+        needed({"person": person, "reason": reason})
         school = self._school()
         with self._concerns.work(number, reader) as case:
             chosen = next((each for each in staff(school) if each.id == person), None)
@@ -182,7 +106,7 @@ class Casework:
         self, reader: Reader, number: str, outcome: str, reason: str, review_on: dt.date | None, now: dt.datetime
     ) -> None:
         """Close it with its outcome and the reason; `review_on` is when somebody looks at it again (practice-20)."""
-        _needed({"outcome": outcome, "reason": reason})
+        needed({"outcome": outcome, "reason": reason})
         with self._concerns.work(number, reader) as case:
             if case.state.status == "closed":
                 return
@@ -193,7 +117,7 @@ class Casework:
 
     def reopen(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
         """Take a closed one up again."""
-        _needed({"reason": reason})
+        needed({"reason": reason})
         with self._concerns.work(number, reader) as case:
             if case.state.status != "closed":
                 raise RefusedError("it is not closed")
@@ -204,7 +128,7 @@ class Casework:
         """Put it into a child's file by a person's decision, never by a name alone: `file` is one that the reader may
         see, or empty for a new one called `name`. Gives the file's id."""
         if not file:
-            _needed({"name": name})
+            needed({"name": name})
         with self._concerns.work(number, reader) as case:
             known = {each.id: each for each in case.files(reader)}
             if file and file not in known:
@@ -228,7 +152,7 @@ class Casework:
 
     def ask_deletion(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
         """The first of two: only what is closed, and only with a reason (practice-20)."""
-        _needed({"reason": reason})
+        needed({"reason": reason})
         with self._concerns.work(number, reader) as case:
             if case.state.status != "closed":
                 raise RefusedError("only a closed concern can be deleted")
@@ -237,7 +161,7 @@ class Casework:
 
     def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
         """The second of two: deletes the content for good, or keeps it. The lines of the log stay either way."""
-        _needed({"reason": reason})
+        needed({"reason": reason})
         with self._concerns.work(number, reader) as case:
             first = case.state.deletion_by
             if first is None:
@@ -252,10 +176,6 @@ class Casework:
                 case.erase()
 
     # --- within
-
-    @property
-    def _concerns(self) -> Concerns:
-        return self._store.concerns(self._school().id)
 
     def _actor(self, reader: Reader) -> Actor:
         return Actor(reader.person, self._school().people[reader.person].name)
@@ -273,15 +193,15 @@ class Casework:
         case.add_steps((idle_check(self._school(), now, case.round), *news(case.report.reporter, text, now)))
 
     def _write(
-        self, reader: Reader, number: str, kind: EventKind, detail: Detail, now: dt.datetime, needed: dict[str, str]
+        self, reader: Reader, number: str, kind: EventKind, detail: Detail, now: dt.datetime, texts: Mapping[str, str]
     ) -> None:
-        _needed(needed)
+        needed(texts)
         with self._concerns.work(number, reader) as case:
             self._line(case, reader, kind, detail, now)
 
     def _line(self, case: Case, reader: Reader, kind: EventKind, detail: Detail, now: dt.datetime) -> bool:
         """Add a line; whoever works on a concern has acknowledged it. False where it stands there already."""
-        if _again(case, kind, self._actor(reader), detail, now):
+        if again(case, kind, self._actor(reader), detail, now):
             return False
         if case.report.reporter.person != reader.person:
             self._acknowledge(case, reader, now)
@@ -289,29 +209,3 @@ class Casework:
             raise RefusedError("you logged this one, so somebody else has to read it before it can be closed")
         case.append(kind, self._actor(reader), detail, now)
         return True
-
-    def _call_again(self, school: School, case: Case, now: dt.datetime) -> None:
-        """The ladder begins anew, whoever holds the concern first."""
-        case.stop_ladder()
-        routing = routing_now(school, case)
-        case.add_steps(ladder(school, routing, case.state.urgent, now, case.round + 1))
-
-
-def routing_now(school: School, case: Case) -> Routing:
-    """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first."""
-    routing = route(school, case.report)
-    state = case.state
-    first = state.passed_to or (state.holder.person if state.holder else "")
-    return pass_on(routing, first) if first in school.people else routing
-
-
-def _needed(texts: dict[str, str]) -> None:
-    problems = {field: "Write a few words." for field, text in texts.items() if not text.strip()}
-    long = {field: "This is too long: up to 5,000 characters." for field, text in texts.items() if len(text) > 5000}
-    if problems or long:
-        raise IncompleteError({**problems, **long})
-
-
-def _again(case: Case, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> bool:
-    last: Event = case.events[-1]
-    return (last.kind, last.by, last.detail) == (kind, by, detail) and now - last.at < _AGAIN_WITHIN

@@ -1,0 +1,10 @@
+"""What people do with concerns: log one, follow it, read it, work on it. Each is one transaction of the store.
+
+Pure modules decide (bot.concerns, bot.escalation); this package carries out. Synchronous: a channel calls it with
+`asyncio.to_thread`.
+"""
+
+from bot.casework.reporting import routing_now
+from bot.casework.work import Casework, Export, RefusedError
+
+__all__ = ["Casework", "Export", "RefusedError", "routing_now"]
