@@ -221,12 +221,13 @@ def test_what_is_no_option_is_not_taken(school: School, field: str, value: str |
 
 
 def test_an_adult_who_is_not_in_the_list_cannot_be_picked(school: School) -> None:
-    assert problems(school, ABOUT_AN_ADULT, adult="office") == {"adult": "Pick from the list."}
+    assert problems(school, ABOUT_AN_ADULT, adult="office", adult_name="") == {"adult": "Pick from the list."}
 
 
-def test_what_is_not_asked_is_not_checked_and_not_taken(school: School) -> None:
-    report = read(school, FILLED, adult="nobody", adult_name="x" * 999, adult_role="Headteacher")
-    assert report.adult is None
+def test_what_is_filled_in_beside_an_unticked_box_is_not_dropped_in_silence(school: School) -> None:
+    wrong = problems(school, FILLED, adult_name="Gus Marsh")
+    assert list(wrong) == ["about"]
+    assert "Tick “An adult at the school” as well" in wrong["about"]
 
 
 def test_several_categories_can_be_ticked(school: School) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.concerns.form import Field, Form, staff
@@ -17,7 +18,13 @@ from bot.knowledge import Person, School
 Answers = Mapping[str, tuple[str, ...]]  # field id -> what was typed or ticked
 
 _TITLES = frozenset("mr mrs ms miss mx dr prof professor rev sir madam dame".split())
-_ROLE_OF_HEAD = re.compile(r"\b(?:head ?teacher|principal|head ?master|head ?mistress|the head|executive head)\b", re.I)
+_ROLE_OF_HEAD = re.compile(
+    r"\b(?:head[ -]?(?:teacher|master|mistress)|principal|the head|executive head|head of school)\b"
+    r"|^\W*(?:acting |interim |co-?)?head\W*$",
+    re.I,
+)
+# Letters that are not a plain one with a mark, which Unicode takes apart by itself.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _ROLE_OF_DSL = re.compile(r"\b(?:dsl|designated safeguarding lead)\b", re.I)
 _NOT_THE_ONE = re.compile(r"\b(?:deputy|assistant|vice|former|ex|trainee|pa|secretary)\b", re.I)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -33,6 +40,7 @@ class IncompleteError(AskFirstError):
 
 def read_first(form: Form, answers: Answers) -> tuple[bool, bool]:
     """The first screen -> (somebody is in danger now, somebody was told in person). Raises IncompleteError."""
+    answers = _given(answers)
     _refuse(dict(_faults(form.first.fields, answers)))
     return _one(answers, "danger") == "yes", _one(answers, "told") == "yes"
 
@@ -44,6 +52,7 @@ def read_report(
 
     Raises IncompleteError with every problem at once.
     """
+    answers = _given(answers)
     screens = [form.first, form.report, *([form.reporter] if reporter is None else [])]
     problems = dict(fault for screen in screens for fault in _faults(screen.fields, answers))
     problems = {**dict(_left_out(school, form, answers)), **problems}
@@ -73,6 +82,11 @@ def read_report(
     )
 
 
+def _given(answers: Answers) -> Answers:
+    """The answers without blanks, which browsers send for what was left empty."""
+    return {field: tuple(value for value in values if value.strip()) for field, values in answers.items()}
+
+
 def _refuse(problems: Mapping[str, str]) -> None:
     if problems:
         raise IncompleteError(problems)
@@ -91,8 +105,10 @@ def _faults(fields: Sequence[Field], answers: Answers) -> Iterator[tuple[str, st
     for field in fields:
         if not _asked(field, answers):
             continue
-        given = tuple(value for value in answers.get(field.id, ()) if value.strip())
-        if field.required and not given:
+        given = answers.get(field.id, ())
+        if not all(map(_can_be_stored, given)):
+            yield field.id, "There is half a character in this. Delete it where you see �, and type it again."
+        elif field.required and not given:
             yield field.id, f"{'Write a few words.' if field.limit else 'Pick an answer.'}"
         elif field.limit and len(given and given[0].strip()) > field.limit:
             length = len(given[0].strip())
@@ -109,19 +125,19 @@ def _left_out(school: School, form: Form, answers: Answers) -> Iterator[tuple[st
             owner, value = field.only_with
             yield owner, f"You filled in “{field.label}”. Tick “{labels[value]}” as well, or empty it."
     for picked, name, role in (("adult", "adult_name", "adult_role"), ("you", "you_name", "you_role")):
-        person = school.people.get(_one(answers, picked))
+        person = next((each for each in staff(school) if each.id == _one(answers, picked)), None)
         if person is None:
             continue
         advice = f"You picked {person.name} from the list. Pick nobody there, or empty this box."
         if _one(answers, name) and person_named(school, _one(answers, name)) != person:
             yield name, advice
-        if _one(answers, role) and _one(answers, role).casefold() != person.role.casefold():
+        elif _one(answers, role) and _one(answers, role).casefold() != person.role.casefold():
             yield role, advice
 
 
 def _subject_faults(school: School, answers: Answers) -> Iterator[tuple[str, str]]:
     about = answers.get("about", ())
-    if "pupil" in about and not any(_pupils(_one(answers, "pupils"))):
+    if "pupil" in about and not any(pupil.name for pupil in _pupils(_one(answers, "pupils"))):
         yield "pupils", "Write the pupil’s name, even if you only know a part of it."
     if "adult" not in about or _one(answers, "adult"):
         return
@@ -166,8 +182,8 @@ def _reporter_faults(school: School, answers: Answers) -> Iterator[tuple[str, st
 def _pupils(typed: str) -> Iterator[Pupil]:
     for line in typed.splitlines():
         name, _, group = line.partition(",")
-        if name.strip():
-            yield Pupil(name.strip(), group.strip())
+        if line.strip(" ,"):
+            yield Pupil(name.strip(), group.strip(" ,"))
 
 
 def _adult(school: School, answers: Answers) -> Adult:
@@ -193,19 +209,30 @@ def person_named(school: School, typed: str) -> Person | None:
 
 
 def _might_be(school: School, typed: str) -> Person | None:
-    """Who of school.yaml may be meant: the same last name, and no other first name that tells them apart."""
+    """Who of school.yaml may be meant: their last name is there, and no other first name tells them apart."""
     names = _names(typed)
     for person in staff(school):
-        known = _names(person.name)
-        if known and names and known[-1] == names[-1] and all(_fits(name, known) for name in names[:-1]):
+        *first, last = _names(person.name) or [""]
+        others = [name for name in names if name != last]
+        if last in names and (set(first) <= set(others) or all(_fits(name, first) for name in others)):
             return person
     return None
 
 
-def _fits(name: str, known: Sequence[str]) -> bool:
-    return any(name == other or (len(name) == 1 and other.startswith(name)) for other in known[:-1])
+def _fits(name: str, first: Sequence[str]) -> bool:
+    return any(name == other or (len(name) == 1 and other.startswith(name)) for other in first)
 
 
 def _names(typed: str) -> list[str]:
-    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", typed.casefold())
-    return [word for word in words if word not in _TITLES]
+    """The words of a name without titles, accents and apostrophes, however a telephone writes them."""
+    apart = unicodedata.normalize("NFKD", typed.casefold().translate(_LETTERS))
+    letters = "".join(char for char in apart if not unicodedata.combining(char) and char not in "'’‘`´")
+    return [word for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", letters) if word not in _TITLES]
+
+
+def _can_be_stored(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
