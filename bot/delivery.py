@@ -6,12 +6,12 @@ Synchronous and without a clock; adapters/sender.py calls it, hands the letters 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from bot.casework import routing_now
+from bot.casework import begin_round, routing_now
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
 from bot.concerns.receipt import to_ring
-from bot.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, ladder, news
+from bot.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
 from bot.knowledge import Person, School
 from bot.store import Case, Health, Notice, Store, UnknownConcernError
 
@@ -82,7 +82,7 @@ class Delivery:
             with self._store.concerns(school).work_on_ladder(number) as case:
                 if case.state.status == "open":
                     case.stop_ladder()
-                    case.add_steps(self._next_round(self._schools()[school], case, now))
+                    begin_round(self._schools()[school], case, now)
         return health
 
     def _advance(self, notice: Notice, now: dt.datetime) -> None:
@@ -94,24 +94,23 @@ class Delivery:
                 if not case.take(self._outbox, notice):
                     return
                 if notice.kind == "ran-out" and case.state.status == "open":
-                    self._ran_out(self._schools()[notice.school], case, now)
+                    self._ran_out(self._schools()[notice.school], case, notice, now)
                 elif notice.kind == "idle" and case.state.status == "acknowledged":
                     self._idle(self._schools()[notice.school], case, notice, now)
         except UnknownConcernError:  # deleted meanwhile
             self._outbox.sent(notice)
 
-    def _ran_out(self, school: School, case: Case, now: dt.datetime) -> None:
-        """Tell the reporter that nobody has answered and whom to ring, and begin again."""
+    def _ran_out(self, school: School, case: Case, notice: Notice, now: dt.datetime) -> None:
+        """Tell the reporter that nobody has answered and whom to ring, and begin again: at the time at which the ladder
+        would have ended, so that one on which nobody can be reached is not run through over and over."""
         case.append("ran-out", ASKFIRST, Detail(), now)
         ring = ", ".join(f"{person.name} on {person.phone}" for person in to_ring(school, routing_now(school, case)))
         text = (
             f"Nobody has answered yet. Please do not wait: ring {ring}. "
             "If anyone is in danger now, call 999. The alerts go on."
         )
-        case.add_steps((*news(case.report.reporter, text, now), *self._next_round(school, case, now)))
-
-    def _next_round(self, school: School, case: Case, now: dt.datetime) -> Sequence[Step]:
-        return ladder(school, routing_now(school, case), case.state.urgent, now, case.round + 1)
+        case.add_steps(news(case.report.reporter, text, now))
+        begin_round(school, case, max(now, notice.due))
 
     def _idle(self, school: School, case: Case, notice: Notice, now: dt.datetime) -> None:
         """Remind whoever acknowledged; the second time everybody on the ladder, because they may be away."""

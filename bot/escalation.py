@@ -64,7 +64,7 @@ def _ordinary(school: School, routing: Routing, start: dt.datetime, round_: int)
 
 
 def _immediate(school: School, routing: Routing, start: dt.datetime, round_: int) -> Iterator[Step]:
-    every, length = school.ladders.again, max(school.ladders.joined, school.ladders.again)
+    every, length = school.ladders.again, school.ladders.joined
     people = _at_once(routing) if round_ == 1 else _everybody(routing)
     people = tuple(dict.fromkeys((*people, *_cover(school, routing, start))))
     for rung, minute in enumerate(range(0, length, every)):
@@ -101,9 +101,9 @@ def follow_ups(people: Sequence[str], now: dt.datetime, round_: int) -> tuple[St
     return tuple(Step("follow-up", now, Recipient(person), round_) for person in people)
 
 
-def action_due(school: School, person: str, day: dt.date, round_: int) -> Step:
-    """A reminder of an action on its day."""
-    return Step("action-due", start_of(school, day), Recipient(person), round_)
+def action_due(school: School, person: str, day: dt.date, action: int) -> Step:
+    """A reminder of an action on its day; its rung is the number of the action's event."""
+    return Step("action-due", start_of(school, day), Recipient(person), rung=action)
 
 
 def news(reporter: Reporter, text: str, now: dt.datetime) -> tuple[Step, ...]:

@@ -14,6 +14,7 @@ from bot.knowledge import Opening, School
 _SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
 _FAR = 120  # days without any school time after which the dates in school.yaml must be out of date
 _MINUTE = dt.timedelta(minutes=1)
+_DAY = dt.timedelta(days=1)
 
 
 def is_school_day(school: School, day: dt.date) -> bool:
@@ -65,19 +66,20 @@ def after_minutes(school: School, at: dt.datetime, minutes: int) -> dt.datetime:
 
 
 def after_days(school: School, at: dt.datetime, days: int) -> dt.datetime:
-    """The same time of day, so many school days later, within the hours of that day."""
+    """The same time of day, so many school days later, within the hours of that day. Where no term is known to come,
+    days are counted by the calendar."""
     local = at.astimezone(school.opening.zone)
-    day = local.date()
-    for _ in range(_FAR):
-        day += dt.timedelta(days=1)
-        span = _span(school, day)
-        if span is None:
-            continue
-        days -= 1
-        if days <= 0:
-            wanted = dt.datetime.combine(day, local.time(), school.opening.zone)
-            return min(max(wanted.astimezone(dt.UTC), span[0]), span[1])
-    return at.astimezone(dt.UTC) + dt.timedelta(days=max(days, 1))
+    day, left = local.date(), days
+    while left and (following := _school_day_after(school, day)):
+        day, left = following, left - 1
+    wanted = dt.datetime.combine(day + left * _DAY, local.time(), school.opening.zone).astimezone(dt.UTC)
+    span = None if left else _span(school, day)
+    return min(max(wanted, span[0]), span[1]) if span else wanted
+
+
+def _school_day_after(school: School, day: dt.date) -> dt.date | None:
+    later = (day + number * _DAY for number in range(1, _FAR))
+    return next((each for each in later if is_school_day(school, each)), None)
 
 
 def start_of(school: School, day: dt.date) -> dt.datetime:

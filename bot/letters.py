@@ -50,26 +50,23 @@ def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...
     waiting = "A safeguarding concern is waiting. Please acknowledge it."
     if notice.rung or notice.round > 1:
         waiting = "Nobody has acknowledged this safeguarding concern yet. Please acknowledge it."
-    if notice.urgent:
-        subject = f"IMMEDIATE: safeguarding concern {number}"
-        urgency = "Urgency: IMMEDIATE. Somebody may be in danger now."
-    else:
-        subject, urgency = f"Safeguarding concern {number}", "Urgency: not marked as immediate."
-    return subject, (waiting, f"Number: {number}\n{urgency}", NO_DETAILS), _to(address, number)
+    return _subject(notice), (waiting, _which(notice), NO_DETAILS), _to(address, number)
 
 
 def _follow_up(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (
         f"Safeguarding concern {notice.concern} was acknowledged, and nothing has been written down since.",
         "Please add what was done, pass it on, or close it.",
+        _which(notice),
         NO_DETAILS,
     )
-    return f"Safeguarding concern {notice.concern}: what has been done?", lines, _to(address, notice.concern)
+    return f"{_subject(notice)}: what has been done?", lines, _to(address, notice.concern)
 
 
 def _action_due(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
-    lines = (f"An action that you wrote down for safeguarding concern {notice.concern} is due today.", NO_DETAILS)
-    return f"Safeguarding concern {notice.concern}: an action is due", lines, _to(address, notice.concern)
+    due = f"An action that you wrote down for safeguarding concern {notice.concern} is due today."
+    lines = (due, _which(notice), NO_DETAILS)
+    return f"{_subject(notice)}: an action is due", lines, _to(address, notice.concern)
 
 
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
@@ -80,6 +77,15 @@ def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...]
 def _sign_in(school: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"Here is your link to the safeguarding inbox of {school.name}.", _LASTS)
     return "Your link to the safeguarding inbox", lines, f"{address}/inbox/enter?token={notice.text}"
+
+
+def _subject(notice: Notice) -> str:
+    return f"{'IMMEDIATE: safeguarding' if notice.urgent else 'Safeguarding'} concern {notice.concern}"
+
+
+def _which(notice: Notice) -> str:
+    urgency = "IMMEDIATE. Somebody may be in danger now." if notice.urgent else "not marked as immediate."
+    return f"Number: {notice.concern}\nUrgency: {urgency}"
 
 
 def _to(address: str, number: str | None) -> str:

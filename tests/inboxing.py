@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import aiohttp
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.web import Limits, make_app
@@ -23,10 +24,7 @@ KEY = b"k" * 32
 COOKIE = "askfirst-inbox"
 UNKNOWN = "ZZZZZ"
 # Everything that is written into a concern of the tests; none of it may show where it must not.
-MARKERS = {
-    "pupils": "Zelda Pupilmarker, 7Groupmarker",
-    "adult_name": "Adam Adultmarker",
-    "adult_role": "Adultrolemarker",
+_WRITTEN = {
     "seen": "Seenmarker <b>&amp;</b>",
     "words": "Wordsmarker {{ 7*7 }}",
     "time": "Timemarker",
@@ -35,19 +33,22 @@ MARKERS = {
     "done": "Donemarker",
     "link": "https://link.example/Linkmarker",
 }
+_PUPIL = {"about": "pupil", "pupils": "Zelda Pupilmarker, 7Groupmarker"}
+_STRANGER = {"about": "adult", "adult_name": "Adam Adultmarker", "adult_role": "Adultrolemarker"}
 _MARKER = re.compile(r"\w*marker", re.I)
 
 
-def answers(**changes: str | tuple[str, ...]) -> Answers:
+def answers(whom: Mapping[str, str] = _PUPIL, /, **changes: str | tuple[str, ...]) -> Answers:
     """A filled-in form about a pupil, logged by the online safety lead."""
-    filled = {"danger": "no", "told": "no", "about": "pupil", "you": "online", "date": "2026-11-20", **MARKERS}
-    filled |= {"categories": ("Neglect", "Online safety"), **changes}
+    filled: dict[str, str | tuple[str, ...]] = {"danger": "no", "told": "no", "you": "online", "date": "2026-11-20"}
+    filled |= {**_WRITTEN, **whom, "categories": ("Neglect", "Online safety"), **changes}
     return {name: (value,) if isinstance(value, str) else value for name, value in filled.items()}
 
 
-ABOUT_AN_ADULT = answers(about="adult", adult="deputy-1")
-ABOUT_THE_HEAD = answers(about="head")
-ABOUT_THE_DSL = answers(about="adult", adult="dsl")
+ABOUT_AN_ADULT = answers(about=("pupil", "adult"), adult="deputy-1")
+ABOUT_A_STRANGER = answers(_STRANGER)
+ABOUT_THE_HEAD = answers(about=("pupil", "head"))
+ABOUT_THE_DSL = answers({"about": "adult", "adult": "dsl"})
 
 
 def markers(text: str) -> list[str]:
@@ -124,8 +125,11 @@ class World:
 
     def __post_init__(self) -> None:
         self.core = Core(lambda: self.base, self.store)
-        self.app = make_app(self.core, lambda: self.now, key=KEY, limits=Limits(a_minute=6000, burst=1000))
-        self.server = TestServer(self.app)
+        self.serve(make_app(self.core, lambda: self.now, key=KEY, limits=Limits(a_minute=6000, burst=1000)))
+
+    def serve(self, app: web.Application) -> None:
+        """This application instead."""
+        self.app, self.server = app, TestServer(app)
 
     @property
     def school(self) -> School:

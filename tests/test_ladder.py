@@ -38,7 +38,7 @@ PUPIL: dict[str, str] = {
     "you_name": "Sam Teal",
     "you_email": "s.teal@fernbank.example",
 }
-TEACHER = {**PUPIL, "about": "adult", "adult_name": "Joe Marsh"}
+TEACHER = {**PUPIL, "about": "adult", "pupils": "", "adult_name": "Joe Marsh"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,9 @@ class Heard:
     way: str
     letter: Letter
     arrived: bool
+
+
+ASKED_WITH = {"pupil": ("pupils",), "adult": ("adult", "adult_name", "adult_role")}
 
 
 @dataclass
@@ -84,7 +87,13 @@ class World:
 
     def log(self, filled: dict[str, str] = PUPIL, **changes: str | tuple[str, ...]) -> Receipt:
         merged: dict[str, str | tuple[str, ...]] = {**filled, **changes}
-        answers: Answers = {name: (each,) if isinstance(each, str) else each for name, each in merged.items() if each}
+        about = merged.get("about", ())
+        unasked = {name for value, names in ASKED_WITH.items() if value not in about for name in names}
+        answers: Answers = {
+            name: (each,) if isinstance(each, str) else each
+            for name, each in merged.items()
+            if each and name not in unasked
+        }
         return self.casework.log(f"{merged} {self.now}", answers, self.now)
 
     def reader(self, person: str) -> Reader:
@@ -381,7 +390,7 @@ def test_in_school_hours_they_hear_when_it_is_their_turn(world: World) -> None:
     assert world.story() == ["Mon 10:00 alert: dsl"]
 
 
-@pytest.mark.parametrize("filled", [TEACHER, {**PUPIL, "about": "adult", "adult": "deputy-2"}])
+@pytest.mark.parametrize("filled", [TEACHER, {**TEACHER, "adult": "deputy-2", "adult_name": ""}])
 def test_they_hear_nothing_of_what_they_may_not_read(world: World, filled: dict[str, str]) -> None:
     world.school = with_roles(world.school, out_of_hours=("deputy-2", "duty"))
     world.now = at("2026-11-28 11:00")
@@ -705,8 +714,7 @@ def test_more_from_the_reporter_does_not_take_it_from_whoever_it_was_passed_to(w
 
 @pytest.mark.parametrize("person", ["deputy-1", "online", "dsl", "lado", "nobody"])
 def test_it_cannot_be_passed_to_whom_it_is_about_who_logged_it_oneself_or_nobody(world: World, person: str) -> None:
-    reporter = {**PUPIL, "you": "online", "you_name": "", "about": "adult", "adult": "deputy-1"}
-    about_adult = world.log(reporter)
+    about_adult = world.log(TEACHER, adult="deputy-1", adult_name="", you="online", you_name="")
     head = world.reader("head")
     with pytest.raises(RefusedError):
         world.casework.reassign(head, about_adult.number, "head" if person == "dsl" else person, "x", world.now)
@@ -953,7 +961,7 @@ def test_whoever_takes_a_part_over_is_called_from_the_next_round_on(world: World
 
 @pytest.mark.parametrize("change", ["the headteacher left", "the deputy became headteacher"])
 def test_whoever_is_called_in_a_later_round_can_read_it(world: World, change: str) -> None:
-    logged = world.log({**PUPIL, "about": "adult", "adult": "deputy-1"})
+    logged = world.log(TEACHER, adult="deputy-1", adult_name="")
     head = () if change == "the headteacher left" else ("deputy-1",)
     world.school = with_roles(world.school, head=head)
     world.until("2026-11-23 11:01")
@@ -1106,7 +1114,7 @@ def test_a_letter_to_the_reporter_leads_to_the_receipt_and_not_to_the_inbox(
 
 @pytest.mark.parametrize("about", ["deputy-1", "dsl", "head", "chair"])
 def test_no_letter_names_an_adult_of_the_list_whom_it_is_about_or_who_logged_it(world: World, about: str) -> None:
-    logged = world.log({**PUPIL, "about": "adult", "adult": about, "you": "online", "you_name": ""})
+    logged = world.log(TEACHER, adult=about, adult_name="", you="online", you_name="")
     world.until("2026-11-23 11:05")
     world.acknowledge("chair" if about == "head" else "head", logged.number)
     world.until("2026-11-25 12:00")

@@ -323,7 +323,7 @@ def _calls(
     yield "Inbox.files", lambda: inbox.files(DSL)
     yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))
     yield "Inbox.counted", lambda: len(inbox.counted(DSL)) > 1
-    yield "Inbox.logged_from", lambda: len(inbox.logged_from(Account("email", "marker@mail.example"))) > 1
+    yield "Inbox.logged_by", lambda: len(inbox.logged_by(report_of().reporter)) > 1
     yield "Inbox.followed", lambda: inbox.followed(logged.receipt)
     yield "SignIn.make_link", lambda: None  # makes one of its own, and reads nothing
     yield "SignIn.use_link", lambda: sign_in.use_link("link", NOW)
@@ -340,9 +340,12 @@ def _calls(
     yield "Accounts.of", lambda: (found := accounts.of("slack", "dsl")) and found.account.id != "U9"
     yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
     yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
+    yield "Received.kept", lambda: received.kept("Ev1") != "theirs"
     yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)
     yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
     yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
+    yield "Outbox.take", lambda: None
+    yield "Outbox.lock", lambda: None
     yield "Outbox.sent", lambda: None  # only ever given a notice that this outbox claimed
     yield "Outbox.put_off", lambda: None
     yield "Outbox.given_up", lambda: None

@@ -1,4 +1,4 @@
-"""The inbox in a real browser: from the link in an e-mail to a closed concern, by keyboard, by touch, without scripts."""
+"""The inbox in a real browser: from the link in an e-mail to a closed concern, by keyboard, touch, without script."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.inboxing import answers
 
 pytestmark = pytest.mark.browser
 
-BLANK = dict.fromkeys(("adult_name", "adult_role", "present", "link", "time", "where", "done", "words"), "")
+BLANK = dict.fromkeys(("present", "link", "time", "where", "done", "words"), "")
 LONG = "She has come in without a coat three times this week and has fallen asleep in the first lesson twice. " * 3
 
 
@@ -52,7 +52,12 @@ def many(core: Core, number: str) -> Iterator[str]:
     """A working week: one that is followed up with everything that can be done to it, and others around it."""
     log(core, "urgent", dt.timedelta(minutes=3), danger="yes", categories=("Physical harm", "Missing or out of school"))
     adult = log(
-        core, "adult", dt.timedelta(days=2), about="adult", adult="deputy-1", categories=("Conduct of an adult",)
+        core,
+        "adult",
+        dt.timedelta(days=2),
+        about=("pupil", "adult"),
+        adult="deputy-1",
+        categories=("Conduct of an adult",),
     )
     assert adult
     mine = log(core, "mine", dt.timedelta(days=9), you="dsl", categories=())
@@ -97,36 +102,45 @@ def base_of(page: Page) -> str:
 def test_no_barriers_and_nothing_cut_off(
     open_page: Opener, store: Store, many: str, name: str, viewport: dict[str, int], scheme: str  # noqa: F811
 ) -> None:  # fmt: skip
-    page = open_page(viewport, "inbox/sign-in", color_scheme=scheme, java_script_enabled=True)
+    page = open_page(viewport, "inbox/sign-in", color_scheme=scheme)
     base = base_of(page)
 
-    def look(what: str) -> None:
+    def look(what: str, heading: str, *, unfolded: bool = False) -> None:
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        page.wait_for_load_state("load")
+        if unfolded:
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert barriers(page) == [], what
         assert overflow(page) <= 0, what
         shoot(page, f"inbox-{name}-{scheme}-{what}", whole=True)
 
-    look("sign-in")
+    look("sign-in", "Safeguarding inbox")
+    page.get_by_label("Your school e-mail address").fill("a.bello@fernbank.example")
+    page.keyboard.press("Enter")
+    look("sent", "Look into your e-mails")
     page.goto(f"{base}inbox/enter?token={'x' * 43}")
-    look("enter")
+    look("enter", "Safeguarding inbox")
     page.get_by_role("button", name="Open the inbox").click()
-    look("too-old")
+    look("too-old", "This link has been used")
     enter(page, store, "dsl", base)
-    look("list")
+    look("list", "Concerns")
     page.get_by_role("link", name="Show closed").click()
-    look("list-closed")
+    expect(page.get_by_role("heading", name="Closed (1)")).to_be_visible()
+    look("list-closed", "Concerns")
+    page.get_by_label("Look for a name").fill("zoë")
+    page.keyboard.press("Enter")
+    look("search", "Concerns found")
     page.goto(f"{base}inbox/concerns/{many}")
-    look("concern")
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    look("concern-open")
+    look("concern", f"Concern {many}")
+    look("concern-open", f"Concern {many}", unfolded=True)
     page.goto(f"{base}inbox/concerns/ZZZZZ")
-    look("gone")
+    look("gone", "There is nothing here")
     page.goto(f"{base}inbox/files")
-    look("files")
+    look("files", "Children’s files")
     page.locator(".entry a").first.click()
-    look("file")
+    look("file", "Child’s file")
     page.goto(f"{base}inbox/figures")
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    look("figures")
+    look("figures", "Figures", unfolded=True)
 
 
 def test_a_concern_that_waits_says_first_what_to_do(open_page: Opener, core: Core, store: Store) -> None:  # noqa: F811
@@ -298,6 +312,21 @@ def test_what_is_refused_is_said_in_a_friendly_box(open_page: Opener, store: Sto
     assert page.get_by_label("Why").locator("visible=true").input_value() == "She knows the family."
     assert barriers(page) == []
     shoot(page, "inbox-phone-refused")
+
+
+def test_what_was_being_written_is_not_lost_with_the_session(open_page: Opener, store: Store, number: str) -> None:  # noqa: F811
+    page = open_page(PHONE, "inbox/sign-in")
+    enter(page, store, "dsl", base_of(page))
+    page.get_by_role("link", name=f"Concern {number}").click()
+    page.locator("summary", has_text="Write a note").click()
+    page.get_by_label("Note", exact=True).fill("Spoke to her mother for half an hour.\nShe cried.")
+    [session] = [each["value"] for each in page.context.cookies() if each["name"] == "askfirst-inbox"]
+    store.sign_in(SCHOOL).end(session)
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("nothing was saved")
+    assert page.get_by_label("What you wrote").input_value() == "Spoke to her mother for half an hour.\nShe cried."
+    assert barriers(page) == []
+    shoot(page, "inbox-phone-not-saved")
 
 
 def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener, store: Store, many: str) -> None:  # noqa: F811

@@ -4,7 +4,7 @@ Pure modules decide (bot.concerns, bot.escalation); this package carries out. Sy
 `asyncio.to_thread`.
 """
 
-from bot.casework.reporting import routing_now
+from bot.casework.reporting import begin_round, routing_now
 from bot.casework.work import Casework, Export, RefusedError
 
-__all__ = ["Casework", "Export", "RefusedError", "routing_now"]
+__all__ = ["Casework", "Export", "RefusedError", "begin_round", "routing_now"]

@@ -29,6 +29,7 @@ from bot.knowledge import School
 from bot.store import Case, Concerns, NewConcern, Store
 
 _AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
+_BETWEEN = ("opened", "alert-sent", "alert-failed")  # what may come between the two without anybody's doing
 _LONGEST = 20_000  # characters of one text
 _MAY_CHANGE: Mapping[str, str] = {
     "seen": "Seen or heard",
@@ -111,20 +112,27 @@ class Reporting:
     def _call_again(self, school: School, case: Case, now: dt.datetime) -> None:
         """The ladder begins anew, whoever holds the concern first."""
         case.stop_ladder()
-        routing = routing_now(school, case)
-        case.add_steps(ladder(school, routing, case.state.urgent, now, case.round + 1))
+        begin_round(school, case, now)
 
     @property
     def _concerns(self) -> Concerns:
         return self._store.concerns(self._school().id)
 
 
+def begin_round(school: School, case: Case, start: dt.datetime) -> None:
+    """Another round of the ladder. Whoever is called in it may read the concern, as people hold their parts today."""
+    routing = routing_now(school, case)
+    case.let_in_parts(routing.readers)
+    case.add_steps(ladder(school, routing, case.state.urgent, start, case.round + 1))
+
+
 def routing_now(school: School, case: Case) -> Routing:
-    """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first."""
-    routing = route(school, case.report)
-    state = case.state
+    """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first: but never
+    whom it is about, nor whoever logged it."""
+    routing, state = route(school, case.report), case.state
     first = state.passed_to or (state.holder.person if state.holder else "")
-    return pass_on(routing, first) if first in school.people else routing
+    silent = routing.excluded | {case.report.reporter.person or ""}
+    return pass_on(routing, first) if first in school.people and first not in silent else routing
 
 
 def _subjects(report: Report) -> str:
@@ -135,17 +143,19 @@ def _subjects(report: Report) -> str:
 
 def needed(texts: Mapping[str, str]) -> None:
     """Texts by field: each has to say something, and not too much. Raises IncompleteError."""
-    problems = {field: "Write a few words." for field, text in texts.items() if not text.strip()}
-    long = {
-        field: f"This is too long: up to {_LONGEST:,} characters."
-        for field, text in texts.items()
-        if len(text) > _LONGEST
-    }
-    if problems or long:
-        raise IncompleteError({**problems, **long})
+    if problems := {field: "Write a few words." for field, text in texts.items() if not text.strip()}:
+        raise IncompleteError(problems)
+    limited(texts)
+
+
+def limited(texts: Mapping[str, str]) -> None:
+    """Texts by field: none may be endless. Raises IncompleteError."""
+    long = [field for field, text in texts.items() if len(text) > _LONGEST]
+    if long:
+        raise IncompleteError(dict.fromkeys(long, f"This is too long: up to {_LONGEST:,} characters."))
 
 
 def again(case: Case, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> bool:
     """Whether the last line of the chronology says the same, just now: a button was pressed twice."""
-    last: Event = case.events[-1]
+    last: Event = [event for event in case.events if event.kind not in _BETWEEN][-1]
     return (last.kind, last.by, last.detail) == (kind, by, detail) and now - last.at < _AGAIN_WITHIN

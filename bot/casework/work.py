@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.casework.reporting import Reporting, again, needed
-from bot.concerns import Actor, Detail, EventKind, Reader, Record, State, staff
+from bot.casework.reporting import Reporting, again, limited, needed
+from bot.concerns import Actor, Detail, EventKind, IncompleteError, Reader, Record, State, staff
 from bot.errors import AskFirstError
 from bot.escalation import action_due, idle_check, news
 from bot.store import Case
@@ -57,10 +57,11 @@ class Casework(Reporting):
     def action(self, reader: Reader, number: str, text: str, due: dt.date | None, now: dt.datetime) -> None:
         """Something to be done, by a day if there is one; whoever wrote it is reminded on that day."""
         needed({"text": text})
+        self._not_past("due", due, now)
         with self._concerns.work(number, reader) as case:
             detail = Detail(text=text.strip(), due=due)
             if self._line(case, reader, "action", detail, now) and due:
-                case.add_steps((action_due(self._school(), reader.person, due, case.round),))
+                case.add_steps((action_due(self._school(), reader.person, due, case.events[-1].number),))
 
     def action_done(self, reader: Reader, number: str, about: int, now: dt.datetime) -> None:
         """An action was done; `about` is the number of its event."""
@@ -69,6 +70,7 @@ class Casework(Reporting):
                 raise RefusedError("there is no such action")
             if not any(event.kind == "action-done" and event.detail.about == about for event in case.events):
                 self._line(case, reader, "action-done", Detail(about=about), now)
+                case.stop_reminder(about)
 
     def decide(self, reader: Reader, number: str, text: str, reason: str, now: dt.datetime) -> None:
         """A decision with its reason, a decision not to act too (practice-11)."""
@@ -86,11 +88,14 @@ class Casework(Reporting):
     def refer(self, reader: Reader, number: str, to: str, reference: str, text: str, now: dt.datetime) -> None:
         """Referred to somebody outside, such as children's social care or the LADO."""
         detail = Detail(text=text.strip(), who=to.strip(), reference=reference.strip())
+        limited({"reference": reference, "text": text})
         self._write(reader, number, "referred", detail, now, {"to": to})
 
     def reassign(self, reader: Reader, number: str, person: str, reason: str, now: dt.datetime) -> None:
         """Pass it on: `person` may read it from now on and is called first, then the ladder as it was."""
-        needed({"person": person, "reason": reason})
+        if not person:
+            raise IncompleteError({"person": "Pick somebody from the list."})
+        needed({"reason": reason})
         school = self._school()
         with self._concerns.work(number, reader) as case:
             chosen = next((each for each in staff(school) if each.id == person), None)
@@ -107,12 +112,13 @@ class Casework(Reporting):
     ) -> None:
         """Close it with its outcome and the reason; `review_on` is when somebody looks at it again (practice-20)."""
         needed({"outcome": outcome, "reason": reason})
+        self._not_past("review_on", review_on, now)
         with self._concerns.work(number, reader) as case:
             if case.state.status == "closed":
                 return
             detail = Detail(text=outcome.strip(), reason=reason.strip(), due=review_on)
             if self._line(case, reader, "closed", detail, now):
-                case.stop_ladder()
+                case.stop_everything()
                 case.add_steps(news(case.report.reporter, "It has been followed up and closed.", now))
 
     def reopen(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
@@ -171,11 +177,15 @@ class Casework(Reporting):
             kind: EventKind = "deleted" if agreed else "deletion-refused"
             case.append(kind, self._actor(reader), Detail(reason=reason.strip()), now)
             if agreed:
-                case.stop_ladder()
+                case.stop_everything()
                 case.store()
                 case.erase()
 
     # --- within
+
+    def _not_past(self, field: str, day: dt.date | None, now: dt.datetime) -> None:
+        if day is not None and day < now.astimezone(self._school().opening.zone).date():
+            raise IncompleteError({field: "This day has passed. Pick a later one, or leave it empty."})
 
     def _actor(self, reader: Reader) -> Actor:
         return Actor(reader.person, self._school().people[reader.person].name)

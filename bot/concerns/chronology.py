@@ -119,7 +119,7 @@ def _after(state: State, event: Event) -> State:
         case "reassigned":
             return State("open", state.urgent, passed_to=event.detail.reference)
         case "added":
-            return State("open", state.urgent, state.holder)
+            return replace(state, status="open")
         case "closed":
             return State("closed", state.urgent, event.by, state.acknowledged_at, event.detail.due)
         case "reopened":

@@ -124,13 +124,20 @@ class Case:
 
     def stop_ladder(self) -> None:
         """Nobody is to be called any more."""
-        query = sa.update(notices).where(
-            notices.c.school == self._desk.school,
-            notices.c.concern == self.number,
-            notices.c.state == "waiting",
-            notices.c.kind.in_(LADDER),
-        )
-        self._connection.execute(query.values(state="cancelled"))
+        self._call_off(notices.c.kind.in_(LADDER))
+
+    def stop_reminder(self, action: int) -> None:
+        """An action was done: nobody is to be reminded of it."""
+        self._call_off((notices.c.kind == "action-due") & (notices.c.rung == action))
+
+    def stop_everything(self) -> None:
+        """Nothing is to be sent about it any more, but what its reporter is told."""
+        self._call_off(notices.c.kind != "news")
+
+    def _call_off(self, which: sa.ColumnElement[bool]) -> None:
+        ours = (notices.c.school == self._desk.school) & (notices.c.concern == self.number)
+        waiting = ours & (notices.c.state == "waiting") & which
+        self._connection.execute(sa.update(notices).where(waiting).values(state="cancelled"))
 
     def add_steps(self, steps: Sequence[Step]) -> None:
         """More steps; a ladder's carry the round that they belong to."""
@@ -138,12 +145,16 @@ class Case:
         insert_steps(self._connection, self._desk.vault, self._desk.school, self.number, steps)
 
     def take(self, outbox: Outbox, notice: Notice) -> bool:
-        """Mark a step of this ladder as taken; False where another process has taken it over."""
-        return outbox.sent(notice, self._connection)
+        """Mark a step of this ladder as taken; False where it was called off, or another process has taken it over."""
+        return outbox.take(notice, self._connection)
 
     def let_in(self, person: str) -> None:
         """From now on this person may read it too."""
         self._desk.access.let_in(self._connection, self.number, [self._desk.access.person(person)])
+
+    def let_in_parts(self, roles: Sequence[str]) -> None:
+        """Whoever holds one of these parts may read it too, as long as it is not about them."""
+        self._desk.access.let_in(self._connection, self.number, [self._desk.access.role(role) for role in roles])
 
     def is_about(self, person: str) -> bool:
         """Whether it is about this person, so that they must never hear of it."""

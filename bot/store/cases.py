@@ -89,6 +89,7 @@ class Concerns(Desk):
         """Mark a notice as sent (or, with "alert-failed", only write the try down) and add its line, in one
         transaction; False where somebody else has taken the notice over."""
         with self.database.transaction() as connection:
+            outbox.lock(connection, notice)
             if kind == "alert-sent" and not outbox.sent(notice, connection):
                 return False
             if notice.concern:

@@ -121,6 +121,16 @@ class Outbox:
         """Mark it as sent; False where the lease was lost meanwhile, and somebody else has taken it over."""
         return self._mark(notice, {"state": "sent"}, connection)
 
+    def take(self, notice: Notice, connection: Connection) -> bool:
+        """Mark a step of AskFirst's own as taken; False where it was called off or taken over meanwhile."""
+        where = (notices.c.id == notice.id) & (notices.c.lease_owner == self._owner) & (notices.c.state == "waiting")
+        return connection.execute(sa.update(notices).where(where).values(state="sent")).rowcount == 1
+
+    def lock(self, connection: Connection, notice: Notice) -> None:
+        """Take the lock of the notice's concern, as whoever works on it does first: so that nobody waits in a ring."""
+        mine = (concerns.c.school == notice.school) & (concerns.c.number == notice.concern)
+        connection.execute(self._database.locked(sa.select(concerns.c.number).where(mine), concerns))
+
     def put_off(self, notice: Notice, retry: Retry) -> bool:
         """It failed, and is tried again."""
         values = {"way": retry.way, "next_at": milliseconds(retry.at), "lease_owner": None, "lease_until": None}
@@ -131,6 +141,7 @@ class Outbox:
     def given_up(self, notice: Notice, now: dt.datetime) -> bool:
         """It failed on every way. The next rung of the ladder is brought forward: nobody waits for a dead line."""
         with self._database.transaction() as connection:
+            self.lock(connection, notice)
             marked = self._mark(notice, {"state": "failed"}, connection)
             if marked and notice.kind == "alert":
                 self._bring_forward(connection, notice, now)
