@@ -37,7 +37,7 @@ MARKED = {
     "done": ("Markerdone",), "link": ("Markerlink",), "categories": ("Neglect",), "you_name": ("Una Markeryou",),
     "you_role": ("Markeryourole",), "you_email": ("markermail@fernbank.example",),
 }  # fmt: skip
-PUPIL = {**MARKED, "about": ("pupil",)}
+PUPIL = {name: values for name, values in MARKED.items() if not name.startswith("adult")} | {"about": ("pupil",)}
 
 
 class Clock:

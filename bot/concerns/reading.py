@@ -182,8 +182,8 @@ def _reporter_faults(school: School, answers: Answers) -> Iterator[tuple[str, st
 def _pupils(typed: str) -> Iterator[Pupil]:
     for line in typed.splitlines():
         name, _, group = line.partition(",")
-        if line.strip(" ,"):
-            yield Pupil(name.strip(), group.strip(" ,"))
+        if line.replace(",", "").strip():
+            yield Pupil(name.strip(), group.strip().strip(",").strip())
 
 
 def _adult(school: School, answers: Answers) -> Adult:

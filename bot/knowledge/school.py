@@ -23,7 +23,13 @@ _RUNGS: dict[Route, tuple[tuple[str, int], ...]] = {
     "dsl": (("head", 0), ("head", 15), ("head", 30)),
     "head": (("chair", 0), ("chair", 15), ("chair", 30)),
 }
-_MAY_HEAR = ("dsl", "deputy-dsl", "head", "chair")
+# Who may be put on a ladder: a concern about an adult never goes to those who work beside or under them.
+_MAY_HEAR: dict[Route, tuple[str, ...]] = {
+    "pupil": ("dsl", "deputy-dsl", "head"),
+    "staff": ("head", "chair"),
+    "dsl": ("head", "chair"),
+    "head": ("chair",),
+}
 _CATEGORIES = (
     "Physical harm", "Emotional harm", "Sexual harm", "Neglect", "Online safety", "Bullying or harm by another child",
     "Self-harm or mental health", "Missing or out of school", "Radicalisation", "Conduct of an adult", "Not sure",
@@ -162,9 +168,10 @@ def _read_rungs(fields: Fields, route: Route) -> tuple[Rung, ...]:
     rungs = []
     for text in fields.texts(route):
         role, _, minutes = text.rpartition(" after ")
-        if role not in _MAY_HEAR or not minutes.isdecimal():
-            known = ", ".join(_MAY_HEAR)
-            fields.fault(route, f"'{text}' is not a rung", f"Write 'dsl after 15' (minutes), with one of: {known}")
+        if role not in _MAY_HEAR[route] or not minutes.isdecimal():
+            known = ", ".join(_MAY_HEAR[route])
+            remedy = f"Write a part and minutes, such as '{_MAY_HEAR[route][0]} after 15'. The part is one of: {known}"
+            fields.fault(route, f"'{text}' is not a rung of this ladder", remedy)
         else:
             rungs.append(Rung(role, int(minutes)))
     if any(later.after < earlier.after for earlier, later in pairwise(rungs)):

@@ -1,0 +1,60 @@
+"""Fixtures: `slack` is a fresh local Slack, `transport` the way in which it reaches the app."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.slack import schema
+from tests.slack.people import Person
+from tests.slack.server import Slack
+from tests.slack.serving import Way, serving
+from tests.slack.small_app import SmallApp
+
+
+@pytest.fixture(params=["http", "socket"])
+def transport(request: pytest.FixtureRequest) -> Way:
+    """A test that takes it runs both ways; `@pytest.mark.parametrize("transport", ["http"])` keeps it to one."""
+    way: Way = request.param
+    return way
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    """A fresh Slack. Whatever the app sent that Slack would not have taken fails the test."""
+    local = Slack()
+    await local.start()
+    yield local
+    await local.stop()
+    assert not local.violations, "\n".join(str(violation) for violation in local.violations)
+
+
+@pytest.fixture
+async def small_app(slack: Slack) -> SmallApp:
+    return SmallApp(slack)
+
+
+@pytest.fixture
+async def teacher(slack: Slack, small_app: SmallApp, transport: Way) -> AsyncIterator[Person]:
+    """A teacher at a school where the small app runs, by either transport."""
+    async with serving(slack, small_app.bolt, transport):
+        yield slack.person("U1", "Priya Shah", "p.shah@fernbank.example")
+        await slack.settled()
+        assert sent_as_documented(slack) == []
+
+
+def sent_as_documented(slack: Slack) -> list[str]:
+    """What in the payloads that were sent is not as in Slack's own types."""
+    found = []
+    for delivery in slack.deliveries:
+        # The types know neither the nulls of a school that is in no enterprise, nor that a view has no response_url.
+        body = {"response_url": "", **{key: value for key, value in delivery.body.items() if value is not None}}
+        if delivery.kind == "slash_commands":
+            found += schema.faults("slash_command", body, "command", closed=False)
+        else:
+            found += schema.faults(body["type"], body, body["type"], closed=False)
+        if "event" in body:
+            name = body["event"].get("subtype") or body["event"]["type"]
+            found += schema.faults(name, body["event"], name, closed=False)
+    return found
