@@ -93,7 +93,7 @@ def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Pat
     for part in (
         "dsl: Ms Amara Bello",
         "020 7946 0101",
-        "Slack: not in this version",
+        "Slack: SLACK_BOT_TOKEN is not set",
         "Teams: not in this version",
         "sentence model: switched off",
     ):
@@ -135,7 +135,7 @@ def test_gaps_puts_like_questions_together(lexical: Base) -> None:
 
 def test_the_terminal_chat_ends_on_an_empty_line(assistant: object, capsys: pytest.CaptureFixture[str]) -> None:
     typed = iter(["can I friend an ex-pupil?", "2", ""])
-    console.chat(assistant, lambda _: next(typed), print, lambda: NOW)  # type: ignore[arg-type]
+    console.chat(assistant, lambda _: next(typed), print, lambda: NOW, {})  # type: ignore[arg-type]
     shown = capsys.readouterr().out
     assert "It depends" in shown
     assert "Not advised" in shown

@@ -131,7 +131,7 @@ def test_every_kind_of_event_and_every_status_has_words() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("logged", "Logged as urgent: somebody was in danger"),
+        ("logged", "Logged as immediate: somebody was in danger"),
         ("alert-sent", "Alert sent to Ms Amara Bello by e-mail (try 2)"),
         ("alert-failed", "Alert to Ms Amara Bello by e-mail failed"),
         ("opened", "Read on the terminal"),
@@ -196,7 +196,7 @@ def test_everything_that_was_reported_is_in_it(whole: str) -> None:
     for expected in (
         f"Number {NUMBER}",
         "Status Acknowledged by Ms Amara Bello on 23 Nov 2026, 10:21",
-        "Urgency Urgent",
+        "Urgency Immediate",
         "Logged 23 Nov 2026, 10:04",
         "Logged by Ms Dana Whitlock, Teacher of history",
         "Told in person Yes",
@@ -225,7 +225,7 @@ def test_what_was_left_empty_is_said_to_be_so(school: School) -> None:
 
     for label in ("Category", "When", "Where", "Who was there", "The child’s own words", "What was done already"):
         assert f"{label} Not stated" in text
-    assert "Not marked as urgent" in text
+    assert "Not marked as immediate" in text
 
 
 def test_every_line_of_the_chronology_is_in_it_with_all_it_says(whole: str) -> None:
@@ -260,9 +260,9 @@ def test_the_concerns_of_a_file_each_begin_on_a_new_page_after_a_cover(school: S
 
     assert "Child’s file: Jordan Ash" in texts[0]
     assert "3 concerns" in texts[0]
-    assert f"{NUMBER} 23 Nov 2026, 10:04 Acknowledged Urgent {begins[0]}" in texts[0]
-    assert f"B1B1-B1B1 23 Nov 2026, 10:04 Not acknowledged Urgent {begins[1]}" in texts[0]
-    assert f"C2C2-C2C2 23 Nov 2026, 10:04 Acknowledged Urgent {begins[2]}" in texts[0]
+    assert f"{NUMBER} 23 Nov 2026, 10:04 Acknowledged Immediate {begins[0]}" in texts[0]
+    assert f"B1B1-B1B1 23 Nov 2026, 10:04 Not acknowledged Immediate {begins[1]}" in texts[0]
+    assert f"C2C2-C2C2 23 Nov 2026, 10:04 Acknowledged Immediate {begins[2]}" in texts[0]
     assert begins[0] == 2
     assert [text.count("Concern B1B1-B1B1") for text in texts[begins[1] - 1 : begins[2] - 1]] == [1, 1, 1, 1]
 
@@ -375,7 +375,7 @@ def test_a_row_says_when_who_and_what(school: School) -> None:
 def test_the_row_of_logging_holds_the_whole_report_and_the_others_none_of_it(school: School) -> None:
     logged, *others = rows(concern_csv(school, [record()]))
     expected: dict[str, Any] = {
-        "Urgent": "Yes",
+        "Immediate": "Yes",
         "Told in person": "Yes",
         "Pupils": "Jordan Ash, 8B; Zofia Wójcik, Year 9",
         "Adult": "Mr Carl Venn",

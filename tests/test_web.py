@@ -467,7 +467,7 @@ def test_the_announcement_says_what_is_on(base: Base, tmp_path: Path) -> None:
     assert "Address: http://127.0.0.1:8080" in lines
     assert f"Entries: {len(base.knowledge.entries)}" in lines
     assert "Web page: on" in lines
-    assert "Slack: off (not in this version)" in lines
+    assert "Slack: off (SLACK_BOT_TOKEN is not set)" in lines
     assert "Teams: off (not in this version)" in lines
     assert any(line.startswith("Sentence model: ") for line in lines)
     assert read_settings({"ASKFIRST_HOST": "::1"}).address == "http://[::1]:8080"
@@ -483,7 +483,7 @@ def test_the_server_says_what_is_on_and_stops_when_told(base: Base, tmp_path: Pa
     given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_PORT": str(port)}
     model = {} if base.understanding.semantic else {"ASKFIRST_MODEL": "none"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKFIRST_")}
-    start = "import os; from adapters.web import serve; from bot.settings import read_settings; "
+    start = "import os; from adapters.serve import serve; from bot.settings import read_settings; "
     command = [sys.executable, "-c", start + "serve(read_settings(os.environ))"]
     with subprocess.Popen(command, cwd=ROOT, env=kept | given | model, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -72,10 +72,10 @@ def _cover(sheet: Sheet, school: School, records: Sequence[Record], title: str, 
     sheet.headline(title)
     sheet.passage(f"{school.name}. {count} safeguarding concerns, each from a new page on.")
     sheet.ln(6)
-    sheet.row(("Concern", "Logged", "Status", "Urgent", "Page"), _COVER, bold=True)
+    sheet.row(("Concern", "Logged", "Status", "Immediate", "Page"), _COVER, bold=True)
     for record in records:
         logged = moment(record.logged.at, school.opening.zone)
-        urgent = "Urgent" if record.report.danger else "No"
+        urgent = "Immediate" if record.report.danger else "No"
         page = str(pages.get(_running(record), ""))
         sheet.row((record.number, logged, STATUS_LABELS[record.state.status], urgent, page), _COVER)
 

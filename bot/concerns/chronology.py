@@ -33,6 +33,7 @@ EventKind = Literal[
     "deletion-refused",
     "deleted",
     "link-made",
+    "signed-in",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # What shows that somebody who acknowledged is doing something about it.
@@ -63,7 +64,8 @@ class Detail:
     supersedes; action-done: `about`; reassigned: `who`, `reference` (their id), `reason`; referred: `who` (to whom),
     `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome), `reason`, `due` (when it is
     looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused and deleted: `reason`;
-    exported: `way` (pdf, csv); opened: `way` where it was not the page; link-made, which belongs to no concern: `who`.
+    exported: `way` (pdf, csv); opened: `way` where it was not the page; link-made: `who`; it and
+    signed-in belong to no concern.
     """
 
     text: str = ""

@@ -35,6 +35,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "deletion-refused": "Deletion refused",
     "deleted": "Deleted",
     "link-made": "Link made",
+    "signed-in": "Signed in to the inbox",
 }
 STATUS_LABELS: Mapping[Status, str] = {
     "open": "Not acknowledged",
@@ -76,7 +77,7 @@ def standing(state: State, zone: ZoneInfo) -> str:
 
 def urgency(report: Report) -> str:
     """Whether the reporter said that somebody was in danger."""
-    return "Urgent: somebody was in danger when it was logged" if report.danger else "Not marked as urgent"
+    return "Immediate: somebody was in danger when it was logged" if report.danger else "Not marked as immediate"
 
 
 def about(report: Report) -> str:
@@ -108,7 +109,7 @@ def moment(at: dt.datetime, zone: ZoneInfo) -> str:
 
 
 def _logged(detail: Detail) -> str:
-    return "Logged as urgent: somebody was in danger" if detail.report and detail.report.danger else "Logged"
+    return "Logged as immediate: somebody was in danger" if detail.report and detail.report.danger else "Logged"
 
 
 def _alert_sent(detail: Detail) -> str:

@@ -11,7 +11,8 @@ from bot.concerns import Event, EventKind, Record
 _WRITTEN: frozenset[EventKind] = frozenset(
     {"logged", "added", "note", "action", "decision", "reassigned", "referred", "closed", "reopened"}
 )
-_QUIET: frozenset[EventKind] = frozenset({"alert-sent", "alert-failed", "ran-out", "exported", "linked"})
+_QUIET: frozenset[EventKind] = frozenset({"alert-failed", "ran-out", "exported", "linked"})
+_APART: frozenset[EventKind] = frozenset({"alert-sent", "opened"})
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Chronology:
-    """`report` and `lines` oldest first; `actions` are still to be done, the next due first; `readings` are apart,
-    because there are so many; `asked` is the line in which a deletion was asked for."""
+    """`report` and `lines` oldest first; `actions` are still to be done, the next due first; `alerts` and `readings`
+    are apart, because there are so many; `asked` is the line in which a deletion was asked for."""
 
     report: Line
     lines: tuple[Line, ...]
     actions: tuple[Line, ...]
+    alerts: tuple[Event, ...]
     readings: tuple[Event, ...]
     asked: Event | None
 
@@ -43,12 +45,13 @@ def chronology_of(record: Record) -> Chronology:
     events = record.events
     superseded = _corrections(events)
     done = {event.detail.about: event for event in events if event.kind == "action-done"}
-    lines = [_line(event, superseded, done) for event in events if event.kind != "opened"]
+    lines = [_line(event, superseded, done) for event in events if event.kind not in _APART]
     to_do = [line for line in lines if line.event.kind == "action" and line.done is None]
     return Chronology(
         report=lines[0],
         lines=tuple(lines),
         actions=tuple(sorted(to_do, key=lambda line: (line.event.detail.due is None, str(line.event.detail.due)))),
+        alerts=tuple(event for event in events if event.kind == "alert-sent"),
         readings=tuple(event for event in events if event.kind == "opened"),
         asked=next((event for event in reversed(events) if event.kind == "deletion-asked"), None),
     )

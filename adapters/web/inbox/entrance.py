@@ -8,6 +8,7 @@ from aiohttp import web
 
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
 from adapters.web.inbox.sessions import SIGN_IN, Fields, Sessions, is_token
+from bot.concerns import Actor, Detail
 from bot.escalation import Step
 
 _LONGEST = 254  # characters of an e-mail address
@@ -79,9 +80,13 @@ class Entrance:
         self._frame.core.store.outbox((school,)).add(school, None, (step,))
 
     def _use(self, link: str, before: str) -> str | None:
-        """The new session; the one that this browser had before ends with it."""
-        doors = self._frame.core.store.sign_in(self._frame.school.id)
-        session = doors.use_link(link, self._frame.now())
+        """The new session, with a line in the audit; the one that this browser had before ends with it."""
+        school, now = self._frame.school, self._frame.now()
+        doors = self._frame.core.store.sign_in(school.id)
+        session = doors.use_link(link, now)
+        person = school.people.get(doors.who(session, now) or "") if session else None
+        if person:
+            self._frame.core.store.audit(school.id).note("signed-in", Actor(person.id, person.name), Detail(), now)
         if session and before:
             doors.end(before)
         return session
