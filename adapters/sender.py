@@ -21,7 +21,8 @@ from bot.store import Notice
 log = logging.getLogger("askfirst.sender")
 LOOK_EVERY = 1.0  # seconds between two looks where nothing is known to be due sooner
 WATCH_EVERY = 60.0
-_PATIENCE = 20.0  # seconds for one letter, well within its lease
+_PATIENCE = 20.0  # seconds for one letter
+_RENEW_EVERY = 1.5  # seconds, well within a lease
 _AT_ONCE = 16  # letters on their way at the same time
 _AFTER_A_FAULT = 2.0
 
@@ -66,6 +67,7 @@ class Sender:
         is logged, and the loop goes on: it must outlive everything."""
         watched = -WATCH_EVERY
         loop = asyncio.get_running_loop()
+        renewing = asyncio.create_task(self._renew())
         while not stop.is_set():
             try:
                 if loop.time() - watched >= WATCH_EVERY:
@@ -80,6 +82,7 @@ class Sender:
                 await asyncio.wait_for(stop.wait(), wait)
         if self._on_their_way:
             await asyncio.wait(self._on_their_way, timeout=_PATIENCE)
+        renewing.cancel()
 
     async def send_due(self) -> bool:
         """Claim what is due and start sending it; whether there was anything."""
@@ -108,6 +111,17 @@ class Sender:
                 "safeguarding alerts: %d later than a minute, %d concerns had no next step and got one",
                 health.late, len(health.missing),
             )  # fmt: skip
+
+    async def _renew(self) -> None:
+        """Tell the others again and again that this process is alive, for as long as it is."""
+        while True:
+            await asyncio.sleep(_RENEW_EVERY)
+            if not self._on_their_way:
+                continue
+            try:
+                await asyncio.to_thread(lambda: self._delivery.renew(self._clock()))
+            except Exception as fault:  # the loop's own boundary: at worst somebody sends a letter again
+                log.error("leases could not be renewed: %s", _said(fault))
 
     async def _deliver(self, notice: Notice) -> None:
         try:

@@ -37,6 +37,10 @@ class Delivery:
                 return letters
         return ()
 
+    def renew(self, now: dt.datetime) -> None:
+        """Keep what was claimed and is still on its way."""
+        self._outbox.renew(now)
+
     def next_due(self) -> dt.datetime | None:
         """When to look again at the latest."""
         return self._outbox.next_due()

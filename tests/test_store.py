@@ -349,6 +349,7 @@ def _calls(
     yield "Outbox.sent", lambda: None  # only ever given a notice that this outbox claimed
     yield "Outbox.put_off", lambda: None
     yield "Outbox.given_up", lambda: None
+    yield "Outbox.renew", lambda: outbox.renew(NOW)
     yield "Outbox.next_due", outbox.next_due
     yield "Outbox.health", lambda: outbox.health(NOW + dt.timedelta(days=9)).waiting
 
@@ -562,3 +563,17 @@ def test_an_account_is_who_the_channel_last_said(either: Store, school: School) 
     assert found
     assert (found.account, found.name) == (account, "Ms Amara Bello")
     assert accounts.of("teams", "dsl") is None
+
+
+def test_a_lease_is_kept_by_the_process_that_renews_it(either: Store, school: School) -> None:
+    log(either, school)
+    first, second = either.outbox((school.id,)), either.outbox((school.id,))
+    (taken,) = first.claim(NOW)
+    for seconds in (4, 8, 12):
+        first.renew(NOW + dt.timedelta(seconds=seconds))
+        assert second.claim(NOW + dt.timedelta(seconds=seconds)) == ()
+    (again,) = second.claim(NOW + dt.timedelta(seconds=18))
+    first.renew(NOW + dt.timedelta(seconds=18))
+    assert again.id == taken.id
+    assert not first.sent(taken)
+    assert second.sent(again)

@@ -117,6 +117,13 @@ class Outbox:
             urgent = self._urgent(connection, list(before.values()))
             return tuple(self._notice(before[id_], urgent) for id_ in chosen)
 
+    def renew(self, now: dt.datetime) -> None:
+        """This process is alive and still sending: nobody is to take over what it has claimed."""
+        mine = (notices.c.lease_owner == self._owner) & (notices.c.state == "waiting")
+        held = mine & (notices.c.lease_until >= milliseconds(now))
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(notices).where(held).values(lease_until=milliseconds(now + LEASE)))
+
     def sent(self, notice: Notice, connection: Connection | None = None) -> bool:
         """Mark it as sent; False where the lease was lost meanwhile, and somebody else has taken it over."""
         return self._mark(notice, {"state": "sent"}, connection)
