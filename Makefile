@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+TWO := --numprocesses 2 --dist loadfile
 UPGRADE ?=
 
 SHELL := /bin/sh
@@ -46,11 +47,11 @@ test: test-install lint
 	@echo "== the knowledge base"
 	@$(ASKFIRST) check
 	@echo "== tests"
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(TWO) $(PYTEST_ARGS)
 
 quick: $(TEST) model lint
 	@echo "== quick tests"
-	@$(BIN)/python -m pytest --quiet -m "not slow and not browser" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --quiet $(TWO) -m "not slow and not browser" $(PYTEST_ARGS)
 
 lint:
 	@echo "== style"

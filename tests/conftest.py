@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,13 +47,21 @@ def encoder() -> Encoder | None:
 @pytest.fixture(scope="session")
 def lexical(knowledge: Knowledge) -> Base:
     """The base without the sentence model: quick, and what a school without it has."""
-    return Base(knowledge, understand(knowledge, None, CACHE))
+    return _fitted(knowledge, None)
 
 
 @pytest.fixture(scope="session")
 def base(knowledge: Knowledge, encoder: Encoder | None) -> Base:
     """The base as `make run` serves it."""
-    return Base(knowledge, understand(knowledge, encoder, CACHE))
+    return _fitted(knowledge, encoder)
+
+
+def _fitted(knowledge: Knowledge, encoder: Encoder | None) -> Base:
+    """Fitted by one of the processes that run the tests; the others wait for it and read what it kept."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return Base(knowledge, understand(knowledge, encoder, CACHE))
 
 
 @pytest.fixture
@@ -69,7 +78,7 @@ def postgres() -> Iterator[Cluster]:
         yield cluster
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of either kind: a test that takes it runs on both."""
     if request.param == "sqlite":

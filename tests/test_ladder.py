@@ -174,7 +174,7 @@ def at(text: str) -> dt.datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(dt.UTC)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
     """One database of either kind for all the worlds of this file: opening one takes longer than most of the tests."""
     folder = tmp_path_factory.mktemp("ladder")

@@ -17,8 +17,8 @@ _EVENT = (
     "Due", "Supersedes", "Superseded by",
 )  # fmt: skip
 _REPORT = (
-    "Immediate", "Told in person", "Pupils", "Adult", "Role of the adult", "The headteacher", "Categories", "Happened on",
-    "Happened at", "Where", "Who was there", "Seen or heard", "The child’s own words", "Done already", "Link",
+    "Immediate", "Told in person", "Pupils", "Adult", "Role of the adult", "The headteacher", "Categories",
+    "Happened on", "Happened at", "Where", "Who was there", "Seen or heard", "The child’s own words", "Done already", "Link",
     "Role of the reporter",
 )  # fmt: skip
 
