@@ -200,6 +200,11 @@ def test_a_missing_demo_key_stops_the_start_and_no_other_is_made(tmp_path: Path)
     assert not key.exists()
 
 
+def test_the_file_of_the_database_is_its_owners_alone(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path / 'own.db'}", (KEY,), tmp_path / "no.key").close()
+    assert (tmp_path / "own.db").stat().st_mode & 0o777 == 0o600
+
+
 # --- the chain
 
 

@@ -18,7 +18,8 @@ _EVENT = (
 )  # fmt: skip
 _REPORT = (
     "Immediate", "Told in person", "Pupils", "Adult", "Role of the adult", "The headteacher", "Categories",
-    "Happened on", "Happened at", "Where", "Who was there", "Seen or heard", "The child’s own words", "Done already", "Link",
+    "Happened on", "Happened at", "Where", "Who was there", "Seen or heard", "The child’s own words", "Done already",
+    "Link",
     "Role of the reporter",
 )  # fmt: skip
 

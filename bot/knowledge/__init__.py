@@ -4,6 +4,7 @@
 `bot.knowledge.check` adds the faults that only show when the whole base is tried (coverage, over-match, dates).
 """
 
+from bot.knowledge.calendar import CalendarError, Dates, read_calendar
 from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
@@ -17,14 +18,17 @@ from bot.knowledge.model import (
     Lexicon,
     Rule,
     SmallTalk,
+    Theme,
     Tip,
     TriageData,
 )
-from bot.knowledge.school_model import Ladders, Opening, Person, Route, Rung, School, Term
+from bot.knowledge.school_model import Ladders, Opening, Pause, Person, Route, Rung, School, Term, TipRules
 
 __all__ = [
+    "CalendarError",
     "Case",
     "Clause",
+    "Dates",
     "Document",
     "Entry",
     "FactCases",
@@ -35,6 +39,7 @@ __all__ = [
     "Ladders",
     "Lexicon",
     "Opening",
+    "Pause",
     "Person",
     "Route",
     "Rule",
@@ -42,8 +47,11 @@ __all__ = [
     "School",
     "SmallTalk",
     "Term",
+    "Theme",
     "Tip",
+    "TipRules",
     "TriageData",
     "fingerprint",
     "load",
+    "read_calendar",
 ]

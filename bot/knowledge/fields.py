@@ -97,6 +97,10 @@ class Fields:
             self.fault(key, "is missing or not a list of names with values", "Write 'name: value' lines below it")
         return {}
 
+    def inner(self, key: str, data: object) -> Fields:
+        """A mapping inside this one."""
+        return Fields(self._faults, self._file, " > ".join(part for part in (self._entry, key) if part), data)
+
     def items(self, key: str) -> list[Any]:
         value = self._data.get(key)
         if isinstance(value, list):

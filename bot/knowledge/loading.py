@@ -13,14 +13,15 @@ from bot.knowledge.entries import read_entry
 from bot.knowledge.faults import KnowledgeError
 from bot.knowledge.fields import Faults, Fields
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
-from bot.knowledge.model import Clause, Document, Entry, Knowledge, Tip
+from bot.knowledge.model import Clause, Document, Entry, Knowledge
 from bot.knowledge.school import read_school
+from bot.knowledge.tip_files import read_tips
 
 # Twice as quick as the pure one on a base of this size; the pure one where PyYAML came without its C part.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-_NOT_LEARNED = ("school.yaml", "tips.yaml", "policies/*")
+_NOT_LEARNED = ("school.yaml", "tips.yaml", "policies/*", "*.ics")
 
 
 def fingerprint(folder: Path) -> str:
@@ -49,6 +50,7 @@ def load(folder: Path) -> Knowledge:
     documents, clauses = _read_policies(folder, faults)
     entries = _read_entries(folder, faults)
     outside = _document(folder, "outside.yaml", faults)
+    tips, themes = read_tips(_document(folder, "tips.yaml", faults), faults)
     lexicon = read_lexicon(_document(folder, "lexicon.yaml", faults))
     knowledge = Knowledge(
         fingerprint=fingerprint(folder),
@@ -60,8 +62,9 @@ def load(folder: Path) -> Knowledge:
         triage=read_triage(_document(folder, "triage.yaml", faults), faults),
         outside=outside.texts("outside"),
         smalltalk=read_smalltalk(outside, faults),
-        tips=_read_tips(_document(folder, "tips.yaml", faults), faults),
-        school=read_school(_document(folder, "school.yaml", faults), faults),
+        tips=tips,
+        themes=themes,
+        school=read_school(_document(folder, "school.yaml", faults), faults, folder),
     )
     _check_references(knowledge, faults)
     if faults.found:
@@ -70,7 +73,7 @@ def load(folder: Path) -> Knowledge:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+    return sorted(path for kind in ("*.yaml", "*.ics") for path in folder.rglob(kind) if path.is_file())
 
 
 def _document(folder: Path, name: str, faults: Faults) -> Fields:
@@ -154,18 +157,6 @@ def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
             "entries/", "", "", "0 entries: there is nothing to answer with", "Add entries, see knowledge/README.md"
         )
     return entries
-
-
-def _read_tips(fields: Fields, faults: Faults) -> tuple[Tip, ...]:
-    fields.only({"tips"})
-    tips = []
-    for item in fields.items("tips"):
-        tip = Fields(faults, "tips.yaml", _name(item), item)
-        tip.only({"id", "entry", "text", "theme"})
-        tips.append(Tip(tip.text("id"), tip.text("entry"), tip.text("text"), tip.text("theme", required=False) or None))
-        if len(tips[-1].text.split()) > 60:
-            tip.fault("text", f"has {len(tips[-1].text.split())} words", "Keep a tip to 60 words")
-    return tuple(tips)
 
 
 def _name(item: object) -> str:

@@ -144,6 +144,24 @@ class Tip:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """The days on which tips of a theme are preferred: where one of these rules holds.
+
+    `week_of` is the working week that holds this (month, day); `in_month` is (month, week, weekday or None for the
+    whole week), weeks counted from the one with the month's first working day. The others count school days: the
+    first of a school year, the last of a term, those before a residential trip.
+    """
+
+    name: str
+    dates: frozenset[dt.date] = frozenset()
+    week_of: tuple[int, int] | None = None
+    in_month: tuple[int, int, int | None] | None = None
+    first_school_days: int = 0
+    last_school_days: int = 0
+    days_before_residential: int = 0
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """Everything that the bot answers from; `fingerprint` changes when any file of the base does, `learned_from` only
     with those that matching and triage learn from."""
@@ -158,4 +176,5 @@ class Knowledge:
     outside: tuple[str, ...]
     smalltalk: Mapping[str, SmallTalk]
     tips: tuple[Tip, ...]
+    themes: Mapping[str, Theme]
     school: School

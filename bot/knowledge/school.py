@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.fields import Faults, Fields
 from bot.knowledge.school_model import ROUTES, Ladders, Opening, Person, Route, Rung, School, Term
+from bot.knowledge.tip_files import read_tip_rules
 
 ROLES = ("dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours")
 NEEDED = ("dsl", "head", "chair", "lado", "office")
@@ -37,13 +39,15 @@ _CATEGORIES = (
 _HOURS = re.compile(r"(\d{1,2}:\d\d) ?- ?(\d{1,2}:\d\d)")
 
 
-def read_school(fields: Fields, faults: Faults) -> School:
-    """fields -> School. A part that nobody holds, or a person without a telephone number, is a fault."""
+def read_school(fields: Fields, faults: Faults, folder: Path | None = None) -> School:
+    """fields -> School. A part that nobody holds, or a person without a telephone number, is a fault. `folder` is where
+    the files lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
-        "ladders", "categories", "channels",
+        "ladders", "categories", "channels", "tips",
     })  # fmt: skip
     people = _read_people(fields, faults)
+    channels = _read_channels(_part(fields, faults, "channels", {}))
     return School(
         id=_read_id(fields),
         name=fields.text("name"),
@@ -53,7 +57,8 @@ def read_school(fields: Fields, faults: Faults) -> School:
         opening=_read_opening(fields, faults),
         ladders=_read_ladders(_part(fields, faults, "ladders", {})),
         categories=fields.texts("categories", required=False) or _CATEGORIES,
-        channels=_read_channels(_part(fields, faults, "channels", {})),
+        channels=channels,
+        tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
     )
 
 
@@ -188,9 +193,9 @@ def _number(fields: Fields, key: str, missing: int) -> int:
 
 
 def _read_channels(fields: Fields) -> dict[str, tuple[str, ...]]:
-    """`tips`: the channels that tips are posted to. `outsiders`: what guests and people of other organisations may do
-    on a chat channel beside asking (only "log" is known). `slack`: the ids of the school's workspaces, where several
-    may install the app."""
+    """`tips`: where the channels of tips stood in former versions. `outsiders`: what guests and people of
+    other organisations may do on a chat channel beside asking (only "log" is known). `slack`: the ids of the school's
+    workspaces, where several may install the app."""
     fields.only({"tips", "outsiders", "slack"})
     outsiders = fields.texts("outsiders", required=False)
     for may in set(outsiders) - {"log"}:

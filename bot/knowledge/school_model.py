@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.knowledge.calendar import Dates
+
 Route = Literal["pupil", "staff", "head", "dsl"]
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
@@ -69,6 +71,31 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Days without tips, both included."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class TipRules:
+    """When and where a tip a day is posted, by the clocks of the school: at `time`, or late until `until`.
+
+    A channel is a kind, or a kind and a place: "web", "slack:C0123456". `address` is where the school publishes its
+    calendar, `dates` what its calendar file says; they count for tips alone, never for alerts.
+    """
+
+    time: dt.time = dt.time(8, 10)
+    until: dt.time = dt.time(12, 0)
+    channels: tuple[str, ...] = ()
+    address: str = ""
+    dates: Dates | None = None
+    residentials: frozenset[dt.date] = frozenset()
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True)
 class School:
     """The school: who holds which part (`roles`: part -> person ids, in order), when it is open, who hears by when."""
 
@@ -81,6 +108,7 @@ class School:
     ladders: Ladders
     categories: tuple[str, ...]
     channels: Mapping[str, tuple[str, ...]]
+    tips: TipRules = field(default_factory=TipRules)
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """Who holds this part, the first to be asked first."""

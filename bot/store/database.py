@@ -122,6 +122,7 @@ def _engine(url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600)  # for its owner's eyes only, like the files that SQLite puts beside it
     engine = sa.create_engine(url, hide_parameters=True, pool_timeout=3)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

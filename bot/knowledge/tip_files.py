@@ -1,0 +1,195 @@
+"""Reading tips.yaml (the tips, and on which days a theme is on) and the part `tips` of school.yaml."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge.calendar import CalendarError, Dates, read_calendar
+from bot.knowledge.fields import Faults, Fields
+from bot.knowledge.model import Theme, Tip
+from bot.knowledge.school_model import Pause, TipRules
+
+LONGEST = 60  # words of a tip
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+_COUNTED = ("first_school_days", "last_school_days", "days_before_residential")
+_CHANNEL = re.compile(r"[a-z]+(:\S{1,180})?")
+
+
+def read_tips(fields: Fields, faults: Faults) -> tuple[tuple[Tip, ...], dict[str, Theme]]:
+    """tips.yaml -> the tips, and the themes by name. A tip of a theme that is not there is a fault."""
+    fields.only({"themes", "tips"})
+    themes = {
+        name: _theme(name, Fields(faults, "tips.yaml", f"themes > {name}", item))
+        for name, item in fields.mapping("themes", required=False).items()
+    }
+    tips = tuple(_tip(Fields(faults, "tips.yaml", _name(item), item), themes) for item in fields.items("tips"))
+    return tips, themes
+
+
+def _tip(tip: Fields, themes: dict[str, Theme]) -> Tip:
+    tip.only({"id", "entry", "text", "theme"})
+    read = Tip(_id(tip), tip.text("entry"), tip.text("text"), tip.text("theme", required=False) or None)
+    if (words := len(read.text.split())) > LONGEST:
+        tip.fault("text", f"has {words} words", f"Keep a tip to {LONGEST} words")
+    if read.theme and read.theme not in themes:
+        known = ", ".join(themes) or "none so far"
+        tip.fault("theme", f"there is no theme '{read.theme}'", f"Add it under themes, or use one of: {known}")
+    return read
+
+
+def _id(tip: Fields) -> str:
+    value = tip.text("id")
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", value):
+        tip.fault("id", f"'{value}' cannot be used", "Use small letters, digits and hyphens")
+    return value
+
+
+def _theme(name: str, fields: Fields) -> Theme:
+    """One rule or several: the theme is on wherever one of them holds."""
+    fields.only({"dates", "week_of", "month", "week", "day", *_COUNTED})
+    theme = Theme(
+        name=name,
+        dates=_dates(fields, "dates"),
+        week_of=_week_of(fields),
+        in_month=_in_month(fields),
+        **{key: _count(fields, key) for key in _COUNTED},
+    )
+    if theme == Theme(name):
+        fields.fault("", "has no rule", f"Add one of: dates, week_of, month with week, {', '.join(_COUNTED)}")
+    return theme
+
+
+def _week_of(fields: Fields) -> tuple[int, int] | None:
+    if not fields.has("week_of"):
+        return None
+    value = fields.text("week_of")
+    try:
+        day = dt.date.fromisoformat(f"2000-{value}")
+    except ValueError:
+        fields.fault("week_of", f"'{value}' is not a day of the year", 'Write month and day: "11-16"')
+        return None
+    return day.month, day.day
+
+
+def _in_month(fields: Fields) -> tuple[int, int, int | None] | None:
+    if not fields.has("month"):
+        return None
+    month, week = fields.choice("month", _MONTHS), _count(fields, "week")
+    day = fields.choice("day", _WEEKDAYS) if fields.has("day") else ""
+    if not month or not 1 <= week <= 5:
+        fields.fault("week", "does not say which week of the month", "Add week: with a number from 1 to 5")
+        return None
+    return _MONTHS.index(month) + 1, week, _WEEKDAYS.index(day) if day else None
+
+
+def _count(fields: Fields, key: str) -> int:
+    value = fields.text(key, required=False) if fields.has(key) else "0"
+    if not value.isdecimal() or int(value) > 60:
+        fields.fault(key, f"'{value}' is not a number of days", "Write a whole number up to 60")
+        return 0
+    return int(value)
+
+
+def read_tip_rules(fields: Fields, older: tuple[str, ...], folder: Path | None) -> TipRules:
+    """The part `tips` of school.yaml. `older` are channels that stand under `channels > tips`, where they stood in
+    former versions; `folder` is where a calendar file lies."""
+    fields.only({"time", "until", "channels", "calendar", "residentials", "pauses"})
+    channels = fields.texts("channels", required=False)
+    if channels and older:
+        fields.fault("channels", "stand here and under channels > tips", "Keep them here alone")
+    usual = TipRules()
+    time, until = _time(fields, "time", usual.time), _time(fields, "until", usual.until)
+    if until <= time:
+        fields.fault("until", f"{until:%H:%M} is not after {time:%H:%M}", "Say until when a late tip may be posted")
+    address, dates = _calendar(fields, folder)
+    return TipRules(
+        time=time,
+        until=until,
+        channels=_channels(fields, channels or older),
+        address=address,
+        dates=dates,
+        residentials=_dates(fields, "residentials"),
+        pauses=tuple(_pauses(fields)),
+    )
+
+
+def _channels(fields: Fields, channels: tuple[str, ...]) -> tuple[str, ...]:
+    for channel in channels:
+        if not _CHANNEL.fullmatch(channel):
+            fields.fault(
+                "channels", f"'{channel}' is not a channel", "Write web, or a kind and a place: slack:C0123456"
+            )
+    return tuple(dict.fromkeys(channel for channel in channels if _CHANNEL.fullmatch(channel)))
+
+
+def _time(fields: Fields, key: str, usual: dt.time) -> dt.time:
+    raw = fields.raw(key)
+    if raw is None:
+        return usual
+    if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 24 * 60:
+        return dt.time(*divmod(raw, 60))  # YAML reads a bare 12:00 as minutes
+    try:
+        return dt.time.fromisoformat(fields.text(key).zfill(5)).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        fields.fault(key, f"'{fields.text(key)}' is not a time", f'Write it as "{usual:%H:%M}"')
+        return usual
+
+
+def _dates(fields: Fields, key: str) -> frozenset[dt.date]:
+    days = fields.items(key) if fields.has(key) else []
+    for day in days:
+        if not _is_date(day):
+            fields.fault(key, f"'{day}' is not a date", "Write it as 2027-09-01")
+    return frozenset(day for day in days if _is_date(day))
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
+def _pauses(fields: Fields) -> list[Pause]:
+    pauses = []
+    for item in fields.items("pauses") if fields.has("pauses") else []:
+        span = fields.inner("pauses", item)
+        span.only({"first", "last"})
+        pause = Pause(span.date("first"), span.date("last"))
+        if pause.last < pause.first:
+            span.fault("last", f"{pause.last} is before {pause.first}", "Put the earlier day first")
+        pauses.append(pause)
+    return pauses
+
+
+def _calendar(fields: Fields, folder: Path | None) -> tuple[str, Dates | None]:
+    """(the address of the school's calendar, or what its file says)."""
+    value = fields.text("calendar") if fields.has("calendar") else ""
+    if value.lower().startswith(("https://", "webcal://")):
+        return re.sub(r"(?i)^webcal://", "https://", value), None
+    if not value or folder is None:
+        return "", None
+    if "://" in value or not value.lower().endswith(".ics"):
+        fields.fault("calendar", f"'{value}' is no calendar", "Name an .ics file in this folder, or an https address")
+        return "", None
+    return "", _calendar_file(fields, value, folder)
+
+
+def _calendar_file(fields: Fields, name: str, folder: Path) -> Dates | None:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        fields.fault("calendar", f"there is no file '{name}'", "Put it into the knowledge folder")
+        return None
+    try:
+        return read_calendar(path.read_bytes())
+    except (CalendarError, OSError) as fault:
+        fields.fault("calendar", f"{name}: {fault}", "Export the calendar again, or mend the event")
+        return None
+
+
+def _name(item: Any) -> str:
+    return str(item.get("id", "an item without id")) if isinstance(item, dict) else "an item without id"
