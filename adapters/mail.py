@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime
@@ -15,6 +16,7 @@ from bot.letters import Letter
 from bot.settings import Mail
 
 _PATIENCE = 10.0  # seconds for each answer of the server
+_AT_ONCE = 16  # letters on their way at the same time
 
 
 class MailWay:
@@ -25,6 +27,7 @@ class MailWay:
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "mail")
 
     def address_of(self, person: Person) -> str | None:
         """The address in school.yaml."""
@@ -36,32 +39,44 @@ class MailWay:
             message = to_message(letter, to, self._mail.sender)
         except ValueError:
             raise UndeliveredError("this is not an e-mail address", permanent=True) from None
-        await asyncio.to_thread(self._hand_over, message, to)
+        await self._apart(message, to)
 
     async def look(self, to: str) -> None:
         """Ask the server whether it would take a letter to this address. Raises UndeliveredError."""
-        await asyncio.to_thread(self._hand_over, None, to)
+        await self._apart(None, to)
+
+    async def _apart(self, message: EmailMessage | None, to: str) -> None:
+        """In threads of its own: a mail server that says nothing must not keep anybody from logging a concern."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._hand_over, message, to)
 
     def _hand_over(self, message: EmailMessage | None, to: str) -> None:
         try:
-            with self._connected() as server:
-                if message is not None:
-                    server.send_message(message, self._mail.sender, [to])
-                    return
-                server.ehlo_or_helo_if_needed()
-                _accepted(server.mail(self._mail.sender))
-                _accepted(server.rcpt(to))
-                server.rset()
+            server = self._connected()
+        except smtplib.SMTPAuthenticationError:
+            raise UndeliveredError("the mail server refused the password in ASKFIRST_SMTP", permanent=True) from None
+        except (smtplib.SMTPException, OSError) as fault:
+            raise UndeliveredError(f"the mail server cannot be reached ({type(fault).__name__})") from None
+        try:
+            with server:
+                self._say(server, message, to)
         except smtplib.SMTPRecipientsRefused as fault:
             code = next(iter(fault.recipients.values()))[0]
             raise UndeliveredError(f"the mail server refused the address ({code})", permanent=code >= 500) from None
-        except smtplib.SMTPAuthenticationError:
-            raise UndeliveredError("the mail server refused the password in ASKFIRST_SMTP", permanent=True) from None
         except smtplib.SMTPResponseException as fault:
             code = fault.smtp_code
             raise UndeliveredError(f"the mail server refused ({code})", permanent=code >= 500) from None
         except (smtplib.SMTPException, OSError) as fault:
-            raise UndeliveredError(f"the mail server cannot be reached ({type(fault).__name__})") from None
+            reason = f"the mail server broke off ({type(fault).__name__})"
+            raise UndeliveredError(reason, uncertain=message is not None) from None
+
+    def _say(self, server: smtplib.SMTP, message: EmailMessage | None, to: str) -> None:
+        if message is not None:
+            server.send_message(message, self._mail.sender, [to])
+            return
+        server.ehlo_or_helo_if_needed()
+        _accepted(server.mail(self._mail.sender))
+        _accepted(server.rcpt(to))
+        server.rset()
 
     def _connected(self) -> smtplib.SMTP:
         mail = self._mail

@@ -22,18 +22,21 @@ log = logging.getLogger("askfirst.sender")
 LOOK_EVERY = 1.0  # seconds between two looks where nothing is known to be due sooner
 WATCH_EVERY = 60.0
 _PATIENCE = 20.0  # seconds for one letter
-_RENEW_EVERY = 1.5  # seconds, well within a lease
+_RENEW_EVERY = 1.0  # seconds, well within a lease
 _AT_ONCE = 16  # letters on their way at the same time
 _AFTER_A_FAULT = 2.0
 
 
 class UndeliveredError(AskFirstError):
     """A letter could not be handed over. Its text says why, without any of the letter's content; `permanent` says
-    that trying the same way again is useless, `wait` how many seconds the channel asked for."""
+    that trying the same way again is useless, `wait` how many seconds the channel asked for, `uncertain` that it may
+    have arrived all the same: then the next try says that it is a repeat."""
 
-    def __init__(self, reason: str, *, permanent: bool = False, wait: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool = False, wait: float | None = None, uncertain: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.permanent, self.wait = permanent, wait
+        self.permanent, self.wait, self.uncertain = permanent, wait, uncertain
 
 
 class Way(Protocol):
@@ -140,7 +143,9 @@ class Sender:
             async with asyncio.timeout(_PATIENCE):
                 await way.send(letter, to)
         except TimeoutError:
-            await self._failed(notice, way.name, len(ways), UndeliveredError("no answer within 20 seconds"))
+            await self._failed(
+                notice, way.name, len(ways), UndeliveredError("no answer within 20 seconds", uncertain=True)
+            )
         except UndeliveredError as fault:
             await self._failed(notice, way.name, len(ways), fault)
         else:
@@ -150,7 +155,14 @@ class Sender:
         log.warning("a %s was not delivered by %s: %s", notice.kind, way, fault)
         await asyncio.to_thread(
             lambda: self._delivery.failed(
-                notice, way, ways, str(fault), self._clock(), permanent=fault.permanent, wait=fault.wait
+                notice,
+                way,
+                ways,
+                str(fault),
+                self._clock(),
+                permanent=fault.permanent,
+                wait=fault.wait,
+                uncertain=fault.uncertain,
             )
         )
 

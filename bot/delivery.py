@@ -63,17 +63,18 @@ class Delivery:
 
     def failed(
         self, notice: Notice, way: str, ways: int, reason: str, now: dt.datetime, *, permanent: bool = False,
-        wait: float | None = None,
+        wait: float | None = None, uncertain: bool = False,
     ) -> None:  # fmt: skip
         """It could not be handed over: written down, then tried again, on the next way, or given up in favour of the
-        next rung. `reason` is in plain words; `wait` is how many seconds the channel asked for."""
+        next rung. `reason` is in plain words; `wait` is how many seconds the channel asked for; `uncertain` that it may
+        have arrived all the same."""
         detail = Detail(who=self._who(notice), way=way, tries=notice.tries, reason=reason)
         self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
         retry = after_failure(notice.way, notice.tries, ways, permanent, wait, now)
         if retry.way is None:
             self._outbox.given_up(notice, now)
         else:
-            self._outbox.put_off(notice, Retry(retry.way, retry.at))
+            self._outbox.put_off(notice, Retry(retry.way, retry.at), uncertain=uncertain)
 
     def health(self, now: dt.datetime) -> Health:
         """How the ladders stand."""

@@ -17,7 +17,7 @@ from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
 StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "news", "sign-in"]
-LEASE = dt.timedelta(seconds=5)  # renewed by the process that holds it while it is sending
+LEASE = dt.timedelta(seconds=3.5)  # renewed by the process that holds it while it is sending
 LATE = dt.timedelta(seconds=60)  # from then on the watchdog says so
 WAYS_TRIES = 3  # tries on one way before the next is used
 _BACK_OFF = (5, 20, 60)  # seconds before the next try on the same way

@@ -138,9 +138,10 @@ class Outbox:
         mine = (concerns.c.school == notice.school) & (concerns.c.number == notice.concern)
         connection.execute(self._database.locked(sa.select(concerns.c.number).where(mine), concerns))
 
-    def put_off(self, notice: Notice, retry: Retry) -> bool:
-        """It failed, and is tried again."""
-        values = {"way": retry.way, "next_at": milliseconds(retry.at), "lease_owner": None, "lease_until": None}
+    def put_off(self, notice: Notice, retry: Retry, *, uncertain: bool = False) -> bool:
+        """It failed, and is tried again; where it may have arrived, an old lease is left, which makes it a repeat."""
+        left = 0 if uncertain or notice.repeat else None
+        values = {"way": retry.way, "next_at": milliseconds(retry.at), "lease_owner": None, "lease_until": left}
         if retry.way != notice.way:
             values["tries"] = 0
         return self._mark(notice, values)
