@@ -1,7 +1,8 @@
 """Slack, on slack-bolt: every rule stays in the core."""
 
 from adapters.slack.alerts import SlackWay
-from adapters.slack.manifest import SCOPES, manifest
+from adapters.slack.manifest import manifest
+from adapters.slack.scopes import SCOPES
 from adapters.slack.start import SlackService
 from adapters.slack.workspaces import Workspaces
 

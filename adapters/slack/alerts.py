@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.sender import UndeliveredError
-from adapters.slack.blocks import Block, Drawn, button, buttons, heading, paragraphs, small
+from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, said, wait_of
 from adapters.slack.people import CHANNEL, Directory
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
 from bot.letters import Letter
 
 ACKNOWLEDGE, OPEN, PASS_ON = "acknowledge", "open", "pass-on"
-_WAIT = 20.0  # seconds, where Slack says "later" and not when
-# What trying again does not mend.
-_FOR_GOOD = frozenset(
-    "users_not_found user_not_found channel_not_found cannot_dm_bot user_disabled is_archived token_revoked "
-    "account_inactive invalid_auth not_authed token_expired missing_scope org_login_required ekm_access_denied "
-    "restricted_action messages_tab_disabled".split()
-)
-_SAID = {
-    "token_revoked": "Slack has withdrawn the app's token; install the app again",
-    "account_inactive": "the app was removed from Slack; install it again",
-    "invalid_auth": "Slack does not accept the app's token",
-    "users_not_found": "Slack knows nobody with this e-mail address",
-    "ratelimited": "Slack asks to wait",
-}
 
 
 def render(letter: Letter) -> Drawn:
-    """Letter -> message. Only alerts about a concern carry buttons; their value is the number."""
+    """Letter -> message. Only those about a concern that its reader works on carry buttons; their value is the number.
+    The address leads to the inbox on the page, for when a button does not work."""
     blocks: list[Block] = [heading(letter.subject)]
     for line in letter.lines:
         blocks += paragraphs(line)
@@ -41,29 +27,29 @@ def render(letter: Letter) -> Drawn:
             row.insert(0, button("Acknowledge", ACKNOWLEDGE, letter.number, "primary"))
             row.append(button("Pass on", PASS_ON, letter.number))
         blocks += buttons(row)
-    elif letter.link:
+    if letter.link:
         blocks.append(small(letter.link))
-    return Drawn(tuple(blocks), letter.subject)
+    return Drawn(tuple(blocks), escaped(letter.subject))
 
 
 def answered(subject: str, text: str) -> Drawn:
     """An alert whose concern somebody has acknowledged: the same words, without buttons."""
-    return Drawn((heading(subject), *paragraphs(text)), f"{subject}: {text}")
+    return Drawn((heading(subject), *paragraphs(text)), escaped(f"{subject}: {text}"))
 
 
 class SlackWay:
-    """Letters by direct message."""
+    """Letters by direct message. Where Slack asks to wait, the core is told so and decides."""
 
     name = "Slack"
     channel = CHANNEL
 
     def __init__(self, workspaces: Workspaces) -> None:
-        self._workspaces = workspaces
+        self._workspaces = workspaces.hurried()
         self._directory = Directory(workspaces.school, workspaces.store)
 
     def address_of(self, person: Person) -> str | None:
         """By their id in school.yaml: Slack is asked who that is when a letter is sent."""
-        return f"person:{person.id}"
+        return f"person:{person.id}" if person.email or person.chats.get(CHANNEL) else None
 
     async def send(self, letter: Letter, to: str) -> None:
         """Post it. Raises UndeliveredError."""
@@ -74,19 +60,19 @@ class SlackWay:
             await client.chat_postMessage(
                 channel=user, text=drawn.text, blocks=list(drawn.blocks), metadata=metadata, unfurl_links=False
             )
-        except SlackApiError as fault:
+        except (SlackError, *UNANSWERED) as fault:
             raise undelivered(fault) from None
-        except (TimeoutError, aiohttp.ClientError, OSError) as fault:
-            raise UndeliveredError(f"Slack cannot be reached ({type(fault).__name__})") from None
 
     async def look(self, to: str) -> None:
-        """Ask Slack whether it knows this person. Raises UndeliveredError."""
+        """Ask Slack whether the app's token still holds and whether it knows this person. Raises UndeliveredError."""
         try:
-            await self._user(to)
-        except SlackApiError as fault:
+            client, user = await self._user(to)
+            await client.auth_test()
+            found = (await client.users_info(user=user)).get("user") or {}
+        except (SlackError, *UNANSWERED) as fault:
             raise undelivered(fault) from None
-        except (TimeoutError, aiohttp.ClientError, OSError) as fault:
-            raise UndeliveredError(f"Slack cannot be reached ({type(fault).__name__})") from None
+        if found.get("deleted"):
+            raise UndeliveredError("this person's Slack account is closed", permanent=True)
 
     async def _user(self, to: str) -> tuple[AsyncWebClient, str]:
         kind, _, name = to.partition(":")
@@ -100,11 +86,6 @@ class SlackWay:
         return client, await self._directory.user_of(client, team, person)
 
 
-def undelivered(fault: SlackApiError) -> UndeliveredError:
+def undelivered(fault: Exception) -> UndeliveredError:
     """What Slack said, in words, and whether trying again helps."""
-    error = str(fault.response.get("error", ""))
-    headers = getattr(fault.response, "headers", None) or {}
-    wait = headers.get("Retry-After") or headers.get("retry-after")
-    asked = float(wait) if wait and str(wait).isdigit() else (_WAIT if error == "ratelimited" else None)
-    reason = _SAID.get(error, f"Slack answered: {error}" if error.replace("_", "").isalnum() else "Slack refused")
-    return UndeliveredError(reason, permanent=error in _FOR_GOOD, wait=asked)
+    return UndeliveredError(said(fault), permanent=error_of(fault) in FOR_GOOD, wait=wait_of(fault))

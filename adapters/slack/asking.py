@@ -13,47 +13,58 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.blocks import Drawn, without_mention
+from adapters.slack.blocks import cut, without_mention
 from adapters.slack.buttons import to_action
+from adapters.slack.faults import UNANSWERED
+from adapters.slack.posting import post_to, respond
 from adapters.slack.replies import render
 from bot.core import Core
 from bot.messages import GiveFeedback, Message, Reply
 
 LONGEST = 4_000  # characters of a question; the same as on the page
 TOO_LONG = "That is too long for one question. Ask it in a sentence or two."
+_TITLE = 60  # characters of the title of a thread in the assistant's pane
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where something was said. `shared` means that others are there; `thread` is the thread's first message."""
+    """Where something was said: `thread` is the thread's first message, empty outside threads."""
 
     team: str
     channel: str
     user: str
-    thread: str
-    shared: bool
+    thread: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether others are there."""
+        return not self.channel.startswith("D")
 
     @property
     def conversation(self) -> str:
         """The id of the conversation: one person in one thread, or in their direct messages."""
-        parts = (self.team, self.channel, self.user, self.thread if self.shared else "")
+        parts = (self.team, self.channel, self.user, self.thread)
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 def place_of(event: Mapping[str, Any], team: str) -> Place:
     """A message event -> where it was said. In a channel every question begins a thread of its own."""
-    shared = event.get("channel_type") != "im"
-    thread = str(event.get("thread_ts") or (event.get("ts") if shared else ""))
-    return Place(team, str(event.get("channel", "")), str(event.get("user", "")), thread or "", shared)
+    channel, thread = str(event.get("channel", "")), str(event.get("thread_ts") or "")
+    if not channel.startswith("D"):
+        thread = thread or str(event.get("ts", ""))
+    return Place(team, channel, str(event.get("user", "")), thread)
 
 
 def to_message(text: str, place: Place) -> Message:
     """What was typed -> Message."""
     return Message(without_mention(text), place.conversation)
+
+
+def is_private(reply: Reply) -> bool:
+    """Whether a reply is for the sender alone: it may be about a real child or adult."""
+    return reply.handover is not None or reply.note is not None
 
 
 class Asking:
@@ -68,65 +79,65 @@ class Asking:
             return Reply("no-answer", text=TOO_LONG)
         return await asyncio.to_thread(self._core.assistant.handle, message, self._clock())
 
-    async def said(self, client: AsyncWebClient, event: Mapping[str, Any], team: str) -> None:
-        """Answer a message event (a direct message, or a mention in a channel)."""
+    async def said(self, client: AsyncWebClient, event: Mapping[str, Any], team: str, mark: str) -> None:
+        """Answer a message event (a direct message, or a mention in a channel). `mark` is put on the answer, so that
+        it can be found again. Raises one of UNANSWERED."""
         place = place_of(event, team)
-        in_pane = not place.shared and bool(place.thread)
+        in_pane = bool(place.thread) and not place.shared
         if in_pane:
-            await _set_status(client, place, "is looking it up…")
+            await _beside(client.assistant_threads_setStatus, place, status="is looking it up…")
         reply = await self.reply_to(to_message(str(event.get("text", "")), place))
-        await post(client, place, reply)
+        await post_to(client, place.channel, render(reply), place.thread, _only_for(reply, place), mark)
+        if in_pane:
+            title = reply.answer.title if reply.answer else "Ask before you act"
+            await _beside(client.assistant_threads_setTitle, place, title=cut(title, _TITLE))
 
-    async def asked(self, client: AsyncWebClient, command: Mapping[str, Any]) -> None:
-        """Answer `/ask TEXT`, visible to whoever asked alone."""
-        place = Place(command["team_id"], command["channel_id"], command["user_id"], "", shared=False)
+    async def asked(self, command: Mapping[str, Any], team: str) -> None:
+        """Answer `/ask TEXT`, visible to whoever asked alone. Raises one of UNANSWERED, or SlackError."""
+        place = Place(team, command["channel_id"], command["user_id"], "ask")
         drawn = render(await self.reply_to(to_message(command.get("text", ""), place)))
         await respond(command["response_url"], drawn, replace=False)
 
-    async def pressed(self, body: Mapping[str, Any]) -> None:
+    async def asked_at_home(self, client: AsyncWebClient, user: str, team: str, text: str) -> None:
+        """Answer what was typed on the Home tab, in the direct messages. Raises one of UNANSWERED."""
+        channel = str((await client.conversations_open(users=user))["channel"]["id"])
+        place = Place(team, channel, user)
+        await post_to(client, channel, render(await self.reply_to(to_message(text, place))))
+
+    async def pressed(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
         """A choice, a fact or feedback was pressed: the answer takes the place of the message with the buttons."""
         action = to_action(str(body["actions"][0].get("value", "")))
         if action is None:
             return
-        container = body.get("container") or {}
-        channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
-        shared = not channel.startswith("D") and not container.get("is_ephemeral")
-        thread = str(container.get("thread_ts") or container.get("message_ts") or "") if shared else ""
-        place = Place(body["team"]["id"], channel, body["user"]["id"], thread, shared)
+        place, hidden = _where_pressed(body, team)
         reply = await self.reply_to(Message("", place.conversation, action))
-        keeps = isinstance(action, GiveFeedback)
-        await respond(body["response_url"], render(reply), replace=not keeps, thread=thread)
+        drawn, url = render(reply), str(body["response_url"])
+        if not isinstance(action, GiveFeedback):
+            await respond(url, drawn, replace=hidden or not (place.shared and is_private(reply)))
+        elif hidden or place.shared:
+            await respond(url, drawn, replace=False, thread="" if place.thread == "ask" else place.thread)
+        else:
+            await post_to(client, place.channel, drawn, place.thread)
 
 
-def is_private(reply: Reply) -> bool:
-    """Whether a reply is for the sender alone: it may be about a real child or adult."""
-    return reply.handover is not None or reply.note is not None
+def _only_for(reply: Reply, place: Place) -> str:
+    return place.user if place.shared and is_private(reply) else ""
 
 
-async def post(client: AsyncWebClient, place: Place, reply: Reply) -> None:
-    """Put a reply where it belongs. Raises SlackApiError."""
-    drawn = render(reply)
-    shown: dict[str, Any] = {"channel": place.channel, "text": drawn.text, "blocks": list(drawn.blocks)}
-    if place.thread:
-        shown["thread_ts"] = place.thread
-    if place.shared and is_private(reply):
-        await client.chat_postEphemeral(user=place.user, **shown)
-    else:
-        await client.chat_postMessage(unfurl_links=False, unfurl_media=False, **shown)
+def _where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
+    """Where the button stands, and whether only its presser sees the message."""
+    container = body.get("container") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    hidden = bool(container.get("is_ephemeral"))
+    thread = str(container.get("thread_ts") or "")
+    if not thread and not channel.startswith("D"):
+        thread = "" if hidden else str(container.get("message_ts") or "")
+    return Place(team, channel, str(body["user"]["id"]), thread or ("ask" if hidden else "")), hidden
 
 
-async def respond(url: str, drawn: Drawn, *, replace: bool, thread: str = "") -> None:
-    """Answer by the address that came with a command or a button; to the person alone unless it replaces."""
-    body: dict[str, Any] = {"text": drawn.text, "blocks": list(drawn.blocks), "replace_original": replace}
-    if not replace:
-        body["response_type"] = "ephemeral"
-    if thread:
-        body["thread_ts"] = thread
-    await AsyncWebhookClient(url).send_dict(body)
-
-
-async def _set_status(client: AsyncWebClient, place: Place, status: str) -> None:
+async def _beside(call: Callable[..., Any], place: Place, **shown: str) -> None:
+    """Put something beside a conversation in the assistant's pane; a thread outside the pane has no such place."""
     try:
-        await client.assistant_threads_setStatus(channel_id=place.channel, thread_ts=place.thread, status=status)
-    except SlackApiError:
-        return  # a thread of direct messages outside the assistant's pane has no status
+        await call(channel_id=place.channel, thread_ts=place.thread, **shown)
+    except UNANSWERED:
+        return

@@ -7,12 +7,13 @@ https://docs.slack.dev/reference/block-kit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Block = dict[str, Any]
 
+HEADING = 500  # characters; escaped, a sign is up to five long
 SECTION, BUTTON, BLOCKS, VIEW_BLOCKS, TITLE = 2900, 75, 50, 100, 24  # characters and blocks, a little under the limit
 
 
@@ -32,14 +33,24 @@ def escaped(text: str) -> str:
 def paragraphs(text: str) -> list[Block]:
     """A text of ours as sections; long ones are split."""
     return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": escaped(part), "verbatim": True}}
-        for part in split(text, SECTION // 2)  # an escaped sign is up to five long
+        {"type": "section", "text": {"type": "mrkdwn", "text": part, "verbatim": True}} for part in _escaped_parts(text)
     ]
+
+
+def _escaped_parts(text: str) -> Iterator[str]:
+    """The text, escaped, in parts of which none is too long for a section."""
+    for part in split(text, SECTION):
+        whole = escaped(part)
+        if len(whole) <= SECTION:
+            yield whole
+        else:
+            yield from _escaped_parts(part[: len(part) // 2])
+            yield from _escaped_parts(part[len(part) // 2 :])
 
 
 def heading(text: str) -> Block:
     """A line in bold. Stars in it would end the bold: they are left out."""
-    shown = escaped(text.replace("*", "").strip())[:SECTION]
+    shown = escaped(cut(text.replace("*", ""), HEADING))
     return {"type": "section", "text": {"type": "mrkdwn", "text": f"*{shown}*", "verbatim": True}}
 
 

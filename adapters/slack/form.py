@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from adapters.slack.blocks import Block, cut, heading, modal, paragraphs, words
-from bot.concerns import Answers, Field, Form, Receipt
+from bot.concerns import Adult, Answers, Field, Form, Receipt, Report, Reporter, route
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
+from bot.concerns.reading import person_named
+from bot.concerns.receipt import to_ring
+from bot.hours import is_open
 from bot.knowledge import Person, School
 
 FIRST, REPORT, DONE = "concern-first", "concern-report", "concern-done"
+NOT_FOR_OUTSIDERS = (
+    "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
+    "If anyone is in danger, call 999."
+)
 _SHORTEST = 3000  # what a field of Slack's takes at most
 
 
@@ -81,11 +89,36 @@ def done_view(receipt: Receipt) -> Block:
     return modal("Logged", blocks, DONE)
 
 
-def not_logged(school: School) -> str:
+def whom_to_ring(school: School, answers: Answers, now: dt.datetime) -> str:
+    """Whom to ring instead: never the person it is about, as far as the answers say by now."""
+    people = to_ring(school, route(school, _so_far(school, answers)))
+    cover = () if is_open(school, now) else school.holders("out-of-hours")
+    return " or ".join(
+        f"{person.name} on {person.phone}" for person in dict.fromkeys((*people, *cover)) if person.phone
+    )
+
+
+def not_logged(school: School, answers: Answers, now: dt.datetime) -> str:
     """What stands beside the first field where it could not be stored; what was typed stays in the form."""
-    people = [*school.holders("dsl"), *school.holders("head")]
-    rings = " or ".join(f"{person.name} on {person.phone}" for person in people)
-    return f"This was NOT logged. Ring {rings}; in danger, call 999. Then press the button again: nothing is lost."
+    return (
+        f"This was NOT logged. Ring {whom_to_ring(school, answers, now)}; in danger, call 999. "
+        "Everything you wrote is still here: press the button again in a minute."
+    )
+
+
+def refused_view() -> Block:
+    """What somebody from outside sees instead of the form."""
+    return modal("Log a concern", paragraphs(NOT_FOR_OUTSIDERS), "refused")
+
+
+def _so_far(school: School, answers: Answers) -> Report:
+    """As much of a report as says who may hear of it."""
+    about, picked = answers.get("about", ()), answers.get("adult", ("",))
+    named = person_named(school, answers.get("adult_name", ("",))[0] if answers.get("adult_name") else "")
+    person = picked[0] if picked and picked[0] in school.people else (named.id if named else None)
+    adult = Adult("", "", person) if "adult" in about else None
+    nobody = Reporter("", "", None)
+    return Report(False, False, (), adult, "head" in about, "", "", None, "", "", "", "", (), "", nobody)
 
 
 def _first(school: School, opened: Opened) -> Iterator[Block]:

@@ -7,31 +7,40 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from adapters.slack.alerts import OPEN
-from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small
+from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
 from adapters.slack.replies import LOG_CONCERN
 from bot.concerns import Summary
 from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
 
+ASK_BOX = "ask-at-home"
 _MOST = 20
 
 
 def home_view(
-    school: School, logged: Sequence[tuple[str, dt.datetime, str]], waiting: Sequence[Summary], tip: str
+    school: School,
+    logged: Sequence[tuple[str, dt.datetime, str]],
+    waiting: Sequence[Summary],
+    tip: str,
+    may_log: bool = True,
 ) -> Block:
     """`logged` is what the person has logged (number, when, status); `waiting` what they may read and is not closed."""
     zone = school.opening.zone
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
-        *paragraphs(f"Write to me here, or type /ask and your question. I answer from the policies of {school.name}."),
-        *buttons([button("Log a concern", LOG_CONCERN, style="primary")]),
+        *paragraphs(f"Ask me here, or type /ask and your question. I answer from the policies of {school.name}."),
+        _ask_box(),
     ]
+    if may_log:
+        blocks += buttons([button("Log a concern", LOG_CONCERN, style="primary")])
     if tip:
         blocks += [heading("Today’s tip"), *paragraphs(tip)]
     if waiting:
         blocks += [{"type": "divider"}, heading("Waiting for you")]
         for each in waiting[:_MOST]:
             blocks += _waiting(each, zone)
+        if len(waiting) > _MOST:
+            blocks.append(small(f"{len(waiting) - _MOST} more are in the inbox on the page."))
     if logged:
         blocks += [{"type": "divider"}, heading("Concerns that you logged")]
         blocks += [
@@ -39,6 +48,21 @@ def home_view(
             for number, at, status in logged[-_MOST:]
         ]
     return {"type": "home", "blocks": blocks[:100]}
+
+
+def _ask_box() -> Block:
+    """A line that is sent with the Enter key."""
+    sent = {"trigger_actions_on": ["on_enter_pressed"]}
+    element = {"type": "plain_text_input", "action_id": ASK_BOX, "max_length": 3000, "dispatch_action_config": sent}
+    return {
+        "type": "input",
+        "block_id": ASK_BOX,
+        "dispatch_action": True,
+        "optional": True,
+        "label": words("Your question", 2000),
+        "hint": words("The answer comes as a message, under Messages.", 2000),
+        "element": element,
+    }
 
 
 def _waiting(each: Summary, zone: ZoneInfo) -> list[Block]:

@@ -1,6 +1,7 @@
 """Several workspaces: Slack's own stores of installations, in the same database, with the tokens sealed.
 
-Each workspace is tied to the school by its id in school.yaml (channels > slack); any other is refused.
+Each workspace is tied to the school by its id in school.yaml (channels > slack); any other is refused, and its token
+is not kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from logging import Logger, getLogger
 from typing import Any
 
 import sqlalchemy as sa
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
@@ -18,10 +22,19 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy.types import LargeBinary, TypeDecorator
 
+from adapters.slack.scopes import SCOPES
 from bot.knowledge import School
+from bot.settings import Slack
 from bot.store import Store
 from bot.store.vault import Vault
 
+INSTALL, INSTALLED = "/slack/install", "/slack/oauth_redirect"
+DONE = "AskFirst is installed in your Slack workspace. You can close this page."
+NOT_OURS = (
+    "AskFirst was not installed: this workspace is not in the school’s file. Write its id under channels > slack in "
+    "school.yaml, remove the app from the workspace, and begin again."
+)
+NOT_DONE = "AskFirst was not installed. Begin again at the address that ends in /slack/install."
 _STATE_LASTS = 600  # seconds between the first click and the last
 _SECRET = {"bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url"}
 log = getLogger("askfirst.slack")
@@ -60,14 +73,14 @@ class Installations(AsyncInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation of one of the school's workspaces."""
-        if self._is_ours(installation.team_id):
+        if self.is_ours(installation.team_id):
             await asyncio.to_thread(self._store.save, installation)
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """The app in this workspace, with its token; None for a workspace of somebody else."""
-        if not self._is_ours(team_id):
+        if not self.is_ours(team_id):
             return None
         return await asyncio.to_thread(
             lambda: self._store.find_bot(
@@ -79,7 +92,8 @@ class Installations(AsyncInstallationStore):
         """The app was removed from a workspace."""
         await asyncio.to_thread(lambda: self._store.delete_all(enterprise_id=enterprise_id, team_id=team_id))
 
-    def _is_ours(self, team: str | None) -> bool:
+    def is_ours(self, team: str | None) -> bool:
+        """Whether this workspace is one of the school's."""
         return team in self._school().channels.get("slack", ())
 
 
@@ -103,6 +117,32 @@ class States(AsyncOAuthStateStore):
     async def async_consume(self, state: str) -> bool:
         """Whether this state was given out, is not too old, and was not used before."""
         return await asyncio.to_thread(self._store.consume, state)
+
+
+def oauth_settings(settings: Slack, installations: Installations, store: Store) -> AsyncOAuthSettings:
+    """How workspaces install the app."""
+
+    async def done(args: AsyncSuccessArgs) -> BoltResponse:
+        return _page(200, DONE) if installations.is_ours(args.installation.team_id) else _page(403, NOT_OURS)
+
+    async def failed(args: AsyncFailureArgs) -> BoltResponse:
+        return _page(args.suggested_status_code, NOT_DONE)
+
+    return AsyncOAuthSettings(
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        scopes=sorted(SCOPES),
+        installation_store=installations,
+        state_store=States(store),
+        install_path=INSTALL,
+        install_page_rendering_enabled=False,
+        redirect_uri_path=INSTALLED,
+        callback_options=AsyncCallbackOptions(success=done, failure=failed),
+    )
+
+
+def _page(status: int, text: str) -> BoltResponse:
+    return BoltResponse(status=status, body=text, headers={"content-type": "text/plain; charset=utf-8"})
 
 
 class _SealedStore(SQLAlchemyInstallationStore):

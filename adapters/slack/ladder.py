@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from adapters.slack.alerts import answered
-from adapters.slack.asking import respond
-from adapters.slack.blocks import Drawn, modal, paragraphs
+from adapters.slack.blocks import Block, Drawn
+from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.form import Opened, answers_of
-from adapters.slack.people import Directory, caller_of
-from adapters.slack.record import record_view, task_view
+from adapters.slack.people import Caller, Directory
+from adapters.slack.posting import in_words, post_to, respond
+from adapters.slack.record import NOT_YOURS, message_view, record_view, saved_view, task_view
 from bot.casework import RefusedError
-from bot.concerns import IncompleteError, Reader
+from bot.concerns import IncompleteError, Reader, Record, State
 from bot.core import Core
 from bot.errors import AskFirstError
-from bot.store import UnknownConcernError
+from bot.store import StoreError, UnknownConcernError
 
-NOT_YOURS = "There is no such concern, or it is not yours to read."
-_SAVED = {
-    "note": "The note was added.",
-    "action": "The action was added.",
-    "decision": "The decision was added.",
-    "pass-on": "It was passed on, and the alerts have begun again.",
-    "close": "It was closed.",
-}
+log = logging.getLogger("askfirst.slack")
+NOT_SAVED = "This was NOT saved. Press Save again in a moment; nothing you wrote is lost."
+NOT_DONE = "That did not work: the concern log cannot be reached just now. Press it again in a minute."
+_SAVED_WITHIN = 2.4  # seconds: Slack wants its answer within three
 
 
 class Ladder:
@@ -37,65 +33,52 @@ class Ladder:
     def __init__(self, core: Core, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._clock = core, directory, clock
 
-    async def acknowledge(self, client: AsyncWebClient, body: Mapping[str, Any]) -> None:
-        """Acknowledge, or say who was quicker; either way the buttons go."""
+    async def acknowledge(self, caller: Caller, body: Mapping[str, Any]) -> None:
+        """Acknowledge, or say who was quicker; either way the buttons of the alert go."""
         number = _value(body)
         try:
-            reader = await self._reader(client, body)
+            reader = await self._reader(caller)
             state = await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
-        except (UnknownConcernError, RefusedError) as fault:
-            await _say(client, body, _sentence(fault))
+        except (AskFirstError, *UNANSWERED) as fault:
+            await _say(caller, body, in_words(_sentence(fault)))
             return
-        zone = self._core.school().opening.zone
-        at = state.acknowledged_at.astimezone(zone) if state.acknowledged_at else None
-        when = f" at {at:%H:%M} on {at.day} {at:%B}" if at else ""
-        who = f"{state.holder.name} acknowledged it{when}." if state.holder else "It has been closed."
-        drawn = answered(f"Safeguarding concern {number}", who)
-        if url := body.get("response_url"):
-            await respond(url, drawn, replace=True)
+        if _modal_of(body):
+            await self.open(caller, body)  # pressed in the record itself: shown anew
         else:
-            await self.open(client, body)  # pressed in the record itself: shown anew
+            await _say(caller, body, answered(f"Safeguarding concern {number}", self._who_has(state)), replace=True)
 
-    async def open(self, client: AsyncWebClient, body: Mapping[str, Any]) -> None:
-        """The record, after a look at who asks. The reading is recorded."""
+    async def open(self, caller: Caller, body: Mapping[str, Any]) -> None:
+        """The record, after a look at who asks. The reading is recorded. Slack allows a view to be opened for three
+        seconds, so an empty one comes first."""
         number = _value(body)
-        try:
-            reader = await self._reader(client, body)
-            record = await asyncio.to_thread(self._core.casework.read, reader, number, self._clock(), "Slack")
-            view = record_view(self._core.school(), record)
-        except UnknownConcernError:
-            view = modal("Not found", paragraphs(NOT_YOURS), "not-found")
-        if body.get("view"):
-            await client.views_update(view_id=body["view"]["id"], view=view)
-        else:
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
+        view = await self._shown(caller, body, message_view(number, "One moment…"))
+        if view:
+            await self._update(caller, view, await self._record(caller, number))
 
-    async def begin(self, client: AsyncWebClient, body: Mapping[str, Any], task: str, number: str) -> None:
+    async def begin(self, caller: Caller, body: Mapping[str, Any], task: str, number: str) -> None:
         """The form of one task, on top of what is open."""
-        view = task_view(self._core.school(), task, number)
-        if body.get("view"):
-            await client.views_push(trigger_id=body["trigger_id"], view=view)
-        else:
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
+        view = await self._shown(caller, body, message_view(number, "One moment…"), on_top=True)
+        if view:
+            await self._update(caller, view, await self._task(caller, task, number))
 
-    async def finish(self, client: AsyncWebClient, body: Mapping[str, Any], task: str) -> dict[str, Any]:
+    async def finish(self, caller: Caller, view: Mapping[str, Any], task: str) -> dict[str, Any]:
         """A task's form was sent: done, or what is wrong beside the field. Stored before Slack is answered."""
-        view = body["view"]
-        given = {name: values[0] for name, values in answers_of(Opened(""), view["state"]["values"]).items() if values}
-        first = next(iter(view["state"]["values"]))
+        answers = answers_of(Opened(""), view["state"]["values"])
+        given = {name: values[0] for name, values in answers.items() if values}
+        number, first = view["private_metadata"], next(iter(view["state"]["values"]))
         try:
-            reader = await self._reader(client, body)
-            await asyncio.wait_for(asyncio.to_thread(self._do, reader, task, view["private_metadata"], given), 2.0)
+            async with asyncio.timeout(_SAVED_WITHIN):
+                reader = await self._reader(caller)
+                await asyncio.to_thread(self._do, reader, task, number, given)
         except IncompleteError as fault:
-            return {"response_action": "errors", "errors": dict(fault.problems)}
-        except TimeoutError:
-            return {"response_action": "errors", "errors": {first: "This was NOT saved. Press Save again."}}
+            problems = {(name if name in view["state"]["values"] else first): why for name, why in _fields(fault)}
+            return {"response_action": "errors", "errors": problems}
         except (UnknownConcernError, RefusedError) as fault:
             return {"response_action": "errors", "errors": {first: _sentence(fault)}}
-        except AskFirstError:
-            return {"response_action": "errors", "errors": {first: "This was NOT saved. Press Save again."}}
-        title = f"Concern {view['private_metadata']}"
-        return {"response_action": "update", "view": modal(title, paragraphs(_SAVED[task]), "saved")}
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
+            return {"response_action": "errors", "errors": {first: NOT_SAVED}}
+        return {"response_action": "update", "view": saved_view(number, task)}
 
     def _do(self, reader: Reader, task: str, number: str, given: Mapping[str, str]) -> None:
         work, now = self._core.casework, self._clock()
@@ -113,25 +96,97 @@ class Ladder:
             case "close":
                 work.close(reader, number, given.get("outcome", ""), reason, due, now)
 
-    async def _reader(self, client: AsyncWebClient, body: Mapping[str, Any]) -> Reader:
-        known = await self._directory.who(caller_of(client, body))
-        reader = self._directory.reader(known)
+    async def _reader(self, caller: Caller) -> Reader:
+        """What whoever clicked may read. Raises UnknownConcernError where that is nothing at all."""
+        reader = self._directory.reader(await self._directory.who(caller))
         if reader is None:
             raise UnknownConcernError
         return reader
+
+    async def _record(self, caller: Caller, number: str) -> Block:
+        try:
+            reader = await self._reader(caller)
+            record: Record = await asyncio.to_thread(self._core.casework.read, reader, number, self._clock(), "Slack")
+        except (AskFirstError, *UNANSWERED) as fault:
+            return message_view(number, _sentence(fault))
+        return record_view(self._core.school(), record)
+
+    async def _task(self, caller: Caller, task: str, number: str) -> Block:
+        """The form, for whoever may read the concern at all."""
+        school = self._core.school()
+        try:
+            reader = await self._reader(caller)
+            known = await asyncio.to_thread(self._core.store.inbox(school.id).summaries, reader)
+        except (AskFirstError, *UNANSWERED) as fault:
+            return message_view(number, _sentence(fault))
+        if number not in {each.number for each in known}:
+            return message_view(number, NOT_YOURS)
+        return task_view(school, task, number)
+
+    async def _shown(self, caller: Caller, body: Mapping[str, Any], view: Block, on_top: bool = False) -> str:
+        """The id of the view that shows what follows: the modal that is open, one on top of it, or a new one. Empty
+        where Slack did not open it."""
+        opened = _modal_of(body)
+        if opened and not on_top:
+            return opened
+        call = caller.client.views_push if opened else caller.client.views_open
+        try:
+            return str((await call(trigger_id=body["trigger_id"], view=view))["view"]["id"])
+        except UNANSWERED as fault:
+            log.error("a view could not be opened: %s", said(fault))
+            return ""
+
+    async def _update(self, caller: Caller, view: str, shown: Block) -> None:
+        try:
+            await caller.client.views_update(view_id=view, view=shown)
+        except UNANSWERED as fault:
+            log.error("a view could not be shown: %s", said(fault))
+
+    def _who_has(self, state: State) -> str:
+        if state.holder is None:
+            return "It has been closed."
+        at = state.acknowledged_at
+        local = at.astimezone(self._core.school().opening.zone) if at else None
+        when = f" at {local:%H:%M} on {local.day} {local:%B}" if local else ""
+        closed = " It has been closed since." if state.status == "closed" else ""
+        return f"{state.holder.name} acknowledged it{when}.{closed}"
 
 
 def _value(body: Mapping[str, Any]) -> str:
     return str(body["actions"][0].get("value", ""))
 
 
-async def _say(client: AsyncWebClient, body: Mapping[str, Any], text: str) -> None:
-    if url := body.get("response_url"):
-        await respond(url, Drawn(tuple(paragraphs(text)), text), replace=False)
-    else:
-        await client.chat_postMessage(channel=body["user"]["id"], text=text)
+def _modal_of(body: Mapping[str, Any]) -> str:
+    """The id of the modal in which something was pressed; empty on the Home tab and in messages."""
+    view = body.get("view") or {}
+    return str(view["id"]) if view.get("type") == "modal" else ""
 
 
-def _sentence(fault: AskFirstError) -> str:
-    text = str(fault)
-    return f"{text[:1].upper()}{text[1:]}."
+def _fields(fault: IncompleteError) -> list[tuple[str, str]]:
+    return [("due" if name == "review_on" else name, why) for name, why in fault.problems.items()]
+
+
+async def _say(caller: Caller, body: Mapping[str, Any], drawn: Drawn, replace: bool = False) -> None:
+    """Answer whoever clicked: where they clicked, or in a direct message where Slack does not take that."""
+    try:
+        if url := body.get("response_url"):
+            await respond(url, drawn, replace=replace)
+            return
+    except (AskFirstError, *UNANSWERED) as fault:
+        log.warning("a click could not be answered in its place: %s", said(fault))
+    try:
+        await post_to(caller.client, caller.user, drawn)
+    except UNANSWERED as fault:
+        log.error("a click could not be answered: %s", said(fault))
+
+
+def _sentence(fault: Exception) -> str:
+    """What is shown of a fault. Whoever may not read a concern is not told whether it exists."""
+    if isinstance(fault, UnknownConcernError):
+        return NOT_YOURS
+    if isinstance(fault, RefusedError):
+        text = str(fault)
+        return f"{text[:1].upper()}{text[1:]}."
+    if isinstance(fault, StoreError):
+        return NOT_DONE
+    return "Slack does not say who you are just now. Press it again in a minute, or use the inbox on the page."

@@ -8,20 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.slack.channel import COMMAND_ASK, COMMAND_CONCERN, MESSAGE_SHORTCUT, SHORTCUT
+from adapters.slack.scopes import SCOPES
 
-# Each permission with the reason for which a school's technician may grant it.
-SCOPES: dict[str, str] = {
-    "app_mentions:read": "to answer in a channel where the app is mentioned",
-    "assistant:write": "to answer in the assistant's pane",
-    "channels:history": "to find a tip that was posted already, so that none is posted twice",
-    "chat:write": "to answer, to send alerts and receipts, to post tips",
-    "commands": f"for {COMMAND_ASK}, {COMMAND_CONCERN} and the shortcuts",
-    "groups:history": "the same in private channels that the app was added to",
-    "im:history": "to read what is asked in direct messages",
-    "im:write": "to open a direct message to somebody who must hear of a concern",
-    "users:read": "to know who is a guest, and the name of whoever logs a concern",
-    "users:read.email": "to match people with those in school.yaml",
-}
 EVENTS = (
     "app_home_opened", "app_mention", "app_uninstalled", "assistant_thread_context_changed",
     "assistant_thread_started", "message.im", "tokens_revoked",

@@ -10,34 +10,46 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.faults import UNANSWERED
 from bot.casework import Casework
 from bot.concerns import Account, Reader, Reporter, staff
 from bot.knowledge import Person, School
 from bot.store import Accounts, Known, Store
 
 CHANNEL = "slack"
+_WITHIN = 0.8  # seconds that Slack has to say who somebody is
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever did something on Slack: their id, their workspace, and the client that speaks to it."""
+    """Whoever did something on Slack: the client and the id of the workspace that has the app, their own id, the name
+    and the workspace that Slack gave with what they did."""
 
     client: AsyncWebClient
     team: str
     user: str
+    name: str = ""
+    own_team: str = ""
 
     def other(self, user: str) -> Caller:
         """Somebody else in the same workspace."""
-        return replace(self, user=user)
+        return replace(self, user=user, name="", own_team="")
 
 
-def caller_of(client: AsyncWebClient, body: Mapping[str, Any]) -> Caller:
+def team_of(context: Any) -> str:
+    """The workspace that has the app, whoever's workspace the person is from."""
+    return str(context["authorize_result"].team_id or context.team_id or "")
+
+
+def caller_of(context: Any, body: Mapping[str, Any]) -> Caller:
     """The body of a command, button, shortcut or view -> who did it."""
     user = body.get("user")
+    team = team_of(context)
     if isinstance(user, Mapping):
-        team = (body.get("team") or {}).get("id") or user.get("team_id") or ""
-        return Caller(client, str(team), str(user["id"]))
-    return Caller(client, str(body.get("team_id", "")), str(body.get("user_id", "")))
+        name = str(user.get("name") or user.get("username") or "")
+        return Caller(context.client, team, str(user["id"]), name, str(user.get("team_id") or team))
+    own = str(body.get("team_id") or team)
+    return Caller(context.client, team, str(body.get("user_id", "")), str(body.get("user_name", "")), own)
 
 
 class Directory:
@@ -48,29 +60,38 @@ class Directory:
         self._casework = Casework(school, store)
 
     async def who(self, caller: Caller) -> Known:
-        """Who this user is. Whoever holds a part is looked up anew each time: a part is not kept by an old record.
-        Raises SlackApiError where Slack does not know them and nobody did before."""
-        school = self._school()
+        """Who this user is, as Slack says now, or as it said last where it does not answer. Raises one of UNANSWERED
+        where nobody ever said."""
         account = Account(CHANNEL, f"{caller.team}:{caller.user}")
-        known = await asyncio.to_thread(self._accounts.who, account)
-        if known is not None and not known.person:
-            return known
+        kept = await asyncio.to_thread(self._accounts.who, account)
         try:
-            found = (await caller.client.users_info(user=caller.user)).get("user") or {}
-        except (SlackApiError, OSError):
-            if known is None:
+            async with asyncio.timeout(_WITHIN):
+                found = (await caller.client.users_info(user=caller.user)).get("user") or {}
+        except UNANSWERED:
+            if kept is None:
                 raise
-            return known
-        known = _known(found, account, caller.team, staff(school))
-        await asyncio.to_thread(self._accounts.keep, known)
+            return kept
+        known = _known(found, account, caller.team, staff(self._school()))
+        if known != kept:
+            await asyncio.to_thread(self._accounts.keep, known)
         return known
+
+    async def who_or_as_given(self, caller: Caller) -> Known:
+        """The same; where nobody can say, what came with the request: nobody is kept from logging a concern because
+        Slack does not answer."""
+        try:
+            return await self.who(caller)
+        except UNANSWERED:
+            account = Account(CHANNEL, f"{caller.team}:{caller.user}")
+            return Known(account, "", caller.name or "somebody on Slack", "", caller.own_team != caller.team)
 
     async def user_of(self, client: AsyncWebClient, team: str, person: Person) -> str:
         """The Slack user id of somebody of school.yaml. Raises SlackApiError (users_not_found)."""
         if own := person.chats.get(CHANNEL):
             return own
         known = await asyncio.to_thread(self._accounts.of, CHANNEL, person.id)
-        if known is not None and known.account.id.startswith(f"{team}:"):
+        # Another name under the same id is somebody new who holds the part: the old account is not theirs.
+        if known is not None and known.account.id.startswith(f"{team}:") and known.name == person.name:
             return known.account.id.partition(":")[2]
         if not person.email:
             raise SlackApiError("no address", {"ok": False, "error": "users_not_found"})  # type: ignore[no-untyped-call]

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from adapters.slack.blocks import VIEW_BLOCKS, Block, button, buttons, heading, modal, plain, small, words
+from adapters.slack.alerts import ACKNOWLEDGE, OPEN
+from adapters.slack.blocks import VIEW_BLOCKS, Block, button, buttons, heading, modal, paragraphs, plain, small, words
 from bot.concerns import Record, staff
 from bot.concerns.words import STATUS_WORDS, sentence
 from bot.knowledge import School
 
 RECORD = "record"
+NOT_YOURS = "There is no such concern, or it is not yours to read."
 TOO_LONG = "The rest is longer than Slack can show. Read it in the inbox on the page."
 
 
@@ -40,6 +42,13 @@ TASKS: tuple[Task, ...] = (
         ),
     ),
 )
+_SAVED = {
+    "note": "The note was added.",
+    "action": "The action was added.",
+    "decision": "The decision was added.",
+    "pass-on": "It was passed on, and the alerts have begun again.",
+    "close": "It was closed.",
+}
 _BY_ID = {task.id: task for task in TASKS}
 
 
@@ -61,10 +70,21 @@ def task_view(school: School, task: str, number: str) -> Block:
     return modal(f"Concern {number}", blocks, f"task-{task}", "Save", number)
 
 
+def message_view(number: str, text: str) -> Block:
+    """One sentence about a concern, in the place of its record or form."""
+    return modal(f"Concern {number}", paragraphs(text), "message")
+
+
+def saved_view(number: str, task: str) -> Block:
+    """A task was done."""
+    blocks = [*paragraphs(_SAVED[task]), *buttons([button("Open", OPEN, number)])]
+    return modal(f"Concern {number}", blocks, "saved")
+
+
 def _tasks(record: Record) -> list[Block]:
     row = []
     if record.state.status == "open" and not record.yours:
-        row.append(button("Acknowledge", "acknowledge", record.number, "primary"))
+        row.append(button("Acknowledge", ACKNOWLEDGE, record.number, "primary"))
     row += [button(task.button, f"task-{task.id}", f"{task.id} {record.number}") for task in TASKS]
     return buttons(row)
 

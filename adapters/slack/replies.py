@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.slack.blocks import Block, Drawn, button, buttons, cut, heading, modal, paragraphs, small
+from adapters.slack.blocks import BLOCKS, Block, Drawn, button, buttons, cut, escaped, heading, modal, paragraphs, small
 from adapters.slack.buttons import to_value
-from bot.messages import VERDICT_WORDS, Answer, Contact, GiveFeedback, Handover, PickEntry, Reply
+from bot.messages import VERDICT_WORDS, Answer, Contact, Focus, GiveFeedback, Handover, PickEntry, Reply, Source
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
+LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."
+_NOTIFIED = 2000  # characters of what notifications and screen readers read
 
 
 def render(reply: Reply) -> Drawn:
-    """A reply -> its message."""
-    blocks = list(_blocks(reply))
-    return Drawn(tuple(blocks[:50]), cut(_text(reply), 3000))
+    """A reply -> its message. However long the answer is, its buttons are there."""
+    body, last = list(_body(reply)), list(_buttons(reply))
+    room = BLOCKS - len(last)
+    if len(body) > room:
+        body = [*body[: room - 1], small(LONGER)]
+    return Drawn((*body, *last), escaped(cut(_text(reply), _NOTIFIED)))
 
 
 def sources_view(answer: Answer) -> Block:
@@ -27,7 +32,7 @@ def sources_view(answer: Answer) -> Block:
     return modal("Where this comes from", [*blocks, small(approval)], "sources")
 
 
-def _blocks(reply: Reply) -> Iterator[Block]:
+def _body(reply: Reply) -> Iterator[Block]:
     if reply.note:
         yield from paragraphs(f"! {reply.note}")
     if reply.answer:
@@ -38,6 +43,9 @@ def _blocks(reply: Reply) -> Iterator[Block]:
         yield from paragraphs(reply.text)
     if reply.contact:
         yield from paragraphs(_line(reply.contact))
+
+
+def _buttons(reply: Reply) -> Iterator[Block]:
     if reply.question:
         yield from paragraphs(reply.question.prompt)
         options = enumerate(reply.question.options)
@@ -46,11 +54,10 @@ def _blocks(reply: Reply) -> Iterator[Block]:
     yield from buttons(
         [button(each.title, f"{ANSWER}-pick-{i}", to_value(PickEntry(each.entry))) for i, each in choices]
     )
-    last = _last_row(reply)
-    yield from buttons(last)
+    yield from buttons(_last_row(reply))
 
 
-def _answer(answer: Answer, focus: str) -> Iterator[Block]:
+def _answer(answer: Answer, focus: Focus) -> Iterator[Block]:
     sign, word = VERDICT_WORDS[answer.verdict]
     yield heading(f"{sign} {word}: {answer.title}")
     why = [heading("Why"), *paragraphs(answer.why)] if answer.why else []
@@ -58,12 +65,16 @@ def _answer(answer: Answer, focus: str) -> Iterator[Block]:
     wording = paragraphs(answer.answer)
     yield from (*why, *wording) if focus == "why" else (*wording, *why)
     yield from instead
-    if focus == "sources":
-        yield small("Rests on: " + "; ".join(f"{source.clause} ({source.document})" for source in answer.sources))
+    yield small(f"Rests on: {'; '.join(_source(source, focus) for source in answer.sources)}")
     if answer.note:
         yield from paragraphs(f"Note: {answer.note}")
     if answer.due_for_review:
         yield small(f"This answer is due for review (since {answer.review_by}).")
+
+
+def _source(source: Source, focus: Focus) -> str:
+    """A clause by its name; by what it is from too, where that was asked."""
+    return f"{source.clause} ({source.document}, {source.publisher})" if focus == "sources" else source.clause
 
 
 def _handover(handover: Handover) -> Iterator[Block]:

@@ -4,90 +4,122 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
-from adapters.slack.blocks import Block, modal, paragraphs, without_mention
-from adapters.slack.form import answers_of, done_view, first_view, not_logged, opened_from, report_view
+from adapters.slack.blocks import Block, without_mention
+from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.form import (
+    NOT_FOR_OUTSIDERS,
+    Opened,
+    answers_of,
+    done_view,
+    first_view,
+    not_logged,
+    opened_from,
+    refused_view,
+    report_view,
+    whom_to_ring,
+)
 from adapters.slack.people import CHANNEL, Caller, Directory
+from adapters.slack.posting import in_words, post_to
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
 from bot.core import Core
 from bot.errors import AskFirstError
 from bot.store import Received
 
-_STORED_WITHIN = 2.0  # seconds: Slack wants its answer within three
-_KNOWN_WITHIN = 0.8  # seconds that Slack has to say who somebody is; without it the form is taken all the same
-NOT_FOR_OUTSIDERS = (
-    "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
-    "If anyone is in danger, call 999."
-)
-
+log = logging.getLogger("askfirst.slack")
+_STORED_WITHIN = 2.4  # seconds: Slack wants its answer within three
+_FILLED_WITHIN = 0.8  # seconds for what was filled in already; without it the form is shown all the same
+_DRAFT_LASTS = dt.timedelta(hours=1)
 WHO_IS_THIS = "Slack does not say who this is just now. Clear this field, and write their name and role below."
 
 Answer = dict[str, Any]  # what a view's submission is answered with; empty closes it
 
 
 class Reporting:
-    """The concern form of one workspace."""
+    """The concern form of one school."""
 
     def __init__(self, core: Core, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._clock = core, directory, clock
 
     async def open(self, caller: Caller, trigger: str, words: str = "", link: str = "") -> None:
-        """Show the first screen. `words` and `link` are filled in on the next; until then they wait, sealed, in the
-        store: Slack's own place for such things is not for what somebody wrote."""
+        """Show the first screen, before anything else is looked at: Slack allows it for three seconds. `words` and
+        `link` are filled in on the next screen; until then they wait, sealed, in the store: Slack's own place for such
+        things is not for what somebody wrote."""
         submission = secrets.token_urlsafe(24)
-        opened = await caller.client.views_open(trigger_id=trigger, view=self._first(submission))
+        view = first_view(self._core.casework.form(), Opened(submission))
+        opened = await caller.client.views_open(trigger_id=trigger, view=view)
         if words or link:
-            draft = f"{len(words)}:{words}{link}"
-            await asyncio.to_thread(self._drafts.take, submission, draft, self._clock())
-        if not await self._may_log(caller):
-            await caller.client.views_update(view_id=opened["view"]["id"], view=_refused())
+            await self._keep(submission, words, link)
+        known = await self._directory.who_or_as_given(caller)
+        if not self._directory.may_log(known):
+            await caller.client.views_update(view_id=opened["view"]["id"], view=refused_view())
 
     async def first_submitted(self, view: Mapping[str, Any]) -> Answer:
         """The first screen was sent: the form itself takes its place."""
-        form = self._core.casework.form()
-        opened = opened_from(view["private_metadata"])
-        answers = {block: values[0] for block, values in _given(view).items() if values}
+        form, opened = self._core.casework.form(), opened_from(view["private_metadata"])
+        answers = answers_of(opened, view["state"]["values"])
         try:
-            read_first(form, {name: (value,) for name, value in answers.items()})
+            read_first(form, answers)
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": dict(fault.problems)}
-        filled = type(opened)(opened.submission, answers["danger"], answers["told"])
-        try:
-            draft = await asyncio.wait_for(asyncio.to_thread(self._drafts.kept, opened.submission), _KNOWN_WITHIN)
-        except (AskFirstError, TimeoutError):
-            draft = None  # a store that hangs must not keep the form away
-        return {"response_action": "update", "view": report_view(self._core.school(), form, filled, _filled(draft))}
+        filled = replace(opened, danger=answers["danger"][0], told=answers["told"][0])
+        given = await self._kept(opened.submission)
+        return {"response_action": "update", "view": report_view(self._core.school(), form, filled, given)}
 
     async def submitted(self, caller: Caller, view: Mapping[str, Any]) -> tuple[Answer, Receipt | None]:
         """The form was sent: it is stored before Slack is answered. Whatever goes wrong, the form stays as it is, with
         what is wrong beside the field."""
-        opened = opened_from(view["private_metadata"])
+        answers = answers_of(opened_from(view["private_metadata"]), view["state"]["values"])
         try:
-            answers = await self._with_adult(caller, answers_of(opened, view["state"]["values"]))
-            reporter = self._directory.reporter(await self._directory.who(caller))
-            log = asyncio.to_thread(self._core.casework.log, opened.submission, answers, self._clock(), reporter)
-            receipt = await asyncio.wait_for(log, _STORED_WITHIN)
+            async with asyncio.timeout(_STORED_WITHIN):
+                receipt = await self._logged(caller, view, answers)
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": _beside(fault.problems, view)}, None
-        except (AskFirstError, TimeoutError, SlackApiError, OSError):
-            problem = {"seen": not_logged(self._core.school())}
-            return {"response_action": "errors", "errors": problem}, None
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
+            problem = {"about": not_logged(self._core.school(), answers, self._clock())}
+            return {"response_action": "errors", "errors": _beside(problem, view)}, None
         return {"response_action": "update", "view": done_view(receipt)}, receipt
 
-    def _first(self, submission: str) -> Block:
-        form = self._core.casework.form()
-        return first_view(form, opened_from(f'{{"submission": "{submission}", "danger": "", "told": ""}}'))
-
-    async def _may_log(self, caller: Caller) -> bool:
+    async def send_receipt(self, caller: Caller, receipt: Receipt) -> None:
+        """The receipt by direct message, once, however often the form was sent. Where that fails, the form shows it."""
+        text = (
+            f"You logged concern {receipt.number}. Your receipt: {receipt.receipt}. Keep it: with it you can look the "
+            "concern up on the page and add to it. You hear here who has answered."
+        )
+        sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-receipt")
         try:
-            return self._directory.may_log(await self._directory.who(caller))
-        except (SlackApiError, OSError):
-            return True  # nobody is kept from logging because Slack does not answer; who it was is asked again then
+            first = await asyncio.to_thread(sent.take, receipt.number, "", self._clock())
+            if first is not None:
+                await post_to(caller.client, caller.user, in_words(text))
+                await asyncio.to_thread(sent.done, first, self._clock())
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.warning("a receipt could not be sent by direct message; it was shown in the form: %s", said(fault))
+
+    def no_form(self) -> str:
+        """What is said where the form could not be opened."""
+        ring = whom_to_ring(self._core.school(), {}, self._clock())
+        return f"The form could not be opened, and nothing was logged. Try again, or ring {ring}. In danger, call 999."
+
+    async def tidy(self) -> None:
+        """Throw away what was filled in for forms that were never sent on."""
+        now = self._clock()
+        for draft in await asyncio.to_thread(self._drafts.left_over, now):
+            if now - dt.datetime.fromisoformat(draft.payload.partition(" ")[0]) > _DRAFT_LASTS:
+                await asyncio.to_thread(self._drafts.done, draft, now)
+
+    async def _logged(self, caller: Caller, view: Mapping[str, Any], answers: Answers) -> Receipt:
+        known = await self._directory.who_or_as_given(caller)
+        if not self._directory.may_log(known):
+            raise IncompleteError({"about": NOT_FOR_OUTSIDERS})
+        submission, reporter = opened_from(view["private_metadata"]).submission, self._directory.reporter(known)
+        answers = await self._with_adult(caller, answers)
+        return await asyncio.to_thread(self._core.casework.log, submission, answers, self._clock(), reporter)
 
     async def _with_adult(self, caller: Caller, answers: Answers) -> Answers:
         """The Slack user who was picked as the adult -> somebody of school.yaml, or their name and title."""
@@ -95,13 +127,31 @@ class Reporting:
         if not picked:
             return answers
         try:
-            known = await asyncio.wait_for(self._directory.who(caller.other(picked[0])), _KNOWN_WITHIN)
-        except (SlackApiError, OSError, TimeoutError):
+            known = await self._directory.who(caller.other(picked[0]))
+        except UNANSWERED:
             raise IncompleteError({"adult": WHO_IS_THIS}) from None
         if known.person:
             return {**answers, "adult": (known.person,)}
         name = answers.get("adult_name") or (known.name,)
         return {**answers, "adult": (), "adult_name": name, "adult_role": answers.get("adult_role") or (known.role,)}
+
+    async def _keep(self, submission: str, words: str, link: str) -> None:
+        now = self._clock()
+        draft = f"{now.isoformat()} {len(words)}:{words}{link}"
+        try:
+            await asyncio.to_thread(self._drafts.take, submission, draft, now)
+        except AskFirstError as fault:
+            log.warning("what was to be filled in could not be kept: %s", said(fault))
+
+    async def _kept(self, submission: str) -> dict[str, str]:
+        try:
+            async with asyncio.timeout(_FILLED_WITHIN):
+                draft = await asyncio.to_thread(self._drafts.kept, submission)
+        except (AskFirstError, TimeoutError):
+            return {}
+        length, _, rest = (draft or "").partition(" ")[2].partition(":")
+        words, link = rest[: int(length or 0)], rest[int(length or 0) :]
+        return {name: text for name, text in (("seen", words), ("link", link)) if text}
 
     @property
     def _drafts(self) -> Received:
@@ -109,31 +159,15 @@ class Reporting:
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """What is filled in from the message that a concern is about."""
+    """What is filled in from what was typed: after the command, or in the message that a concern is about."""
     return without_mention(str(message.get("text", "")))
-
-
-def _given(view: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    return answers_of(opened_from(view["private_metadata"]), view["state"]["values"])
-
-
-def _filled(draft: str | None) -> dict[str, str]:
-    if draft is None:
-        return {}
-    length, _, rest = draft.partition(":")
-    words, link = rest[: int(length)], rest[int(length) :]
-    return {name: text for name, text in (("seen", words), ("link", link)) if text}
 
 
 def _beside(problems: Mapping[str, str], view: Mapping[str, Any]) -> dict[str, str]:
     """Problems beside fields that this view has; others stand beside the first one."""
-    shown = set(view["state"]["values"])
+    shown: Mapping[str, Block] = view["state"]["values"]
     found: dict[str, str] = {}
     for name, problem in problems.items():
         place = name if name in shown else "about"
         found[place] = f"{found[place]} {problem}" if place in found else problem
     return found
-
-
-def _refused() -> Block:
-    return modal("Log a concern", paragraphs(NOT_FOR_OUTSIDERS), "refused")

@@ -6,65 +6,87 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.channel import SlackChannel
-from adapters.slack.installing import States
-from adapters.slack.manifest import SCOPES
+from adapters.slack.faults import said
+from adapters.slack.installing import INSTALL, INSTALLED, oauth_settings
+from adapters.slack.requests import is_from_slack, is_readable
 from adapters.slack.workspaces import Workspaces
 from bot.core import Core
 from bot.settings import Slack
 
 log = logging.getLogger("askfirst.slack")
+EVENTS = "/slack/events"
 _LEFT_OVER_EVERY = 10.0  # seconds between two looks for what a dead process left behind
+_TIDY_EVERY = 3600.0
+_PING_EVERY = 5.0  # also how long to wait before the socket is opened again
 
 
 class SlackService:
-    """Slack for one process: `routes` for the page's web server, `run` beside it, `way` for the sender."""
+    """Slack for one process: `routes` for the page's web server, `run` beside it."""
 
     def __init__(self, core: Core, settings: Slack, clock: Callable[[], dt.datetime]) -> None:
         self._settings = settings
         self._workspaces = Workspaces(settings, core.school, core.store)
-        self.app = _make_app(self._workspaces)
-        self.channel = SlackChannel(core, self._workspaces.client, clock)
+        self.app = make_app(self._workspaces)
+        self.channel = SlackChannel(core, self._workspaces.client, clock, self._workspaces.gone)
         self.channel.listen(self.app)
+        self._verifier = SignatureVerifier(settings.signing_secret) if settings.signing_secret else None
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where Slack reaches the app over HTTP; none in Socket Mode."""
         if self._settings.app_token:
             return ()
-        found = [web.post("/slack/events", self._events)]
+        found = [web.post(EVENTS, self._events)]
         if self._workspaces.installations:
-            found += [web.get("/slack/install", self._install), web.get("/slack/oauth_redirect", self._installed)]
+            found += [web.get(INSTALL, self._install), web.get(INSTALLED, self._installed)]
         return found
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`: listen on the socket (in Socket Mode), and answer what a dead process left behind."""
-        handler = None
-        if self._settings.app_token:
-            handler = AsyncSocketModeHandler(self.app, self._settings.app_token, web_client=self._workspaces.plain(""))
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-        try:
+        async with contextlib.AsyncExitStack() as open_until_stopped:
+            if self._settings.app_token:
+                await open_until_stopped.enter_async_context(self._connected())
+            tidied = asyncio.get_running_loop().time()
             while not stop.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _LEFT_OVER_EVERY)
-                try:
-                    await self.channel.work_off()
-                except Exception as fault:  # the loop's own boundary: it goes on
-                    log.error("what was left over could not be answered: %s", type(fault).__name__)
+                await _wait(stop, _LEFT_OVER_EVERY)
+                await _guarded(self.channel.work_off)
+                if asyncio.get_running_loop().time() - tidied > _TIDY_EVERY:
+                    tidied = asyncio.get_running_loop().time()
+                    await _guarded(self.channel.tidy)
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[None]:
+        """With the socket open, or being opened: where Slack cannot be reached, its own client tries until it can."""
+        settings = self._settings
+        client = self._workspaces.plain("")
+        handler = AsyncSocketModeHandler(self.app, settings.app_token, web_client=client, ping_interval=_PING_EVERY)
+        connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
+        try:
+            yield
         finally:
-            if handler is not None:
-                await handler.close_async()  # type: ignore[no-untyped-call]
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+            await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _events(self, request: web.Request) -> web.Response:
-        bolt = await self.app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(bolt)
+        body = await request.read()
+        if self._verifier is None or not is_from_slack(self._verifier, body, request.headers):
+            return web.Response(status=401)
+        if not is_readable(body, request.content_type):
+            return web.Response(status=400)
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, LookupError):  # a charset that does not exist
+            return web.Response(status=400)
+        return await to_aiohttp_response(await self.app.async_dispatch(asked))
 
     async def _install(self, request: web.Request) -> web.Response:
         flow = self.app.oauth_flow
@@ -79,18 +101,23 @@ class SlackService:
         return await to_aiohttp_response(await flow.handle_callback(await to_bolt_request(request)))
 
 
-def _make_app(workspaces: Workspaces) -> AsyncApp:
+def make_app(workspaces: Workspaces) -> AsyncApp:
+    """The bolt app without listeners."""
     settings = workspaces.settings
     secret = settings.signing_secret or "-"  # Socket Mode has none
     if workspaces.installations is None:
         return AsyncApp(client=workspaces.plain(settings.token), signing_secret=secret)
-    oauth = AsyncOAuthSettings(
-        client_id=settings.client_id,
-        client_secret=settings.client_secret,
-        scopes=sorted(SCOPES),
-        installation_store=workspaces.installations,
-        state_store=States(workspaces.store),
-        install_path="/slack/install",
-        redirect_uri_path="/slack/oauth_redirect",
-    )
+    oauth = oauth_settings(settings, workspaces.installations, workspaces.store)
     return AsyncApp(client=workspaces.plain(""), oauth_settings=oauth, signing_secret=secret)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def _guarded(work: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await work()
+    except Exception as fault:  # the loop's own boundary: it goes on
+        log.error("what was left over could not be dealt with: %s", said(fault))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.faults import SlackError
 from adapters.slack.installing import Installations
-from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.settings import Slack
 from bot.store import Store
@@ -16,23 +16,26 @@ from bot.store import Store
 _TIMEOUT = 10  # seconds for one call of Slack's
 
 
-class SlackError(AskFirstError):
-    """Slack cannot be used as it is set up."""
-
-
 class Workspaces:
-    """The school's workspaces."""
+    """The school's workspaces. With `waits`, calls are tried again when Slack asked to wait; without it whoever calls
+    is told how long."""
 
-    def __init__(self, settings: Slack, school: Callable[[], School], store: Store) -> None:
+    def __init__(self, settings: Slack, school: Callable[[], School], store: Store, waits: bool = True) -> None:
         self.settings, self.school, self.store = settings, school, store
         self.installations = Installations(school, store, settings.client_id) if settings.client_id else None
+        self._waits = waits
         self._only = self.plain(settings.token)
         self._team = ""
 
+    def hurried(self) -> Workspaces:
+        """The same workspaces for somebody who can come back later."""
+        return Workspaces(self.settings, self.school, self.store, waits=False)
+
     def plain(self, token: str) -> AsyncWebClient:
-        """A client that waits as Slack asks it to."""
+        """A client with this token."""
         client = AsyncWebClient(token=token or None, base_url=self.settings.api, timeout=_TIMEOUT)
-        client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+        if self._waits:
+            client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
         return client
 
     async def client(self, team: str) -> AsyncWebClient:
@@ -41,14 +44,21 @@ class Workspaces:
             return self._only
         bot = await self.installations.async_find_bot(enterprise_id=None, team_id=team)
         if bot is None or not bot.bot_token:
-            raise SlackError("the app is not installed in this workspace")
+            raise SlackError("the app is not installed in this Slack workspace. Install it again", "not_authed")
         return self.plain(bot.bot_token)
 
     async def home(self) -> str:
         """The workspace in which the school's people are: the only one, or the first in school.yaml."""
         named = self.school().channels.get("slack", ())
-        if named:
+        if self.installations is not None:
+            if not named:
+                raise SlackError("school.yaml names no workspace. Write its id under channels > slack", "not_authed")
             return named[0]
         if not self._team:
             self._team = str((await self._only.auth_test()).get("team_id", ""))
         return self._team
+
+    async def gone(self, team: str) -> None:
+        """The app was removed from a workspace: its token is forgotten."""
+        if self.installations is not None:
+            await self.installations.async_delete_all(enterprise_id=None, team_id=team)

@@ -1,4 +1,4 @@
-"""Fixtures: `slack` is a fresh local Slack, `transport` the way in which it reaches the app."""
+"""Fixtures: `slack` is a fresh local Slack, `transport` the way in which it reaches the app, `fernbank` a school."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.slack import manifest
+from bot.core import Core
 from tests.slack import schema
 from tests.slack.people import Person
+from tests.slack.school import ADDRESS, AtSchool
 from tests.slack.server import Slack
 from tests.slack.serving import Way, serving
 from tests.slack.small_app import SmallApp
+from tests.test_sender import mailbox
+
+__all__ = ["mailbox"]
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -42,6 +48,26 @@ async def teacher(slack: Slack, small_app: SmallApp, transport: Way) -> AsyncIte
         yield slack.person("U1", "Priya Shah", "p.shah@fernbank.example")
         await slack.settled()
         assert sent_as_documented(slack) == []
+
+
+@pytest.fixture
+async def fernbank(slack: Slack, core: Core, transport: Way) -> AsyncIterator[AtSchool]:
+    """The demo school, with the app's own manifest, by either transport. What it sends must be as Slack wants it."""
+    slack.uses(manifest(ADDRESS, socket=transport == "socket"))
+    school = AtSchool(slack, core, transport)
+    async with school.open():
+        yield school
+        await slack.settled()
+        assert slack.untidy == []
+
+
+@pytest.fixture
+async def over_http(slack: Slack, core: Core) -> AsyncIterator[AtSchool]:
+    """The same by HTTP alone, for what does not turn on the transport."""
+    slack.uses(manifest(ADDRESS, socket=False))
+    school = AtSchool(slack, core)
+    async with school.open():
+        yield school
 
 
 def sent_as_documented(slack: Slack) -> list[str]:

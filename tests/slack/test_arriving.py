@@ -1,0 +1,217 @@
+"""What people ask is answered once: whatever dies, is repeated, or cannot be reached."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from adapters.slack.arriving import SORRY, Arriving
+from bot.core import Core
+from bot.store import Received, StoreError
+from tests.slack.people import Person
+from tests.slack.school import AtSchool, Clock
+from tests.slack.screens import Shown
+from tests.slack.server import Slack
+from tests.slack.serving import Way
+
+ASKED = "can parents have my mobile number?"
+Patch = pytest.MonkeyPatch
+
+
+async def _dies(*_: object) -> None:
+    """A process that is killed before it begins to work."""
+
+
+async def test_what_a_killed_process_had_taken_is_answered_by_another_once(
+    slack: Slack, fernbank: AtSchool, monkeypatch: Patch
+) -> None:
+    teacher, other = fernbank["teacher"], AtSchool(slack, fernbank.core, clock=fernbank.clock)
+    with monkeypatch.context() as patch:
+        patch.setattr(Arriving, "answer", _dies)
+        await teacher.says(ASKED)
+        await teacher.asks("/ask", ASKED)
+        await slack.settled()
+    assert await other.service.channel.work_off() == 0  # its lease still holds
+    fernbank.clock.moves(seconds=31)
+    assert await other.service.channel.work_off() == 2
+    assert await other.service.channel.work_off() == 0
+    await slack.settled()
+    assert sorted(message.ephemeral for message in _answers(teacher)) == [False, True]
+
+
+async def test_an_answer_that_was_posted_before_the_kill_is_not_posted_again(
+    slack: Slack, fernbank: AtSchool, monkeypatch: Patch
+) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+
+    def killed(*_: object) -> None:
+        raise StoreError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Received, "done", killed)
+        await teacher.says(ASKED)
+        await colleague.says(f"@AskFirst {ASKED}", in_channel="C1")
+        await slack.settled(lambda: len(slack.calls_to("chat.postMessage")) == 2)
+    fernbank.clock.moves(seconds=31)
+    assert await fernbank.service.channel.work_off() == 2
+    assert len(slack.calls_to("chat.postMessage")) == 2
+    assert await fernbank.service.channel.work_off() == 0
+
+
+async def test_an_answer_whose_receipt_was_lost_is_not_posted_again(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    slack.faults.lose_answer("chat.postMessage", times=2)  # the client itself tries a lost connection once more
+    await teacher.says(ASKED)
+    await slack.settled(lambda: slack.calls_to("chat.postMessage"))
+    await slack.settled()
+    posted = len(_answers(teacher))
+    fernbank.clock.moves(seconds=31)
+    await fernbank.service.channel.work_off()
+    assert len(_answers(teacher)) == posted
+
+
+async def test_a_repeated_event_is_answered_once(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    slack.faults.repeat_delivery()
+    await teacher.says(ASKED)
+    slack.faults.lose_ack(2)
+    await teacher.says("hello")
+    await slack.settled(lambda: len(slack.missed) > 0 and slack.missed[0].acknowledged)
+    await slack.settled(lambda: len(_answers(teacher)) == 2)
+    assert len(slack.deliveries[0].attempts) == 2
+    await slack.settled()
+    assert len(_answers(teacher)) == 2
+
+
+async def test_two_processes_on_one_store_answer_once(slack: Slack, core: Core) -> None:
+    clock = Clock()
+    first, second = AtSchool(slack, core, clock=clock), AtSchool(slack, core, clock=clock)
+    async with first.open():
+        one = slack.sender.transport
+        assert one
+        async with second.open():
+            teacher = first["teacher"]
+            await teacher.says(ASKED)
+            sent = slack.deliveries[0].body
+            await asyncio.gather(*(one.deliver("events_api", sent, None, 3.0) for _ in range(4)))
+            await slack.settled(lambda: _answers(teacher))
+            await slack.settled()
+    assert len(_answers(teacher)) == 1
+
+
+async def test_an_outage_delays_an_answer_and_loses_none(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("hello")
+    await teacher.reads("Hello")
+    with slack.faults.outage("chat.*"):
+        await teacher.says(ASKED)
+        await slack.settled(lambda: slack.calls_to("chat.postMessage")[1:])
+        await slack.settled()
+    assert len(_answers(teacher)) == 1
+    fernbank.clock.moves(seconds=31)
+    assert await fernbank.service.channel.work_off() == 1
+    await teacher.reads("This helped")
+
+
+@pytest.mark.parametrize("kind", ["rate_limit", "fail", "error", "drop"])
+async def test_whatever_slack_answers_the_question_is_answered_in_the_end(
+    slack: Slack, over_http: AtSchool, kind: str
+) -> None:
+    teacher = over_http["teacher"]
+    hit: dict[str, Callable[[], None]] = {
+        "rate_limit": lambda: slack.faults.rate_limit("chat.postMessage", retry_after=1),
+        "fail": lambda: slack.faults.fail("chat.postMessage"),
+        "error": lambda: slack.faults.error("internal_error", "chat.postMessage"),
+        "drop": lambda: slack.faults.drop("chat.postMessage", times=2),
+    }
+    hit[kind]()
+    await teacher.says(ASKED)
+    if kind != "rate_limit":
+        tries = 2 if kind == "drop" else 1
+        await slack.settled(lambda: len(slack.calls_to("chat.postMessage")) == tries)
+        await slack.settled()
+        over_http.clock.moves(seconds=31)
+        await over_http.service.channel.work_off()
+    await teacher.reads("This helped")
+    assert len(_answers(teacher)) == 1
+
+
+async def test_what_cannot_be_answered_is_given_up_and_said_so(slack: Slack, over_http: AtSchool) -> None:
+    teacher = over_http["teacher"]
+    slack.faults.error("internal_error", "chat.postMessage", times=5)
+    await teacher.says(ASKED)
+    await slack.settled(lambda: slack.calls_to("chat.postMessage"))
+    for _ in range(6):
+        over_http.clock.moves(seconds=31)
+        await over_http.service.channel.work_off()
+    assert [message.text for message in _answers(teacher)] == [SORRY]
+    assert await over_http.service.channel.work_off() == 0
+
+
+async def test_an_event_that_cannot_be_written_down_is_sent_again(
+    slack: Slack, fernbank: AtSchool, monkeypatch: Patch
+) -> None:
+    teacher, taken = fernbank["teacher"], Received.take
+
+    def broken_once(*given: object) -> object:
+        monkeypatch.setattr(Received, "take", taken)
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Received, "take", broken_once)
+    await teacher.says(ASKED)
+    await teacher.reads("This helped")
+    await slack.settled()
+    assert len(_answers(teacher)) == 1
+    if fernbank.transport == "http":
+        slack.expected("answered 503")
+    else:
+        slack.expected("no answer within")
+
+
+async def test_a_command_that_cannot_be_written_down_is_said_so(
+    slack: Slack, fernbank: AtSchool, monkeypatch: Patch
+) -> None:
+    def broken(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Received, "take", broken)
+    await fernbank["teacher"].asks("/ask", ASKED)
+    await fernbank["teacher"].reads(SORRY)
+
+
+async def test_a_socket_that_was_dropped_is_opened_again(slack: Slack, core: Core) -> None:
+    school = AtSchool(slack, core, "socket")
+    async with school.open():
+        await slack.sockets.drop()
+        await slack.settled(lambda: slack.sockets.opened == 2 and slack.sockets.connected, within=20)
+        await school["teacher"].says(ASKED)
+        await school["teacher"].reads("This helped")
+
+
+async def test_slack_that_is_away_at_the_start_is_tried_again(slack: Slack, core: Core, monkeypatch: Patch) -> None:
+    monkeypatch.setattr("adapters.slack.start._PING_EVERY", 0.2)
+    slack.faults.fail("apps.connections.open", times=3)
+    school = AtSchool(slack, core, "socket")
+    async with school.open():
+        await school["teacher"].says(ASKED)
+        await school["teacher"].reads("This helped")
+
+
+async def test_what_is_left_over_is_looked_for_by_itself(slack: Slack, core: Core, monkeypatch: Patch) -> None:
+    monkeypatch.setattr("adapters.slack.start._LEFT_OVER_EVERY", 0.05)
+    way: Way = "socket"
+    school = AtSchool(slack, core, way)
+    teacher = school["teacher"]
+    async with school.open():
+        with monkeypatch.context() as patch:
+            patch.setattr(Arriving, "work", _dies)
+            await teacher.says(ASKED)
+        school.clock.moves(seconds=31)
+        await teacher.reads("This helped")
+
+
+def _answers(person: Person) -> list[Shown]:
+    return [message for message in person.messages if message.from_app]

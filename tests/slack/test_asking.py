@@ -1,0 +1,199 @@
+"""Asking on Slack, in every place where one can ask."""
+
+from __future__ import annotations
+
+from tests.slack.people import Person
+from tests.slack.school import AtSchool
+from tests.slack.server import Slack
+
+CONCERN = "a girl in my form just told me her stepdad hits her with a belt, can I promise to keep it quiet?"
+UNCLEAR = "who do I see about the heating in the science block"
+
+
+async def test_a_direct_message_is_answered_verdict_first(fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("can parents have my mobile number?")
+    await teacher.reads("This helped")
+    (answer,) = [message for message in teacher.messages if message.from_app]
+    assert "No" in answer.text.splitlines()[0]
+    assert "No" in answer.notification
+    assert answer.thread is None
+
+
+async def test_a_fact_is_a_button_and_its_answer_replaces_the_message(fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("can I friend an ex-pupil?")
+    await teacher.reads("How old is the ex-pupil now?")
+    await teacher.presses("19 or over")
+    shown = await teacher.reads("Not advised")
+    assert "How old is the ex-pupil now?" not in shown
+    assert len([message for message in teacher.messages if message.from_app]) == 1
+
+
+async def test_why_is_a_question_about_the_last_answer(fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("can I add a Year 9 on Snapchat if she asked first?")
+    await teacher.reads("This helped")
+    await teacher.says("why?")
+    await teacher.reads("the school cannot see")
+
+
+async def test_feedback_is_thanked_for_and_the_answer_stays(fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("can parents have my mobile number?")
+    await teacher.reads("This didn't help")
+    await teacher.presses("This didn't help")
+    await teacher.reads("without your name")
+    assert len([message for message in teacher.messages if message.from_app]) == 2
+    talk = fernbank.core.store.talk(fernbank.core.school().id)
+    assert [gap.question for gap in talk.gaps()] == ["can parents have my mobile number?"]
+
+
+async def test_the_sources_open_behind_their_button(fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("can parents have my mobile number?")
+    await teacher.reads("Where this comes from")
+    await teacher.presses("Where this comes from")
+    shown = await teacher.reads("Approved by")
+    assert teacher.modal and teacher.modal.title == "Where this comes from"
+    assert "to be reviewed by" in shown
+
+
+async def test_a_mention_is_answered_in_its_thread_for_all_to_see(slack: Slack, fernbank: AtSchool) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    asked = await teacher.says("@AskFirst can parents have my mobile number?", in_channel="C1")
+    await teacher.reads("This helped")
+    (seen,) = [message for message in colleague.messages if message.from_app]
+    assert (seen.thread, seen.ephemeral) == (asked.ts, False)
+    await teacher.says("@AskFirst why?", in_channel="C1", thread=asked)
+    await slack.settled(lambda: len(slack.calls_to("chat.postMessage")) == 2)
+    assert [message.thread for message in colleague.messages if message.from_app] == [asked.ts, asked.ts]
+
+
+async def test_a_concern_in_a_channel_is_answered_to_the_sender_alone(slack: Slack, fernbank: AtSchool) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    await teacher.says(f"@AskFirst {CONCERN}", in_channel="C1")
+    shown = await teacher.reads("Log this concern")
+    assert "Ms Amara Bello" in shown
+    await slack.settled()
+    assert [message.text for message in colleague.messages if message.from_app] == []
+    assert not slack.calls_to("chat.postMessage")
+    await teacher.presses("Log this concern")
+    await teacher.reads("Is anyone in danger now?")
+
+
+async def test_the_command_answers_whoever_gave_it_alone(slack: Slack, fernbank: AtSchool) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    await teacher.asks("/ask", "can I friend an ex-pupil?", in_channel="C1")
+    await teacher.reads("How old is the ex-pupil now?")
+    await teacher.presses("19 or over")
+    await teacher.reads("Not advised")
+    await teacher.asks("/ask", "why?", in_channel="C1")
+    await teacher.reads("Why")
+    assert all(message.ephemeral for message in teacher.messages if message.from_app)
+    assert colleague.messages == []
+
+
+async def test_the_command_alone_says_how_to_ask(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.asks("/ask", "")
+    await teacher.reads("Type your question after /ask")
+
+
+async def test_the_assistant_offers_prompts_and_answers_in_its_pane(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.opens_assistant()
+    await teacher.reads("Can I friend an ex-pupil?")
+    await teacher.presses("Can I friend an ex-pupil?")
+    await teacher.reads("How old is the ex-pupil now?")
+    await slack.settled()
+    assert teacher.pane
+    answer = next(message for message in teacher.messages if "How old" in message.text)
+    assert answer.thread == teacher.pane.thread
+    assert "ex-pupil" in teacher.pane.title
+    assert [call.arguments["status"] for call in slack.calls_to("assistant.threads.setStatus")] == ["is looking it up…"]
+    await teacher.presses("19 or over")
+    await teacher.reads("Not advised")
+    await teacher.says_in_assistant("why?")
+    await teacher.reads("Why")
+
+
+async def test_two_threads_of_the_assistant_are_two_conversations(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.opens_assistant()
+    await teacher.says_in_assistant("can I friend an ex-pupil?")
+    await teacher.reads("How old is the ex-pupil now?")
+    await teacher.opens_assistant()
+    await teacher.says_in_assistant("why?")
+    await teacher.reads("I don't know which answer you mean")
+
+
+async def test_home_answers_and_shows_what_one_has_logged(slack: Slack, fernbank: AtSchool) -> None:
+    number = fernbank.log()
+    teacher = fernbank["teacher"]
+    await teacher.opens_home()
+    shown = await teacher.reads("Concerns that you logged")
+    assert number in shown
+    assert "arker" not in shown
+    assert "Waiting for you" not in shown
+    await teacher.fills({"Your question": "can parents have my mobile number?"})
+    await slack.settled(lambda: any("This helped" in message.labels for message in teacher.messages))
+    assert teacher.messages[-1].channel == teacher.direct.id
+
+
+async def test_home_shows_people_on_a_ladder_what_waits_for_them(slack: Slack, fernbank: AtSchool) -> None:
+    number, own = fernbank.log(danger=("yes",)), fernbank.log("two", about=("pupil", "head"))
+    dsl, colleague = fernbank["dsl"], fernbank["colleague"]
+    await dsl.opens_home()
+    shown = await dsl.reads("Waiting for you")
+    assert f"{number}: IMMEDIATE" in shown
+    assert own not in shown
+    assert "arker" not in shown
+    await dsl.presses(f"Open {number}")
+    await dsl.reads("Zelda Pupilmarker")
+    await colleague.opens_home()
+    await slack.settled(lambda: colleague.home)
+    assert colleague.home and number not in colleague.home.text
+
+
+async def test_what_somebody_types_becomes_neither_markup_nor_mention(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    nasty = ("<!channel> *friend* an ex-pupil & <https://evil.example|click>?", "_" * 4100, "`~*" * 30)
+    for count, said in enumerate(nasty, start=1):
+        await teacher.says(said)
+        await slack.settled(lambda count=count: len(slack.calls_to("chat.postMessage")) == count)  # type: ignore[misc]
+    sent = " ".join(fernbank.posts())
+    assert "<!channel>" not in sent
+    assert "evil.example" not in sent
+    assert len([message for message in teacher.messages if message.from_app]) == 3
+
+
+async def test_a_bot_and_an_edit_are_no_questions(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    said = await teacher.says("hello")
+    await teacher.reads("Hello")
+    await teacher.edits(said, "can I friend an ex-pupil?")
+    await teacher.deletes(said)
+    await slack.settled()
+    assert [message.from_app for message in teacher.messages].count(True) == 1
+
+
+def _guest(slack: Slack) -> Person:
+    return slack.person("U0GUEST", "Gus Guest", "gus@elsewhere.example", guest=True)
+
+
+async def test_guests_and_strangers_may_ask_and_get_nothing_else(slack: Slack, fernbank: AtSchool) -> None:
+    guest = _guest(slack)
+    stranger = slack.person("U0STRANGE", "Ms Amara Bello", "a.bello@fernbank.example", team="T0OTHER")
+    fernbank.log()
+    await guest.says("can parents have my mobile number?")
+    await guest.reads("This helped")
+    for person in (guest, stranger):
+        await person.opens_home()
+        await slack.settled(lambda person=person: person.home)  # type: ignore[misc]
+        assert person.home
+        assert "Waiting for you" not in person.home.text
+        assert "Log a concern" not in person.home.text

@@ -1,0 +1,162 @@
+"""The app's manifest, and several workspaces that install it themselves."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from adapters.sender import UndeliveredError
+from adapters.slack import SCOPES, SlackService, SlackWay, Workspaces, manifest
+from adapters.slack.scopes import SCOPES as REASONS
+from adapters.slack.start import EVENTS
+from adapters.web import make_app
+from bot.core import Core
+from bot.dialogue import Base
+from bot.settings import Slack as SlackSettings
+from bot.store import Store
+from tests.slack.manifest import SCOPES as NEEDED
+from tests.slack.manifest import faults
+from tests.slack.school import ADDRESS, Clock, changed
+from tests.slack.server import Slack
+from tests.slack.serving import listening
+
+OURS, THEIRS = "T0SECOND", "T0OTHERS"
+CODE = Path(__file__).resolve().parents[2] / "adapters" / "slack"
+pytestmark = pytest.mark.filterwarnings("ignore:.*BasicAuth:DeprecationWarning")  # slack_sdk's own use of aiohttp
+Scene = tuple[Slack, SlackService, str, aiohttp.ClientSession]
+
+
+@pytest.mark.parametrize("socket", [False, True])
+def test_the_manifest_is_one_that_slack_takes(socket: bool) -> None:
+    made = manifest(ADDRESS, socket)
+    assert list(faults(made)) == []
+    assert made["settings"]["socket_mode_enabled"] is socket
+    assert (EVENTS in str(made)) is not socket
+    commands = {each["command"]: each.get("url") for each in made["features"]["slash_commands"]}
+    assert commands == dict.fromkeys(("/ask", "/concern"), None if socket else f"{ADDRESS}{EVENTS}")
+    assert {each["type"] for each in made["features"]["shortcuts"]} == {"global", "message"}
+
+
+def test_every_permission_has_a_reason_and_is_used() -> None:
+    assert all(REASONS.values())
+    made = manifest(ADDRESS, socket=True)
+    assert set(made["oauth_config"]["scopes"]["bot"]) == set(SCOPES)
+    code = "".join(path.read_text(encoding="utf-8") for path in CODE.glob("*.py"))
+    called = {method for method in NEEDED if re.search(rf"\b{method.replace('.', '_')}\b", code)}
+    for_events = {"app_mentions:read", "im:history"}
+    used = {scope for method in called for scope in NEEDED[method]} | for_events | {"commands", "users:read.email"}
+    assert set(SCOPES) <= used
+    for method in called:
+        assert NEEDED[method] & set(SCOPES), f"{method} is called, and no permission allows it"
+
+
+@pytest.fixture
+async def several(slack: Slack, base: Base, store: Store) -> AsyncIterator[Scene]:
+    """A school whose two workspaces install the app themselves."""
+    known = changed(base, slack=(OURS, "T0THIRD"))
+    settings = SlackSettings("", slack.signing_secret, "", "client", "client-secret", slack.api_url)
+    service = SlackService(Core(lambda: known, store), settings, Clock())
+    pages = make_app(Core(lambda: known, store), Clock(), key=b"k" * 32)
+    pages.add_routes(service.routes())
+    async with listening(pages) as address, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        slack.posts_to(address + EVENTS)
+        yield slack, service, address, browser
+        await slack.settled()
+        await slack.sender.close()
+
+
+async def _state(address: str, browser: aiohttp.ClientSession) -> tuple[str, str]:
+    """Begin an installation: the state that Slack will hand back, and the cookie that the browser keeps."""
+    async with browser.get(f"{address}/slack/install", allow_redirects=False) as answer:
+        assert answer.status == 302
+        asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+        assert set(asked["scope"][0].split(",")) == set(SCOPES)
+        return asked["state"][0], answer.headers["Set-Cookie"].split(";")[0]
+
+
+async def _back(address: str, browser: aiohttp.ClientSession, code: str, state: str, cookie: str) -> tuple[int, str]:
+    url = URL(f"{address}/slack/oauth_redirect").with_query(code=code, state=state)
+    async with browser.get(url, headers={"Cookie": cookie}) as answer:
+        return answer.status, await answer.text()
+
+
+async def _install(scene: Scene, team: str) -> tuple[int, str]:
+    slack, _, address, browser = scene
+    state, cookie = await _state(address, browser)
+    return await _back(address, browser, slack.installs(team, "Fernbank Sixth Form"), state, cookie)
+
+
+async def test_a_workspace_of_the_school_installs_the_app_and_is_answered(several: Scene) -> None:
+    slack = several[0]
+    status, text = await _install(several, OURS)
+    assert (status, "is installed" in text) == (200, True)
+    teacher = slack.person("U9", "Tom Reid", "t.reid@fernbank.example", team=OURS)
+    await teacher.says("can parents have my mobile number?")
+    await teacher.reads("This helped")
+    posted = slack.calls_to("chat.postMessage")[-1]
+    assert slack.workspace.tokens[posted.token] == OURS
+
+
+async def test_its_token_lies_sealed_in_the_database(several: Scene, store: Store) -> None:
+    slack = several[0]
+    await _install(several, OURS)
+    token = next(token for token, team in slack.workspace.tokens.items() if team == OURS)
+    path = store._database.engine.url.database
+    assert path
+    with sqlite3.connect(path) as raw:
+        rows = raw.execute("SELECT bot_token FROM slack_bots").fetchall()
+        whole = "\n".join(raw.iterdump())
+    raw.close()
+    assert len(rows) == 1
+    assert token not in str(rows)
+    assert "xoxb" not in whole
+
+
+async def test_a_state_works_once_and_only_in_the_browser_that_began(several: Scene) -> None:
+    slack, _, address, browser = several
+    state, cookie = await _state(address, browser)
+    assert (await _back(address, browser, slack.installs(OURS), state, "other=1"))[0] == 400
+    assert (await _back(address, browser, slack.installs(OURS), state, cookie))[0] == 200
+    status, text = await _back(address, browser, slack.installs(OURS), state, cookie)
+    assert (status, "was not installed" in text) == (401, True)
+    assert (await _back(address, browser, slack.installs(OURS), "made-up", "slack-app-oauth-state=made-up"))[0] == 401
+
+
+async def test_a_workspace_that_is_not_in_the_schools_file_is_refused(several: Scene, store: Store) -> None:
+    slack = several[0]
+    status, text = await _install(several, THEIRS)
+    assert (status, "not in the school’s file" in text) == (403, True)
+    with store._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM slack_bots").scalar_one() == 0
+    stranger = slack.person("U8", "Eve", "eve@elsewhere.example", team=THEIRS)
+    await stranger.says("can parents have my mobile number?")
+    await slack.settled()
+    assert not slack.calls_to("chat.postMessage")
+
+
+async def test_a_workspace_that_removes_the_app_is_forgotten_and_shown(several: Scene) -> None:
+    slack, service, _, _ = several
+    slack.person("U9", "Ms Amara Bello", "a.bello@fernbank.example", team=OURS)
+    await _install(several, OURS)
+    way = SlackWay(service._workspaces)
+    await way.look("person:dsl")
+    token = next(token for token, team in slack.workspace.tokens.items() if team == OURS)
+    await slack.uninstalls(token)
+    await slack.settled()
+    with pytest.raises(UndeliveredError, match="not installed in this Slack workspace") as fault:
+        await way.look("person:dsl")
+    assert fault.value.permanent
+
+
+async def test_a_school_that_names_no_workspace_is_told_so(slack: Slack, base: Base, store: Store) -> None:
+    settings = SlackSettings("", slack.signing_secret, "", "client", "client-secret", slack.api_url)
+    way = SlackWay(Workspaces(settings, lambda: base.knowledge.school, store))
+    with pytest.raises(UndeliveredError, match="channels > slack"):
+        await way.look("person:dsl")

@@ -1,0 +1,171 @@
+"""What each kind of reply looks like on Slack: kept as files that people have read.
+
+Where a change was meant, write them anew and read them: REWRITE=1 pytest tests/slack/test_rendered.py
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.slack import alerts, form, home, record, replies
+from adapters.slack.blocks import Drawn
+from adapters.slack.posting import in_words
+from bot.casework import Casework
+from bot.concerns import Reader, Record, Reporter, form_for
+from bot.concerns.receipt import Receipt
+from bot.handover import hand_over, note
+from bot.knowledge import School
+from bot.letters import Letter
+from bot.messages import Answer, Choice, Contact, GiveFact, Option, Question, Reply, Source
+from bot.store import Store
+from tests.conftest import NOW
+from tests.slack import checks, forms, mrkdwn, screens
+from tests.slack.school import LOGGED
+
+FOLDER = Path(__file__).resolve().parent.parent / "rendered" / "slack"
+SOURCE = Source("made-up-01", "Keep <private> & public apart.", "section 2", "Code", "The school", "2026-09")
+ANSWER = Answer(
+    "ex-pupils", "Friending an ex-pupil", "depends", "Not under 19. From 19 it is *not* advised.",
+    "You may still teach their brother or sister.", "Answer with the school’s own account.",
+    "An older policy says 18.", (SOURCE,), "Ms Amara Bello", "2026-09-01", "2027-09-01", due_for_review=True,
+)  # fmt: skip
+ASKED = Question(
+    "How old are they now?",
+    (
+        Option("Under 19", GiveFact("ex-pupils", "age", "under-19")),
+        Option("19 or over", GiveFact("ex-pupils", "age", "19")),
+    ),
+)
+CHOICES = tuple(Choice(f"entry-{i}", f"Title of the entry number {i}", ("made-up-01",)) for i in (1, 2, 3))
+OPENED = form.Opened("submission-id")
+LETTER = Letter(
+    "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
+    ("A safeguarding concern is waiting.", "Number: AB12C\nUrgency: not marked as immediate."),
+    "https://ask.school.example/inbox/concerns/AB12C",
+)  # fmt: skip
+
+
+def _school(school: School) -> School:
+    """With few categories, so that the files do not change with every edit of school.yaml."""
+    return replace(school, categories=("Neglect", "Online safety"))
+
+
+def messages(school: School) -> Mapping[str, Drawn]:
+    """Every kind of message."""
+    contact = Contact("Mr Ben Ferreira", "Online safety lead", "020 7946 0104")
+    answer = Reply("answer", answer=ANSWER, feedback=True)
+    return {
+        "answer": replies.render(answer),
+        "answer-with-question": replies.render(replace(answer, question=ASKED)),
+        "answer-why": replies.render(replace(answer, focus="why")),
+        "answer-sources": replies.render(replace(answer, focus="sources")),
+        "answer-with-note": replies.render(replace(answer, note=note(school))),
+        "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
+        "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),
+        "smalltalk": replies.render(Reply("smalltalk", text="Hello.")),
+        "handover-pupil": replies.render(Reply("handover", handover=hand_over(school, "concern", "pupil"))),
+        "handover-immediate": replies.render(Reply("handover", handover=hand_over(school, "immediate", "pupil"))),
+        "handover-staff": replies.render(Reply("handover", handover=hand_over(school, "concern", "staff"))),
+        "handover-head": replies.render(Reply("handover", handover=hand_over(school, "concern", "head"))),
+        "alert": alerts.render(LETTER),
+        "alert-immediate": alerts.render(replace(LETTER, urgent=True, subject="IMMEDIATE: safeguarding concern AB12C")),
+        "alert-acknowledged": alerts.answered("Safeguarding concern AB12C", "Ms Amara Bello acknowledged it at 10:00."),
+        "follow-up": alerts.render(replace(LETTER, kind="follow-up")),
+        "news": alerts.render(replace(LETTER, kind="news", subject="The concern that you logged: AB12C")),
+        "sign-in": alerts.render(replace(LETTER, kind="sign-in", number="", subject="Your link to the inbox")),
+        "refusal": in_words(record.NOT_YOURS),
+    }
+
+
+def views(school: School, shown: Record) -> Mapping[str, dict[str, Any]]:
+    """Every view."""
+    asked = form_for(school)
+    receipt = Receipt("AB12C", "ABCD-EFGH", False, school.holders("dsl"), False, school.holders("dsl"), (), None)
+    danger = replace(receipt, danger=True, closed_until=NOW, out_of_hours=school.holders("out-of-hours"))
+    waiting = replace(OPENED, danger="no", told="no")
+    filled = {"seen": "What was <b>written</b> after the command", "link": "https://slack.com/archives/C1/p1"}
+    logged = (("AB12C", NOW, "open"), ("XY34Z", NOW + dt.timedelta(hours=1), "closed"))
+    made: dict[str, dict[str, Any]] = {
+        "sources": replies.sources_view(ANSWER),
+        "concern-first": form.first_view(asked, OPENED),
+        "concern-form": form.report_view(school, asked, waiting, filled),
+        "concern-form-danger": form.report_view(school, asked, replace(waiting, danger="yes")),
+        "concern-logged": form.done_view(receipt),
+        "concern-logged-danger": form.done_view(danger),
+        "concern-refused": form.refused_view(),
+        "home": home.home_view(school, (), (), ""),
+        "home-logged": home.home_view(school, logged, (), "Lock your screen when you leave it."),
+        "home-guest": home.home_view(school, (), (), "", may_log=False),
+        "record": record.record_view(school, shown),
+        "record-saved": record.saved_view("AB12C", "note"),
+    }
+    return made | {f"task-{task.id}": record.task_view(school, task.id, "AB12C") for task in record.TASKS}
+
+
+@pytest.fixture
+def shown(school: School, store: Store) -> Record:
+    """A concern with a chronology, under a number that stays the same."""
+    work = Casework(lambda: school, store)
+    number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher")).number
+    dsl = Reader("dsl", school.roles_of("dsl"))
+    work.note(dsl, number, "Rang home. <No> answer.", NOW)
+    return replace(work.read(dsl, number, NOW, "Slack"), number="AB12C")
+
+
+def _compare(name: str, made: object) -> None:
+    path, text = FOLDER / f"{name}.json", json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+    if os.environ.get("REWRITE"):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.exists(), f"{path.name} is missing. Write it: REWRITE=1 pytest {Path(__file__).name}"
+    assert json.loads(text) == json.loads(path.read_text(encoding="utf-8")), f"{name} looks different now"
+
+
+def test_messages_look_as_they_were_read(school: School) -> None:
+    for name, drawn in messages(_school(school)).items():
+        message = {"text": drawn.text, "blocks": list(drawn.blocks)}
+        assert checks.message_faults(message, name) == []
+        assert drawn.text
+        _compare(name, message)
+
+
+def test_views_look_as_they_were_read(school: School, shown: Record) -> None:
+    for name, view in views(_school(school), shown).items():
+        assert checks.view_faults(view, view["type"]) == [], name
+        _compare(name, view)
+
+
+def test_no_file_is_left_over(school: School, shown: Record) -> None:
+    small = _school(school)
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*messages(small), *views(small, shown)}
+
+
+def test_nothing_in_them_is_a_slip_of_markup(school: School) -> None:
+    for drawn in messages(_school(school)).values():
+        assert [mrkdwn.untidy(text) for text in screens.mrkdwn_texts(list(drawn.blocks)) if mrkdwn.untidy(text)] == []
+
+
+@pytest.mark.parametrize("sign", ["a", "&", "word ", "<!channel> ", "é", "😀", "\n"])
+def test_what_is_too_long_is_split_within_the_limits(sign: str) -> None:
+    long = replace(ANSWER, answer=sign * 20_000, why=sign * 9_000, title=sign * 3_000, sources=(SOURCE,) * 60)
+    drawn = replies.render(Reply("answer", answer=long, question=ASKED, feedback=True))
+    assert checks.message_faults({"text": drawn.text, "blocks": list(drawn.blocks)}) == []
+    assert checks.view_faults(replies.sources_view(long), "modal") == []
+    labels = [control.label for control in forms.pressable(list(drawn.blocks))]
+    assert "19 or over" in labels, "however long the answer, its buttons are there"
+
+
+def test_a_record_of_any_length_is_shown_as_far_as_slack_can(school: School, shown: Record) -> None:
+    event = shown.events[-1]
+    long = replace(shown, events=(*shown.events, *(replace(event, number=i) for i in range(500))))
+    view = record.record_view(school, long)
+    assert checks.view_faults(view, "modal") == []
+    assert record.TOO_LONG in json.dumps(view)
