@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,20 +15,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.report import CACHE, ROOT, resident
+from benchmarks.server import COMMAND, PATIENCE, ProcessError, clean_environment, free_port, listens, wait_for
 
 QUESTION = "can I friend an ex-pupil?"
-_COMMAND = "from adapters.main import main; main()"
 _MEMORY = "import atexit, sys; atexit.register(lambda: sys.stderr.write(open('/proc/self/status').read())); "
 _TOKEN = re.compile(r'name="token" value="(\w+)"')
 _HELD_BACK_AFTER = 10  # questions from one address, well below what the page allows a visitor in one go
-_PATIENCE = 600  # seconds; the first start on a machine fits the base
-# What belongs to an installation, but for its knowledge: a benchmark must never reach a real channel or data folder.
-_KEPT = "ASKFIRST_KNOWLEDGE"
-_NOT_OURS = ("ASKFIRST_", "SLACK_", "TEAMS_", "PORT")
-
-
-class ProcessError(Exception):
-    """A process that was to be measured did not do what it should."""
 
 
 def starts(semantic: bool, times: int) -> list[float]:
@@ -38,14 +28,14 @@ def starts(semantic: bool, times: int) -> list[float]:
     taken = []
     for _ in range(times + 1):
         start = time.perf_counter()
-        _ask(_COMMAND, semantic)
+        _ask(COMMAND, semantic)
         taken.append(time.perf_counter() - start)
     return taken[1:]
 
 
 def peak_of_ask(semantic: bool) -> float:
     """The most memory that `askfirst ask QUESTION` takes, in MB."""
-    found = re.search(r"VmHWM:\s+(\d+)", _ask(_MEMORY + _COMMAND, semantic).stderr)
+    found = re.search(r"VmHWM:\s+(\d+)", _ask(_MEMORY + COMMAND, semantic).stderr)
     if not found:
         raise ProcessError("askfirst ask did not say how much memory it took")
     return int(found[1]) / 1024
@@ -63,7 +53,7 @@ def memory_of_serve(semantic: bool, questions: Sequence[str]) -> float:
 def _ask(command: str, semantic: bool) -> subprocess.CompletedProcess[str]:
     arguments = [sys.executable, "-c", command, "ask", QUESTION]
     done = subprocess.run(
-        arguments, env=_environment(semantic), cwd=ROOT, capture_output=True, text=True, timeout=_PATIENCE, check=False
+        arguments, env=_environment(semantic), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     if done.returncode or not done.stdout.strip():
         raise ProcessError(f"askfirst ask ended with {done.returncode}: {done.stderr.strip()[:300]}")
@@ -72,7 +62,7 @@ def _ask(command: str, semantic: bool) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def _serving(semantic: bool, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    port = _free_port()
+    port = free_port()
     environment = _environment(semantic) | {
         "ASKFIRST_PORT": str(port),
         "ASKFIRST_HOST": "127.0.0.1",
@@ -80,7 +70,7 @@ def _serving(semantic: bool, folder: Path) -> Iterator[tuple[subprocess.Popen[by
     }
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log
+            [sys.executable, "-c", COMMAND, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log
         )
     try:
         _wait_for(process, port, folder / "log")
@@ -91,14 +81,13 @@ def _serving(semantic: bool, folder: Path) -> Iterator[tuple[subprocess.Popen[by
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise ProcessError(f"askfirst serve did not start: {log.read_text(encoding='utf-8', errors='replace')[:300]}")
+    def ready() -> bool:
+        if process.poll() is not None:
+            said = log.read_text(encoding="utf-8", errors="replace")[:300]
+            raise ProcessError(f"askfirst serve did not start: {said}")
+        return listens(port)
+
+    wait_for(ready, "askfirst serve to start", PATIENCE)
 
 
 def _visit(address: str, port: int, questions: Sequence[str]) -> None:
@@ -123,13 +112,5 @@ def _visit(address: str, port: int, questions: Sequence[str]) -> None:
 
 
 def _environment(semantic: bool) -> dict[str, str]:
-    plain = {name: value for name, value in os.environ.items() if name == _KEPT or not name.startswith(_NOT_OURS)}
     chosen = {} if semantic else {"ASKFIRST_MODEL": "none"}
-    return {**plain, "PYTHONPATH": str(ROOT), "ASKFIRST_DATA": str(CACHE), **chosen}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return {**clean_environment("ASKFIRST_KNOWLEDGE"), "ASKFIRST_DATA": str(CACHE), **chosen}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,13 @@ BENCHMARKS = {
     "domain": "Accuracy on school questions",
     "speed": "Speed and memory",
     "runtime": "Runtime of the sentence model",
+    "submitting": "Logging a concern: how long it takes",
+    "crash": "Logging a concern: the server is killed",
+    "cutoff": "Logging a concern: the store or the mail server is cut off",
+    "ladders": "Alerts: thousands of open ladders",
+    "takeover": "Alerts: a sender is killed",
+    "slack": "Slack: many events, and a Slack that fails",
+    "tips": "Tips: hundreds of schools in the same minute",
 }
 INTRODUCTION = """# Results of the benchmarks
 
@@ -62,12 +70,13 @@ def _run(name: str, *, quick: bool) -> bool:
 def _section(name: str, *, quick: bool) -> str | None:
     """One benchmark's heading, circumstances and tables; None where it failed."""
     say(f"{name} ...")
+    others = os.getloadavg()[0]  # other work makes every time longer
     command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
     done = subprocess.run(command, cwd=ROOT, env=child_environment(), stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         return None
     module = importlib.import_module(f"benchmarks.{name}")
-    when = f"{dt.datetime.now(dt.UTC).date()}{', quick' if quick else ''}; {machine()}."
+    when = f"{dt.datetime.now(dt.UTC).date()}{', quick' if quick else ''}; {machine()}; load before it {others:.1f}."
     return f"## {BENCHMARKS[name]}\n\n{when}\n\n{_explained(module.__doc__ or '')}\n\n{done.stdout.strip()}\n"
 
 

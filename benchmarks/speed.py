@@ -34,6 +34,7 @@ from benchmarks.bases import fitted, fresh, large, small
 from benchmarks.data import DataError, clinc, data_folder
 from benchmarks.domain import QUESTIONS
 from benchmarks.report import against, child_environment, quantiles, say, table
+from benchmarks.server import ProcessError
 from bot.dialogue import Base, ask_once
 from bot.encoder import find_model, load_encoder
 from bot.errors import AskFirstError
@@ -72,7 +73,7 @@ def main() -> int:
     except subprocess.CalledProcessError as fault:
         say(f"a process that was to be measured ended with {fault.returncode}")
         return 1
-    except (processes.ProcessError, AskFirstError, DataError) as fault:
+    except (ProcessError, AskFirstError, DataError) as fault:
         say(str(fault))
         return 1
     return 0

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
-from bot.knowledge import Clause, Document, Entry, Knowledge, Lexicon, School, TriageData
+from bot.knowledge import Clause, Document, Entry, Knowledge, Ladders, Lexicon, Opening, School, TriageData
 
 _DAY = dt.date(2025, 1, 1)
+_NEVER = Opening(ZoneInfo("Europe/London"), {}, (), frozenset(), frozenset())
+_NO_SCHOOL = School("", "", "", {}, {}, _NEVER, Ladders({}, 0, 0, 0, 0), (), {})
 
 
 def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] = ()) -> Knowledge:
     """Every label becomes an entry with a rule of its own; no lexicon, no triage, nothing but the texts."""
     return Knowledge(
         fingerprint="",
+        learned_from="",
         documents={},
         clauses=clauses_of(labels),
         entries=entries_of(texts, labels),
@@ -23,7 +27,8 @@ def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] 
         outside=tuple(outside),
         smalltalk={},
         tips=(),
-        school=School("", "", {}, {}, {}),
+        themes={},
+        school=_NO_SCHOOL,
     )
 
 
