@@ -10,15 +10,19 @@ import ipaddress
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from adapters.calendars import keep_calendar
 from adapters.mail import MailWay
 from adapters.screen import NOTICE, ScreenWay
 from adapters.sender import Sender, Way, unreachable
-from adapters.web import Limits, make_app, read_key
+from adapters.tips import TipChannel, TipPoster
+from adapters.web import Limits, WebTips, make_app, read_key
+from bot.calendars import KeptCalendars
 from bot.core import Core
 from bot.delivery import Delivery
 from bot.dialogue import Base
@@ -27,10 +31,12 @@ from bot.knowledge import School
 from bot.live import LiveBase, LiveSchool
 from bot.settings import Settings
 from bot.store import NOT_FOR_REAL_USE, Store, open_for
+from bot.tipping import TipDesk
 
 if TYPE_CHECKING:
     from adapters.slack import SlackService
 
+_THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
 log = logging.getLogger("askfirst.web")
 
@@ -52,11 +58,11 @@ def serve(settings: Settings) -> None:
     """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start."""
     live = LiveBase(settings)
     with contextlib.closing(open_for(settings)) as store:
-        asyncio.run(_run(settings, Core(live.current, store), live))
+        asyncio.run(_run(settings, Core(live.current, store, settings.data), live))
 
 
 def work(settings: Settings) -> None:
-    """Send alerts and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT."""
+    """Send alerts and tips and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT."""
     live = LiveSchool(settings.knowledge)
     with contextlib.closing(open_for(settings)) as store:
         delivery = Delivery(lambda: {live.current().id: live.current()}, store)
@@ -76,6 +82,11 @@ def ways(settings: Settings, school: Callable[[], School], store: Store) -> tupl
     if found:
         return tuple(found)
     return (ScreenWay(lambda text: print(text, flush=True)),) if on_loopback(settings.host) else ()
+
+
+def tip_channels(settings: Settings) -> tuple[TipChannel, ...]:
+    """The kinds of channels that tips are posted to: the page, and each chat that is set up."""
+    return (WebTips(),)
 
 
 def slack_of(settings: Settings, core: Core) -> SlackService | None:
@@ -123,6 +134,7 @@ async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
         secure_cookies=settings.address.startswith("https:") or not on_loopback(settings.host),
         limits=Limits(proxies=settings.proxies),
     )
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     stop, look = asyncio.Event(), asyncio.Event()
     _listen_to_signals(stop, look)
     print(*announcement(settings, core.base()), sep="\n", flush=True)
@@ -134,7 +146,9 @@ async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
     await runner.setup()
     try:
         await _start(web.TCPSite(runner, settings.host, settings.port), settings)
-        running = [asyncio.create_task(sender.run(stop)), *([asyncio.create_task(slack.run(stop))] if slack else [])]
+        poster = TipPoster(core.tips, tip_channels(settings), core.store.now)
+        loops = [sender.run(stop), poster.run(stop), keep_calendar(core.school, core.calendars, stop)]
+        running = [asyncio.create_task(loop) for loop in (*loops, *([slack.run(stop)] if slack else []))]
         asking = asyncio.create_task(_say_who_is_unreachable(core.school(), found))
         watching = asyncio.create_task(_watch(live, look))
         await stop.wait()
@@ -152,7 +166,13 @@ async def _work(settings: Settings, delivery: Delivery, store: Store, live: Live
     found = ways(settings, live.current, store)
     await _say_who_is_unreachable(live.current(), found)
     print(f"Sending alerts for {live.current().name}", flush=True)
-    await Sender(delivery, found, store.now, settings.address).run(stop)
+    calendars = KeptCalendars(settings.data)
+    desk = TipDesk(lambda: {live.current().id: live.knowledge()}, store, calendars)
+    await asyncio.gather(
+        Sender(delivery, found, store.now, settings.address).run(stop),
+        TipPoster(desk, tip_channels(settings), store.now).run(stop),
+        keep_calendar(live.current, calendars, stop),
+    )
     watching.cancel()
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.ask import answer_lines, ask, why
+from bot.commands.tip_arguments import add_arguments
 from bot.errors import AskFirstError
 from bot.knowledge import KnowledgeError, School, load
 from bot.live import LiveBase, find_encoder
@@ -70,6 +71,7 @@ def _run(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> 
         "slack": lambda: _slack(parsed, settings, channels),
         "audit": lambda: _audit(parsed, settings),
         "keys": lambda: _keys(parsed, settings),
+        "tips": lambda: _tips(parsed, settings),
     }
     return verbs[parsed.verb]()
 
@@ -150,6 +152,13 @@ def _keys(parsed: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _tips(parsed: argparse.Namespace, settings: Settings) -> int:
+    from bot.commands.tips import tips
+
+    print(tips(parsed, settings, dt.datetime.now(dt.UTC)))
+    return 0
+
+
 def _receipt(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
     channels.receipt(settings, parsed.receipt, parsed.add)
     return 0
@@ -207,5 +216,6 @@ def _parser() -> argparse.ArgumentParser:
     auditing.add_argument("action", nargs="?", choices=("print", "verify"), default="print")
     keys = verbs.add_parser("keys", help="make a key for ASKFIRST_KEYS, or seal everything again with the first one")
     keys.add_argument("action", choices=("new", "rotate"))
-    verbs.add_parser("work", help="send alerts only, beside other processes on the same database")
+    add_arguments(verbs.add_parser("tips", help="the next twenty tips; skip, pin, pause and resume them"))
+    verbs.add_parser("work", help="send alerts and tips only, beside other processes on the same database")
     return parser

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from bot.assistant import Assistant
+from bot.calendars import KeptCalendars
 from bot.casework import Casework
 from bot.delivery import Delivery
 from bot.dialogue import Base
 from bot.knowledge import School
 from bot.store import Store
+from bot.tipping import TipDesk
 
 
 class Core:
-    """One school's AskFirst. `base` is asked at every use, so that an edit of the files counts at once."""
+    """One school's AskFirst. `base` is asked at every use, so that an edit of the files counts at once. `data` is the
+    folder for what is kept beside the database; without one, a calendar at an address is not known."""
 
-    def __init__(self, base: Callable[[], Base], store: Store) -> None:
+    def __init__(self, base: Callable[[], Base], store: Store, data: Path | None = None) -> None:
         self.base, self.store = base, store
+        self.calendars = KeptCalendars(data)
         self.assistant = Assistant(base, store)
         self.casework = Casework(self.school, store)
+        self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 
     def school(self) -> School:
         """The school as its file says now."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.dialogue import Base
 from bot.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
-from bot.knowledge import KnowledgeError, School, fingerprint, load
+from bot.knowledge import Knowledge, KnowledgeError, School, fingerprint, load
 from bot.settings import Settings
 from bot.understanding import understand
 
@@ -86,16 +86,20 @@ class LiveBase:
 
 
 class LiveSchool:
-    """The school alone, for processes that answer no questions: the last good state of its files."""
+    """The school with its tips, for processes that answer no questions: the last good state of its files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen = fingerprint(folder)
-        self._school = load(folder).school
+        self._knowledge = load(folder)
 
     def current(self) -> School:
         """The last good school."""
-        return self._school
+        return self._knowledge.school
+
+    def knowledge(self) -> Knowledge:
+        """The last good files as a whole."""
+        return self._knowledge
 
     def refresh(self) -> bool:
         """Load the files anew if they have changed; True if that gave a new school."""
@@ -103,7 +107,7 @@ class LiveSchool:
             return False
         self._seen = seen
         try:
-            self._school = load(self._folder).school
+            self._knowledge = load(self._folder)
         except KnowledgeError as error:
             log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
             return False

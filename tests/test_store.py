@@ -26,6 +26,8 @@ from bot.store import (
     Known,
     Logged,
     NewConcern,
+    Opinion,
+    Post,
     Store,
     StoreError,
     UnknownConcernError,
@@ -35,12 +37,14 @@ from bot.store import (
     schema,
 )
 from bot.store.talk import Talk
+from bot.tips import Choice
 from tests.conftest import KEY, NOW
 
 DSL = Reader("dsl", frozenset({"dsl"}))
 HEAD = Reader("head", frozenset({"head"}))
 DSL_ACTOR = Actor("dsl", "Ms Amara Bello")
 LATER = NOW + dt.timedelta(minutes=1)
+TIP_DAY = NOW.date()
 MARKERS = (
     "Zelda Marker", "7Marker", "Seenmarker", "Wordsmarker", "Timemarker", "Wheremarker", "Presentmarker", "Donemarker",
     "Linkmarker", "Reportermarker", "Rolemarker", "marker@mail.example", "Adultmarker", "Adultrole",
@@ -153,7 +157,7 @@ def test_every_sealed_column_is_known_to_the_renewal() -> None:
     assert {f"{column.table.name}.{column.name}" for column in schema.SEALED} == {
         "vault.value", "conversations.state", "gaps.question", "concerns.about", "concerns.state", "events.by",
         "accounts.known", "received.payload", "events.detail", "notices.recipient", "notices.text", "files.name",
-        "links.person", "sessions.person",
+        "links.person", "sessions.person", "tip_choices.by",
     }  # fmt: skip
 
 
@@ -298,6 +302,8 @@ def _calls(
     sign_in, audit, outbox = store.sign_in(school.id), store.audit(school.id), store.outbox((school.id,))
     accounts, received = store.accounts(school.id), store.received(school.id, "slack")
     routing = Routing("pupil", ("dsl",), frozenset(), (), ())
+    queue = store.tip_queue((school.id,))
+    tips, theirs = store.tips(school.id), Post("fernbank", "web", TIP_DAY, "tip-0", "claimed", NOW, "owner")
 
     def work(begin: Callable[[], object]) -> object:
         try:
@@ -347,6 +353,20 @@ def _calls(
     yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
     yield "Received.kept", lambda: received.kept("Ev1") != "theirs"
     yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)
+    yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
+    yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
+    yield "TipQueue.on", lambda: [each for each in queue.on((TIP_DAY,)) if each.tip != "tip-1"]
+    yield "TipPosts.posted", lambda: tips.posted(theirs, NOW)
+    yield "TipPosts.leave_out", lambda: tips.leave_out(theirs, NOW)
+    yield "TipPosts.put_off", lambda: tips.put_off(theirs, NOW)
+    yield "TipPosts.expire", lambda: tips.expire(dt.date(2100, 1, 1), NOW)
+    yield "TipPosts.since", lambda: [each for each in tips.since(dt.date(2020, 1, 1)) if each.tip != "tip-1"]
+    yield "TipPosts.choose", lambda: tips.choose(Choice("pin", TIP_DAY, TIP_DAY, "tip-1"), NOW)
+    yield "TipPosts.choices", lambda: [each for each in tips.choices() if each.tip != "tip-1"]
+    yield "TipPosts.unpin", lambda: tips.unpin(TIP_DAY) != 1
+    yield "TipPosts.resume", lambda: tips.resume(TIP_DAY)
+    yield "TipPosts.count", lambda: tips.count("tip-1", TIP_DAY, "asked")
+    yield "TipPosts.opinions", lambda: [each for each in tips.opinions(TIP_DAY) if each.tip != "tip-1"]
     yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
     yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
     yield "Outbox.take", lambda: None
@@ -370,11 +390,20 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     either.accounts(school.id).keep(Known(Account("slack", "U1"), "dsl", "Ms Amara Bello", "DSL", False))
     waiting = either.received(school.id, "slack").take("Ev1", "ours", NOW)
     assert waiting
+    tips = either.tips(school.id)
+    claimed = tips.claim("web", TIP_DAY, "tip-0", NOW)
+    assert claimed
+    tips.choose(Choice("pin", TIP_DAY, TIP_DAY, "tip-0"), NOW)
+    tips.choose(Choice("pause", TIP_DAY, None), NOW)
+    tips.count("tip-0", TIP_DAY, "asked")
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
     assert talk.conversation("talk", NOW).entry == "friend-ex-pupil"
     assert len(talk.gaps()) == 1
+    assert tips.since(TIP_DAY) == (replace(claimed, owner=""),)
+    assert [choice.last for choice in tips.choices()] == [TIP_DAY, None]
+    assert tips.opinions(TIP_DAY) == (Opinion("tip-0", 1, 0),)
     assert talk.tallies(dt.date(2020, 1, 1))[0].answered == 1
     assert len(either.audit(school.id).lines()) == before
     assert len(either.inbox(school.id).files(DSL)) == 1
@@ -385,7 +414,8 @@ def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, sch
     walked = {name for name, _ in _calls(store, school, Logged("AAAAA", "", False), Delivered("", "", 1))}
     parts = (
         store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
-        store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"),
+        store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"), store.tips("x"),
+        store.tip_queue(("x",)),
     )  # fmt: skip
     inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
     public = {
@@ -574,11 +604,24 @@ def test_a_lease_is_kept_by_the_process_that_renews_it(either: Store, school: Sc
     log(either, school)
     first, second = either.outbox((school.id,)), either.outbox((school.id,))
     (taken,) = first.claim(NOW)
-    for seconds in (4, 8, 12):
+    for seconds in (3, 6, 9):
         first.renew(NOW + dt.timedelta(seconds=seconds))
         assert second.claim(NOW + dt.timedelta(seconds=seconds)) == ()
-    (again,) = second.claim(NOW + dt.timedelta(seconds=18))
-    first.renew(NOW + dt.timedelta(seconds=18))
+    (again,) = second.claim(NOW + dt.timedelta(seconds=14))
+    first.renew(NOW + dt.timedelta(seconds=14))
     assert again.id == taken.id
     assert not first.sent(taken)
     assert second.sent(again)
+
+
+def test_what_may_have_arrived_is_a_repeat_the_next_time(either: Store, school: School) -> None:
+    log(either, school)
+    outbox = either.outbox((school.id,))
+    (first,) = outbox.claim(NOW)
+    outbox.put_off(first, Retry(0, NOW), uncertain=False)
+    (second,) = outbox.claim(NOW)
+    outbox.put_off(second, Retry(0, NOW), uncertain=True)
+    (third,) = outbox.claim(NOW)
+    outbox.put_off(third, Retry(0, NOW), uncertain=False)
+    (fourth,) = outbox.claim(NOW)
+    assert [each.repeat for each in (first, second, third, fourth)] == [False, False, True, True]

@@ -2,5 +2,6 @@
 
 from adapters.web.app import make_app
 from adapters.web.security import Limits, read_key
+from adapters.web.tip import WebTips
 
-__all__ = ["Limits", "make_app", "read_key"]
+__all__ = ["Limits", "WebTips", "make_app", "read_key"]

@@ -14,6 +14,7 @@ from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
 from adapters.web.security import HEADERS, Limits
 from adapters.web.site import Site
+from adapters.web.tip import TipOfTheDay
 from bot.core import Core
 
 STATIC = Path(__file__).parent / "static"
@@ -32,7 +33,7 @@ def make_app(
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
     for part in (
-        Chat(site, core.assistant),
+        Chat(site, core.assistant, TipOfTheDay(core, clock)),
         ConcernPages(site, core.casework),
         InboxPages(site, core),
         HealthPages(site, core),

@@ -10,14 +10,15 @@ from aiohttp import web
 from adapters.web.forms import FormError, TooLongError, single, to_message
 from adapters.web.pages import Turn
 from adapters.web.site import Site, from_script, html
+from adapters.web.tip import TipOfTheDay
 from bot.assistant import Assistant
 
 
 class Chat:
     """The question box and its answers, at the root of the page."""
 
-    def __init__(self, site: Site, assistant: Assistant) -> None:
-        self._site, self._assistant = site, assistant
+    def __init__(self, site: Site, assistant: Assistant, tip: TipOfTheDay) -> None:
+        self._site, self._assistant, self._tip = site, assistant, tip
         self._limiter = site.limiter()
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -27,7 +28,8 @@ class Chat:
     async def show(self, request: web.Request) -> web.Response:
         """The empty page; a visitor without a conversation gets one."""
         conversation, new = self._site.visitor(request)
-        response = html(self._site.pages.chat(self._site.school(), self._site.token(conversation)))
+        token = self._site.token(conversation)
+        response = html(self._site.pages.chat(self._site.school(), token, tip=await self._tip.card()))
         if new:
             self._site.remember(response, conversation)
         return response
@@ -39,16 +41,23 @@ class Chat:
         try:
             fields = single(await site.fields(request))
             conversation = site.conversation(request, fields.pop("token", ""))
+            if (thanks := await self._tip.judged(fields)) is not None:
+                return self._answered(request, site.token(conversation), Turn("", thanks))
+            tip = fields.pop("tip", "") if fields.get("action") == "pick" else ""
             message = to_message(fields, conversation, site.limits.characters)
         except TooLongError as fault:
             return self._too_long(request, fault.text)
         except FormError:
             raise web.HTTPBadRequest from None
-        token = site.token(conversation)
         reply = await asyncio.to_thread(self._assistant.handle, message, site.clock())
+        if tip:
+            await self._tip.asked(message, tip)
+        return self._answered(request, site.token(conversation), Turn(message.text, reply))
+
+    def _answered(self, request: web.Request, token: str, turn: Turn) -> web.Response:
         if from_script(request):
-            return html(site.pages.reply(reply, token))
-        return html(site.pages.chat(site.school(), token, Turn(message.text, reply)))
+            return html(self._site.pages.reply(turn.reply, token))
+        return html(self._site.pages.chat(self._site.school(), token, turn))
 
     def _too_long(self, request: web.Request, typed: str) -> web.Response:
         problem = (

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.knowledge import School
 from bot.messages import VERDICT_WORDS, Action, GiveFact, GiveFeedback, PickEntry, Reply
+from bot.tips import TipCard
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = (
@@ -60,13 +61,18 @@ class Pages:
         self._templates.filters.update(tel=tel, day=day)
         self._templates.globals.update(verdict_words=VERDICT_WORDS, examples=EXAMPLES)
 
-    def chat(self, school: School, token: str, turn: Turn | None = None, problem: str = "", typed: str = "") -> str:
-        """The whole page: empty, with one turn, or with what is wrong beside the box and what was typed kept in it."""
+    def chat(
+        self, school: School, token: str, turn: Turn | None = None, problem: str = "", typed: str = "",
+        tip: TipCard | None = None,
+    ) -> str:  # fmt: skip
+        """The whole page: empty (with today's tip, where there is one), with one turn, or with what is wrong beside the
+        box and what was typed kept in it."""
         reply = self.reply(turn.reply, token) if turn else ""
         asked = turn.asked if turn else ""
         return self._render(
-            "chat.html", school=school, token=token, reply_html=reply, asked=asked, problem=problem, typed=typed
-        )
+            "chat.html", school=school, token=token, reply_html=reply, asked=asked, problem=problem, typed=typed,
+            tip=tip,
+        )  # fmt: skip
 
     def reply(self, reply: Reply, token: str) -> str:
         """The reply alone, as the script on the page adds it to the conversation."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
+from bot.calendars import KeptCalendars
+from bot.commands.tips import NO_CHANNELS, desk_for, left_out_lines
 from bot.delivery import Delivery
 from bot.encoder import WHEEL_SHA256, find_model, load_encoder
 from bot.errors import AskFirstError
@@ -13,6 +15,7 @@ from bot.knowledge import School, load
 from bot.knowledge.school import NEEDED
 from bot.settings import Settings
 from bot.store import NOT_FOR_REAL_USE, open_for
+from bot.tipping import kind_of
 
 Unreachable = Callable[[School], Mapping[str, str]]  # who cannot be reached: person -> why
 
@@ -25,6 +28,7 @@ def examine(settings: Settings, unreachable: Unreachable, now: dt.datetime) -> t
         ("database", lambda: _database(settings)),
         ("alerts", lambda: _alerts(settings, now)),
         ("calendar", lambda: _calendar(settings, now)),
+        ("tips", lambda: _tips(settings, now)),
     )
     lines = [_looked(name, look) for name, look in looks]
     lines.append(f"ok     keys: {'from ASKFIRST_KEYS' if settings.keys else NOT_FOR_REAL_USE}")
@@ -90,6 +94,22 @@ def _calendar(settings: Settings, now: dt.datetime) -> str:
             "school.yaml names no term that is still to come, so ladders count every hour. Add the next terms"
         )
     return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
+
+
+def _tips(settings: Settings, now: dt.datetime) -> str:
+    knowledge = load(settings.knowledge)
+    school = knowledge.school
+    if not school.tips.channels:
+        return NO_CHANNELS
+    calendar = f"the calendar at {school.tips.address} could not be read yet" if school.tips.address else ""
+    dates = KeptCalendars(settings.data).dates(school)
+    remarks = [calendar] if calendar and dates is None else list(dates.remarks if dates else ())
+    off = {kind.lower(): missing for kind, missing in settings.channels.items() if missing}
+    remarks += [f"{name}: {off[kind_of(name)]}" for name in school.tips.channels if kind_of(name) in off]
+    desk = desk_for(settings, knowledge)
+    following = desk.coming(school.id, school.tips.channels[0], 1, now)
+    said = f"the next one on {following[0].day} at {school.tips.time:%H:%M}" if following else "no school day is known"
+    return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks, *left_out_lines(desk, knowledge, now)])
 
 
 def _people(settings: Settings, unreachable: Unreachable) -> Iterator[str]:

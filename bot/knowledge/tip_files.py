@@ -19,7 +19,7 @@ _MONTHS = (
 )  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _COUNTED = ("first_school_days", "last_school_days", "days_before_residential")
-_CHANNEL = re.compile(r"[a-z]+(:\S{1,180})?")
+_CHANNEL = re.compile(r"web|(slack|teams):\S{1,180}")
 
 
 def read_tips(fields: Fields, faults: Faults) -> tuple[tuple[Tip, ...], dict[str, Theme]]:
@@ -123,9 +123,7 @@ def read_tip_rules(fields: Fields, older: tuple[str, ...], folder: Path | None) 
 def _channels(fields: Fields, channels: tuple[str, ...]) -> tuple[str, ...]:
     for channel in channels:
         if not _CHANNEL.fullmatch(channel):
-            fields.fault(
-                "channels", f"'{channel}' is not a channel", "Write web, or a kind and a place: slack:C0123456"
-            )
+            fields.fault("channels", f"'{channel}' is not a channel", "Write web, slack:C0123456 or teams:19:…")
     return tuple(dict.fromkeys(channel for channel in channels if _CHANNEL.fullmatch(channel)))
 
 

@@ -26,6 +26,7 @@ from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
+from bot.store.tips import Opinion, Post, TipPosts, TipQueue
 from bot.store.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 
 __all__ = [
@@ -44,11 +45,15 @@ __all__ = [
     "Logged",
     "NewConcern",
     "Notice",
+    "Opinion",
     "Outbox",
+    "Post",
     "Received",
     "Store",
     "StoreError",
     "Tally",
+    "TipPosts",
+    "TipQueue",
     "UnknownConcernError",
     "VaultError",
     "new_key",
@@ -86,6 +91,14 @@ class Store:
     def received(self, school: str, channel: str) -> Received:
         """What a chat channel of this school has sent."""
         return Received(self._database, school, channel)
+
+    def tips(self, school: str) -> TipPosts:
+        """The tips of this school: posted, decided about, asked about."""
+        return TipPosts(self._database, school)
+
+    def tip_queue(self, schools: Sequence[str]) -> TipQueue:
+        """The tips of these schools, looked at together by a process that posts them."""
+        return TipQueue(self._database, schools)
 
     def audit(self, school: str) -> Chain:
         """The log of this school."""

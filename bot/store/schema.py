@@ -179,6 +179,41 @@ received = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("lease_until", sa.BigInteger),
 )
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("channel", sa.String(200), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("tip", sa.String(80), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("lease_owner", sa.String(32)),
+    sa.Column("lease_until", sa.BigInteger),
+    sa.Index("posts_by_day", "school", "day"),
+)
+tip_choices = sa.Table(
+    "tip_choices",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("school", _SCHOOL, nullable=False, index=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("tip", sa.String(80), nullable=False),
+    sa.Column("channel", sa.String(200), nullable=False),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date),
+    sa.Column("by", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+tip_opinions = sa.Table(
+    "tip_opinions",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("tip", sa.String(80), primary_key=True),
+    sa.Column("asked", sa.Integer, nullable=False),
+    sa.Column("not_useful", sa.Integer, nullable=False),
+)
 
 SEALED: tuple[sa.Column[bytes], ...] = tuple(
     column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, sa.LargeBinary)
