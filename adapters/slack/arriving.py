@@ -70,10 +70,11 @@ class Arriving:
 
     async def work_off(self) -> int:
         """Answer what a process took and never finished; how many there were."""
-        left = await asyncio.to_thread(self._received.left_over, self._clock())
-        for delivered in left:
-            await self.answer(delivered)
-        return len(left)
+        count = 0
+        while left := await asyncio.to_thread(self._received.left_over, self._clock()):
+            await asyncio.gather(*(self.answer(delivered) for delivered in left))
+            count += len(left)
+        return count
 
     async def answer(self, delivered: Delivered) -> None:
         """Answer it. Where that fails it stays there to be tried again, but not for ever."""
