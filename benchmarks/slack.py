@@ -16,33 +16,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import random
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
 
-from adapters.slack.form import REPORT
 from benchmarks.findings import Raw
 from benchmarks.receiver import Mailbox, receiving
 from benchmarks.report import against, quantiles, say, table
-from benchmarks.school import MARK, SLOW, mail_of, write_base
+from benchmarks.school import MARK, SLOW, write_base
 from benchmarks.server import Installation, Process
-from tests.slack import payloads
+from benchmarks.slack_load import Sent, let_in, load
 from tests.slack.api import Call
 from tests.slack.server import Slack
-from tests.slack.transports import HttpTransport, Retry
-from tests.slack.workspace import TEAM, Json, User
 
-_A_SECOND, _CONCERNS, _REPEATED, _FAILING = 50, 0.05, 0.10, 0.20
-_STAFF = 200
-_QUESTIONS = ("can I friend an ex-pupil?", "hello", "can parents have my mobile number?", "who mends the boiler")
 _ACKNOWLEDGED, _ANSWERED = 200.0, 500.0  # milliseconds at the 99th percentile
 
 
@@ -63,20 +55,13 @@ class Timed(list[Call]):
         super().__init__()
         self.at: list[float] = []
 
+    def clear(self) -> None:
+        self.at.clear()
+        super().clear()
+
     def append(self, call: Call) -> None:
         self.at.append(time.perf_counter())
         super().append(call)
-
-
-@dataclass
-class Sent:
-    """What was sent: by direct message channel the moments of the questions, by submission those of the concerns."""
-
-    questions: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    logged: dict[str, float] = field(default_factory=dict)  # a receipt's number -> when
-    acknowledged: list[float] = field(default_factory=list)
-    refused: int = 0
-    requests: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,105 +104,18 @@ async def _measured(seconds: int, outage: int) -> Result:
             "SLACK_BOT_TOKEN": slack.token, "SLACK_SIGNING_SECRET": slack.signing_secret,
             "SLACK_API_URL": slack.api_url,
         }  # fmt: skip
-        _let_in(slack)
+        let_in(slack)
         server = Process(installation, "serve")
         try:
             await asyncio.to_thread(server.start)
             transport = slack.posts_to(f"http://127.0.0.1:{installation.port}/slack/events")
-            sent = await _load(slack, transport, seconds, outage)
+            sent = await load(slack, transport, seconds, outage)
             await _everything_arrived(calls, mailbox, sent, 60 if not outage else 240)
             result = _counted(slack, calls, mailbox, sent, Raw(installation))
         finally:
             await asyncio.to_thread(server.stop)
             await slack.stop()
         return result
-
-
-def _let_in(slack: Slack) -> None:
-    for person in ("dsl", "deputy", "head", "chair"):
-        slack.person(f"U0{person.upper()}", person, mail_of(person))
-    for number in range(_STAFF):
-        slack.person(f"U{number:04}", f"Staff {number}", f"staff{number}@school.example")
-        slack.workspace.direct(f"U{number:04}")
-
-
-async def _load(slack: Slack, transport: HttpTransport, seconds: int, outage: int) -> Sent:
-    """Send so many requests a second; in the middle, with `outage`, nothing of the app's gets through."""
-    sent, chance, tasks = Sent(), random.Random(seconds), set[asyncio.Task[None]]()
-    user = slack.workspace.users["U0000"]
-    await transport.deliver("events_api", _question(user, "hello", -1), None, 30)  # the first of all learns the token
-    await asyncio.sleep(2)
-    slack._api.calls.clear()
-    slack._api.calls.at.clear()  # type: ignore[attr-defined]
-    if outage:
-        slack.faults.fail_share(_FAILING)
-    begun, total = time.perf_counter(), seconds * _A_SECOND
-    for number in range(total):
-        await asyncio.sleep(max(0.0, begun + number / _A_SECOND - time.perf_counter()))
-        if outage and number == total // 4:
-            tasks.add(asyncio.create_task(_away(slack, outage)))
-        user = slack.workspace.users[f"U{number % _STAFF:04}"]
-        work = _logs if chance.random() < _CONCERNS else _asks
-        tasks.add(asyncio.create_task(work(transport, sent, user, number, chance.random() < _REPEATED)))
-    await asyncio.gather(*tasks)
-    slack.faults.clear()
-    return sent
-
-
-async def _away(slack: Slack, seconds: int) -> None:
-    with slack.faults.outage():
-        await asyncio.sleep(seconds)
-
-
-async def _asks(transport: HttpTransport, sent: Sent, user: User, number: int, twice: bool) -> None:
-    sent.questions["D" + user.id[1:]].append(time.perf_counter())
-    body = _question(user, _QUESTIONS[number % len(_QUESTIONS)], number)
-    await _delivered(transport, sent, "events_api", body)
-    if twice:
-        await transport.deliver("events_api", body, Retry(1, "http_timeout"), 10)
-
-
-async def _logs(transport: HttpTransport, sent: Sent, user: User, number: int, twice: bool) -> None:
-    begun, body = time.perf_counter(), _concern(user, number)
-    answers = [await _delivered(transport, sent, "interactive", body)]
-    if twice:
-        answers.append((await transport.deliver("interactive", body, None, 10)).body)
-    for answer in answers:
-        title = str(answer.get("view", {}).get("title", {}).get("text", "")) if isinstance(answer, dict) else ""
-        if title != "Logged":
-            sent.refused += 1
-    sent.logged[f"submission-{number:06}"] = begun
-
-
-async def _delivered(transport: HttpTransport, sent: Sent, kind: Any, body: Json) -> Any:
-    begun = time.perf_counter()
-    answer = await transport.deliver(kind, body, None, 10)
-    sent.acknowledged.append(time.perf_counter() - begun)
-    sent.requests += 1
-    sent.refused += answer.status != 200
-    return answer.body
-
-
-def _question(user: User, text: str, number: int) -> Json:
-    stamp = f"{1_700_000_000 + number}.000100"
-    message = {"type": "message", "user": user.id, "text": text, "ts": stamp, "team": TEAM}
-    return payloads.event_callback(
-        {**message, "channel": "D" + user.id[1:], "event_ts": stamp, "channel_type": "im"}, TEAM, False
-    )
-
-
-def _concern(user: User, number: int) -> Json:
-    """The form as Slack sends it once its button was pressed."""
-    typed = {"pupils": f"Zelda {MARK}, 7{MARK}", "seen": f"{MARK} {number}", "words": MARK, "where": MARK}
-    values: Json = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in typed.items()}
-    values["about"] = {"about": {"type": "checkboxes", "selected_options": [{"value": "pupil"}]}}
-    metadata = json.dumps({"submission": f"submission-{number:06}", "danger": "no", "told": "no"})
-    view = {
-        "id": f"V{number}", "type": "modal", "callback_id": REPORT, "private_metadata": metadata, "team_id": TEAM,
-        "app_installed_team_id": TEAM, "blocks": [], "state": {"values": values}, "hash": "1",
-    }  # fmt: skip
-    body = payloads._interaction("view_submission", user, "1.2.3")
-    return {**body, "view": view, "response_urls": []}
 
 
 async def _everything_arrived(calls: Timed, mailbox: Mailbox, sent: Sent, within: float) -> None:
@@ -294,17 +192,20 @@ def _numbers_in_order(calls: Timed) -> list[str]:
 
 def _shown(title: str, result: Result, targets: bool) -> str:
     sent = result.sent
+    counts = {
+        "concerns alerted about by e-mail instead": result.by_mail,
+        "not acknowledged, or a concern not logged": sent.refused,
+        "lost": result.lost,
+        "doubled": result.doubled,
+        "leaked": result.leaked,
+        "calls that Slack would not take": result.violations,
+    }
     rows = [
         ["requests, of them concerns", f"{sent.requests}, {len(sent.logged)}"],
         ["acknowledged, median and 99th percentile", _times(sent.acknowledged, _ACKNOWLEDGED if targets else None)],
         ["answered, median and 99th percentile", _times(result.answered, _ANSWERED if targets else None)],
         ["alerted, median and 99th percentile", _times(result.alerted, None)],
-        ["concerns alerted about by e-mail instead", str(result.by_mail)],
-        ["not acknowledged, or a concern not logged", str(sent.refused)],
-        ["lost", str(result.lost)],
-        ["doubled", str(result.doubled)],
-        ["leaked", str(result.leaked)],
-        ["calls that Slack would not take", str(result.violations)],
+        *([name, str(count)] for name, count in counts.items()),
     ]
     return table(title, ("", ""), rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -184,16 +184,10 @@ def last_submission(slack: Slack) -> Delivery:
     return next(each for each in reversed(slack.deliveries) if each.name == "view_submission")
 
 
-class hanging:  # noqa: N801 - used like a function
+@contextlib.contextmanager
+def hanging(store: Store) -> Iterator[None]:
     """While another process holds the store and does not let go."""
-
-    def __init__(self, store: Store) -> None:
-        self._engine = store._database.engine
-
-    def __enter__(self) -> None:
-        self._connection = self._engine.connect()
-        self._transaction = self._connection.begin()
-
-    def __exit__(self, *_: object) -> None:
-        self._transaction.rollback()
-        self._connection.close()
+    with store._database.engine.connect() as connection:
+        transaction = connection.begin()
+        yield
+        transaction.rollback()
