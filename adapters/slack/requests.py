@@ -35,9 +35,12 @@ def _is_whole(payload: object) -> bool:
     """Whether a payload holds what everything else is read from, each of its kind."""
     if not isinstance(payload, dict) or not isinstance(payload.get("type"), str):
         return False
-    parts = [payload[name] for name in ("event", "view", "channel", "message", "container") if payload.get(name)]
+    parts = [
+        payload[name] for name in ("event", "view", "channel", "message", "container", "team") if payload.get(name)
+    ]
     if not all(isinstance(part, dict) for part in parts):
         return False
     if payload["type"] == "event_callback":
         return isinstance((payload.get("event") or {}).get("type"), str)
-    return payload["type"] == "url_verification" or isinstance((payload.get("user") or {}).get("id"), str)
+    user = payload.get("user")
+    return payload["type"] == "url_verification" or (isinstance(user, dict) and isinstance(user.get("id"), str))
