@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import errno
-import ipaddress
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +28,7 @@ from bot.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.live import LiveBase, LiveSchool
-from bot.settings import Settings
+from bot.settings import Settings, on_loopback
 from bot.store import NOT_FOR_REAL_USE, Store, open_for
 from bot.tipping import TipDesk
 
@@ -116,14 +115,6 @@ def announcement(settings: Settings, base: Base) -> Iterator[str]:
         yield NOT_FOR_REAL_USE
     if not on_loopback(settings.host):
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
-
-
-def on_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def _run(settings: Settings, core: Core, live: LiveBase) -> None:

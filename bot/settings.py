@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from bot.errors import AskFirstError
 
 _HERE = Path(__file__).resolve().parent.parent
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHIPPED = (_HERE / "knowledge", _HERE / "askfirst_knowledge")
 
 
@@ -45,14 +47,29 @@ class Slack:
 
 
 @dataclass(frozen=True)
+class Teams:
+    """The Teams app: its id, its secret and the tenant in Entra where it is registered. Without an id nobody's sign-in
+    is checked: that is for trying it out on a machine that serves itself alone."""
+
+    app_id: str
+    password: str
+    tenant: str
+
+    @property
+    def checked(self) -> bool:
+        """Whether requests must carry a token of Microsoft's."""
+        return bool(self.app_id)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where things lie and how the server is reached.
 
     `model` is the directory of the sentence model, None for the installed wheel, and `semantic` says whether to use
     one at all. `database` is an SQLAlchemy URL; `keys` seal what is in it (none: the demo's key file). `public` is
     the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
-    the school's own stand in front of it; `mail` and `slack` are None where they are not set up; `channels` says
-    why a channel is off, None where it is on.
+    the school's own stand in front of it; `mail`, `slack` and `teams` are None where they are not set up;
+    `channels` says why a channel is off, None where it is on.
     """
 
     knowledge: Path
@@ -67,6 +84,7 @@ class Settings:
     proxies: int
     mail: Mail | None
     slack: Slack | None
+    teams: Teams | None
     channels: Mapping[str, str | None]
 
     @property
@@ -92,21 +110,56 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     data = Path(environment.get("ASKFIRST_DATA") or Path.home() / ".local" / "share" / "askfirst").expanduser()
     model = environment.get("ASKFIRST_MODEL", "")
     slack = _slack(environment)
+    host = environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1")  # noqa: S104
+    public, proxies = _public(environment.get("ASKFIRST_URL", "")), _number(environment, "ASKFIRST_PROXIES")
+    teams = _teams(environment, alone=on_loopback(host) and _is_here(public) and not proxies)
     return Settings(
         knowledge=_knowledge(environment),
         data=data,
         database=environment.get("ASKFIRST_DATABASE_URL") or f"sqlite:///{data / 'askfirst.db'}",
         semantic=model.lower() != "none",
         model=Path(model).expanduser() if model and model.lower() != "none" else None,
-        host=environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1"),  # noqa: S104
+        host=host,
         port=_port(environment),
         keys=tuple(environment.get("ASKFIRST_KEYS", "").replace(",", " ").split()),
-        proxies=_number(environment, "ASKFIRST_PROXIES"),
-        public=_public(environment.get("ASKFIRST_URL", "")),
+        proxies=proxies,
+        public=public,
         mail=_mail(environment),
         slack=slack,
-        channels={"Slack": None if slack else "SLACK_BOT_TOKEN is not set", "Teams": "not in this version"},
+        teams=teams,
+        channels={
+            "Slack": None if slack else "SLACK_BOT_TOKEN is not set",
+            "Teams": None if teams else "TEAMS_APP_ID is not set",
+        },
     )
+
+
+def on_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_here(public: str) -> bool:
+    """Whether the address under which people reach the page, if there is one, is this machine alone."""
+    return not public or on_loopback(urlsplit(public).hostname or "")
+
+
+def _teams(environment: Mapping[str, str], alone: bool) -> Teams | None:
+    """The Teams app. Without an id it is there on a machine that serves itself alone, to be tried out."""
+    app_id, password, tenant = (
+        environment.get(f"TEAMS_{name}", "") for name in ("APP_ID", "APP_PASSWORD", "TENANT_ID")
+    )
+    if not app_id:
+        return Teams("", "", tenant) if alone else None
+    for name, value in (("TEAMS_APP_ID", app_id), ("TEAMS_TENANT_ID", tenant)):
+        if not _UUID.fullmatch(value):
+            raise SettingsError(f"{name}: write the id that Entra shows, such as 8e0f5c3a-1b2c-4d5e-8f90-a1b2c3d4e5f6")
+    if not password:
+        raise SettingsError("TEAMS_APP_PASSWORD: set it to the value of the client secret of the app registration")
+    return Teams(app_id.lower(), password, tenant.lower())
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:

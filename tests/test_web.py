@@ -21,7 +21,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.serve import announcement, on_loopback
+from adapters.serve import announcement
 from adapters.web import Limits, make_app, read_key
 from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
 from adapters.web.pages import Pages, Turn, day, tel
@@ -32,7 +32,7 @@ from bot.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.messages import Answer, GiveFact, GiveFeedback, Message, PickEntry, Reply, Source
-from bot.settings import read_settings
+from bot.settings import on_loopback, read_settings
 from bot.store import Store
 from tests.conftest import CACHE, KNOWLEDGE, ROOT, SCHOOL
 

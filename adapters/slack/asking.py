@@ -15,8 +15,8 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.buttons import to_action
 from adapters.slack.blocks import cut, without_mention
-from adapters.slack.buttons import to_action
 from adapters.slack.faults import UNANSWERED
 from adapters.slack.posting import post_to, respond
 from adapters.slack.replies import render

@@ -12,6 +12,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncAssistant
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.tasks import TASKS
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
 from adapters.slack.arriving import SORRY, Arriving, ClientOf
 from adapters.slack.asking import Asking
@@ -21,7 +22,6 @@ from adapters.slack.home import ASK_BOX, home_view
 from adapters.slack.ladder import Ladder
 from adapters.slack.people import Caller, Directory, caller_of, team_of
 from adapters.slack.posting import in_words, post_to, respond
-from adapters.slack.record import TASKS
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
 from adapters.slack.reporting import Reporting, words_of
 from bot.answers import answer_with
@@ -95,7 +95,7 @@ class SlackChannel:
 
     async def tidy(self) -> None:
         """Throw away what was filled in for concerns that nobody went on to log."""
-        await self._reporting.tidy()
+        await self._reporting.drafts.tidy()
 
     # --- events
 

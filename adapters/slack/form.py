@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from adapters.chat.reporting import NOT_FOR_OUTSIDERS, Line, after_logging, before_writing
 from adapters.slack.blocks import Block, cut, heading, modal, paragraphs, words
-from bot.concerns import Adult, Answers, Field, Form, Receipt, Report, Reporter, route
-from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
-from bot.concerns.reading import person_named
-from bot.concerns.receipt import to_ring
-from bot.hours import is_open
-from bot.knowledge import Person, School
+from bot.concerns import Answers, Field, Form, Receipt
+from bot.concerns.form import NO_PICTURES
+from bot.knowledge import School
 
 FIRST, REPORT, DONE = "concern-first", "concern-report", "concern-done"
-NOT_FOR_OUTSIDERS = (
-    "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
-    "If anyone is in danger, call 999."
-)
 _SHORTEST = 3000  # what a field of Slack's takes at most
 
 
@@ -53,7 +46,7 @@ def first_view(form: Form, opened: Opened) -> Block:
 
 def report_view(school: School, form: Form, opened: Opened, given: Mapping[str, str] | None = None) -> Block:
     """The form itself, with what to do first above it; `given` is what is filled in already, by field id."""
-    blocks = list(_first(school, opened))
+    blocks = _drawn(before_writing(school, opened.danger, opened.told))
     for field in form.report.fields:
         blocks += _input(field, (given or {}).get(field.id, ""))
     blocks += paragraphs(NO_PICTURES)
@@ -71,39 +64,7 @@ def answers_of(opened: Opened, state: Mapping[str, Mapping[str, Any]]) -> Answer
 
 def done_view(receipt: Receipt) -> Block:
     """What is shown once it is stored."""
-    blocks = [heading(f"Logged. Your receipt: {receipt.receipt}")]
-    if receipt.danger:
-        blocks += [heading("Somebody is in danger: call 999 now"), *_people(receipt.ring)]
-    elif receipt.nobody_left:
-        blocks += [heading("Nobody else at school is left to be told. Ring now:"), *_people(receipt.ring)]
-    if receipt.told:
-        told = ", ".join(f"{person.name} ({person.role})" for person in receipt.told)
-        blocks += paragraphs(f"Being told now: {told}.")
-    if receipt.closed_until:
-        blocks += [heading("The school is closed now. If it cannot wait, ring:")]
-        blocks += _people(receipt.out_of_hours or receipt.ring)
-    blocks += paragraphs(
-        "Keep the number. I have sent it to you in a direct message, and you hear there who has answered. "
-        "The person it is about is not told and cannot read it."
-    )
-    return modal("Logged", blocks, DONE)
-
-
-def whom_to_ring(school: School, answers: Answers, now: dt.datetime) -> str:
-    """Whom to ring instead: never the person it is about, as far as the answers say by now."""
-    people = to_ring(school, route(school, _so_far(school, answers)))
-    cover = () if is_open(school, now) else school.holders("out-of-hours")
-    return " or ".join(
-        f"{person.name} on {person.phone}" for person in dict.fromkeys((*people, *cover)) if person.phone
-    )
-
-
-def not_logged(school: School, answers: Answers, now: dt.datetime) -> str:
-    """What stands beside the first field where it could not be stored; what was typed stays in the form."""
-    return (
-        f"This was NOT logged. Ring {whom_to_ring(school, answers, now)}; in danger, call 999. "
-        "Everything you wrote is still here: press the button again in a minute."
-    )
+    return modal("Logged", _drawn(after_logging(receipt)), DONE)
 
 
 def refused_view() -> Block:
@@ -111,27 +72,8 @@ def refused_view() -> Block:
     return modal("Log a concern", paragraphs(NOT_FOR_OUTSIDERS), "refused")
 
 
-def _so_far(school: School, answers: Answers) -> Report:
-    """As much of a report as says who may hear of it."""
-    about, picked = answers.get("about", ()), answers.get("adult", ("",))
-    named = person_named(school, answers.get("adult_name", ("",))[0] if answers.get("adult_name") else "")
-    person = picked[0] if picked and picked[0] in school.people else (named.id if named else None)
-    adult = Adult("", "", person) if "adult" in about else None
-    nobody = Reporter("", "", None)
-    return Report(False, False, (), adult, "head" in about, "", "", None, "", "", "", "", (), "", nobody)
-
-
-def _first(school: School, opened: Opened) -> Iterator[Block]:
-    people = (*school.holders("dsl"), *school.holders("deputy-dsl"), *school.holders("head"))
-    if opened.danger == "yes":
-        yield heading("Call 999 now")
-        yield from (*paragraphs(IN_DANGER), *_people(people))
-    elif opened.told == "no":
-        yield from (*paragraphs(TELL_FIRST), *_people(people))
-
-
-def _people(people: Sequence[Person]) -> list[Block]:
-    return paragraphs("\n".join(f"{person.name}, {person.role}: {person.phone}" for person in people))
+def _drawn(lines: Iterable[Line]) -> list[Block]:
+    return [block for line in lines for block in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 
 def _input(field: Field, given: str) -> list[Block]:

@@ -8,22 +8,21 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.chat.tasks import NOT_SAVED, NOT_YOURS, carry_out, problems_of, sentence_of, who_has
 from adapters.slack.alerts import answered
 from adapters.slack.blocks import Block, Drawn
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.form import Opened, answers_of
 from adapters.slack.people import Caller, Directory
 from adapters.slack.posting import in_words, post_to, respond
-from adapters.slack.record import NOT_YOURS, message_view, record_view, saved_view, task_view
+from adapters.slack.record import message_view, record_view, saved_view, task_view
 from bot.casework import RefusedError
-from bot.concerns import IncompleteError, Reader, Record, State
+from bot.concerns import IncompleteError, Reader, Record
 from bot.core import Core
 from bot.errors import AskFirstError
-from bot.store import StoreError, UnknownConcernError
+from bot.store import UnknownConcernError
 
 log = logging.getLogger("askfirst.slack")
-NOT_SAVED = "This was NOT saved. Press Save again in a moment; nothing you wrote is lost."
-NOT_DONE = "That did not work: the concern log cannot be reached just now. Press it again in a minute."
 _SAVED_WITHIN = 2.4  # seconds: Slack wants its answer within three
 
 
@@ -40,12 +39,17 @@ class Ladder:
             reader = await self._reader(caller)
             state = await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
-            await _say(caller, body, in_words(_sentence(fault)))
+            await _say(caller, body, in_words(sentence_of(fault, "Slack")))
             return
         if _modal_of(body):
             await self.open(caller, body)  # pressed in the record itself: shown anew
         else:
-            await _say(caller, body, answered(f"Safeguarding concern {number}", self._who_has(state)), replace=True)
+            await _say(
+                caller,
+                body,
+                answered(f"Safeguarding concern {number}", who_has(self._core.school(), state)),
+                replace=True,
+            )
 
     async def open(self, caller: Caller, body: Mapping[str, Any]) -> None:
         """The record, after a look at who asks. The reading is recorded. Slack allows a view to be opened for three
@@ -69,32 +73,18 @@ class Ladder:
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
                 reader = await self._reader(caller)
-                await asyncio.to_thread(self._do, reader, task, number, given)
+                await asyncio.to_thread(carry_out, self._core.casework, reader, task, number, given, self._clock())
         except IncompleteError as fault:
-            problems = {(name if name in view["state"]["values"] else first): why for name, why in _fields(fault)}
+            problems = {
+                (name if name in view["state"]["values"] else first): why for name, why in problems_of(fault).items()
+            }
             return {"response_action": "errors", "errors": problems}
         except (UnknownConcernError, RefusedError) as fault:
-            return {"response_action": "errors", "errors": {first: _sentence(fault)}}
+            return {"response_action": "errors", "errors": {first: sentence_of(fault, "Slack")}}
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
             return {"response_action": "errors", "errors": {first: NOT_SAVED}}
         return {"response_action": "update", "view": saved_view(number, task)}
-
-    def _do(self, reader: Reader, task: str, number: str, given: Mapping[str, str]) -> None:
-        work, now = self._core.casework, self._clock()
-        due = dt.date.fromisoformat(given["due"]) if given.get("due") else None
-        text, reason = given.get("text", ""), given.get("reason", "")
-        match task:
-            case "note":
-                work.note(reader, number, text, now)
-            case "action":
-                work.action(reader, number, text, due, now)
-            case "decision":
-                work.decide(reader, number, text, reason, now)
-            case "pass-on":
-                work.reassign(reader, number, given.get("person", ""), reason, now)
-            case "close":
-                work.close(reader, number, given.get("outcome", ""), reason, due, now)
 
     async def _reader(self, caller: Caller) -> Reader:
         """What whoever clicked may read. Raises UnknownConcernError where that is nothing at all."""
@@ -108,7 +98,7 @@ class Ladder:
             reader = await self._reader(caller)
             record: Record = await asyncio.to_thread(self._core.casework.read, reader, number, self._clock(), "Slack")
         except (AskFirstError, *UNANSWERED) as fault:
-            return message_view(number, _sentence(fault))
+            return message_view(number, sentence_of(fault, "Slack"))
         return record_view(self._core.school(), record)
 
     async def _task(self, caller: Caller, task: str, number: str) -> Block:
@@ -118,7 +108,7 @@ class Ladder:
             reader = await self._reader(caller)
             known = await asyncio.to_thread(self._core.store.inbox(school.id).summaries, reader)
         except (AskFirstError, *UNANSWERED) as fault:
-            return message_view(number, _sentence(fault))
+            return message_view(number, sentence_of(fault, "Slack"))
         if number not in {each.number for each in known}:
             return message_view(number, NOT_YOURS)
         return task_view(school, task, number)
@@ -142,15 +132,6 @@ class Ladder:
         except UNANSWERED as fault:
             log.error("a view could not be shown: %s", said(fault))
 
-    def _who_has(self, state: State) -> str:
-        if state.holder is None:
-            return "It has been closed."
-        at = state.acknowledged_at
-        local = at.astimezone(self._core.school().opening.zone) if at else None
-        when = f" at {local:%H:%M} on {local.day} {local:%B}" if local else ""
-        closed = " It has been closed since." if state.status == "closed" else ""
-        return f"{state.holder.name} acknowledged it{when}.{closed}"
-
 
 def _value(body: Mapping[str, Any]) -> str:
     return str(body["actions"][0].get("value", ""))
@@ -160,10 +141,6 @@ def _modal_of(body: Mapping[str, Any]) -> str:
     """The id of the modal in which something was pressed; empty on the Home tab and in messages."""
     view = body.get("view") or {}
     return str(view["id"]) if view.get("type") == "modal" else ""
-
-
-def _fields(fault: IncompleteError) -> list[tuple[str, str]]:
-    return [("due" if name == "review_on" else name, why) for name, why in fault.problems.items()]
 
 
 async def _say(caller: Caller, body: Mapping[str, Any], drawn: Drawn, replace: bool = False) -> None:
@@ -178,15 +155,3 @@ async def _say(caller: Caller, body: Mapping[str, Any], drawn: Drawn, replace: b
         await post_to(caller.client, caller.user, drawn)
     except UNANSWERED as fault:
         log.error("a click could not be answered: %s", said(fault))
-
-
-def _sentence(fault: Exception) -> str:
-    """What is shown of a fault. Whoever may not read a concern is not told whether it exists."""
-    if isinstance(fault, UnknownConcernError):
-        return NOT_YOURS
-    if isinstance(fault, RefusedError):
-        text = str(fault)
-        return f"{text[:1].upper()}{text[1:]}."
-    if isinstance(fault, StoreError):
-        return NOT_DONE
-    return "Slack does not say who you are just now. Press it again in a minute, or use the inbox on the page."

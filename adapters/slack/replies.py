@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters.chat.buttons import to_value
 from adapters.slack.blocks import BLOCKS, Block, Drawn, button, buttons, cut, escaped, heading, modal, paragraphs, small
-from adapters.slack.buttons import to_value
 from bot.messages import VERDICT_WORDS, Answer, Contact, Focus, GiveFeedback, Handover, PickEntry, Reply, Source
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"

@@ -10,31 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.chat.drafts import Drafts
+from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged, receipt_text
 from adapters.slack.blocks import Block, without_mention
 from adapters.slack.faults import UNANSWERED, said
-from adapters.slack.form import (
-    NOT_FOR_OUTSIDERS,
-    Opened,
-    answers_of,
-    done_view,
-    first_view,
-    not_logged,
-    opened_from,
-    refused_view,
-    report_view,
-    whom_to_ring,
-)
+from adapters.slack.form import Opened, answers_of, done_view, first_view, opened_from, refused_view, report_view
 from adapters.slack.people import CHANNEL, Caller, Directory
 from adapters.slack.posting import in_words, post_to
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
 from bot.core import Core
 from bot.errors import AskFirstError
-from bot.store import Received
 
 log = logging.getLogger("askfirst.slack")
 _STORED_WITHIN = 2.4  # seconds: Slack wants its answer within three
-_FILLED_WITHIN = 0.8  # seconds for what was filled in already; without it the form is shown all the same
-_DRAFT_LASTS = dt.timedelta(hours=1)
 WHO_IS_THIS = "Slack does not say who this is just now. Clear this field, and write their name and role below."
 
 Answer = dict[str, Any]  # what a view's submission is answered with; empty closes it
@@ -45,6 +33,7 @@ class Reporting:
 
     def __init__(self, core: Core, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._clock = core, directory, clock
+        self.drafts = Drafts(core, CHANNEL, clock)
 
     async def open(self, caller: Caller, trigger: str, words: str = "", link: str = "") -> None:
         """Show the first screen, before anything else is looked at: Slack allows it for three seconds. `words` and
@@ -54,7 +43,7 @@ class Reporting:
         view = first_view(self._core.casework.form(), Opened(submission))
         opened = await caller.client.views_open(trigger_id=trigger, view=view)
         if words or link:
-            await self._keep(submission, words, link)
+            await self.drafts.keep(submission, words, link)
         known = await self._directory.who_or_as_given(caller)
         if not self._directory.may_log(known):
             await caller.client.views_update(view_id=opened["view"]["id"], view=refused_view())
@@ -68,7 +57,7 @@ class Reporting:
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": dict(fault.problems)}
         filled = replace(opened, danger=answers["danger"][0], told=answers["told"][0])
-        given = await self._kept(opened.submission)
+        given = await self.drafts.given(opened.submission)
         return {"response_action": "update", "view": report_view(self._core.school(), form, filled, given)}
 
     async def submitted(self, caller: Caller, view: Mapping[str, Any]) -> tuple[Answer, Receipt | None]:
@@ -88,30 +77,18 @@ class Reporting:
 
     async def send_receipt(self, caller: Caller, receipt: Receipt) -> None:
         """The receipt by direct message, once, however often the form was sent. Where that fails, the form shows it."""
-        text = (
-            f"You logged concern {receipt.number}. Your receipt: {receipt.receipt}. Keep it: with it you can look the "
-            "concern up on the page and add to it. You hear here who has answered."
-        )
         sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-receipt")
         try:
             first = await asyncio.to_thread(sent.take, receipt.number, "", self._clock())
             if first is not None:
-                await post_to(caller.client, caller.user, in_words(text))
+                await post_to(caller.client, caller.user, in_words(receipt_text(receipt)))
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("a receipt could not be sent by direct message; it was shown in the form: %s", said(fault))
 
     def no_form(self) -> str:
         """What is said where the form could not be opened."""
-        ring = whom_to_ring(self._core.school(), {}, self._clock())
-        return f"The form could not be opened, and nothing was logged. Try again, or ring {ring}. In danger, call 999."
-
-    async def tidy(self) -> None:
-        """Throw away what was filled in for forms that were never sent on."""
-        now = self._clock()
-        for draft in await asyncio.to_thread(self._drafts.left_over, now):
-            if now - dt.datetime.fromisoformat(draft.payload.partition(" ")[0]) > _DRAFT_LASTS:
-                await asyncio.to_thread(self._drafts.done, draft, now)
+        return no_form(self._core.school(), self._clock())
 
     async def _logged(self, caller: Caller, view: Mapping[str, Any], answers: Answers) -> Receipt:
         known = await self._directory.who_or_as_given(caller)
@@ -134,28 +111,6 @@ class Reporting:
             return {**answers, "adult": (known.person,)}
         name = answers.get("adult_name") or (known.name,)
         return {**answers, "adult": (), "adult_name": name, "adult_role": answers.get("adult_role") or (known.role,)}
-
-    async def _keep(self, submission: str, words: str, link: str) -> None:
-        now = self._clock()
-        draft = f"{now.isoformat()} {len(words)}:{words}{link}"
-        try:
-            await asyncio.to_thread(self._drafts.take, submission, draft, now)
-        except AskFirstError as fault:
-            log.warning("what was to be filled in could not be kept: %s", said(fault))
-
-    async def _kept(self, submission: str) -> dict[str, str]:
-        try:
-            async with asyncio.timeout(_FILLED_WITHIN):
-                draft = await asyncio.to_thread(self._drafts.kept, submission)
-        except (AskFirstError, TimeoutError):
-            return {}
-        length, _, rest = (draft or "").partition(" ")[2].partition(":")
-        words, link = rest[: int(length or 0)], rest[int(length or 0) :]
-        return {name: text for name, text in (("seen", words), ("link", link)) if text}
-
-    @property
-    def _drafts(self) -> Received:
-        return self._core.store.received(self._core.school().id, f"{CHANNEL}-draft")
 
 
 def words_of(message: Mapping[str, Any]) -> str:

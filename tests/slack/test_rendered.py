@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.tasks import NOT_YOURS, TASKS
 from adapters.slack import alerts, form, home, record, replies
 from adapters.slack.blocks import Drawn
 from adapters.slack.posting import in_words
@@ -81,7 +82,7 @@ def messages(school: School) -> Mapping[str, Drawn]:
         "follow-up": alerts.render(replace(LETTER, kind="follow-up")),
         "news": alerts.render(replace(LETTER, kind="news", subject="The concern that you logged: AB12C")),
         "sign-in": alerts.render(replace(LETTER, kind="sign-in", number="", subject="Your link to the inbox")),
-        "refusal": in_words(record.NOT_YOURS),
+        "refusal": in_words(NOT_YOURS),
     }
 
 
@@ -107,7 +108,7 @@ def views(school: School, shown: Record) -> Mapping[str, dict[str, Any]]:
         "record": record.record_view(school, shown),
         "record-saved": record.saved_view("AB12C", "note"),
     }
-    return made | {f"task-{task.id}": record.task_view(school, task.id, "AB12C") for task in record.TASKS}
+    return made | {f"task-{task.id}": record.task_view(school, task.id, "AB12C") for task in TASKS}
 
 
 @pytest.fixture

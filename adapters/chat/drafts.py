@@ -1,0 +1,55 @@
+"""What is filled in for a concern before its form is shown: the words after the command, or of the message that it is
+about. It waits, sealed, in the store: a chat's own place for such things is not for what somebody wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from bot.core import Core
+from bot.errors import AskFirstError
+from bot.store import Received
+
+_LASTS = dt.timedelta(hours=1)
+_READ_WITHIN = 0.8  # seconds; without it the form is shown all the same
+
+
+class Drafts:
+    """The drafts of one channel. None of its methods raises where the store fails: a draft is a help, no more."""
+
+    def __init__(self, core: Core, channel: str, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._channel, self._clock = core, channel, clock
+        self._log = logging.getLogger(f"askfirst.{channel}")
+
+    async def keep(self, submission: str, words: str, link: str) -> None:
+        """Keep what is to be filled in, under the form's own key."""
+        now = self._clock()
+        draft = f"{now.isoformat()} {len(words)}:{words}{link}"
+        try:
+            await asyncio.to_thread(self._kept.take, submission, draft, now)
+        except AskFirstError as fault:
+            self._log.warning("what was to be filled in could not be kept: %s", fault)
+
+    async def given(self, submission: str) -> dict[str, str]:
+        """What is filled in already, by field id."""
+        try:
+            async with asyncio.timeout(_READ_WITHIN):
+                draft = await asyncio.to_thread(self._kept.kept, submission)
+        except (AskFirstError, TimeoutError):
+            return {}
+        length, _, rest = (draft or "").partition(" ")[2].partition(":")
+        words, link = rest[: int(length or 0)], rest[int(length or 0) :]
+        return {name: text for name, text in (("seen", words), ("link", link)) if text}
+
+    async def tidy(self) -> None:
+        """Throw away the drafts of forms that were never sent on. Raises StoreError."""
+        now = self._clock()
+        for draft in await asyncio.to_thread(self._kept.left_over, now):
+            if now - dt.datetime.fromisoformat(draft.payload.partition(" ")[0]) > _LASTS:
+                await asyncio.to_thread(self._kept.done, draft, now)
+
+    @property
+    def _kept(self) -> Received:
+        return self._core.store.received(self._core.school().id, f"{self._channel}-draft")

@@ -1,0 +1,1 @@
+"""AskFirst in Microsoft Teams."""
