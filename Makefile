@@ -104,13 +104,15 @@ model: | $(BIN)/python
 	    echo "!!! THE SENTENCE MODEL COULD NOT BE INSTALLED. AskFirst goes on without it and will say \"I don't know\""; \
 	    echo "!!! more often. Once the network is back, run the same command again."; }
 
-# axe-core, with which the browser tests look for barriers on the pages.
+# What the tests need from npm: axe-core looks for barriers on the pages, the Playground is a Teams client, and
+# Microsoft's own packages say which cards and manifests Teams takes. The Playground's licence allows no more than
+# trying it out: it stays out of the repository and out of what is delivered.
 node:
 	@test ! -e package.json || test -e $(NODE) || { \
 	    if command -v npm > /dev/null; then \
-	        echo "Installing the accessibility checker ..."; \
+	        echo "Installing what the tests need from npm ..."; \
 	        npm ci --loglevel=error --no-audit --no-fund > /dev/null && touch $(NODE); \
-	    else echo "npm is not here: the accessibility checks will be skipped."; fi; }
+	    else echo "npm is not here: the accessibility checks and some tests of Teams will be skipped."; fi; }
 
 # The other locks take their versions from the first, so that all fit into one environment.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from adapters.console import render
 from bot import cli
+from bot.commands.teams import PackageRequest
 from bot.knowledge import School
 from bot.settings import Settings
 
@@ -24,6 +25,7 @@ def main() -> None:
         receipt=_receipt,
         inbox=_inbox,
         slack_manifest=_slack_manifest,
+        teams_package=_teams_package,
         unreachable=_unreachable,
     )
     sys.exit(cli.main(channels))
@@ -57,6 +59,12 @@ def _slack_manifest(settings: Settings, socket: bool) -> str:
     from adapters.slack.manifest import manifest
 
     return json.dumps(manifest(settings.address, socket), indent=2, ensure_ascii=False)
+
+
+def _teams_package(settings: Settings, request: PackageRequest) -> str:
+    from adapters.teams.package import write_package
+
+    return write_package(settings, request)
 
 
 def _serve(settings: Settings) -> None:

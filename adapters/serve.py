@@ -28,12 +28,13 @@ from bot.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.live import LiveBase, LiveSchool
-from bot.settings import Settings, on_loopback
+from bot.settings import TEAMS_UNCHECKED, Settings, on_loopback
 from bot.store import NOT_FOR_REAL_USE, Store, open_for
 from bot.tipping import TipDesk
 
 if TYPE_CHECKING:
     from adapters.slack import SlackService
+    from adapters.teams import TeamsService
 
 _THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
@@ -76,16 +77,29 @@ def ways(settings: Settings, school: Callable[[], School], store: Store) -> tupl
         from adapters.slack import SlackWay, Workspaces  # it takes a while to load
 
         found.append(SlackWay(Workspaces(settings.slack, school, store)))
+    if settings.teams:
+        from adapters.teams import TeamsOut
+
+        found.append(TeamsOut(settings.teams, school, store).way)
     if settings.mail:
         found.append(MailWay(settings.mail))
-    if found:
-        return tuple(found)
-    return (ScreenWay(lambda text: print(text, flush=True)),) if on_loopback(settings.host) else ()
+    if not (settings.slack or settings.mail) and on_loopback(settings.host):
+        found.append(ScreenWay(lambda text: print(text, flush=True)))
+    return tuple(found)
 
 
-def tip_channels(settings: Settings) -> tuple[TipChannel, ...]:
+def tip_channels(settings: Settings, school: Callable[[], School], store: Store) -> tuple[TipChannel, ...]:
     """The kinds of channels that tips are posted to: the page, and each chat that is set up."""
-    return (WebTips(),)
+    found: list[TipChannel] = [WebTips()]
+    if settings.slack:
+        from adapters.slack import SlackTips, Workspaces
+
+        found.append(SlackTips(Workspaces(settings.slack, school, store), store.now))
+    if settings.teams:
+        from adapters.teams import TeamsOut
+
+        found.append(TeamsOut(settings.teams, school, store).tips)
+    return tuple(found)
 
 
 def slack_of(settings: Settings, core: Core) -> SlackService | None:
@@ -95,6 +109,15 @@ def slack_of(settings: Settings, core: Core) -> SlackService | None:
     from adapters.slack import SlackService
 
     return SlackService(core, settings.slack, core.store.now)
+
+
+def teams_of(settings: Settings, core: Core) -> TeamsService | None:
+    """Teams, where it is set up."""
+    if settings.teams is None:
+        return None
+    from adapters.teams import TeamsService
+
+    return TeamsService(core, settings.teams, core.store.now)
 
 
 def announcement(settings: Settings, base: Base) -> Iterator[str]:
@@ -107,6 +130,8 @@ def announcement(settings: Settings, base: Base) -> Iterator[str]:
     yield "Web page: on"
     for channel, missing in settings.channels.items():
         yield f"{channel}: on" if missing is None else f"{channel}: off ({missing})"
+    if settings.teams and not settings.teams.checked:
+        yield TEAMS_UNCHECKED
     if settings.mail:
         yield f"Alerts: by e-mail, through {settings.mail.host}"
     else:
@@ -129,17 +154,18 @@ async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
     stop, look = asyncio.Event(), asyncio.Event()
     _listen_to_signals(stop, look)
     print(*announcement(settings, core.base()), sep="\n", flush=True)
-    slack = slack_of(settings, core)
-    app.add_routes(slack.routes() if slack else ())
+    chats = [chat for chat in (slack_of(settings, core), teams_of(settings, core)) if chat]
+    for chat in chats:
+        app.add_routes(chat.routes())
     found = ways(settings, core.school, core.store)
     sender = Sender(core.delivery(), found, core.store.now, settings.address)
     runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=10)
     await runner.setup()
     try:
         await _start(web.TCPSite(runner, settings.host, settings.port), settings)
-        poster = TipPoster(core.tips, tip_channels(settings), core.store.now)
+        poster = TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now)
         loops = [sender.run(stop), poster.run(stop), keep_calendar(core.school, core.calendars, stop)]
-        running = [asyncio.create_task(loop) for loop in (*loops, *([slack.run(stop)] if slack else []))]
+        running = [asyncio.create_task(loop) for loop in (*loops, *(chat.run(stop) for chat in chats))]
         asking = asyncio.create_task(_say_who_is_unreachable(core.school(), found))
         watching = asyncio.create_task(_watch(live, look))
         await stop.wait()
@@ -161,7 +187,7 @@ async def _work(settings: Settings, delivery: Delivery, store: Store, live: Live
     desk = TipDesk(lambda: {live.current().id: live.knowledge()}, store, calendars)
     await asyncio.gather(
         Sender(delivery, found, store.now, settings.address).run(stop),
-        TipPoster(desk, tip_channels(settings), store.now).run(stop),
+        TipPoster(desk, tip_channels(settings, live.current, store), store.now).run(stop),
         keep_calendar(live.current, calendars, stop),
     )
     watching.cancel()

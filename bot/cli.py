@@ -15,7 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.commands import teams
 from bot.commands.ask import answer_lines, ask, why
+from bot.commands.teams import PackageRequest
 from bot.commands.tip_arguments import add_arguments
 from bot.errors import AskFirstError
 from bot.knowledge import KnowledgeError, School, load
@@ -36,6 +38,7 @@ class Channels:
     receipt: Callable[[Settings, str, bool], None]
     inbox: Callable[[Settings, str, str, str], None]
     slack_manifest: Callable[[Settings, bool], str]
+    teams_package: Callable[[Settings, PackageRequest], str]
     unreachable: Callable[[Settings, School], Mapping[str, str]]
 
 
@@ -69,6 +72,7 @@ def _run(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> 
         "inbox": lambda: _inbox(parsed, settings, channels),
         "inbox-link": lambda: _inbox_link(parsed, settings),
         "slack": lambda: _slack(parsed, settings, channels),
+        "teams": lambda: _teams(parsed, settings, channels),
         "audit": lambda: _audit(parsed, settings),
         "keys": lambda: _keys(parsed, settings),
         "tips": lambda: _tips(parsed, settings),
@@ -174,6 +178,11 @@ def _slack(parsed: argparse.Namespace, settings: Settings, channels: Channels) -
     return 0
 
 
+def _teams(parsed: argparse.Namespace, settings: Settings, channels: Channels) -> int:
+    print(channels.teams_package(settings, teams.read_request(parsed)))
+    return 0
+
+
 def _inbox_link(parsed: argparse.Namespace, settings: Settings) -> int:
     from bot.commands.inbox_link import inbox_link
 
@@ -212,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     slack = verbs.add_parser("slack", help="print the manifest with which the Slack app is made")
     slack.add_argument("action", choices=("manifest",))
     slack.add_argument("--socket", action="store_true", help="for Socket Mode: no open port is needed")
+    teams.add_arguments(verbs.add_parser("teams", help="write the package with which the Teams app is installed"))
     auditing = verbs.add_parser("audit", help="print the log of concerns without its content, or prove it unchanged")
     auditing.add_argument("action", nargs="?", choices=("print", "verify"), default="print")
     keys = verbs.add_parser("keys", help="make a key for ASKFIRST_KEYS, or seal everything again with the first one")

@@ -12,6 +12,10 @@ from urllib.parse import unquote, urlsplit
 from bot.errors import AskFirstError
 
 _HERE = Path(__file__).resolve().parent.parent
+TEAMS_UNCHECKED = (
+    "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because TEAMS_APP_ID is not set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
+    "WHOEVER USES IT CAN PRETEND TO BE ANYBODY."
+)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHIPPED = (_HERE / "knowledge", _HERE / "askfirst_knowledge")
 

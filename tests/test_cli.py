@@ -94,7 +94,7 @@ def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Pat
         "dsl: Ms Amara Bello",
         "020 7946 0101",
         "Slack: SLACK_BOT_TOKEN is not set",
-        "Teams: not in this version",
+        "NOBODY'S SIGN-IN IS CHECKED",
         "sentence model: switched off",
     ):
         assert part in shown

@@ -36,6 +36,7 @@ from bot.store import (
     open_store,
     schema,
 )
+from bot.store.received import Unanswered
 from bot.store.talk import Talk
 from bot.tips import Choice
 from tests.conftest import KEY, NOW
@@ -352,7 +353,11 @@ def _calls(
     yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
     yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
     yield "Received.kept", lambda: received.kept("Ev1") != "theirs"
+    yield "Received.unanswered", lambda: received.unanswered(LATER - dt.timedelta(hours=1)).count
+    yield "Received.give_up", lambda: received.give_up(Delivered(waiting.id, "", 1))
     yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)
+    yield "Received.forget_older", lambda: received.forget_older(LATER) != 1
+    yield "Received.forget", lambda: received.forget("Ev1")
     yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
     yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
     yield "TipQueue.on", lambda: [each for each in queue.on((TIP_DAY,)) if each.tip != "tip-1"]
@@ -587,6 +592,49 @@ def test_a_repeated_delivery_is_one_and_an_unfinished_one_is_taken_over(either: 
     received.done(again, NOW)
     assert received.left_over(NOW + dt.timedelta(hours=1)) == ()
     assert received.take("Ev1", "hello", NOW) is None
+
+
+def test_what_nobody_answered_is_counted_without_its_content(either: Store, school: School) -> None:
+    received, later = either.received(school.id, "slack"), NOW + dt.timedelta(minutes=2)
+    taken = [received.take(f"Ev{i}", "hello", NOW + dt.timedelta(seconds=i)) for i in range(4)]
+    assert received.unanswered(NOW) == Unanswered(0, None)
+    assert taken[0] and taken[1] and taken[2]
+    received.done(taken[0], NOW)
+    received.give_up(taken[1])
+    received.give_up(taken[2])
+    assert received.unanswered(NOW) == Unanswered(2, NOW + dt.timedelta(seconds=1))
+    assert received.unanswered(later) == Unanswered(3, NOW + dt.timedelta(seconds=1)), "nobody took the fourth up"
+    assert [each.tries for each in received.left_over(later)] == [2], "what was given up is not tried again"
+    assert either.received(school.id, "teams").unanswered(later).count == 0
+    last = received.take("EvLast", "hello", NOW + dt.timedelta(days=3))
+    assert last
+    received.done(last, NOW + dt.timedelta(days=3))
+    assert received.unanswered(NOW + dt.timedelta(days=3)).count == 1, "what was given up days ago is forgotten"
+
+
+def test_what_was_tried_often_does_not_stay_for_ever(either: Store, school: School) -> None:
+    received = either.received(school.id, "slack")
+    assert received.take("Ev1", "hello", NOW)
+    for tries in range(1, 6):
+        received.left_over(NOW + tries * dt.timedelta(minutes=1))
+    assert received.kept("Ev1") == "hello"
+    last = received.take("Ev2", "hello", NOW + dt.timedelta(days=3))
+    assert last
+    received.done(last, NOW + dt.timedelta(days=3))
+    assert received.kept("Ev1") is None
+
+
+def test_what_is_to_be_forgotten_is_gone_and_nothing_else(either: Store, school: School) -> None:
+    drafts, others = either.received(school.id, "slack-draft"), either.received(school.id, "teams-draft")
+    for name, minutes in (("one", 0), ("two", 1), ("three", 2)):
+        drafts.take(name, name, NOW + dt.timedelta(minutes=minutes))
+        others.take(name, name, NOW)
+    drafts.forget("one")
+    drafts.forget("none")
+    assert [drafts.kept(name) for name in ("one", "two", "three")] == [None, "two", "three"]
+    assert drafts.forget_older(NOW + dt.timedelta(minutes=2)) == 1
+    assert [drafts.kept(name) for name in ("one", "two", "three")] == [None, None, "three"]
+    assert others.kept("one") == "one"
 
 
 def test_an_account_is_who_the_channel_last_said(either: Store, school: School) -> None:

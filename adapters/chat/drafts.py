@@ -25,10 +25,9 @@ class Drafts:
 
     async def keep(self, submission: str, words: str, link: str) -> None:
         """Keep what is to be filled in, under the form's own key."""
-        now = self._clock()
-        draft = f"{now.isoformat()} {len(words)}:{words}{link}"
+        draft = f"{len(words)}:{words}{link}"
         try:
-            await asyncio.to_thread(self._kept.take, submission, draft, now)
+            await asyncio.to_thread(self._kept.take, submission, draft, self._clock())
         except AskFirstError as fault:
             self._log.warning("what was to be filled in could not be kept: %s", fault)
 
@@ -39,16 +38,20 @@ class Drafts:
                 draft = await asyncio.to_thread(self._kept.kept, submission)
         except (AskFirstError, TimeoutError):
             return {}
-        length, _, rest = (draft or "").partition(" ")[2].partition(":")
+        length, _, rest = (draft or "").partition(":")
         words, link = rest[: int(length or 0)], rest[int(length or 0) :]
         return {name: text for name, text in (("seen", words), ("link", link)) if text}
 
+    async def forget(self, submission: str) -> None:
+        """Its concern is logged: what was filled in is needed no longer."""
+        try:
+            await asyncio.to_thread(self._kept.forget, submission)
+        except AskFirstError as fault:
+            self._log.warning("what was filled in stays for an hour at most: %s", fault)
+
     async def tidy(self) -> None:
         """Throw away the drafts of forms that were never sent on. Raises StoreError."""
-        now = self._clock()
-        for draft in await asyncio.to_thread(self._kept.left_over, now):
-            if now - dt.datetime.fromisoformat(draft.payload.partition(" ")[0]) > _LASTS:
-                await asyncio.to_thread(self._kept.done, draft, now)
+        await asyncio.to_thread(self._kept.forget_older, self._clock() - _LASTS)
 
     @property
     def _kept(self) -> Received:

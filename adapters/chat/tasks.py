@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.casework import Casework, RefusedError
 from bot.concerns import IncompleteError, Reader, Record, State
-from bot.concerns.words import sentence
+from bot.concerns.words import moment, sentence
 from bot.knowledge import School
 from bot.store import StoreError, UnknownConcernError
 
@@ -144,12 +144,6 @@ def since(record: Record, zone: ZoneInfo) -> Iterator[tuple[str, tuple[str, ...]
         texts = () if event.kind == "logged" else (event.detail.text, event.detail.reason)
         line = f"{event.number}. {moment(event.at, zone)}, {event.by.name}: {sentence(event)}"
         yield line, tuple(text for text in texts if text)
-
-
-def moment(at: dt.datetime, zone: ZoneInfo) -> str:
-    """A moment as people write it: 3 Nov 2026, 08:10."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def _day(given: Mapping[str, str]) -> dt.date | None:

@@ -4,6 +4,7 @@ from adapters.slack.alerts import SlackWay
 from adapters.slack.manifest import manifest
 from adapters.slack.scopes import SCOPES
 from adapters.slack.start import SlackService
+from adapters.slack.tips import SlackTips
 from adapters.slack.workspaces import Workspaces
 
-__all__ = ["SCOPES", "SlackService", "SlackWay", "Workspaces", "manifest"]
+__all__ = ["SCOPES", "SlackService", "SlackTips", "SlackWay", "Workspaces", "manifest"]

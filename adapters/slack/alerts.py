@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
-from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, said, wait_of
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, said, wait_of
 from adapters.slack.people import CHANNEL, Directory
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
@@ -61,7 +61,7 @@ class SlackWay:
                 channel=user, text=drawn.text, blocks=list(drawn.blocks), metadata=metadata, unfurl_links=False
             )
         except (SlackError, *UNANSWERED) as fault:
-            raise undelivered(fault) from None
+            raise undelivered(fault, uncertain=may_be_there(fault)) from None
 
     async def look(self, to: str) -> None:
         """Ask Slack whether the app's token still holds and whether it knows this person. Raises UndeliveredError."""
@@ -86,6 +86,7 @@ class SlackWay:
         return client, await self._directory.user_of(client, team, person)
 
 
-def undelivered(fault: Exception) -> UndeliveredError:
+def undelivered(fault: Exception, uncertain: bool = False) -> UndeliveredError:
     """What Slack said, in words, and whether trying again helps."""
-    return UndeliveredError(said(fault), permanent=error_of(fault) in FOR_GOOD, wait=wait_of(fault))
+    permanent = error_of(fault) in FOR_GOOD
+    return UndeliveredError(said(fault), permanent=permanent, wait=wait_of(fault), uncertain=uncertain)

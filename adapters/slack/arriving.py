@@ -87,6 +87,8 @@ class Arriving:
                 return  # its lease runs out, and it is taken up again
             log.error("a question could not be answered, and was given up: %s", said(fault))
             await self._say_sorry(payload)
+            await asyncio.to_thread(self._received.give_up, delivered)
+            return
         await asyncio.to_thread(self._received.done, delivered, self._clock())
 
     async def _answered(self, payload: Mapping[str, Any], delivered: Delivered) -> None:

@@ -10,14 +10,16 @@ import asyncio
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.buttons import to_action
+from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import cut, without_mention
 from adapters.slack.faults import UNANSWERED
+from adapters.slack.people import Caller, Directory
 from adapters.slack.posting import post_to, respond
 from adapters.slack.replies import render
 from bot.core import Core
@@ -70,8 +72,8 @@ def is_private(reply: Reply) -> bool:
 class Asking:
     """Questions and the buttons of their answers."""
 
-    def __init__(self, core: Core, clock: Callable[[], dt.datetime]) -> None:
-        self._core, self._clock = core, clock
+    def __init__(self, core: Core, directory: Directory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
 
     async def reply_to(self, message: Message) -> Reply:
         """The core's reply."""
@@ -86,7 +88,7 @@ class Asking:
         in_pane = bool(place.thread) and not place.shared
         if in_pane:
             await _beside(client.assistant_threads_setStatus, place, status="is looking it up…")
-        reply = await self.reply_to(to_message(str(event.get("text", "")), place))
+        reply = await self._said_alone(client, place, to_message(str(event.get("text", "")), place))
         await post_to(client, place.channel, render(reply), place.thread, _only_for(reply, place), mark)
         if in_pane:
             title = reply.answer.title if reply.answer else "Ask before you act"
@@ -100,16 +102,21 @@ class Asking:
 
     async def asked_at_home(self, client: AsyncWebClient, user: str, team: str, text: str) -> None:
         """Answer what was typed on the Home tab, in the direct messages. Raises one of UNANSWERED."""
+        await self.answered_at_home(client, user, team, Message(without_mention(text), ""))
+
+    async def answered_at_home(self, client: AsyncWebClient, user: str, team: str, message: Message) -> None:
+        """Answer in the direct messages what was asked elsewhere. Raises one of UNANSWERED."""
         channel = str((await client.conversations_open(users=user))["channel"]["id"])
         place = Place(team, channel, user)
-        await post_to(client, channel, render(await self.reply_to(to_message(text, place))))
+        reply = await self._said_alone(client, place, replace(message, conversation=place.conversation))
+        await post_to(client, channel, render(reply))
 
     async def pressed(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
         """A choice, a fact or feedback was pressed: the answer takes the place of the message with the buttons."""
         action = to_action(str(body["actions"][0].get("value", "")))
         if action is None:
             return
-        place, hidden = _where_pressed(body, team)
+        place, hidden = where_pressed(body, team)
         reply = await self.reply_to(Message("", place.conversation, action))
         drawn, url = render(reply), str(body["response_url"])
         if not isinstance(action, GiveFeedback):
@@ -119,18 +126,28 @@ class Asking:
         else:
             await post_to(client, place.channel, drawn, place.thread)
 
+    async def _said_alone(self, client: AsyncWebClient, place: Place, message: Message) -> Reply:
+        """The core's reply; in direct messages also to whoever decides about the tips."""
+
+        async def who() -> str:
+            known = await self._directory.who(Caller(client, place.team, place.user))
+            return "" if known.outside else known.person
+
+        done = None if place.shared or message.action else await self._tips.said(message.text, who)
+        return Reply("smalltalk", done) if done else await self.reply_to(message)
+
 
 def _only_for(reply: Reply, place: Place) -> str:
     return place.user if place.shared and is_private(reply) else ""
 
 
-def _where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
-    """Where the button stands, and whether only its presser sees the message."""
+def where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
+    """Where the button stands (on the Home tab: no channel), and whether only its presser sees the message."""
     container = body.get("container") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
     hidden = bool(container.get("is_ephemeral"))
     thread = str(container.get("thread_ts") or "")
-    if not thread and not channel.startswith("D"):
+    if not thread and channel and not channel.startswith("D"):
         thread = "" if hidden else str(container.get("message_ts") or "")
     return Place(team, channel, str(body["user"]["id"]), thread or ("ask" if hidden else "")), hidden
 

@@ -13,17 +13,21 @@ from slack_bolt.async_app import AsyncApp, AsyncAssistant
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.tasks import TASKS
+from adapters.chat.tips import TipTalk
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
 from adapters.slack.arriving import SORRY, Arriving, ClientOf
 from adapters.slack.asking import Asking
+from adapters.slack.blocks import Block
 from adapters.slack.faults import UNANSWERED, said
-from adapters.slack.form import FIRST, REPORT
+from adapters.slack.form import FIRST, REPORT, opened_from
 from adapters.slack.home import ASK_BOX, home_view
 from adapters.slack.ladder import Ladder
-from adapters.slack.people import Caller, Directory, caller_of, team_of
+from adapters.slack.people import CHANNEL, Caller, Directory, caller_of, team_of
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
 from adapters.slack.reporting import Reporting, words_of
+from adapters.slack.tip_buttons import TipButtons
+from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
 from bot.answers import answer_with
 from bot.core import Core
 from bot.errors import AskFirstError
@@ -54,7 +58,9 @@ class SlackChannel:
     ) -> None:
         self._core, self._clock, self._forget = core, clock, gone
         self.directory = Directory(core.school, core.store)
-        self._asking = Asking(core, clock)
+        self._tips = TipTalk(core, CHANNEL, clock)
+        self._asking = Asking(core, self.directory, self._tips, clock)
+        self._tip_buttons = TipButtons(core, self._asking, self._tips, clock)
         self._arriving = Arriving(core, self._asking, client_of, clock)
         self._reporting = Reporting(core, self.directory, clock)
         self._ladder = Ladder(core, self.directory, clock)
@@ -82,6 +88,8 @@ class SlackChannel:
         app.action(LOG_CONCERN)(self._shortcut)
         app.action(SOURCES)(self._sources)
         app.action(ASK_BOX)(self._ask_at_home)
+        app.action(TIP_ASK)(self._ask_about_tip)
+        app.action(TIP_NOT_USEFUL)(self._tip_not_useful)
         app.action(re.compile(rf"{ANSWER}-.+"))(self._pressed)
         app.action(ACKNOWLEDGE)(self._acknowledge)
         app.action(re.compile(rf"{OPEN}(?:-.*)?"))(self._open)
@@ -115,13 +123,19 @@ class SlackChannel:
     async def _home(self, context: Any, event: Body) -> None:
         if event.get("tab") not in (None, "home"):
             return
-        known = await self.directory.who_or_as_given(Caller(context.client, team_of(context), event["user"]))
+        try:
+            view = await self._home_of(Caller(context.client, team_of(context), event["user"]))
+            await context.client.views_publish(user_id=event["user"], view=view)
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.error("the Home tab could not be shown: %s", said(fault))
+
+    async def _home_of(self, caller: Caller) -> Block:
+        known = await self.directory.who_or_as_given(caller)
         school, reader = self._core.school(), self.directory.reader(known)
         inbox = self._core.store.inbox(school.id)
         waiting = await asyncio.to_thread(inbox.summaries, reader, ("open", "acknowledged")) if reader else ()
         logged = await asyncio.to_thread(inbox.logged_by, self.directory.reporter(known))
-        view = home_view(school, logged, waiting, "", may_log=self.directory.may_log(known))
-        await context.client.views_publish(user_id=event["user"], view=view)
+        return home_view(school, logged, waiting, await self._tips.today(), may_log=self.directory.may_log(known))
 
     async def _gone(self, context: Any) -> None:
         log.error("the app was removed from Slack, or its token was withdrawn: alerts go by e-mail now, if at all")
@@ -149,6 +163,7 @@ class SlackChannel:
             await self._asking.pressed(context.client, body, team_of(context))
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("a button was not answered: %s", said(fault))
+            await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
 
     async def _ask_at_home(self, ack: Any, context: Any, body: Body) -> None:
         await ack()
@@ -157,6 +172,22 @@ class SlackChannel:
             await self._asking.asked_at_home(context.client, user, team_of(context), text)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("a question on the Home tab was not answered: %s", said(fault))
+            await _tell(context.client, user, None, SORRY)
+
+    async def _ask_about_tip(self, ack: Any, context: Any, body: Body) -> None:
+        await ack()
+        try:
+            await self._tip_buttons.ask(context.client, body, team_of(context))
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.error("a question about a tip was not answered: %s", said(fault))
+            await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
+
+    async def _tip_not_useful(self, ack: Any, body: Body) -> None:
+        await ack()
+        try:
+            await self._tip_buttons.not_useful(body)
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.warning("somebody could not be thanked for what they think of a tip: %s", said(fault))
 
     async def _sources(self, ack: Any, client: AsyncWebClient, body: Body) -> None:
         await ack()
@@ -198,7 +229,8 @@ class SlackChannel:
         answer, receipt = await self._reporting.submitted(caller, view)
         await ack(answer)
         if receipt is not None:
-            await self._reporting.send_receipt(caller, receipt)
+            submission = opened_from(view["private_metadata"]).submission
+            await self._reporting.send_receipt(caller, receipt, submission)
 
     # --- the ladder
 

@@ -20,6 +20,8 @@ FOR_GOOD = frozenset(
     "restricted_action messages_tab_disabled not_in_channel user_not_in_channel thread_not_found message_not_found "
     "expired_url".split()
 )
+# After these Slack itself does not know how far it came.
+_UNSURE = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _SAID = {
     "token_revoked": "Slack has withdrawn the app's token. Install the app again",
     "account_inactive": "the app was removed from Slack. Install it again",
@@ -57,6 +59,13 @@ def wait_of(fault: Exception) -> float | None:
     if asked.isdigit():
         return float(asked)
     return _WAIT if error_of(fault) == "ratelimited" else None
+
+
+def may_be_there(fault: Exception) -> bool:
+    """Whether what was to be posted may have been posted all the same."""
+    if isinstance(fault, SlackError | aiohttp.ClientConnectorError):
+        return False
+    return wait_of(fault) is None and error_of(fault) in _UNSURE
 
 
 def said(fault: Exception) -> str:

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from adapters.chat.tips import ASK, rule_of, to_value
 from adapters.slack.alerts import OPEN
 from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
 from adapters.slack.replies import LOG_CONCERN
+from adapters.slack.tips import TIP_ASK
 from bot.concerns import Summary
 from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
+from bot.tips import TipCard
 
 ASK_BOX = "ask-at-home"
 _MOST = 20
@@ -21,10 +24,11 @@ def home_view(
     school: School,
     logged: Sequence[tuple[str, dt.datetime, str]],
     waiting: Sequence[Summary],
-    tip: str,
+    tip: TipCard | None,
     may_log: bool = True,
 ) -> Block:
-    """`logged` is what the person has logged (number, when, status); `waiting` what they may read and is not closed."""
+    """`logged` is what the person has logged (number, when, status); `waiting` what they may read and is not closed;
+    `tip` today's, where there is one."""
     zone = school.opening.zone
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
@@ -34,7 +38,8 @@ def home_view(
     if may_log:
         blocks += buttons([button("Log a concern", LOG_CONCERN, style="primary")])
     if tip:
-        blocks += [heading("Today’s tip"), *paragraphs(tip)]
+        blocks += [heading("Today’s tip"), *paragraphs(tip.text), small(rule_of(tip))]
+        blocks += [*buttons([button(ASK, TIP_ASK, to_value(tip))]), small("The answer comes under Messages.")]
     if waiting:
         blocks += [{"type": "divider"}, heading("Waiting for you")]
         for each in waiting[:_MOST]:

@@ -7,11 +7,14 @@ is not kept.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from logging import Logger, getLogger
 from typing import Any
 
 import sqlalchemy as sa
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
@@ -36,6 +39,7 @@ NOT_OURS = (
 )
 NOT_DONE = "AskFirst was not installed. Begin again at the address that ends in /slack/install."
 _STATE_LASTS = 600  # seconds between the first click and the last
+_KNOWN_FOR = 60.0  # seconds for which a workspace's token is believed
 _SECRET = {"bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url"}
 log = getLogger("askfirst.slack")
 
@@ -62,9 +66,12 @@ class Sealed(TypeDecorator[str]):
 class Installations(AsyncInstallationStore):
     """Slack's store behind threads; workspaces that are not the school's are neither stored nor found."""
 
-    def __init__(self, school: Callable[[], School], store: Store, client_id: str) -> None:
-        self._school = school
+    def __init__(
+        self, school: Callable[[], School], store: Store, client_id: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._school, self._clock = school, clock
         self._store = _SealedStore(client_id, store)
+        self._known: dict[str, tuple[Bot, float]] = {}  # workspace -> (the app there, until when that is believed)
 
     @property
     def logger(self) -> Logger:
@@ -75,26 +82,60 @@ class Installations(AsyncInstallationStore):
         """Keep an installation of one of the school's workspaces."""
         if self.is_ours(installation.team_id):
             await asyncio.to_thread(self._store.save, installation)
+            self._known.pop(installation.team_id or "", None)
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
-        """The app in this workspace, with its token; None for a workspace of somebody else."""
-        if not self.is_ours(team_id):
+        """The app in this workspace, with its token; None for a workspace of somebody else. What was read is known
+        for a minute: another process may have been told meanwhile that the app was removed."""
+        team = team_id or ""
+        if not self.is_ours(team):
             return None
-        return await asyncio.to_thread(
-            lambda: self._store.find_bot(
-                enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+        bot, until = self._known.get(team, (None, 0.0))
+        if bot is None or self._clock() >= until:
+            bot = await asyncio.to_thread(
+                lambda: self._store.find_bot(
+                    enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+                )
             )
-        )
+            if bot is not None:
+                self._known[team] = (bot, self._clock() + _KNOWN_FOR)
+        return bot
 
     async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """The app was removed from a workspace."""
+        self._known.pop(team_id or "", None)
         await asyncio.to_thread(lambda: self._store.delete_all(enterprise_id=enterprise_id, team_id=team_id))
 
     def is_ours(self, team: str | None) -> bool:
         """Whether this workspace is one of the school's."""
         return team in self._school().channels.get("slack", ())
+
+
+class Authorised(AsyncAuthorize):
+    """Which workspace a request is from, by what was stored when the app was installed: Slack is not asked anew with
+    every request whether the token still holds. When it no longer does, the next call says so."""
+
+    def __init__(self, installations: Installations) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._installations = installations
+
+    async def __call__(
+        self, *, context: Any, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any
+    ) -> AuthorizeResult | None:
+        """The app in that workspace; None where it is not installed, or the workspace is not the school's."""
+        bot = await self._installations.async_find_bot(enterprise_id=None, team_id=team_id)
+        if bot is None or not bot.bot_token:
+            return None
+        return AuthorizeResult(
+            enterprise_id=bot.enterprise_id,
+            team_id=bot.team_id,
+            bot_id=bot.bot_id,
+            bot_user_id=bot.bot_user_id,
+            bot_token=bot.bot_token,
+            user_id=user_id,
+        )
 
 
 class States(AsyncOAuthStateStore):
@@ -128,7 +169,7 @@ def oauth_settings(settings: Slack, installations: Installations, store: Store) 
     async def failed(args: AsyncFailureArgs) -> BoltResponse:
         return _page(args.suggested_status_code, NOT_DONE)
 
-    return AsyncOAuthSettings(
+    made = AsyncOAuthSettings(
         client_id=settings.client_id,
         client_secret=settings.client_secret,
         scopes=sorted(SCOPES),
@@ -139,6 +180,8 @@ def oauth_settings(settings: Slack, installations: Installations, store: Store) 
         redirect_uri_path=INSTALLED,
         callback_options=AsyncCallbackOptions(success=done, failure=failed),
     )
+    made.authorize = Authorised(installations)
+    return made
 
 
 def _page(status: int, text: str) -> BoltResponse:

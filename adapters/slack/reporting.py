@@ -75,9 +75,11 @@ class Reporting:
             return {"response_action": "errors", "errors": _beside(problem, view)}, None
         return {"response_action": "update", "view": done_view(receipt)}, receipt
 
-    async def send_receipt(self, caller: Caller, receipt: Receipt) -> None:
-        """The receipt by direct message, once, however often the form was sent. Where that fails, the form shows it."""
-        sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-receipt")
+    async def send_receipt(self, caller: Caller, receipt: Receipt, submission: str) -> None:
+        """The receipt by direct message, once, however often the form was sent; what was filled in beforehand is thrown
+        away. Where that fails, the form shows the receipt."""
+        sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-told")
+        await self.drafts.forget(submission)
         try:
             first = await asyncio.to_thread(sent.take, receipt.number, "", self._clock())
             if first is not None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+import aiohttp
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.faults import SlackError
@@ -20,23 +25,32 @@ class Workspaces:
     """The school's workspaces. With `waits`, calls are tried again when Slack asked to wait; without it whoever calls
     is told how long."""
 
-    def __init__(self, settings: Slack, school: Callable[[], School], store: Store, waits: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Slack,
+        school: Callable[[], School],
+        store: Store,
+        waits: bool = True,
+        installations: Installations | None = None,
+    ) -> None:
         self.settings, self.school, self.store = settings, school, store
-        self.installations = Installations(school, store, settings.client_id) if settings.client_id else None
+        if settings.client_id and installations is None:
+            installations = Installations(school, store, settings.client_id)
+        self.installations = installations
         self._waits = waits
         self._only = self.plain(settings.token)
         self._team = ""
 
     def hurried(self) -> Workspaces:
         """The same workspaces for somebody who can come back later."""
-        return Workspaces(self.settings, self.school, self.store, waits=False)
+        return Workspaces(self.settings, self.school, self.store, waits=False, installations=self.installations)
 
     def plain(self, token: str) -> AsyncWebClient:
         """A client with this token."""
-        client = AsyncWebClient(token=token or None, base_url=self.settings.api, timeout=_TIMEOUT)
-        if self._waits:
-            client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
-        return client
+        handlers = [_Reconnecting(), *([AsyncRateLimitErrorRetryHandler(max_retry_count=2)] if self._waits else [])]
+        return AsyncWebClient(
+            token=token or None, base_url=self.settings.api, timeout=_TIMEOUT, retry_handlers=handlers
+        )
 
     async def client(self, team: str) -> AsyncWebClient:
         """The client of a workspace. Raises SlackError for one in which the app is not installed."""
@@ -46,6 +60,10 @@ class Workspaces:
         if bot is None or not bot.bot_token:
             raise SlackError("the app is not installed in this Slack workspace. Install it again", "not_authed")
         return self.plain(bot.bot_token)
+
+    async def home_client(self) -> AsyncWebClient:
+        """The client of the workspace in which the school's people are. Raises SlackError where there is none."""
+        return self._only if self.installations is None else await self.client(await self.home())
 
     async def home(self) -> str:
         """The workspace in which the school's people are: the only one, or the first in school.yaml."""
@@ -62,3 +80,12 @@ class Workspaces:
         """The app was removed from a workspace: its token is forgotten."""
         if self.installations is not None:
             await self.installations.async_delete_all(enterprise_id=None, team_id=team)
+
+
+class _Reconnecting(AsyncConnectionErrorRetryHandler):
+    """Tries a lost connection once more; but never a message that may be there already, for nobody wants it twice."""
+
+    async def _can_retry_async(self, *, request: Any, error: Exception | None = None, **more: Any) -> bool:
+        if "/chat.post" in request.url and not isinstance(error, aiohttp.ClientConnectorError):
+            return False
+        return await super()._can_retry_async(request=request, error=error, **more)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.calendars import KeptCalendars
 from bot.commands.tips import NO_CHANNELS, desk_for, left_out_lines
+from bot.concerns.words import moment
 from bot.delivery import Delivery
 from bot.encoder import WHEEL_SHA256, find_model, load_encoder
 from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import School, load
 from bot.knowledge.school import NEEDED
-from bot.settings import Settings
+from bot.settings import TEAMS_UNCHECKED, Settings
 from bot.store import NOT_FOR_REAL_USE, open_for
 from bot.tipping import kind_of
+from bot.tips import local_day
 
 Unreachable = Callable[[School], Mapping[str, str]]  # who cannot be reached: person -> why
 
@@ -29,6 +32,7 @@ def examine(settings: Settings, unreachable: Unreachable, now: dt.datetime) -> t
         ("alerts", lambda: _alerts(settings, now)),
         ("calendar", lambda: _calendar(settings, now)),
         ("tips", lambda: _tips(settings, now)),
+        ("messages", lambda: _messages(settings, now)),
     )
     lines = [_looked(name, look) for name, look in looks]
     lines.append(f"ok     keys: {'from ASKFIRST_KEYS' if settings.keys else NOT_FOR_REAL_USE}")
@@ -41,6 +45,8 @@ def examine(settings: Settings, unreachable: Unreachable, now: dt.datetime) -> t
         f"{'ok    ' if not missing else 'off   '} {name}: {missing or 'set up'}"
         for name, missing in settings.channels.items()
     ]
+    if settings.teams and not settings.teams.checked:
+        lines[-1] = f"ok     {TEAMS_UNCHECKED}"
     lines += _people(settings, unreachable)
     return not any(line.startswith("FAULT") for line in lines), lines
 
@@ -106,10 +112,41 @@ def _tips(settings: Settings, now: dt.datetime) -> str:
     remarks = [calendar] if calendar and dates is None else list(dates.remarks if dates else ())
     off = {kind.lower(): missing for kind, missing in settings.channels.items() if missing}
     remarks += [f"{name}: {off[kind_of(name)]}" for name in school.tips.channels if kind_of(name) in off]
+    remarks += _refused(settings, school, now)
     desk = desk_for(settings, knowledge)
     following = desk.coming(school.id, school.tips.channels[0], 1, now)
     said = f"the next one on {following[0].day} at {school.tips.time:%H:%M}" if following else "no school day is known"
     return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks, *left_out_lines(desk, knowledge, now)])
+
+
+def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[str]:
+    """A line for each channel that has not taken today's tip."""
+    with contextlib.closing(open_for(settings)) as store:
+        posts = store.tips(school.id).since(local_day(school, now))
+    for post in posts:
+        if post.state == "waiting":
+            yield (
+                f"{post.channel} has not taken today's tip. If that goes on, invite AskFirst to the channel "
+                "(in Slack: /invite @AskFirst; in Teams: add the app to the team), and look into the server's log"
+            )
+
+
+def _messages(settings: Settings, now: dt.datetime) -> str:
+    """Whether everything that people asked in the chats was answered."""
+    school = load(settings.knowledge).school
+    with contextlib.closing(open_for(settings)) as store:
+        found = {name: store.received(school.id, name.lower()).unanswered(now) for name in settings.channels}
+    missed = [
+        f"{each.count} from {name} since {moment(each.since, school.opening.zone)}"
+        for name, each in found.items()
+        if each.since
+    ]
+    if missed:
+        raise AskFirstError(
+            f"not answered: {'; '.join(missed)}. Who asked was told so, where that was possible. "
+            "See that the server runs, and look into its log"
+        )
+    return "everything that was asked in a chat in the last two days was answered"
 
 
 def _people(settings: Settings, unreachable: Unreachable) -> Iterator[str]:

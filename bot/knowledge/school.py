@@ -195,10 +195,15 @@ def _number(fields: Fields, key: str, missing: int) -> int:
 def _read_channels(fields: Fields) -> dict[str, tuple[str, ...]]:
     """`tips`: where the channels of tips stood in former versions. `outsiders`: what guests and people of
     other organisations may do on a chat channel beside asking (only "log" is known). `slack`: the ids of the school's
-    workspaces, where several may install the app."""
-    fields.only({"tips", "outsiders", "slack"})
+    workspaces, where several may install the app. `teams`: the ids of the school's tenants in Entra, beside the one in
+    which the app is registered."""
+    fields.only({"tips", "outsiders", "slack", "teams"})
     outsiders = fields.texts("outsiders", required=False)
     for may in set(outsiders) - {"log"}:
         fields.fault("outsiders", f"'{may}' is not known", "Leave it empty, or write: log")
-    workspaces = fields.texts("slack", required=False)
-    return {"tips": fields.texts("tips", required=False), "outsiders": outsiders, "slack": workspaces}
+    return {
+        "tips": fields.texts("tips", required=False),
+        "outsiders": outsiders,
+        "slack": fields.texts("slack", required=False),
+        "teams": fields.texts("teams", required=False),
+    }

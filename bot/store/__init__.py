@@ -22,6 +22,7 @@ from bot.store.chain import AuditLine, Chain
 from bot.store.database import Database, StoreError, open_database
 from bot.store.inbox import Counted, Inbox
 from bot.store.outbox import Health, Notice, Outbox
+from bot.store.places import Place, Places
 from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
 from bot.store.signin import SignIn
@@ -47,6 +48,8 @@ __all__ = [
     "Notice",
     "Opinion",
     "Outbox",
+    "Place",
+    "Places",
     "Post",
     "Received",
     "Store",
@@ -91,6 +94,10 @@ class Store:
     def received(self, school: str, channel: str) -> Received:
         """What a chat channel of this school has sent."""
         return Received(self._database, school, channel)
+
+    def places(self, school: str, kind: str) -> Places:
+        """Where a chat channel reaches the people of this school."""
+        return Places(self._database, school, kind)
 
     def tips(self, school: str) -> TipPosts:
         """The tips of this school: posted, decided about, asked about."""

@@ -19,7 +19,7 @@ from bot.errors import AskFirstError
 from bot.store import schema
 from bot.store.vault import Vault, open_vault
 
-NEWEST = "0003"  # the migration that this code works with
+NEWEST = "0004"  # the migration that this code works with
 _BUSY = 4  # seconds that a writer waits for another on SQLite
 _MIGRATING = 4_611_686  # the advisory lock under which replicas that start together migrate one after the other
 _POSTGRES: Mapping[str, Any] = {

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.store.database import Database, milliseconds
+from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import received
 
 LEASE = dt.timedelta(seconds=30)
 KEPT = dt.timedelta(days=2)  # longer than any channel repeats a delivery
 _TRIES = 5
+_GIVEN_UP = 1000  # in the place of a number of tries
+_TAKEN_UP_WITHIN = dt.timedelta(minutes=1)  # after a lease has run out, where a process is there to do it
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,16 @@ class Delivered:
     tries: int
 
 
+@dataclass(frozen=True)
+class Unanswered:
+    """How many deliveries of the last days nobody has dealt with, and when the oldest of them came."""
+
+    count: int
+    since: dt.datetime | None
+
+
 class Received:
-    """The deliveries of one school's channel."""
+    """The deliveries of one school's channel. The name of a channel has at most twelve characters."""
 
     def __init__(self, database: Database, school: str, channel: str) -> None:
         self._database, self._school, self._channel = database, school, channel
@@ -53,8 +63,7 @@ class Received:
     def left_over(self, now: dt.datetime, limit: int = 20) -> tuple[Delivered, ...]:
         """Claim what a process began and never finished, oldest first. What has failed often is left alone."""
         where = (
-            (received.c.school == self._school)
-            & (received.c.channel == self._channel)
+            self._ours
             & received.c.payload.is_not(None)
             & (received.c.lease_until < milliseconds(now))
             & (received.c.tries < _TRIES)
@@ -81,9 +90,40 @@ class Received:
         return self._vault.open(payload) if payload is not None else None
 
     def done(self, delivered: Delivered, now: dt.datetime) -> None:
-        """It was dealt with. Ids from days ago are forgotten at the same time."""
-        ours = received.c.school == self._school
+        """It was dealt with. What is days old and will not be tried again is forgotten at the same time."""
+        ours, finished = received.c.school == self._school, received.c.payload.is_(None) | (received.c.tries >= _TRIES)
         with self._database.transaction() as connection:
             connection.execute(sa.update(received).where(ours, received.c.id == delivered.id).values(payload=None))
-            old = (received.c.at < milliseconds(now - KEPT)) & received.c.payload.is_(None)
-            connection.execute(sa.delete(received).where(ours, old))
+            connection.execute(sa.delete(received).where(ours, finished, received.c.at < milliseconds(now - KEPT)))
+
+    def give_up(self, delivered: Delivered) -> None:
+        """It will not be dealt with: its content is gone, and `unanswered` counts it for as long as its id is kept."""
+        mine = (received.c.school == self._school) & (received.c.id == delivered.id)
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(received).where(mine).values(payload=None, tries=_GIVEN_UP))
+
+    def unanswered(self, now: dt.datetime) -> Unanswered:
+        """What was given up, and what nobody has taken up again since its lease ran out."""
+        stuck = received.c.payload.is_not(None) & (received.c.lease_until < milliseconds(now - _TAKEN_UP_WITHIN))
+        given_up = received.c.tries == _GIVEN_UP
+        query = sa.select(sa.func.count(), sa.func.min(received.c.at)).where(self._ours, given_up | stuck)
+        with self._database.reading() as connection:
+            count, since = connection.execute(query).one()
+        return Unanswered(count, moment(since) if since is not None else None)
+
+    def forget(self, delivery: str) -> None:
+        """Delete it, and its id with it; nothing happens where it is not there."""
+        token = self._vault.token("received", self._school, self._channel, delivery)
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(received).where(self._ours, received.c.id == token))
+
+    def forget_older(self, than: dt.datetime) -> int:
+        """Delete everything that came before this moment, dealt with or not; how much there was."""
+        with self._database.transaction() as connection:
+            return connection.execute(
+                sa.delete(received).where(self._ours, received.c.at < milliseconds(than))
+            ).rowcount
+
+    @property
+    def _ours(self) -> sa.ColumnElement[bool]:
+        return (received.c.school == self._school) & (received.c.channel == self._channel)

@@ -215,6 +215,16 @@ tip_opinions = sa.Table(
     sa.Column("not_useful", sa.Integer, nullable=False),
 )
 
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("id", _TOKEN, primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("place", sa.LargeBinary, nullable=False),
+    sa.Index("places_by_kind", "school", "kind"),
+)
+
 SEALED: tuple[sa.Column[bytes], ...] = tuple(
     column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, sa.LargeBinary)
 )

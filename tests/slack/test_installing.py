@@ -14,6 +14,7 @@ from yarl import URL
 
 from adapters.sender import UndeliveredError
 from adapters.slack import SCOPES, SlackService, SlackWay, Workspaces, manifest
+from adapters.slack.installing import Installations
 from adapters.slack.scopes import SCOPES as REASONS
 from adapters.slack.start import EVENTS
 from adapters.web import make_app
@@ -102,6 +103,31 @@ async def test_a_workspace_of_the_school_installs_the_app_and_is_answered(severa
     await teacher.reads("This helped")
     posted = slack.calls_to("chat.postMessage")[-1]
     assert slack.workspace.tokens[posted.token] == OURS
+
+
+async def test_slack_is_not_asked_about_the_token_with_every_request(several: Scene) -> None:
+    slack = several[0]
+    await _install(several, OURS)
+    asked = len(slack.calls_to("auth.test"))
+    teacher = slack.person("U9", "Tom Reid", "t.reid@fernbank.example", team=OURS)
+    for count in (1, 2, 3):
+        await teacher.says("hello")
+        await slack.settled(lambda count=count: len(slack.calls_to("chat.postMessage")) == count)  # type: ignore[misc]
+    assert len(slack.calls_to("auth.test")) == asked
+
+
+async def test_a_token_is_believed_for_a_minute_and_read_anew_after_that(
+    several: Scene, base: Base, store: Store
+) -> None:
+    await _install(several, OURS)
+    now, school = [0.0], changed(base, slack=(OURS,)).knowledge.school
+    here, elsewhere = (Installations(lambda: school, store, "client", lambda: now[0]) for _ in range(2))
+    assert await here.async_find_bot(enterprise_id=None, team_id=OURS)
+    await elsewhere.async_delete_all(enterprise_id=None, team_id=OURS)  # another process was told so
+    now[0] = 59.0
+    assert await here.async_find_bot(enterprise_id=None, team_id=OURS)
+    now[0] = 61.0
+    assert await here.async_find_bot(enterprise_id=None, team_id=OURS) is None
 
 
 async def test_its_token_lies_sealed_in_the_database(several: Scene, store: Store) -> None:

@@ -82,6 +82,18 @@ async def test_a_short_fault_delays_an_alert_and_loses_none(slack: Slack, over_h
     assert len(dsl.messages) == 1
 
 
+async def test_an_alert_that_may_be_there_already_says_that_it_is_a_repeat(slack: Slack, over_http: AtSchool) -> None:
+    dsl = over_http["dsl"]
+    over_http.log()
+    slack.faults.lose_answer("chat.postMessage")
+    await over_http.sends()
+    assert len(dsl.messages) == 1, "it is not sent again in the same breath"
+    over_http.clock.moves(seconds=30)
+    await over_http.sends()
+    first, second = dsl.messages
+    assert ("repeat" in first.text, "repeat" in second.text) == (False, True)
+
+
 async def test_a_token_that_was_withdrawn_is_noticed(slack: Slack, over_http: AtSchool, school: School) -> None:
     for who in ("dsl", "deputy-1", "head", "chair"):
         over_http[who]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from adapters.chat.tasks import NOT_YOURS, TASKS
-from adapters.slack import alerts, form, home, record, replies
+from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
 from adapters.slack.posting import in_words
 from bot.casework import Casework
@@ -27,6 +27,7 @@ from bot.knowledge import School
 from bot.letters import Letter
 from bot.messages import Answer, Choice, Contact, GiveFact, Option, Question, Reply, Source
 from bot.store import Store
+from bot.tips import TipCard
 from tests.conftest import NOW
 from tests.slack import checks, forms, mrkdwn, screens
 from tests.slack.school import LOGGED
@@ -51,6 +52,10 @@ LETTER = Letter(
     "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
     ("A safeguarding concern is waiting.", "Number: AB12C\nUrgency: not marked as immediate."),
     "https://ask.school.example/inbox/concerns/AB12C",
+)  # fmt: skip
+TIP = TipCard(
+    "tip-lock", "Lock your screen when you leave it: <two> keys.", "Screens are locked & watched.", "Code, section 4",
+    "lock-screen", "Leaving a screen open", NOW.date(),
 )  # fmt: skip
 
 
@@ -83,6 +88,7 @@ def messages(school: School) -> Mapping[str, Drawn]:
         "news": alerts.render(replace(LETTER, kind="news", subject="The concern that you logged: AB12C")),
         "sign-in": alerts.render(replace(LETTER, kind="sign-in", number="", subject="Your link to the inbox")),
         "refusal": in_words(NOT_YOURS),
+        "tip": tips.render(TIP),
     }
 
 
@@ -102,9 +108,9 @@ def views(school: School, shown: Record) -> Mapping[str, dict[str, Any]]:
         "concern-logged": form.done_view(receipt),
         "concern-logged-danger": form.done_view(danger),
         "concern-refused": form.refused_view(),
-        "home": home.home_view(school, (), (), ""),
-        "home-logged": home.home_view(school, logged, (), "Lock your screen when you leave it."),
-        "home-guest": home.home_view(school, (), (), "", may_log=False),
+        "home": home.home_view(school, (), (), None),
+        "home-logged": home.home_view(school, logged, (), TIP),
+        "home-guest": home.home_view(school, (), (), None, may_log=False),
         "record": record.record_view(school, shown),
         "record-saved": record.saved_view("AB12C", "note"),
     }

@@ -1,0 +1,73 @@
+"""The buttons of a tip. The first answer in a channel stands in a thread under the tip, for all to read; whoever asks
+after that gets it alone, so that thirty presses are not thirty answers in the thread."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.chat.tips import TipTalk
+from adapters.slack.asking import Asking, Place, is_private, where_pressed
+from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.people import CHANNEL
+from adapters.slack.posting import in_words, post_to, respond
+from adapters.slack.replies import render
+from bot.core import Core
+from bot.messages import Message, PickEntry
+
+log = logging.getLogger("askfirst.slack")
+ALONE = "ask"  # the thread of what only its asker sees, as with /ask
+
+
+class TipButtons:
+    """What is done when somebody presses one."""
+
+    def __init__(self, core: Core, asking: Asking, talk: TipTalk, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._asking, self._talk, self._clock = core, asking, talk, clock
+
+    async def ask(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
+        """Answer with the entry of the tip. Raises AskFirstError or one of UNANSWERED."""
+        action = await self._talk.asked(_value(body))
+        if action is None:
+            return
+        place, _ = where_pressed(body, team)
+        if place.channel:
+            await self._in_channel(client, str(body["response_url"]), place, action)
+        else:
+            await self._asking.answered_at_home(client, place.user, team, Message("", "", action))
+
+    async def not_useful(self, body: Mapping[str, Any]) -> None:
+        """Thank whoever pressed it, and nobody else sees that. Raises SlackError or one of UNANSWERED."""
+        thanks = await self._talk.not_useful(_value(body))
+        if thanks and body.get("response_url"):
+            await respond(body["response_url"], in_words(thanks), replace=False)
+
+    async def _in_channel(self, client: AsyncWebClient, url: str, place: Place, action: PickEntry) -> None:
+        if not await asyncio.to_thread(self._is_first, place):
+            place = replace(place, thread=ALONE)
+        reply = await self._asking.reply_to(Message("", place.conversation, action))
+        if place.thread != ALONE and not is_private(reply):
+            try:
+                await post_to(client, place.channel, render(reply), place.thread)
+                return
+            except UNANSWERED as fault:
+                log.warning("a tip was not answered in its thread, but to its asker alone: %s", said(fault))
+        await respond(url, render(reply), replace=False)
+
+    def _is_first(self, place: Place) -> bool:
+        """Whether nobody has asked about this tip in its channel yet."""
+        asked = self._core.store.received(self._core.school().id, f"{CHANNEL}-tips")
+        taken = asked.take(f"{place.channel} {place.thread}", "", self._clock())
+        if taken is not None:
+            asked.done(taken, self._clock())
+        return taken is not None
+
+
+def _value(body: Mapping[str, Any]) -> str:
+    return str(body["actions"][0].get("value", ""))

@@ -1,0 +1,187 @@
+"""What Teams sends -> Arrival; nothing that it holds is taken on trust. Pure.
+
+https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import ipaddress
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+Body = Mapping[str, Any]
+Scope = Literal["personal", "groupChat", "channel"]
+_SCOPES: Mapping[str, Scope] = {"personal": "personal", "groupChat": "groupChat", "channel": "channel"}
+_LONGEST = 2_000  # characters of an id or an address
+
+
+class MangledError(ValueError):
+    """This is no activity of Teams'."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A chat, and what it takes to write there: the address of Teams' service, the tenant, the conversation (in a
+    channel with its thread), and the bot's own id in it. `user` is the one person of a personal chat, or who wrote."""
+
+    service: str
+    tenant: str
+    conversation: str
+    scope: Scope
+    bot: str
+    user: str = ""
+    team: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether others are there."""
+        return self.scope != "personal"
+
+    @property
+    def channel(self) -> str:
+        """The channel or chat without a thread in it."""
+        return self.conversation.partition(";")[0]
+
+    def to_text(self) -> str:
+        """As it is kept."""
+        return json.dumps(asdict(self))
+
+    def outside_threads(self) -> Place:
+        """The same channel, for a post of its own."""
+        return replace(self, conversation=self.channel)
+
+
+def place_from(text: str) -> Place:
+    """What was kept -> Place."""
+    return Place(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class User:
+    """Who did something: Teams' own id of them, their object id in Entra (perhaps empty), and the name that came with
+    it."""
+
+    id: str
+    aad: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One activity. `value` is what came with a button, a dialog or a message extension; `replied_to` the message that
+    a button stands in; `added` and `removed` the ids of who came and went."""
+
+    type: str
+    id: str
+    name: str
+    action: str
+    place: Place
+    user: User
+    text: str
+    value: Body
+    replied_to: str
+    added: Sequence[str] = field(default=())
+    removed: Sequence[str] = field(default=())
+
+    @property
+    def conversation(self) -> str:
+        """The id of the conversation for the core: one person in one chat or thread."""
+        parts = (self.place.tenant, self.place.conversation, self.user.aad or self.user.id)
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def arrival_from(body: object) -> Arrival:
+    """The body of a request -> Arrival. Raises MangledError."""
+    if not isinstance(body, dict) or _text(body, "channelId") != "msteams":
+        raise MangledError
+    sender, bot, chat = _part(body, "from"), _part(body, "recipient"), _part(body, "conversation")
+    data, place = _part(body, "channelData"), _place(body)
+    needed = (_text(body, "type"), _text(sender, "id"), _text(bot, "id"), _text(chat, "id"))
+    if not all(needed) or any(len(each) > _LONGEST for each in needed):
+        raise MangledError
+    if place.scope == "personal":
+        place = replace(place, user=_text(sender, "id"))
+    return Arrival(
+        type=_text(body, "type"),
+        id=_text(body, "id")[:_LONGEST],
+        name=_text(body, "name"),
+        action=_text(body, "action") or _text(data, "eventType"),
+        place=place,
+        user=User(_text(sender, "id"), _text(sender, "aadObjectId").lower(), _text(sender, "name")),
+        text=_said(body, _text(bot, "id")),
+        value=_part(body, "value"),
+        replied_to=_text(body, "replyToId")[:_LONGEST],
+        added=_ids(body, "membersAdded"),
+        removed=_ids(body, "membersRemoved"),
+    )
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _place(body: Body) -> Place:
+    chat, data, address = _part(body, "conversation"), _part(body, "channelData"), _text(body, "serviceUrl")
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise MangledError from None
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or len(address) > _LONGEST
+        or not address.isprintable()
+    ):
+        raise MangledError
+    tenant = _text(_part(data, "tenant"), "id") or _text(chat, "tenantId")
+    scope = _SCOPES.get(_text(chat, "conversationType"), "groupChat" if chat.get("isGroup") is True else "personal")
+    team = _text(_part(data, "team"), "id")
+    return Place(address, tenant.lower(), _text(chat, "id"), scope, _text(_part(body, "recipient"), "id"), team=team)
+
+
+def _said(body: Body, bot: str) -> str:
+    """What was typed, without the mention of the app in it. Others who are mentioned stay as names."""
+    text = _text(body, "text")
+    for mention in _parts(body, "entities"):
+        marked = _text(mention, "text") if mention.get("type") == "mention" else ""
+        if marked and _text(_part(mention, "mentioned"), "id") == bot:
+            text = text.replace(marked, " ")
+    text = re.sub(r"</?at[^<>]{0,200}>", "", text)
+    return html.unescape(text).replace("\xa0", " ").strip()
+
+
+def plain_text(markup: str) -> str:
+    """The words of a message in Teams' own HTML."""
+    text = re.sub(r"(?i)<(?:br|/p|/div|/li|/tr)\b[^<>]{0,200}>", "\n", markup)
+    text = html.unescape(re.sub(r"<[^<>]{0,2000}>", "", text)).replace("\xa0", " ")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines())).strip()
+
+
+def _ids(body: Body, name: str) -> tuple[str, ...]:
+    return tuple(_text(member, "id") for member in _parts(body, name))
+
+
+def _parts(body: Body, name: str) -> tuple[Body, ...]:
+    found = body.get(name)
+    return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
+
+
+def _part(body: Body, name: str) -> Body:
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(body: Body, name: str) -> str:
+    found = body.get(name)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,116 @@
+"""A letter of the core as a card in somebody's own chat. An alert holds no details."""
+
+from __future__ import annotations
+
+import asyncio
+
+from adapters.sender import UndeliveredError
+from adapters.teams.cards import Card, Part, card, heading, link, opener, press, refreshed, rows, text
+from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.gateway import Gateway
+from adapters.teams.people import CHANNEL, Directory
+from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_FORM
+from bot.knowledge import Person
+from bot.letters import Letter
+from bot.store import Place, Places, StoreError
+
+REFRESH = "alert"
+ALERTS = f"{CHANNEL}-alert"
+NOT_MET = (
+    "the app is not installed for them in Teams. Add it to the setup policy in the Teams admin centre, or ask them "
+    "to open AskFirst in Teams and say hello"
+)
+
+
+def render(letter: Letter, user: str = "") -> Card:
+    """Letter -> card. Only those about a concern that its reader works on carry buttons. The address leads to the inbox
+    on the page, for when another button does not work. `user` is asked to look again when they come to see it."""
+    parts: list[Part] = [heading(letter.subject, large=letter.urgent), *(text(line) for line in letter.lines)]
+    alert, buttons = letter.kind == "alert", list[Part]()
+    if alert or letter.kind in ("follow-up", "action-due"):
+        row = [opener("Open", f"{OPEN} {letter.number}")]
+        if alert:
+            row.insert(0, press("Acknowledge", f"{ACKNOWLEDGE} {letter.number}", "positive"))
+            row.append(opener("Pass on", f"{TASK_FORM} pass-on {letter.number}"))
+        buttons += row
+    if letter.link:
+        buttons.append(link("Open it on the page", letter.link))
+    parts += rows(buttons)
+    refresh = refreshed(f"{REFRESH} {letter.number}", [user]) if alert and user else None
+    return card(parts, letter.subject, refresh)
+
+
+def answered(number: str, words: str) -> Card:
+    """An alert whose concern somebody has acknowledged: who has it, and no buttons but to open it."""
+    subject = f"Safeguarding concern {number}"
+    row = rows([opener("Open", f"{OPEN} {number}")])
+    return card([heading(subject), text(words), *row], f"{subject}: {words}")
+
+
+class TeamsWay:
+    """Letters into personal chats. Where Teams asks to wait, the core is told so and decides."""
+
+    name = "Teams"
+    channel = CHANNEL
+
+    def __init__(self, gateway: Gateway, directory: Directory) -> None:
+        self._gateway, self._directory = gateway, directory
+
+    def address_of(self, person: Person) -> str | None:
+        """By their id in school.yaml: which chat that is shows when a letter is sent."""
+        return f"person:{person.id}"
+
+    async def send(self, letter: Letter, to: str) -> None:
+        """Post it. Raises UndeliveredError."""
+        account = await self._account(to)
+        chat = await self._directory.chat_of(account)
+        if chat is None:
+            raise UndeliveredError(NOT_MET, permanent=True)
+        try:
+            message = await self._gateway.post(chat, render(letter, chat.user))
+        except (TeamsError, *UNANSWERED) as fault:
+            raise undelivered(fault) from None
+        if letter.kind == "alert" and message:
+            await self._remember(letter, account, message)
+
+    async def look(self, to: str) -> None:
+        """Ask Teams whether their chat is still there. Raises UndeliveredError."""
+        chat = await self._directory.chat_of(await self._account(to))
+        if chat is None:
+            raise UndeliveredError(NOT_MET, permanent=True)
+        try:
+            await self._gateway.member(chat, chat.user)
+        except (TeamsError, *UNANSWERED) as fault:
+            raise undelivered(fault) from None
+
+    async def _account(self, to: str) -> str:
+        """Raises UndeliveredError where Teams has never met them."""
+        kind, _, name = to.partition(":")
+        if kind != "person":
+            return to
+        person = self._directory.person(name)
+        if person is None:
+            raise UndeliveredError("they are no longer in school.yaml", permanent=True)
+        account = await asyncio.to_thread(self._directory.account_of, person)
+        if account is None:
+            raise UndeliveredError(NOT_MET, permanent=True)
+        return account
+
+    async def _remember(self, letter: Letter, account: str, message: str) -> None:
+        """Where the alert stands, so that its buttons go when somebody has acknowledged. It was sent, whether or not
+        that can be written down."""
+        try:
+            await asyncio.to_thread(self._alerts.keep, Place(f"{letter.number} {account} {message}", ""))
+        except StoreError:
+            return
+
+    @property
+    def _alerts(self) -> Places:
+        return self._directory.places(ALERTS)
+
+
+def undelivered(fault: Exception) -> UndeliveredError:
+    """What Teams said, in words, and whether trying again helps."""
+    if isinstance(fault, TeamsError):
+        return UndeliveredError(said(fault), permanent=fault.for_good, wait=fault.wait)
+    return UndeliveredError(said(fault), uncertain=True)

@@ -1,0 +1,134 @@
+"""The concern form as Teams dialogs, and what was filled in as Answers. Pure; the core describes the form itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+from adapters.chat.reporting import NOT_FOR_OUTSIDERS, Line, after_logging, before_writing
+from adapters.teams.activities import Body
+from adapters.teams.cards import Part, dialog, heading, paragraphs, problem, rows, sender, small
+from bot.concerns import Answers, Field, Form, Receipt
+from bot.concerns.form import NO_PICTURES
+from bot.knowledge import School
+
+FIRST, REPORT = "first", "report"
+_LONGEST_ID = 80
+_PEOPLE = "graph.microsoft.com/users"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What goes from one screen to the next: ids only. `submission` is made when the form is opened."""
+
+    submission: str
+    danger: str = ""
+    told: str = ""
+
+
+def opened_from(data: Body) -> Opened:
+    """What came with the button that sent a screen. Raises ValueError for what is none of ours."""
+    parts = {name: data.get(name, "") for name in ("submission", "danger", "told")}
+    if not parts["submission"] or not all(
+        isinstance(part, str) and len(part) <= _LONGEST_ID for part in parts.values()
+    ):
+        raise ValueError("not ours")
+    return Opened(**parts)
+
+
+def first_dialog(form: Form, opened: Opened, given: Answers, problems: Mapping[str, str]) -> Part:
+    """The first screen, alone."""
+    fields = [part for field in form.first.fields for part in _input(field, given, problems)]
+    return dialog("Log a concern", [*fields, *rows([sender("Continue", {"do": FIRST, **asdict(opened)})])], whole=True)
+
+
+def report_dialog(school: School, form: Form, opened: Opened, given: Answers, problems: Mapping[str, str]) -> Part:
+    """The form itself, with what to do first above it. `given` is what is filled in already."""
+    parts = _drawn(before_writing(school, opened.danger, opened.told))
+    known = {field.id for field in form.report.fields}
+    parts += [problem(text) for name, text in problems.items() if name not in known]
+    if problems:
+        parts.append(problem("Nothing is logged yet. Look at the lines that begin with ✗."))
+    for field in form.report.fields:
+        parts += _input(field, given, problems)
+    parts += paragraphs(NO_PICTURES)
+    send = sender("Log this concern", {"do": REPORT, **asdict(opened)})
+    return dialog("Log a concern", [*parts, *rows([send])], whole=True)
+
+
+def done_dialog(receipt: Receipt) -> Part:
+    """What is shown once it is stored."""
+    return dialog("Logged", _drawn(after_logging(receipt)), "medium")
+
+
+def refused_dialog(words: str = NOT_FOR_OUTSIDERS) -> Part:
+    """One text in the place of a form."""
+    return dialog("AskFirst", paragraphs(words), "medium")
+
+
+def answers_of(form: Form, opened: Opened, data: Body) -> Answers:
+    """What was filled in on the report -> Answers, with those of the first screen. A person who was picked from the
+    directory is their object id in Entra."""
+    found: dict[str, tuple[str, ...]] = {"danger": (opened.danger,), "told": (opened.told,)}
+    for field in (*form.first.fields, *form.report.fields):
+        value = data.get(field.id)
+        if not isinstance(value, str) or not value:
+            continue
+        found[field.id] = _chosen(field, value) if field.kind == "choices" else (value,)
+    return found
+
+
+def _chosen(field: Field, value: str) -> tuple[str, ...]:
+    """The values of several ticks: they come as their numbers, because a label may hold a comma."""
+    numbers = [part.strip() for part in value.split(",")]
+    return tuple(option.value for number, option in enumerate(field.options) if str(number) in numbers)
+
+
+def _drawn(lines: Iterable[Line]) -> list[Part]:
+    return [part for line in lines for part in ([heading(line.text)] if line.heading else paragraphs(line.text))]
+
+
+def _input(field: Field, given: Answers, problems: Mapping[str, str]) -> Iterator[Part]:
+    hint = f"{field.hint} Only if it fits what you ticked above.".strip() if field.only_with else field.hint
+    if wrong := problems.get(field.id):
+        yield problem(f"{field.label} {wrong}")
+    element = _element(field, given.get(field.id, ()))
+    element |= {"id": field.id, "label": field.label, "isRequired": field.required}
+    if field.required:
+        element["errorMessage"] = "This is needed."
+    yield element
+    if hint:
+        yield {**small(hint), "spacing": "None"}
+
+
+def _element(field: Field, given: tuple[str, ...]) -> Part:
+    value = given[0] if given else ""
+    match field.kind:
+        case "choice":
+            choices = [{"title": option.label, "value": option.value} for option in field.options]
+            return _with_value({"type": "Input.ChoiceSet", "style": "expanded", "choices": choices}, value)
+        case "choices":
+            choices = [{"title": option.label, "value": str(number)} for number, option in enumerate(field.options)]
+            ticked = [str(number) for number, option in enumerate(field.options) if option.value in given]
+            made = {"type": "Input.ChoiceSet", "style": "expanded", "isMultiSelect": True, "choices": choices}
+            return _with_value({**made, "wrap": True}, ",".join(ticked))
+        case "person":
+            return _with_value(_people(field), value)
+        case "date":
+            return _with_value({"type": "Input.Date"}, value)
+    made = {"type": "Input.Text", "isMultiline": field.kind == "text", "maxLength": field.limit}
+    return _with_value(made, value)
+
+
+def _people(field: Field) -> Part:
+    """The school's own people first; behind them everybody in the school's directory, whom Teams finds as one types."""
+    return {
+        "type": "Input.ChoiceSet",
+        "style": "filtered",
+        "choices": [{"title": option.label, "value": option.value} for option in field.options],
+        "choices.data": {"type": "Data.Query", "dataset": _PEOPLE},
+    }
+
+
+def _with_value(element: Part, value: str) -> Part:
+    return {**element, "value": value} if value else element

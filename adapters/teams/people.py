@@ -1,0 +1,193 @@
+"""Who somebody on Teams is: somebody of school.yaml, other staff, or somebody from outside; and where they are reached.
+Asked of Teams, then kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from adapters.teams.activities import Body, Place, User, place_from
+from adapters.teams.faults import UNANSWERED, TeamsError
+from adapters.teams.gateway import Gateway
+from bot.casework import Casework
+from bot.concerns import Account, Reader, Reporter, staff
+from bot.knowledge import Person, School
+from bot.settings import Teams
+from bot.store import Accounts, Known, Places, Store
+from bot.store import Place as Kept
+
+CHANNEL = "teams"
+_WITHIN = 2.0  # seconds that Teams has to say who somebody is
+_ASKED = (TeamsError, *UNANSWERED)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever did something in Teams, and where."""
+
+    place: Place
+    user: User
+
+    @property
+    def account(self) -> Account:
+        """How they are known here: by their tenant and their object id in Entra."""
+        return Account(CHANNEL, f"{self.place.tenant}:{self.user.aad or self.user.id}")
+
+
+class Directory:
+    """The people of the school's tenants. What Teams says of them is kept in the store."""
+
+    def __init__(self, gateway: Gateway, settings: Teams, school: Callable[[], School], store: Store) -> None:
+        self._gateway, self._settings, self._school, self._store = gateway, settings, school, store
+        self._casework = Casework(school, store)
+
+    def is_ours(self, place: Place) -> bool:
+        """Whether this chat is in a tenant of the school. Where nobody's sign-in is checked, and no tenant is named,
+        every one is."""
+        return place.tenant in self._tenants or (not self._settings.checked and not self._tenants)
+
+    async def who(self, caller: Caller) -> Known:
+        """Who this is, as Teams says now, or as it said last where it does not answer. Raises TeamsError or one of
+        UNANSWERED where nobody ever said."""
+        kept = await asyncio.to_thread(self._accounts.who, caller.account)
+        try:
+            async with asyncio.timeout(_WITHIN):
+                found = await self._gateway.member(caller.place, caller.user.id)
+        except _ASKED:
+            if kept is None:
+                raise
+            return kept
+        known = self._known(found, caller)
+        if known != kept:
+            await asyncio.to_thread(self._accounts.keep, known)
+        return known
+
+    async def who_so_far(self, caller: Caller) -> Known:
+        """The same, without asking again about somebody who is known: enough for answering a question."""
+        kept = await asyncio.to_thread(self._accounts.who, caller.account)
+        return kept or await self.who_or_as_given(caller)
+
+    async def who_or_as_given(self, caller: Caller) -> Known:
+        """Who this is; where nobody can say, what came with the request: nobody is kept from logging a concern because
+        Teams does not answer."""
+        try:
+            return await self.who(caller)
+        except _ASKED:
+            return Known(caller.account, "", caller.user.name or "somebody on Teams", "", outside=False)
+
+    async def picked(self, place: Place, aad: str) -> Known | None:
+        """Somebody who was picked from the directory, where anybody can say who that is."""
+        account = Account(CHANNEL, f"{place.tenant}:{aad}")
+        own = next((each for each in staff(self._school()) if each.chats.get(CHANNEL, "").lower() == aad), None)
+        if own is not None:
+            return Known(account, own.id, own.name, own.role, outside=False)
+        try:
+            return await self.who(Caller(place, User(aad, aad, "")))
+        except _ASKED:
+            return None
+
+    def reader(self, known: Known) -> Reader | None:
+        """What somebody may read; None for whoever is not in school.yaml or from outside."""
+        return self._casework.reader(known.person) if known.person and not known.outside else None
+
+    def reporter(self, known: Known) -> Reporter:
+        """Somebody as the reporter of a concern: they hear each step where they logged it."""
+        return Reporter(known.name, known.role, known.person or None, known.account)
+
+    def person(self, name: str) -> Person | None:
+        """Somebody of school.yaml by their id."""
+        return self._school().people.get(name)
+
+    def places(self, kind: str) -> Places:
+        """Places of one kind."""
+        return self._store.places(self._school().id, kind)
+
+    # --- where they are reached
+
+    async def remember(self, caller: Caller) -> None:
+        """Keep the personal chat with somebody, where it is new or has moved. Raises StoreError."""
+        await self._keep(self._places, caller.account.id, caller.place)
+
+    async def remember_channel(self, place: Place) -> None:
+        """Keep how the channels of this tenant, and this one, are reached. Raises StoreError."""
+        await self._keep(self._channels, place.channel, place.outside_threads())
+        await self._keep(self._channels, place.tenant, place.outside_threads())
+
+    async def forget(self, account: str) -> None:
+        """The app was removed there. Raises StoreError."""
+        await asyncio.to_thread(self._places.forget, account)
+
+    async def chat_of(self, account: str) -> Place | None:
+        """The personal chat of an account. Raises StoreError."""
+        found = await asyncio.to_thread(self._places.find, account)
+        return place_from(found) if found else None
+
+    async def channel_at(self, name: str) -> Place | None:
+        """A channel by its id ("19:…"), where the app has ever been in its team or tenant. Raises StoreError."""
+        if found := await asyncio.to_thread(self._channels.find, name):
+            return place_from(found)
+        for tenant in sorted(self._tenants):
+            if found := await asyncio.to_thread(self._channels.find, tenant):
+                return replace(place_from(found), conversation=name, scope="channel")
+        return None
+
+    def known(self, account: str) -> Known | None:
+        """Who an account is, as Teams said last. Raises StoreError."""
+        return self._accounts.who(Account(CHANNEL, account))
+
+    def account_of(self, person: Person) -> str | None:
+        """The account of somebody of school.yaml, where Teams has ever said who they are. Raises StoreError."""
+        if own := person.chats.get(CHANNEL, "").lower():
+            accounts = [place.name for place in self._places.all() if place.name.endswith(f":{own}")]
+            return accounts[0] if accounts else None
+        known = self._accounts.of(CHANNEL, person.id)
+        # Another name under the same id is somebody new who holds the part: the old account is not theirs.
+        return known.account.id if known is not None and known.name == person.name and not known.outside else None
+
+    async def _keep(self, places: Places, name: str, place: Place) -> None:
+        kept, text = await asyncio.to_thread(places.find, name), place.to_text()
+        if kept != text:
+            await asyncio.to_thread(places.keep, Kept(name, text))
+
+    def _known(self, found: Body, caller: Caller) -> Known:
+        tenant, account = str(found.get("tenantId") or caller.place.tenant).lower(), caller.account
+        name = str(found.get("userPrincipalName") or "").casefold()
+        role = str(found.get("userRole") or "").casefold()
+        outside = "#ext#" in name or role in ("guest", "anonymous") or tenant != caller.place.tenant
+        email, aad = str(found.get("email") or "").casefold(), account.id.partition(":")[2]
+        person = None
+        if not outside:
+            people = staff(self._school())
+            person = next((each for each in people if _is(each, aad, {email, name} - {""})), None)
+        given = str(found.get("name") or caller.user.name or "somebody on Teams")
+        return Known(
+            account,
+            person.id if person else "",
+            person.name if person else given,
+            person.role if person else "",
+            outside,
+        )
+
+    @property
+    def _tenants(self) -> frozenset[str]:
+        named = {each.lower() for each in self._school().channels.get(CHANNEL, ())}
+        return frozenset(named | {self._settings.tenant}) - {""}
+
+    @property
+    def _accounts(self) -> Accounts:
+        return self._store.accounts(self._school().id)
+
+    @property
+    def _places(self) -> Places:
+        return self.places(CHANNEL)
+
+    @property
+    def _channels(self) -> Places:
+        return self.places(f"{CHANNEL}-channel")
+
+
+def _is(person: Person, aad: str, emails: set[str]) -> bool:
+    if own := person.chats.get(CHANNEL):
+        return own.lower() == aad
+    return bool(person.email) and person.email.casefold() in emails

@@ -1,0 +1,119 @@
+"""Logging a concern in Teams: the dialogs that are opened, what was filled in, and the receipt."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from adapters.chat.drafts import Drafts
+from adapters.chat.reporting import NOT_FOR_OUTSIDERS, not_logged, receipt_text
+from adapters.teams.activities import Arrival
+from adapters.teams.asking import Asking
+from adapters.teams.cards import Part
+from adapters.teams.faults import UNANSWERED, said
+from adapters.teams.form import (
+    FIRST,
+    Opened,
+    answers_of,
+    done_dialog,
+    first_dialog,
+    opened_from,
+    refused_dialog,
+    report_dialog,
+)
+from adapters.teams.people import CHANNEL, Caller, Directory
+from adapters.teams.replies import in_words
+from bot.concerns import Answers, IncompleteError, Receipt, read_first
+from bot.core import Core
+from bot.errors import AskFirstError
+
+log = logging.getLogger("askfirst.teams")
+_STORED_WITHIN = 4.0  # seconds: Teams gives a dialog five
+WHO_IS_THIS = "Nobody here can say who this is. Clear this field, and write their name and role below."
+
+
+class Reporting:
+    """The concern form of one school."""
+
+    def __init__(self, core: Core, asking: Asking, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._asking, self._directory, self._clock = core, asking, directory, clock
+        self.drafts = Drafts(core, CHANNEL, clock)
+
+    async def open(self, words: str = "", link: str = "") -> Part:
+        """The first screen. `words` and `link` are filled in on the next one; until then they wait in the store."""
+        submission = secrets.token_urlsafe(24)
+        if words or link:
+            await self.drafts.keep(submission, words, link)
+        return first_dialog(self._core.casework.form(), Opened(submission), {}, {})
+
+    async def submitted(self, arrival: Arrival, data: Mapping[str, object]) -> Part:
+        """A screen was sent: the next one, or the same with what is wrong. Raises ValueError for none of ours."""
+        opened, form = opened_from(data), self._core.casework.form()
+        answers = answers_of(form, opened, data)
+        if data.get("do") == FIRST:
+            return await self._first(opened, answers)
+        return await self._report(arrival, opened, answers)
+
+    async def _first(self, opened: Opened, answers: Answers) -> Part:
+        form = self._core.casework.form()
+        try:
+            read_first(form, answers)
+        except IncompleteError as fault:
+            return first_dialog(form, opened, answers, fault.problems)
+        filled = replace(opened, danger=answers["danger"][0], told=answers["told"][0])
+        given = {name: (text,) for name, text in (await self.drafts.given(opened.submission)).items()}
+        return report_dialog(self._core.school(), form, filled, given, {})
+
+    async def _report(self, arrival: Arrival, opened: Opened, answers: Answers) -> Part:
+        """It is stored before Teams is answered. Whatever goes wrong, the form comes back as it was filled in."""
+        school = self._core.school()
+        try:
+            async with asyncio.timeout(_STORED_WITHIN):
+                receipt = await self._logged(arrival, opened, answers)
+        except IncompleteError as fault:
+            return report_dialog(school, self._core.casework.form(), opened, answers, fault.problems)
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
+            trouble = {"": not_logged(school, answers, self._clock())}
+            return report_dialog(school, self._core.casework.form(), opened, answers, trouble)
+        asyncio.get_running_loop().create_task(self._send_receipt(arrival, receipt))
+        return done_dialog(receipt)
+
+    async def _logged(self, arrival: Arrival, opened: Opened, answers: Answers) -> Receipt:
+        known = await self._directory.who_or_as_given(Caller(arrival.place, arrival.user))
+        if known.outside:
+            raise IncompleteError({"about": NOT_FOR_OUTSIDERS})
+        answers = await self._with_adult(arrival, answers)
+        reporter = self._directory.reporter(known)
+        return await asyncio.to_thread(self._core.casework.log, opened.submission, answers, self._clock(), reporter)
+
+    async def _with_adult(self, arrival: Arrival, answers: Answers) -> Answers:
+        """Whoever was picked from the directory as the adult -> somebody of school.yaml, or their name."""
+        picked = answers.get("adult", ("",))[0]
+        if not picked or picked in self._core.school().people:
+            return answers
+        known = await self._directory.picked(arrival.place, picked.lower())
+        if known is None:
+            raise IncompleteError({"adult": WHO_IS_THIS})
+        if known.person:
+            return {**answers, "adult": (known.person,)}
+        return {**answers, "adult": (), "adult_name": answers.get("adult_name") or (known.name,)}
+
+    async def _send_receipt(self, arrival: Arrival, receipt: Receipt) -> None:
+        """The receipt in the person's own chat, once, however often the form was sent. The form has shown it too."""
+        sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-receipt")
+        try:
+            first = await asyncio.to_thread(sent.take, receipt.number, "", self._clock())
+            if first is not None:
+                await self._asking.to_person(arrival, in_words(receipt_text(receipt)))
+                await asyncio.to_thread(sent.done, first, self._clock())
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.warning("a receipt could not be sent; it was shown in the form: %s", said(fault))
+
+    def refused(self) -> Part:
+        """What somebody from outside sees instead of the form."""
+        return refused_dialog()

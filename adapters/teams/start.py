@@ -1,0 +1,94 @@
+"""The thin start of Teams: one address of the page's own web server, and a loop beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from aiohttp import web
+
+from adapters.teams.alerts import TeamsWay
+from adapters.teams.channel import TeamsChannel
+from adapters.teams.faults import said
+from adapters.teams.gateway import Gateway
+from adapters.teams.keys import Fetch
+from adapters.teams.people import Directory
+from adapters.teams.tips import TeamsTips
+from bot.core import Core
+from bot.errors import AskFirstError
+from bot.knowledge import School
+from bot.settings import Teams
+from bot.store import Store
+
+log = logging.getLogger("askfirst.teams")
+MESSAGES = "/api/messages"
+_TIDY_EVERY = 5.0  # seconds between two looks for what a dead process left behind, and for acknowledged alerts
+_DRAFTS_EVERY = 3600.0
+
+
+class TeamsService:
+    """Teams for one process: `routes` for the page's web server, `run` beside it. `fetch` and `http` are the ways to
+    Microsoft (tests only)."""
+
+    def __init__(
+        self,
+        core: Core,
+        settings: Teams,
+        clock: Callable[[], dt.datetime],
+        fetch: Fetch | None = None,
+        http: Any = None,
+    ) -> None:
+        self._gateway = Gateway(settings, http=http)
+        self._gateway.listen(fetch)
+        directory = Directory(self._gateway, settings, core.school, core.store)
+        self.channel = TeamsChannel(core, self._gateway, directory, clock)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where Teams reaches the app."""
+        return (web.post(MESSAGES, self._messages),)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`: deal with what is left over, now and then."""
+        loop = asyncio.get_running_loop()
+        tidied = loop.time()
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _TIDY_EVERY)
+            await _guarded(self.channel.tidy_up)
+            if loop.time() - tidied > _DRAFTS_EVERY:
+                tidied = loop.time()
+                await _guarded(self.channel.tidy_drafts)
+        await self.close()
+
+    async def close(self) -> None:
+        """Wait for every answer that is under way, and let go of the connections."""
+        await self.channel.finish()
+        await self._gateway.close()
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        try:
+            return await self._gateway.process(request, self.channel.arrived)
+        except (AskFirstError, TimeoutError) as fault:  # it could not be written down: Teams tells its sender so
+            log.error("what Teams sent could not be written down: %s", said(fault))
+            return web.Response(status=503)
+
+
+class TeamsOut:
+    """Teams for a process that only sends: letters and tips. Nothing is tried again here: its callers come back."""
+
+    def __init__(self, settings: Teams, school: Callable[[], School], store: Store, http: Any = None) -> None:
+        self._gateway = Gateway(settings, waits=False, http=http)
+        directory = Directory(self._gateway, settings, school, store)
+        self.way = TeamsWay(self._gateway, directory)
+        self.tips = TeamsTips(self._gateway, directory)
+
+
+async def _guarded(work: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await work()
+    except Exception as fault:  # the loop's own boundary: it goes on
+        log.error("what was left over could not be dealt with: %s", said(fault))

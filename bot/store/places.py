@@ -1,0 +1,62 @@
+"""Where a chat channel reaches people of its own accord: as the channel itself wrote it down, sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.store.codec import dumps, loads
+from bot.store.database import Database
+from bot.store.schema import places
+
+
+@dataclass(frozen=True)
+class Place:
+    """`name` is the channel's own name for it, `address` what the channel needs to write there."""
+
+    name: str
+    address: str
+
+
+class Places:
+    """The places of one school; `kind` says of which channel and sort ("teams", "teams-alert")."""
+
+    def __init__(self, database: Database, school: str, kind: str) -> None:
+        self._database, self._school, self._kind = database, school, kind
+        self._vault = database.vault
+
+    def keep(self, place: Place) -> None:
+        """Write a place down, instead of what was known under its name."""
+        row = {
+            "school": self._school,
+            "id": self._id(place.name),
+            "kind": self._kind,
+            "place": self._vault.seal(dumps(place)),
+        }
+        with self._database.transaction() as connection:
+            if not self._database.insert_new(connection, places, row):
+                connection.execute(sa.update(places).where(self._where(place.name)).values(row))
+
+    def find(self, name: str) -> str | None:
+        """The address under this name."""
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(places.c.place).where(self._where(name))).scalar()
+        return loads(self._vault.open(found), Place).address if found is not None else None
+
+    def forget(self, name: str) -> None:
+        """It can no longer be reached."""
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(places).where(self._where(name)))
+
+    def all(self) -> tuple[Place, ...]:
+        """Every place of this kind."""
+        query = sa.select(places.c.place).where(places.c.school == self._school, places.c.kind == self._kind)
+        with self._database.reading() as connection:
+            return tuple(loads(self._vault.open(sealed), Place) for sealed in connection.execute(query).scalars())
+
+    def _where(self, name: str) -> sa.ColumnElement[bool]:
+        return (places.c.school == self._school) & (places.c.id == self._id(name))
+
+    def _id(self, name: str) -> str:
+        return self._vault.token("place", self._school, self._kind, name)
