@@ -18,7 +18,7 @@ from bot.tips import Choice, Plan, Planned, Posted, Timetable, TipCard, card, lo
 
 HISTORY = dt.timedelta(days=730)  # how far back posts are looked at: no cycle is as long
 _DAY = dt.timedelta(days=1)
-_MAY_PAUSE = frozenset({"dsl", "deputy-dsl", "head"})
+_DECIDE = frozenset({"dsl", "deputy-dsl", "head"})
 _RARELY = dt.timedelta(minutes=5)
 
 
@@ -148,9 +148,7 @@ class TipDesk:
     def coming(self, school: str, channel: str, count: int, now: dt.datetime) -> tuple[Planned, ...]:
         """The next so many days with a tip, today included while it has not been posted and still may be."""
         knowledge, posts = self._bases()[school], self._store.tips(school)
-        first = local_day(knowledge.school, now)
-        if now >= window(knowledge.school, first)[1] or any(post.day == first for post in posts.since(first, channel)):
-            first += _DAY
+        first = self._next_day(knowledge, channel, now)
         kept = posts.since(first - HISTORY, channel)
         return self._plan(knowledge, posts).coming(channel, first, count, _had(kept))
 
@@ -176,7 +174,7 @@ class TipDesk:
         from anybody who may not (`person` is their id in school.yaml, empty where they have none)."""
         there = self._bases()[school].school
         order = order_in(text, local_day(there, now))
-        if order is None or not there.roles_of(person) & _MAY_PAUSE:
+        if order is None or not may_decide(there.roles_of(person)):
             return None
         if not order.pause:
             return "Tips are posted again." if self.resume(school, "", now) else "Tips were not paused."
@@ -198,8 +196,11 @@ class TipDesk:
         knowledge, posts = self._bases()[school], self._store.tips(school)
         plan = self._plan(knowledge, posts)
         reason = plan.why_not(_known(knowledge, tip), day)
-        if day < local_day(knowledge.school, now) or not plan.has(day):
-            raise TipError(f"there is no tip on {day}: it is over, no school day, or in a pause")
+        channels = (channel,) if channel else knowledge.school.tips.channels
+        if not plan.has(day) or all(day < self._next_day(knowledge, each, now) for each in channels):
+            raise TipError(
+                f"there is no tip to choose on {day}: it is over or has its tip, no school day, or in a pause"
+            )
         if channel and channel not in knowledge.school.tips.channels:
             raise TipError(f"'{channel}' gets no tips. The channels are: {', '.join(knowledge.school.tips.channels)}")
         if reason:
@@ -231,6 +232,13 @@ class TipDesk:
         opens, closes = window(school, day)
         return opens <= now < closes
 
+    def _next_day(self, knowledge: Knowledge, channel: str, now: dt.datetime) -> dt.date:
+        """The first day whose tip is still open in this channel: today while it was not posted and still may be."""
+        today = local_day(knowledge.school, now)
+        posts = self._store.tips(knowledge.school.id).since(today, channel)
+        is_out = now >= window(knowledge.school, today)[1] or any(post.day == today for post in posts)
+        return today + _DAY if is_out else today
+
     def _plan(self, knowledge: Knowledge, posts: TipPosts) -> Plan:
         return Plan(knowledge, self._timetable(knowledge), posts.choices())
 
@@ -242,6 +250,11 @@ class TipDesk:
             kept = (knowledge, dates, Timetable(knowledge.school, knowledge.themes, dates))
             self._tables[knowledge.school.id] = kept
         return kept[2]
+
+
+def may_decide(roles: Collection[str]) -> bool:
+    """Whether somebody with these parts sees how the tips are taken, and decides about them."""
+    return not _DECIDE.isdisjoint(roles)
 
 
 def kind_of(channel: str) -> str:

@@ -21,6 +21,9 @@ from tests.slack.driving import SlackDriver
 from tests.slack.school import AtSchool
 from tests.slack.server import Slack
 from tests.slack.serving import Way
+from tests.teams.driving import TeamsDriver
+from tests.teams.school import AtSchool as AtSchoolInTeams
+from tests.teams.server import Teams
 
 Client = TestClient[web.Request, web.Application]
 
@@ -144,3 +147,17 @@ async def test_at_slack(dialogue: Dialogue, core: Core, transport: Way) -> None:
     finally:
         await slack.stop()
     assert not slack.violations
+
+
+async def test_in_teams(dialogue: Dialogue, core: Core) -> None:
+    teams = Teams()
+    await teams.start()
+    try:
+        school = AtSchoolInTeams(teams, core)
+        async with school.open():
+            driver = TeamsDriver(school)
+            await driver.arrives()
+            await play(driver, dialogue)
+    finally:
+        await teams.stop()
+    assert not teams.troubles

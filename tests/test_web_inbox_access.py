@@ -60,7 +60,9 @@ ROUTES = {
     ("POST", "/inbox/sign-out"), ("GET", "/inbox"), ("POST", "/inbox"), ("GET", "/inbox/concerns/{number}"),
     ("POST", "/inbox/concerns/{number}"), ("POST", "/inbox/concerns/{number}/export"), ("GET", "/inbox/files"),
     ("GET", "/inbox/files/{file}"), ("POST", "/inbox/files/{file}/export"), ("GET", "/inbox/figures"),
+    ("GET", "/inbox/tips"), ("POST", "/inbox/tips"),
 }  # fmt: skip
+PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips")
 OPEN_TO_ALL = {"/inbox/sign-in", "/inbox/enter"}
 
 
@@ -83,7 +85,7 @@ async def knock(visitor: Visitor, number: str, file: str) -> AsyncIterator[Seen]
 
 async def look_around(visitor: Visitor) -> AsyncIterator[Seen]:
     """Every page that is of no concern in particular."""
-    for path in ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/sign-in", "/inbox/enter"):
+    for path in (*PLACES, "/inbox/sign-in", "/inbox/enter"):
         yield await visitor.get(path)
     for wanted in ("Zelda", "Seenm", "Wordsm", "Adam"):  # the page repeats what was looked for
         yield await visitor.post("/inbox", wanted=wanted)
@@ -189,9 +191,10 @@ async def everything(visitor: Visitor, number: str) -> AsyncIterator[Seen]:
     """Every address behind the sign-in."""
     async for seen in knock(visitor, number, "0" * 12):
         yield seen
-    for path in ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures"):
+    for path in PLACES:
         yield await visitor.get(path)
     yield await visitor.post("/inbox", wanted="Zelda")
+    yield await visitor.post("/inbox/tips", action="pause")
     yield await visitor.post("/inbox/sign-out")
 
 

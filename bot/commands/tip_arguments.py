@@ -22,3 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--until", metavar="DATE", help="the last day of it (default: until further notice)")
     resume = actions.add_parser("resume", help="end a pause, or take a tip off hold")
     resume.add_argument("tip", nargs="?", metavar="TIP")
+    add = actions.add_parser("add", help="add one of the school's own to tips.yaml, once it is checked")
+    add.add_argument("tip", metavar="TIP", help="its new id: small letters, digits and hyphens")
+    add.add_argument("--entry", required=True, metavar="ENTRY", help='the answer behind it: "Ask about this" shows it')
+    add.add_argument("--text", required=True, metavar="TEXT", help="what staff read, in quotes: at most 60 words")
+    add.add_argument("--theme", metavar="THEME", help="post it on the days of this theme only")

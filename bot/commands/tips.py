@@ -7,12 +7,13 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.calendars import KeptCalendars
+from bot.commands.tip_adding import add_tip
 from bot.errors import AskFirstError
-from bot.knowledge import Knowledge, load
+from bot.knowledge import Knowledge, Tip, load
 from bot.settings import Settings
 from bot.store import open_for
 from bot.tipping import TipDesk
-from bot.tips import Planned
+from bot.tips import Planned, local_day
 
 _BY = "the terminal"
 _SEEN = dt.timedelta(days=90)
@@ -21,6 +22,9 @@ NO_CHANNELS = "No channel gets tips. Name some in school.yaml, under tips > chan
 
 def tips(parsed: argparse.Namespace, settings: Settings, now: dt.datetime) -> str:
     """One action -> what is printed. Raises AskFirstError."""
+    if parsed.action == "add":
+        tip = Tip(parsed.tip, parsed.entry, " ".join(parsed.text.split()), parsed.theme or None)
+        return add_tip(settings.knowledge, tip, now)
     knowledge = load(settings.knowledge)
     desk = desk_for(settings, knowledge)
     actions: Mapping[str, Callable[[], str]] = {
@@ -45,11 +49,15 @@ def _coming(desk: TipDesk, knowledge: Knowledge, now: dt.datetime, count: int = 
     school = knowledge.school
     if not school.tips.channels:
         yield NO_CHANNELS
+    choices = desk.seen(school.id, local_day(school, now), now).choices
+    stopped = any(choice.kind == "pause" and choice.last is None for choice in choices)
     for channel in school.tips.channels:
         yield f"{channel}, at {school.tips.time:%H:%M}:"
         planned = desk.coming(school.id, channel, count, now)
         yield from map(_line, planned)
-        if len(planned) < count:
+        if stopped:
+            yield "  no tips until you run: askfirst tips resume"
+        elif len(planned) < count:
             yield "  no more school days are known: add the next terms to school.yaml"
     yield from left_out_lines(desk, knowledge, now)
 

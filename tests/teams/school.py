@@ -19,8 +19,7 @@ from tests.slack.serving import listening
 from tests.teams.entra import SECRET, Entra
 from tests.teams.people import Person
 from tests.teams.server import Teams
-from tests.teams.tokens import APP_ID
-from tests.teams.world import TENANT
+from tests.teams.world import APP_ID, TENANT
 
 TOKEN = "the-apps-own-token"
 STAFF = {

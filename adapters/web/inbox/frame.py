@@ -22,6 +22,7 @@ from bot.concerns.words import about, happened, named, sentence
 from bot.core import Core
 from bot.knowledge import Person, School
 from bot.store import Inbox
+from bot.tipping import may_decide
 
 T = TypeVar("T")
 
@@ -38,6 +39,11 @@ class Signed:
     def sees_figures(self) -> bool:
         """Whether the figures are theirs: not for somebody without a part, to whom one concern was passed on."""
         return bool(self.reader.roles)
+
+    @property
+    def sees_tips(self) -> bool:
+        """Whether they decide about the tips of the day."""
+        return may_decide(self.reader.roles)
 
 
 class Frame:
@@ -110,5 +116,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
-    templates.globals.update(kind_words=wording.KIND_WORDS)
+    templates.globals.update(kind_words=wording.KIND_WORDS, channel_words=wording.channel_words)
     return templates

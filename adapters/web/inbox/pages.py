@@ -14,6 +14,7 @@ from adapters.web.inbox.files import FilePages
 from adapters.web.inbox.frame import Frame
 from adapters.web.inbox.listing import ListPage
 from adapters.web.inbox.sessions import Sessions
+from adapters.web.inbox.tips import TipsPage
 from adapters.web.site import Site
 from bot.core import Core
 
@@ -24,7 +25,7 @@ class InboxPages:
     def __init__(self, site: Site, core: Core) -> None:
         frame = Frame(site, core)
         sessions = Sessions(frame)
-        parts = (Entrance, ListPage, ConcernPage, Exports, FilePages, FiguresPage)
+        parts = (Entrance, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage)
         self._parts = tuple(part(frame, sessions) for part in parts)
 
     def routes(self) -> Iterable[web.RouteDef]:

@@ -35,6 +35,17 @@ DONE: Mapping[str, str] = {
     "keep": "It is kept.",
     "deleted": "The concern was deleted. That it existed, and who deleted it, stays in the log.",
 }
+# The same for the tips.
+TIPS_DONE: Mapping[str, str] = {
+    "paused": "The tips are paused. Staff are not told.",
+    "resumed": "Tips are posted again.",
+    "running": "The tips were not paused here.",
+    "held": "The tip is on hold.",
+    "let-go": "The tip may be posted again.",
+    "pinned": "The tip has its day.",
+    "unpinned": "The day has its own tip again.",
+}
+_PLACES = {"slack": "Slack", "teams": "Teams"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,10 @@ class Clock:
         local = at.astimezone(self.zone)
         today = local.date() == self.now.astimezone(self.zone).date()
         return f"at {local:%H:%M}" + ("" if today else f" on {local.day} {local:%B}")
+
+    def weekday(self, date: dt.date) -> str:
+        """Tuesday 24 November"""
+        return f"{date:%A} {date.day} {date:%B}"
 
     def is_past(self, date: dt.date) -> bool:
         """Whether a day is over."""
@@ -93,3 +108,9 @@ def next_step(clock: Clock, record: Record) -> str:
 def in_seven_years(today: dt.date) -> dt.date:
     """When a closed concern is looked at again unless somebody says otherwise: the start of a school year."""
     return dt.date(today.year + 7, 9, 1)
+
+
+def channel_words(channel: str) -> str:
+    """A channel of school.yaml as people call it: "slack:C0123" is "Slack, channel C0123"."""
+    kind, _, place = channel.partition(":")
+    return f"{_PLACES[kind]}, channel {place}" if kind in _PLACES else "The web page"
