@@ -6,12 +6,16 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from adapters.console import render
 from bot import cli
 from bot.commands.teams import PackageRequest
 from bot.knowledge import School
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.delivery import Reach
 
 
 def main() -> None:
@@ -26,7 +30,7 @@ def main() -> None:
         inbox=_inbox,
         slack_manifest=_slack_manifest,
         teams_package=_teams_package,
-        unreachable=_unreachable,
+        reach=_reach,
     )
     sys.exit(cli.main(channels))
 
@@ -79,9 +83,9 @@ def _work(settings: Settings) -> None:
     work(settings)
 
 
-def _unreachable(settings: Settings, school: School) -> Mapping[str, str]:
-    from adapters.sender import unreachable
+def _reach(settings: Settings, school: School) -> Mapping[str, Reach]:
+    from adapters.sender import reach_of
     from adapters.serve import ways
     from bot.store import open_for
 
-    return asyncio.run(unreachable(school, ways(settings, lambda: school, open_for(settings))))
+    return asyncio.run(reach_of(school, ways(settings, lambda: school, open_for(settings))))

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Reach
 from bot.errors import AskFirstError
 from bot.knowledge import Person, School
 from bot.letters import Letter, letter_for
@@ -182,31 +182,36 @@ def ways_of(notice: Notice, person: Person | None, ways: Sequence[Way]) -> list[
     return [(way, to) for way, to in found if to]
 
 
-async def unreachable(school: School, ways: Sequence[Way]) -> Mapping[str, str]:
-    """Everybody on a ladder who cannot be reached on any way -> why. Nothing is sent."""
+async def reach_of(school: School, ways: Sequence[Way]) -> Mapping[str, Reach]:
+    """Everybody on a ladder -> whether they can be reached, and on which ways they cannot. Nothing is sent."""
     called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
     people = {person.id: person for role in sorted(called) for person in school.holders(role)}
-    found = {}
-    for person in people.values():
-        if reason := await _why_not(person, ways):
-            found[person.id] = reason
-    return found
+    found = await asyncio.gather(*(_reach_of(person, ways) for person in people.values()))
+    return dict(zip(people, found, strict=True))
 
 
-async def _why_not(person: Person, ways: Sequence[Way]) -> str:
-    reasons = []
-    for way in ways:
-        if (to := way.address_of(person)) is None:
-            continue
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await way.look(to)
-            return ""
-        except TimeoutError:
-            reasons.append(f"{way.name}: no answer")
-        except UndeliveredError as fault:
-            reasons.append(f"{way.name}: {fault}")
-    return "; ".join(reasons) or "no way to reach them is set up"
+async def unreachable(school: School, ways: Sequence[Way]) -> Mapping[str, str]:
+    """Those of them who cannot be reached on any way -> why."""
+    return {person: reach.troubles for person, reach in (await reach_of(school, ways)).items() if not reach.reached}
+
+
+async def _reach_of(person: Person, ways: Sequence[Way]) -> Reach:
+    tried = [(way, to) for way in ways if (to := way.address_of(person)) is not None]
+    troubles = [await _trouble_with(way, to) for way, to in tried]
+    said = "; ".join(filter(None, troubles))
+    return Reach(not all(troubles), said or ("" if tried else "no way to reach them is set up"))
+
+
+async def _trouble_with(way: Way, to: str) -> str:
+    """Why this way does not lead there; empty where it does."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await way.look(to)
+    except TimeoutError:
+        return f"{way.name}: no answer"
+    except UndeliveredError as fault:
+        return f"{way.name}: {fault}"
+    return ""
 
 
 def _said(fault: Exception) -> str:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.commands import teams
 from bot.commands.ask import answer_lines, ask, why
@@ -24,6 +25,9 @@ from bot.knowledge import KnowledgeError, School, load
 from bot.live import LiveBase, find_encoder
 from bot.messages import Reply
 from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.delivery import Reach
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Channels:
     inbox: Callable[[Settings, str, str, str], None]
     slack_manifest: Callable[[Settings, bool], str]
     teams_package: Callable[[Settings, PackageRequest], str]
-    unreachable: Callable[[Settings, School], Mapping[str, str]]
+    reach: Callable[[Settings, School], Mapping[str, Reach]]
 
 
 def main(channels: Channels, arguments: Sequence[str] | None = None) -> int:
@@ -135,7 +139,7 @@ def _gaps(parsed: argparse.Namespace, settings: Settings) -> int:
 def _doctor(settings: Settings, channels: Channels) -> int:
     from bot.commands.doctor import examine
 
-    well, lines = examine(settings, lambda school: channels.unreachable(settings, school), dt.datetime.now(dt.UTC))
+    well, lines = examine(settings, lambda school: channels.reach(settings, school), dt.datetime.now(dt.UTC))
     print("\n".join(lines))
     return 0 if well else 1
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bot.casework import begin_round, routing_now
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
@@ -17,6 +18,14 @@ from bot.store import Case, Health, Notice, Store, UnknownConcernError
 
 WHOEVER_LOGGED_IT = "whoever logged it"
 _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whether somebody can be reached on any way; `troubles` says on which they cannot, and why."""
+
+    reached: bool
+    troubles: str
 
 
 class Delivery:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bot.calendars import KeptCalendars
 from bot.commands.tips import NO_CHANNELS, desk_for, left_out_lines
 from bot.concerns.words import moment
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Reach
 from bot.encoder import WHEEL_SHA256, find_model, load_encoder
 from bot.errors import AskFirstError
 from bot.hours import next_opening
@@ -20,10 +20,10 @@ from bot.store import NOT_FOR_REAL_USE, open_for
 from bot.tipping import kind_of
 from bot.tips import local_day
 
-Unreachable = Callable[[School], Mapping[str, str]]  # who cannot be reached: person -> why
+Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
 
 
-def examine(settings: Settings, unreachable: Unreachable, now: dt.datetime) -> tuple[bool, list[str]]:
+def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[bool, list[str]]:
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT'."""
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date())),
@@ -47,7 +47,7 @@ def examine(settings: Settings, unreachable: Unreachable, now: dt.datetime) -> t
     ]
     if settings.teams and not settings.teams.checked:
         lines[-1] = f"ok     {TEAMS_UNCHECKED}"
-    lines += _people(settings, unreachable)
+    lines += _people(settings, reaches)
     return not any(line.startswith("FAULT") for line in lines), lines
 
 
@@ -149,12 +149,12 @@ def _messages(settings: Settings, now: dt.datetime) -> str:
     return "everything that was asked in a chat in the last two days was answered"
 
 
-def _people(settings: Settings, unreachable: Unreachable) -> Iterator[str]:
+def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
     try:
         school = load(settings.knowledge).school
     except AskFirstError:
         return
-    lost = unreachable(school)
+    reached = reaches(school)
     called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
     for role in dict.fromkeys((*NEEDED, *sorted(called))):
         holders = school.holders(role)
@@ -162,7 +162,10 @@ def _people(settings: Settings, unreachable: Unreachable) -> Iterator[str]:
             yield f"FAULT  {role}: nobody holds this part. Name somebody under roles in school.yaml"
         for person in holders:
             reach = ", ".join(filter(None, (person.phone, person.email)))
-            if person.id in lost and role in called:
-                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {lost[person.id]}"
+            found = reached.get(person.id, Reach(True, "")) if role in called else Reach(True, "")
+            if not found.reached:
+                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}"
             else:
-                yield f"ok     {role}: {person.name} ({reach})"
+                yield f"ok     {role}: {person.name} ({reach})" + (
+                    f". Not by {found.troubles}" if found.troubles else ""
+                )
