@@ -103,16 +103,26 @@ class Arriving:
     async def _was_answered(self, client: AsyncWebClient, payload: Mapping[str, Any], delivered: Delivered) -> bool:
         """Whether the answer was posted, and whoever posted it died, or never heard that it was."""
         event = payload["event"]
-        place = place_of(event, payload["team"])
-        return await is_posted(client, place.channel, str(event["ts"]), place.thread, delivered.id)
+        place, since = place_of(event, payload["team"]), str(event["ts"])
+        if await is_posted(client, place.channel, since, place.thread, delivered.id):
+            return True
+        if not place.shared:
+            return False
+        alone = await client.conversations_open(users=place.user)  # where a private answer is
+        return await is_posted(client, str(alone["channel"]["id"]), since, "", delivered.id)
 
     async def _say_sorry(self, payload: Mapping[str, Any]) -> None:
         """Tell whoever asked, where that is still possible."""
+        command = payload.get("command")
         try:
-            if "command" in payload:
-                await respond(payload["command"]["response_url"], in_words(SORRY), replace=False)
-            else:
-                await post_to(await self._client_of(payload["team"]), payload["event"]["user"], in_words(SORRY))
+            if command:
+                await respond(command["response_url"], in_words(SORRY), replace=False)
+                return
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.warning("whoever gave a command is told by direct message: %s", said(fault))
+        try:
+            user = command["user_id"] if command else payload["event"]["user"]
+            await post_to(await self._client_of(payload["team"]), user, in_words(SORRY))
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("whoever asked could not be told either: %s", said(fault))
 

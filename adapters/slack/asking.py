@@ -1,7 +1,7 @@
 """Questions on Slack: what came in -> Message, the core's reply -> a message where it belongs.
 
 In a channel an answer goes into the thread, for all to see; what looks like a concern is answered to the sender alone,
-and the channel sees nothing of it.
+by direct message, and the channel sees nothing of it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,16 +18,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.buttons import to_action
 from adapters.chat.tips import TipTalk
-from adapters.slack.blocks import cut, without_mention
-from adapters.slack.faults import UNANSWERED
+from adapters.slack.blocks import Drawn, cut, without_mention
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
 from adapters.slack.people import Caller, Directory
-from adapters.slack.posting import post_to, respond
+from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
 from bot.core import Core
 from bot.messages import GiveFeedback, Message, Reply
 
 LONGEST = 4_000  # characters of a question; the same as on the page
 TOO_LONG = "That is too long for one question. Ask it in a sentence or two."
+ELSEWHERE = "I have answered you in a direct message: only you can read it there."
+ALONE = "ask"  # in the place of a thread, for what only its asker sees
+log = logging.getLogger("askfirst.slack")
 _TITLE = 60  # characters of the title of a thread in the assistant's pane
 
 
@@ -88,15 +92,18 @@ class Asking:
         in_pane = bool(place.thread) and not place.shared
         if in_pane:
             await _beside(client.assistant_threads_setStatus, place, status="is looking it up…")
-        reply = await self._said_alone(client, place, to_message(str(event.get("text", "")), place))
-        await post_to(client, place.channel, render(reply), place.thread, _only_for(reply, place), mark)
+        reply = await self._reply_in(client, place, to_message(str(event.get("text", "")), place))
+        if place.shared and is_private(reply):
+            await _tell_alone(client, place, render(reply), bool(event.get("thread_ts")), mark)
+        else:
+            await post_to(client, place.channel, render(reply), place.thread, mark=mark)
         if in_pane:
             title = reply.answer.title if reply.answer else "Ask before you act"
             await _beside(client.assistant_threads_setTitle, place, title=cut(title, _TITLE))
 
     async def asked(self, command: Mapping[str, Any], team: str) -> None:
         """Answer `/ask TEXT`, visible to whoever asked alone. Raises one of UNANSWERED, or SlackError."""
-        place = Place(team, command["channel_id"], command["user_id"], "ask")
+        place = Place(team, command["channel_id"], command["user_id"], ALONE)
         drawn = render(await self.reply_to(to_message(command.get("text", ""), place)))
         await respond(command["response_url"], drawn, replace=False)
 
@@ -108,7 +115,7 @@ class Asking:
         """Answer in the direct messages what was asked elsewhere. Raises one of UNANSWERED."""
         channel = str((await client.conversations_open(users=user))["channel"]["id"])
         place = Place(team, channel, user)
-        reply = await self._said_alone(client, place, replace(message, conversation=place.conversation))
+        reply = await self._reply_in(client, place, replace(message, conversation=place.conversation))
         await post_to(client, channel, render(reply))
 
     async def pressed(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
@@ -120,13 +127,14 @@ class Asking:
         reply = await self.reply_to(Message("", place.conversation, action))
         drawn, url = render(reply), str(body["response_url"])
         if not isinstance(action, GiveFeedback):
-            await respond(url, drawn, replace=hidden or not (place.shared and is_private(reply)))
+            replaced = hidden or not (place.shared and is_private(reply))
+            await respond(url, drawn, replace=replaced, thread=_thread(place))
         elif hidden or place.shared:
-            await respond(url, drawn, replace=False, thread="" if place.thread == "ask" else place.thread)
+            await respond(url, drawn, replace=False, thread=_thread(place))
         else:
             await post_to(client, place.channel, drawn, place.thread)
 
-    async def _said_alone(self, client: AsyncWebClient, place: Place, message: Message) -> Reply:
+    async def _reply_in(self, client: AsyncWebClient, place: Place, message: Message) -> Reply:
         """The core's reply; in direct messages also to whoever decides about the tips."""
 
         async def who() -> str:
@@ -137,10 +145,6 @@ class Asking:
         return Reply("smalltalk", done) if done else await self.reply_to(message)
 
 
-def _only_for(reply: Reply, place: Place) -> str:
-    return place.user if place.shared and is_private(reply) else ""
-
-
 def where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
     """Where the button stands (on the Home tab: no channel), and whether only its presser sees the message."""
     container = body.get("container") or {}
@@ -149,7 +153,28 @@ def where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
     thread = str(container.get("thread_ts") or "")
     if not thread and channel and not channel.startswith("D"):
         thread = "" if hidden else str(container.get("message_ts") or "")
-    return Place(team, channel, str(body["user"]["id"]), thread or ("ask" if hidden else "")), hidden
+    return Place(team, channel, str(body["user"]["id"]), thread or (ALONE if hidden else "")), hidden
+
+
+def _thread(place: Place) -> str:
+    return "" if place.thread == ALONE else place.thread
+
+
+async def _tell_alone(client: AsyncWebClient, place: Place, drawn: Drawn, in_thread: bool, mark: str) -> None:
+    """Answer one person alone what they asked in a channel: by direct message, because Slack does not promise that
+    what is shown to one person in a channel arrives, and drops it where nobody has answered in the thread yet."""
+    thread = place.thread if in_thread else ""
+    try:
+        await post_to(client, place.user, drawn, mark=mark)
+    except UNANSWERED as fault:
+        if error_of(fault) not in FOR_GOOD:
+            raise
+        await post_to(client, place.channel, drawn, thread, only_for=place.user)
+        return
+    try:
+        await post_to(client, place.channel, in_words(ELSEWHERE), thread, only_for=place.user)
+    except UNANSWERED as fault:
+        log.warning("the way to an answer could not be shown; the answer is there: %s", said(fault))
 
 
 async def _beside(call: Callable[..., Any], place: Place, **shown: str) -> None:

@@ -82,7 +82,7 @@ class Installations(AsyncInstallationStore):
         """Keep an installation of one of the school's workspaces."""
         if self.is_ours(installation.team_id):
             await asyncio.to_thread(self._store.save, installation)
-            self._known.pop(installation.team_id or "", None)
+            self.read_anew(installation.team_id or "")
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
@@ -105,8 +105,12 @@ class Installations(AsyncInstallationStore):
 
     async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """The app was removed from a workspace."""
-        self._known.pop(team_id or "", None)
+        self.read_anew(team_id or "")
         await asyncio.to_thread(lambda: self._store.delete_all(enterprise_id=enterprise_id, team_id=team_id))
+
+    def read_anew(self, team: str) -> None:
+        """Believe nothing about this workspace that was read before."""
+        self._known.pop(team, None)
 
     def is_ours(self, team: str | None) -> bool:
         """Whether this workspace is one of the school's."""

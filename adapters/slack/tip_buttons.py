@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.tips import TipTalk
-from adapters.slack.asking import Asking, Place, is_private, where_pressed
+from adapters.slack.asking import ALONE, Asking, Place, is_private, where_pressed
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.people import CHANNEL
 from adapters.slack.posting import in_words, post_to, respond
@@ -22,7 +22,6 @@ from bot.core import Core
 from bot.messages import Message, PickEntry
 
 log = logging.getLogger("askfirst.slack")
-ALONE = "ask"  # the thread of what only its asker sees, as with /ask
 
 
 class TipButtons:

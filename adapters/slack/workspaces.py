@@ -12,7 +12,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.faults import SlackError
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of
 from adapters.slack.installing import Installations
 from bot.knowledge import School
 from bot.settings import Slack
@@ -77,9 +77,16 @@ class Workspaces:
         return self._team
 
     async def gone(self, team: str) -> None:
-        """The app was removed from a workspace: its token is forgotten."""
-        if self.installations is not None:
-            await self.installations.async_delete_all(enterprise_id=None, team_id=team)
+        """Slack says that the app was removed from a workspace: its token is forgotten. It is kept where it works, for
+        news of a removal may come after the app was installed again."""
+        if self.installations is None:
+            return
+        self.installations.read_anew(team)
+        try:
+            await (await self.client(team)).auth_test()
+        except (SlackError, *UNANSWERED) as fault:
+            if error_of(fault) in FOR_GOOD:
+                await self.installations.async_delete_all(enterprise_id=None, team_id=team)
 
 
 class _Reconnecting(AsyncConnectionErrorRetryHandler):

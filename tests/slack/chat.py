@@ -22,6 +22,9 @@ def post_ephemeral(desk: Desk, arguments: Json, team: str) -> Json:
     if arguments["user"] not in conversation.members:
         raise RefusedError("user_not_in_channel")
     _check(desk, "chat.postEphemeral", arguments, conversation)
+    thread = arguments.get("thread_ts")
+    if thread and not any(_answers(post, thread) for post in conversation.messages):
+        desk.hold("message", "chat.postEphemeral", ["nobody sees it: the thread has no answer yet"])
     post = publish(desk, conversation, arguments, team, only_for=arguments["user"])
     return {"message_ts": post.ts}
 
@@ -93,6 +96,10 @@ def _check(desk: Desk, method: str, arguments: Json, conversation: Conversation)
     thread = arguments.get("thread_ts")
     if thread and conversation.post(thread) is None:
         desk.insist("message", method, [f"thread_ts {thread} is no message of that channel"], "thread_not_found")
+
+
+def _answers(post: Post, thread: str) -> bool:
+    return post.thread == thread and post.ts != thread and post.only_for is None and not post.gone
 
 
 def _open_to_app(desk: Desk, name: str, team: str) -> Conversation:

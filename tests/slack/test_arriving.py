@@ -62,6 +62,20 @@ async def test_an_answer_that_was_posted_before_the_kill_is_not_posted_again(
     assert await fernbank.service.channel.work_off() == 0
 
 
+async def test_a_private_answer_that_was_posted_before_the_kill_is_not_posted_again(
+    slack: Slack, over_http: AtSchool
+) -> None:
+    teacher = over_http["teacher"]
+    slack.channel("C1", "staffroom", (teacher,))
+    slack.faults.lose_answer("chat.postMessage")
+    await teacher.says("@AskFirst a pupil just told me her stepdad hits her with a belt", in_channel="C1")
+    await teacher.reads("Log this concern")
+    await slack.settled()
+    over_http.clock.moves(seconds=31)
+    assert await over_http.service.channel.work_off() == 1
+    assert len(slack.calls_to("chat.postMessage")) == 1
+
+
 async def test_an_answer_whose_receipt_was_lost_is_not_posted_again(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     slack.faults.lose_answer("chat.postMessage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.slack.asking import ELSEWHERE
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
 from tests.slack.server import Slack
@@ -77,11 +78,36 @@ async def test_a_concern_in_a_channel_is_answered_to_the_sender_alone(slack: Sla
     await teacher.says(f"@AskFirst {CONCERN}", in_channel="C1")
     shown = await teacher.reads("Log this concern")
     assert "Ms Amara Bello" in shown
+    await teacher.reads(ELSEWHERE)
     await slack.settled()
     assert [message.text for message in colleague.messages if message.from_app] == []
-    assert not slack.calls_to("chat.postMessage")
+    assert [message.channel for message in teacher.messages if "Log this concern" in message.labels] == [
+        teacher.direct.id
+    ]
     await teacher.presses("Log this concern")
     await teacher.reads("Is anyone in danger now?")
+
+
+async def test_a_concern_in_a_thread_is_answered_to_the_sender_alone(slack: Slack, fernbank: AtSchool) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    first = await colleague.says("who has the keys?", in_channel="C1")
+    await teacher.says(f"@AskFirst {CONCERN}", in_channel="C1", thread=first)
+    await teacher.reads(ELSEWHERE)
+    await slack.settled()
+    assert not [message for message in colleague.messages if message.from_app]
+
+
+async def test_whoever_takes_no_direct_message_is_answered_alone_in_the_channel(
+    slack: Slack, fernbank: AtSchool
+) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    slack.faults.error("restricted_action", "chat.postMessage")
+    await teacher.says(f"@AskFirst {CONCERN}", in_channel="C1")
+    await teacher.reads("Log this concern")
+    await slack.settled()
+    assert not [message for message in colleague.messages if message.from_app]
 
 
 async def test_the_command_answers_whoever_gave_it_alone(slack: Slack, fernbank: AtSchool) -> None:

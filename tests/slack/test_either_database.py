@@ -67,7 +67,7 @@ async def test_a_draft_is_thrown_away_once_its_concern_is_logged(slack: Slack, l
         await colleague.asks("/concern", "another one, which stays for an hour")
         await first_screen(colleague)
         await teacher.asks("/concern", "Seenmarker")
-        assert _drafts(either) == 2
+        await slack.settled(lambda: _drafts(either) == 2)
         await logs_a_concern(teacher, slack)
         await slack.settled(lambda: teacher.messages)
         assert _drafts(either) == 1

@@ -22,6 +22,7 @@ from bot.core import Core
 from bot.dialogue import Base
 from bot.settings import Slack as SlackSettings
 from bot.store import Store
+from tests.slack import payloads
 from tests.slack.manifest import SCOPES as NEEDED
 from tests.slack.manifest import faults
 from tests.slack.school import ADDRESS, Clock, changed
@@ -179,6 +180,16 @@ async def test_a_workspace_that_removes_the_app_is_forgotten_and_shown(several: 
     with pytest.raises(UndeliveredError, match="not installed in this Slack workspace") as fault:
         await way.look("person:dsl")
     assert fault.value.permanent
+
+
+async def test_news_of_a_removal_that_comes_after_the_next_installation_removes_nothing(several: Scene) -> None:
+    slack = several[0]
+    await _install(several, OURS)
+    await slack.tells(payloads.uninstalled_event(), OURS)
+    await slack.settled()
+    teacher = slack.person("U9", "Tom Reid", "t.reid@fernbank.example", team=OURS)
+    await teacher.says("hello")
+    await teacher.reads("Hello")
 
 
 async def test_a_school_that_names_no_workspace_is_told_so(slack: Slack, base: Base, store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,22 +39,26 @@ BUTTONS = card(
 )
 
 
-def form(error: str = "", typed: str = "") -> Json:
+def one_of(name: str, label: str, style: str, *choices: str) -> Json:
+    listed = [{"title": each, "value": each.lower()} for each in choices]
+    return {"type": "Input.ChoiceSet", "id": name, "label": label, "style": style, "choices": listed}
+
+
+def form(error: str = "", **typed: str) -> Json:
     """The dialog, as often as it is asked for: with an error beside the field where something is wrong."""
     fields: tuple[Json, ...] = (
-        {"type": "Input.Text", "id": "what", "label": "What happened?", "isMultiline": True, "value": typed},
-        {
-            "type": "Input.ChoiceSet",
-            "id": "danger",
-            "label": "Is anybody in danger now?",
-            "style": "expanded",
-            "choices": [{"title": "Yes", "value": "yes"}, {"title": "No", "value": "no"}],
-        },
+        {"type": "Input.Text", "id": "what", "label": "What happened?", "isMultiline": True},
+        *((text(error),) if error else ()),
+        {"type": "Input.Text", "id": "where", "label": "Where was it?"},
+        one_of("danger", "Is anybody in danger now?", "expanded", "Yes", "No"),
+        one_of("lesson", "Which lesson?", "compact", "Art", "Drama"),
+        {"type": "Input.Date", "id": "day", "label": "On which day?"},
+        {"type": "Input.Time", "id": "time", "label": "At what time?"},
         {"type": "Input.Toggle", "id": "sure", "title": "I have read it through", "label": "Before you send it"},
     )
-    wrong = (text(error),) if error else ()
-    content = card(*wrong, *fields, actions=({"type": "Action.Submit", "title": "Send", "data": {"form": "concern"}},))
-    value = {"title": "Log a concern", "height": 400, "width": 500, "card": attached(content)}
+    filled = tuple(each | {"value": typed[each["id"]]} if typed.get(each.get("id", "")) else each for each in fields)
+    content = card(*filled, actions=({"type": "Action.Submit", "title": "Send", "data": {"form": "concern"}},))
+    value = {"title": "Log a concern", "height": 600, "width": 500, "card": attached(content)}
     return {"task": {"type": "continue", "value": value}}
 
 
@@ -103,10 +107,10 @@ def _invoked(activity: Json) -> Json:
         return {"statusCode": 200, "type": CARD, "value": card(text(f"Thank you. {said}"))}
     if activity["name"] == "composeExtension/fetchTask":
         return form()
-    typed = value["data"].get("what", "")
-    if not typed:
-        return form(error="Say what happened.")
-    return {"task": {"type": "message", "value": f"Logged: {typed}"}}
+    typed = value["data"]
+    if not typed.get("what"):
+        return form("Say what happened.", **typed)
+    return {"task": {"type": "message", "value": f"Logged: {typed['what']}"}}
 
 
 async def _send(to: Json, activity: Json) -> None:
@@ -129,11 +133,13 @@ class Served:
         """The address of POST /api/messages."""
         self._thread.start()
         self._loop, stop, port = self._started.get(timeout=10)
-        yield f"http://127.0.0.1:{port}/api/messages"
-        self._loop.call_soon_threadsafe(stop.set)
-        self._thread.join(timeout=10)
+        try:
+            yield f"http://127.0.0.1:{port}/api/messages"
+        finally:
+            self._loop.call_soon_threadsafe(stop.set)
+            self._thread.join(timeout=10)
 
-    def carry_out(self, work: Any) -> None:
+    def carry_out(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs a coroutine on the app's own loop, and waits for it."""
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
 
