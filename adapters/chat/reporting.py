@@ -51,7 +51,7 @@ def after_logging(receipt: Receipt) -> Iterator[Line]:
         yield Line("The school is closed now. If it cannot wait, ring:", heading=True)
         yield _people(receipt.out_of_hours or receipt.ring)
     yield Line(
-        "Keep the number. I have sent it to you in a direct message, and you hear there who has answered. "
+        "Keep the number. I have sent it to you in our chat, and you hear there who has answered. "
         "The person it is about is not told and cannot read it."
     )
 

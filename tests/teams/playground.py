@@ -6,12 +6,17 @@ One Playground is one person at their desk: its chats are its own, and two peopl
 other's messages, not even in the group chat. What it cannot do, and a test must do over HTTP instead:
 
 - send a token, so the bot must answer without one (loopback and no app id);
-- open a dialog from a button of a card (`msteams: task/fetch`); it opens one for a message extension alone;
+- open a dialog from a button of a card (`msteams: task/fetch`): nothing is sent. Message actions open theirs;
+- close a dialog on an empty answer to composeExtension/submitAction, as Teams does: it says "Unable to reach app". A
+  `task` of type `message` is shown, and a `composeExtension` of type `result` closes it;
 - read a manifest: no menu of commands, and the id of a message action is typed in by hand;
 - pick people, search while typing, mention somebody inside a card, draw a card in its full width;
-- draw other cards than Adaptive Cards, tabs, and single sign-on;
 - take a time that is not a full or half hour (Input.Time), or show a date in the British way;
-- act on `refresh` of a card, or on its `userIds`: an update of the message by the bot does change it.
+- heed `refresh` of a card. A message that the bot updates does change;
+- delete a message (501), or find a member by Entra id (404);
+- draw other cards than Adaptive Cards, tabs, and single sign-on.
+
+An answer that comes at once may stand above the message that it answers: the page orders by the clock of each.
 
 It wants five colleagues at least, reads a file in the folder it is started in, and listens on every interface: the
 colleagues are made up, the folder is its own, and a hook for node binds it to loopback.
@@ -28,6 +33,7 @@ import signal
 import socket
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -36,6 +42,7 @@ from tests.browsing import ROOT, missing
 
 CLI = ROOT / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
 FEWEST_COLLEAGUES = 5
+ENDED = "it has ended"
 BOUND_TO_LOOPBACK = """
 const {Server} = require('net');
 const listen = Server.prototype.listen;
@@ -122,11 +129,16 @@ class Playground:
         seen = json.dumps(self.school.as_seen_by(self.me))
         (self._folder / ".m365agentsplayground.yml").write_text(seen, encoding="utf-8")
         self._process = self._started(hook)
-        self.port = self._port_it_took()
+        try:
+            self.port = self._port_it_took()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.killpg(self._process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(self._process.pid, signal.SIGTERM)
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -147,10 +159,10 @@ class Playground:
         return [_exchange(json.loads(part)) for part in re.split(r"^---$", written, flags=re.M) if part.strip()]
 
     def _started(self, hook: Path) -> subprocess.Popen[str]:
-        order = f"node {CLI} start -e {self._endpoint} -c msteams -p {_free_port()} --disable-telemetry --er"
+        told = f"start -e {self._endpoint} -c msteams -p {_free_port()} --disable-telemetry --er"
         around = {"PATH": os.environ["PATH"], "HOME": str(self._folder), "TEAMSAPPTESTER_BROWSER": "none"}
         return subprocess.Popen(
-            order.split(),
+            ["node", CLI, *told.split()],
             cwd=self._folder,
             env={**around, "NODE_OPTIONS": f"--require {hook}"},
             stdin=subprocess.DEVNULL,
@@ -167,7 +179,7 @@ class Playground:
         self._reader = threading.Thread(target=_pass_on, args=(self._process.stdout, lines), daemon=True)
         self._reader.start()
         said = []
-        for _ in range(20):
+        while ENDED not in said:
             said.append(lines.get(timeout=30))
             if found := re.search(r"Listening on (\d+)", said[-1]):
                 return int(found[1])
@@ -177,7 +189,7 @@ class Playground:
 def _pass_on(written: IO[str], lines: queue.Queue[str]) -> None:
     for line in written:
         lines.put(line)
-    lines.put("it has ended")
+    lines.put(ENDED)
 
 
 def _exchange(noted: dict[str, Any]) -> Exchange:

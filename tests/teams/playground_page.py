@@ -84,14 +84,19 @@ class Client:
         """What stands in a text field."""
         return self._field(label).input_value()
 
+    def finds(self, label: str, value: str) -> None:
+        """Waits until this stands in a text field."""
+        expect(self._field(label)).to_have_value(value)
+
     def opens_message_action(self, command: str, *, on: str | None = None) -> None:
         """Starts a message action: on the newest message that holds these words, or from the box for writing."""
         if on is None:
             self._page.get_by_label("Trigger Message Extension App").first.click()
         else:
-            more = self._page.get_by_role("button", name="Show more information")
-            message = self._page.locator("div").filter(has=more).filter(has_text=on).last
-            message.get_by_role("button", name="Show more information").last.click()
+            more = "Show more information"
+            words = self._page.get_by_text(on, exact=True).last
+            nearest = words.locator("xpath=ancestor::*[.//button][1]")  # the message, and nothing around it
+            nearest.get_by_role("button", name=more).click()
         self._page.get_by_role("menuitem", name="Action Command").click()
         self._page.get_by_placeholder("Input command id or leave blanks").fill(command)
         self._page.get_by_role("button", name="Create", exact=True).click()
@@ -104,9 +109,10 @@ class Client:
         self._page.get_by_role("dialog").get_by_role("button", name="Close").click()
         self._page.get_by_role("dialog").wait_for(state="detached")
 
-    def reads(self, words: str) -> None:
-        """Waits until these words stand in the chat or in the dialog. Fails with all that stands there instead."""
-        self._waits("([read, words]) => eval(read)().includes(words)", words)
+    def reads(self, words: str, times: int = 1) -> None:
+        """Waits until these words stand in the chat or in the dialog, so often. Fails with all that stands there
+        instead."""
+        self._waits(f"([read, words]) => eval(read)().split(words).length > {times}", words)
 
     def no_longer_reads(self, words: str) -> None:
         """Waits until these words are gone, such as those of a card that was replaced."""
