@@ -102,78 +102,89 @@ def _people(school: School) -> tuple[Option, ...]:
     return tuple(Option(person.id, f"{person.name}, {person.role}") for person in staff(school))
 
 
+_ABOUT = (
+    Option("pupil", "A pupil or pupils"),
+    Option("adult", "An adult at the school"),
+    Option("head", "The headteacher"),
+)
+
+
 def _report(school: School) -> Screen:
-    about = (
-        Option("pupil", "A pupil or pupils"),
-        Option("adult", "An adult at the school"),
-        Option("head", "The headteacher"),
-    )
-    return Screen(
-        "report",
-        "Log a concern",
-        (
-            Field(
-                "about",
-                "choices",
-                "Whom is it about?",
-                "Tick all that fit. It decides who reads this.",
-                required=True,
-                options=about,
-            ),
-            Field(
-                "pupils",
-                "text",
-                "Pupil or pupils",
-                "Full name, then a comma, then year or class. One pupil a line.",
-                limit=500,
-                only_with=("about", "pupil"),
-            ),
-            Field(
-                "adult",
-                "person",
-                "The adult",
-                "If they are in this list, pick them. They will not be told and cannot read it.",
-                options=_people(school),
-                only_with=("about", "adult"),
-            ),
-            Field("adult_name", "line", "Not in the list: full name", limit=LINE, only_with=("about", "adult")),
-            Field(
-                "adult_role",
-                "line",
-                "Not in the list: their role",
-                "Such as teacher, coach, volunteer, agency staff.",
-                limit=LINE,
-                only_with=("about", "adult"),
-            ),
-            Field(
-                "seen",
-                "text",
-                "What did you see or hear?",
-                "Facts first. Say so where something is your opinion. A few sentences will do.",
-                required=True,
-                limit=TEXT,
-            ),
-            Field(
-                "words",
-                "text",
-                "The child’s own words",
-                "Exactly as they were said, if a child told you something.",
-                limit=TEXT,
-            ),
-            Field("date", "date", "On which day did it happen?", "Leave it empty if you don’t know."),
-            Field("time", "line", "At what time?", "Such as 10:40, or: after lunch.", limit=60),
-            Field("where", "line", "Where?", limit=LINE),
-            Field("present", "line", "Who else was there?", limit=500),
-            Field("done", "text", "What have you done already?", "Whom you told, what you said.", limit=TEXT),
-            Field(
-                "categories",
-                "choices",
-                "What is it about?",
-                "Tick all that fit, or none.",
-                options=tuple(Option(category, category) for category in school.categories),
-            ),
-            Field("link", "line", "Link to a message or a post", "The link only, never the picture.", limit=500),
+    return Screen("report", "Log a concern", (*_whom(school), *_WHAT, *_more(school)))
+
+
+def _whom(school: School) -> tuple[Field, ...]:
+    return (
+        Field(
+            "about",
+            "choices",
+            "Whom is it about?",
+            "Tick all that fit. It decides who reads this.",
+            required=True,
+            options=_ABOUT,
         ),
+        Field(
+            "pupils",
+            "text",
+            "Pupil or pupils",
+            "Full name, then a comma, then year or class. One pupil a line.",
+            limit=500,
+            only_with=("about", "pupil"),
+        ),
+        Field(
+            "adult",
+            "person",
+            "The adult",
+            "If they are in this list, pick them. They will not be told and cannot read it.",
+            options=_people(school),
+            only_with=("about", "adult"),
+        ),
+        Field("adult_name", "line", "Not in the list: full name", limit=LINE, only_with=("about", "adult")),
+        Field(
+            "adult_role",
+            "line",
+            "Not in the list: their role",
+            "Such as teacher, coach, volunteer, agency staff.",
+            limit=LINE,
+            only_with=("about", "adult"),
+        ),
+    )
+
+
+_WHAT = (
+    Field(
+        "seen",
+        "text",
+        "What did you see or hear?",
+        "Facts first. Say so where something is your opinion. A few sentences will do.",
+        required=True,
+        limit=TEXT,
+    ),
+    Field(
+        "words",
+        "text",
+        "The child’s own words",
+        "Exactly as they were said, if a child told you something.",
+        limit=TEXT,
+    ),
+    Field("date", "date", "On which day did it happen?", "Leave it empty if you don’t know."),
+    Field("time", "line", "At what time?", "Such as 10:40, or: after lunch.", limit=60),
+    Field("where", "line", "Where?", limit=LINE),
+    Field("present", "line", "Who else was there?", limit=500),
+    Field("done", "text", "What have you done already?", "Whom you told, what you said.", limit=TEXT),
+)
+
+
+def _more(school: School) -> tuple[Field, ...]:
+    return (
+        Field(
+            "categories",
+            "choices",
+            "What is it about?",
+            "Tick all that fit, or none.",
+            options=tuple(Option(category, category) for category in school.categories),
+        ),
+        Field("link", "line", "Link to a message or a post", "The link only, never the picture.", limit=500),
     )
 
 
