@@ -13,6 +13,15 @@ def upgrade() -> None:
     """Make every table."""
     for table in set(sa.inspect(op.get_bind()).get_table_names()) & {"conversations", "gaps"}:
         op.drop_table(table)
+    _make_talk()
+    _make_concerns()
+    _make_readers()
+    _make_signed_in()
+    _make_notices()
+
+
+def _make_talk() -> None:
+    """What is asked, and what nobody could answer."""
     op.create_table(
         "asked",
         sa.Column("school", sa.String(length=40), nullable=False),
@@ -23,6 +32,30 @@ def upgrade() -> None:
         sa.Column("not_helped", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("school", "day", "entry"),
     )
+    op.create_table(
+        "conversations",
+        sa.Column("school", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("school", "id"),
+    )
+    op.create_index(op.f("ix_conversations_until"), "conversations", ["until"], unique=False)
+    op.create_table(
+        "gaps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("school", sa.String(length=40), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("question", sa.LargeBinary(), nullable=False),
+        sa.Column("entry", sa.String(length=80), nullable=True),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_gaps_school"), "gaps", ["school"], unique=False)
+
+
+def _make_concerns() -> None:
+    """The concerns and their chronology."""
     op.create_table(
         "chains",
         sa.Column("school", sa.String(length=40), nullable=False),
@@ -53,15 +86,6 @@ def upgrade() -> None:
     op.create_index("concerns_by_reporter", "concerns", ["school", "reporter"], unique=False)
     op.create_index("concerns_by_status", "concerns", ["school", "status"], unique=False)
     op.create_table(
-        "conversations",
-        sa.Column("school", sa.String(length=40), nullable=False),
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.LargeBinary(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("school", "id"),
-    )
-    op.create_index(op.f("ix_conversations_until"), "conversations", ["until"], unique=False)
-    op.create_table(
         "events",
         sa.Column("school", sa.String(length=40), nullable=False),
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -76,12 +100,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("school", "number"),
     )
     op.create_index("events_by_concern", "events", ["school", "concern"], unique=False)
+
+
+def _make_readers() -> None:
+    """Who may read them, and whose files they are in."""
     op.create_table(
         "excluded",
         sa.Column("school", sa.String(length=40), nullable=False),
         sa.Column("concern", sa.String(length=8), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("school", "concern", "person"),
+    )
+    op.create_table(
+        "readers",
+        sa.Column("school", sa.String(length=40), nullable=False),
+        sa.Column("concern", sa.String(length=8), nullable=False),
+        sa.Column("reader", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("school", "concern", "reader"),
     )
     op.create_table(
         "filed",
@@ -97,17 +132,10 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("school", "id"),
     )
-    op.create_table(
-        "gaps",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("school", sa.String(length=40), nullable=False),
-        sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.Column("question", sa.LargeBinary(), nullable=False),
-        sa.Column("entry", sa.String(length=80), nullable=True),
-        sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(op.f("ix_gaps_school"), "gaps", ["school"], unique=False)
+
+
+def _make_signed_in() -> None:
+    """Links and sessions, and what proves that the key is right."""
     op.create_table(
         "links",
         sa.Column("school", sa.String(length=40), nullable=False),
@@ -118,6 +146,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("school", "token"),
     )
     op.create_index(op.f("ix_links_until"), "links", ["until"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("school", sa.String(length=40), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("school", "token"),
+    )
+    op.create_index(op.f("ix_sessions_until"), "sessions", ["until"], unique=False)
+    op.create_table(
+        "vault",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
+def _make_notices() -> None:
+    """What is to be sent."""
     op.create_table(
         "notices",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -140,29 +188,6 @@ def upgrade() -> None:
     )
     op.create_index("notices_by_concern", "notices", ["school", "concern", "state"], unique=False)
     op.create_index("notices_by_time", "notices", ["state", "next_at"], unique=False)
-    op.create_table(
-        "readers",
-        sa.Column("school", sa.String(length=40), nullable=False),
-        sa.Column("concern", sa.String(length=8), nullable=False),
-        sa.Column("reader", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("school", "concern", "reader"),
-    )
-    op.create_table(
-        "sessions",
-        sa.Column("school", sa.String(length=40), nullable=False),
-        sa.Column("token", sa.String(length=64), nullable=False),
-        sa.Column("person", sa.LargeBinary(), nullable=False),
-        sa.Column("started_at", sa.BigInteger(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("school", "token"),
-    )
-    op.create_index(op.f("ix_sessions_until"), "sessions", ["until"], unique=False)
-    op.create_table(
-        "vault",
-        sa.Column("name", sa.String(length=20), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
 
 
 def downgrade() -> None:
