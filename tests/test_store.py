@@ -27,6 +27,7 @@ from bot.store import (
     Logged,
     NewConcern,
     Opinion,
+    Place,
     Post,
     Store,
     StoreError,
@@ -158,7 +159,7 @@ def test_every_sealed_column_is_known_to_the_renewal() -> None:
     assert {f"{column.table.name}.{column.name}" for column in schema.SEALED} == {
         "vault.value", "conversations.state", "gaps.question", "concerns.about", "concerns.state", "events.by",
         "accounts.known", "received.payload", "events.detail", "notices.recipient", "notices.text", "files.name",
-        "links.person", "sessions.person", "tip_choices.by",
+        "links.person", "places.place", "sessions.person", "tip_choices.by",
     }  # fmt: skip
 
 
@@ -302,6 +303,7 @@ def _calls(
     talk, concerns, inbox = store.talk(school.id), store.concerns(school.id), store.inbox(school.id)
     sign_in, audit, outbox = store.sign_in(school.id), store.audit(school.id), store.outbox((school.id,))
     accounts, received = store.accounts(school.id), store.received(school.id, "slack")
+    places = store.places(school.id, "teams")
     routing = Routing("pupil", ("dsl",), frozenset(), (), ())
     queue = store.tip_queue((school.id,))
     tips, theirs = store.tips(school.id), Post("fernbank", "web", TIP_DAY, "tip-0", "claimed", NOW, "owner")
@@ -358,6 +360,10 @@ def _calls(
     yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)
     yield "Received.forget_older", lambda: received.forget_older(LATER) != 1
     yield "Received.forget", lambda: received.forget("Ev1")
+    yield "Places.find", lambda: places.find("dsl")
+    yield "Places.all", places.all
+    yield "Places.keep", lambda: places.keep(Place("dsl", "elsewhere"))
+    yield "Places.forget", lambda: places.forget("dsl")
     yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
     yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
     yield "TipQueue.on", lambda: [each for each in queue.on((TIP_DAY,)) if each.tip != "tip-1"]
@@ -393,6 +399,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     asked = State("friend-ex-pupil", None, {}, None, NOW + dt.timedelta(minutes=9))
     talk.finish_turn("talk", Finished(asked, (NoteGap("q", None, "no-answer"),), "friend-ex-pupil"), NOW)
     either.accounts(school.id).keep(Known(Account("slack", "U1"), "dsl", "Ms Amara Bello", "DSL", False))
+    either.places(school.id, "teams").keep(Place("dsl", "Marker’s chat"))
     waiting = either.received(school.id, "slack").take("Ev1", "ours", NOW)
     assert waiting
     tips = either.tips(school.id)
@@ -413,6 +420,8 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert len(either.audit(school.id).lines()) == before
     assert len(either.inbox(school.id).files(DSL)) == 1
     assert [each.payload for each in either.received(school.id, "slack").left_over(LATER)] == ["ours"]
+    assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)
+    assert either.places(school.id, "teams-alert").all() == ()
 
 
 def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, school: School) -> None:
@@ -420,7 +429,7 @@ def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, sch
     parts = (
         store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
         store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"), store.tips("x"),
-        store.tip_queue(("x",)),
+        store.tip_queue(("x",)), store.places("x", "teams"),
     )  # fmt: skip
     inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
     public = {
