@@ -19,6 +19,8 @@ Body = Mapping[str, Any]
 Scope = Literal["personal", "groupChat", "channel"]
 _SCOPES: Mapping[str, Scope] = {"personal": "personal", "groupChat": "groupChat", "channel": "channel"}
 _LONGEST = 2_000  # characters of an id or an address
+_DEEPEST = 60  # things within things; Teams' own go down to about ten
+_NO_TEXT = re.compile("[\ud800-\udfff\\0]")  # halves of characters, and what a database does not take
 
 
 class MangledError(ValueError):
@@ -96,14 +98,16 @@ class Arrival:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
-def arrival_from(body: object) -> Arrival:
+def arrival_from(found: object) -> Arrival:
     """The body of a request -> Arrival. Raises MangledError."""
+    body = _sound(found, _DEEPEST)
     if not isinstance(body, dict) or _text(body, "channelId") != "msteams":
         raise MangledError
     sender, bot, chat = _part(body, "from"), _part(body, "recipient"), _part(body, "conversation")
     data, place = _part(body, "channelData"), _place(body)
     needed = (_text(body, "type"), _text(sender, "id"), _text(bot, "id"), _text(chat, "id"))
-    if not all(needed) or any(len(each) > _LONGEST for each in needed):
+    others = (_text(sender, "aadObjectId"), place.service, place.tenant, place.team)
+    if not all(needed) or any(len(each) > _LONGEST for each in (*needed, *others)):
         raise MangledError
     if place.scope == "personal":
         place = replace(place, user=_text(sender, "id"))
@@ -113,7 +117,7 @@ def arrival_from(body: object) -> Arrival:
         name=_text(body, "name"),
         action=_text(body, "action") or _text(data, "eventType"),
         place=place,
-        user=User(_text(sender, "id"), _text(sender, "aadObjectId").lower(), _text(sender, "name")),
+        user=User(_text(sender, "id"), _text(sender, "aadObjectId").lower(), _text(sender, "name")[:_LONGEST]),
         text=_said(body, _text(bot, "id")),
         value=_part(body, "value"),
         replied_to=_text(body, "replyToId")[:_LONGEST],
@@ -124,7 +128,10 @@ def arrival_from(body: object) -> Arrival:
 
 def is_here(address: str) -> bool:
     """Whether an address is on this machine."""
-    host = urlsplit(address).hostname or ""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -137,12 +144,7 @@ def _place(body: Body) -> Place:
         parts = urlsplit(address)
     except ValueError:
         raise MangledError from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or len(address) > _LONGEST
-        or not address.isprintable()
-    ):
+    if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
         raise MangledError
     tenant = _text(_part(data, "tenant"), "id") or _text(chat, "tenantId")
     scope = _SCOPES.get(_text(chat, "conversationType"), "groupChat" if chat.get("isGroup") is True else "personal")
@@ -166,6 +168,17 @@ def plain_text(markup: str) -> str:
     text = re.sub(r"(?i)<(?:br|/p|/div|/li|/tr)\b[^<>]{0,200}>", "\n", markup)
     text = html.unescape(re.sub(r"<[^<>]{0,2000}>", "", text)).replace("\xa0", " ")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines())).strip()
+
+
+def _sound(found: object, deepest: int) -> object:
+    """The same, with texts that can be written down. Raises MangledError where things lie too deep in one another."""
+    if isinstance(found, str):
+        return _NO_TEXT.sub("\ufffd", found)
+    if isinstance(found, dict | list) and not deepest:
+        raise MangledError
+    if isinstance(found, dict):
+        return {_NO_TEXT.sub("\ufffd", key): _sound(each, deepest - 1) for key, each in found.items()}
+    return [_sound(each, deepest - 1) for each in found] if isinstance(found, list) else found
 
 
 def _ids(body: Body, name: str) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import asdict
 
 from adapters.sender import UndeliveredError
-from adapters.teams.cards import Card, Part, card, heading, link, opener, press, refreshed, rows, text
+from adapters.teams.cards import Card, Part, card, heading, link, opener, paragraphs, press, refreshed, rows, text
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import CHANNEL, Directory
@@ -25,7 +27,8 @@ NOT_MET = (
 def render(letter: Letter, user: str = "") -> Card:
     """Letter -> card. Only those about a concern that its reader works on carry buttons. The address leads to the inbox
     on the page, for when another button does not work. `user` is asked to look again when they come to see it."""
-    parts: list[Part] = [heading(letter.subject, large=letter.urgent), *(text(line) for line in letter.lines)]
+    parts: list[Part] = [heading(letter.subject, large=letter.urgent)]
+    parts += [part for lines in letter.lines for part in paragraphs(lines)]
     alert, buttons = letter.kind == "alert", list[Part]()
     if alert or letter.kind in ("follow-up", "action-due"):
         row = [opener("Open", f"{OPEN} {letter.number}")]
@@ -40,11 +43,21 @@ def render(letter: Letter, user: str = "") -> Card:
     return card(parts, letter.subject, refresh)
 
 
+def as_sent(kept: str) -> Card:
+    """An alert as it was kept when it was sent."""
+    return Card(**json.loads(kept))
+
+
 def answered(number: str, words: str) -> Card:
     """An alert whose concern somebody has acknowledged: who has it, and no buttons but to open it."""
     subject = f"Safeguarding concern {number}"
     row = rows([opener("Open", f"{OPEN} {number}")])
     return card([heading(subject), text(words), *row], f"{subject}: {words}")
+
+
+def alert_name(number: str, account: str, message: str) -> str:
+    """Under which an alert is kept: its concern, its reader, and where it stands."""
+    return f"{number} {account} {message}"
 
 
 class TeamsWay:
@@ -67,11 +80,12 @@ class TeamsWay:
         if chat is None:
             raise UndeliveredError(NOT_MET, permanent=True)
         try:
-            message = await self._gateway.post(chat, render(letter, chat.user))
+            drawn = render(letter, chat.user)
+            message = await self._gateway.post(chat, drawn)
         except (TeamsError, *UNANSWERED) as fault:
             raise undelivered(fault) from None
         if letter.kind == "alert" and message:
-            await self._remember(letter, account, message)
+            await self._remember(alert_name(letter.number, account, message), drawn)
 
     async def look(self, to: str) -> None:
         """Ask Teams whether their chat is still there. Raises UndeliveredError."""
@@ -96,11 +110,11 @@ class TeamsWay:
             raise UndeliveredError(NOT_MET, permanent=True)
         return account
 
-    async def _remember(self, letter: Letter, account: str, message: str) -> None:
+    async def _remember(self, name: str, drawn: Card) -> None:
         """Where the alert stands, so that its buttons go when somebody has acknowledged. It was sent, whether or not
         that can be written down."""
         try:
-            await asyncio.to_thread(self._alerts.keep, Place(f"{letter.number} {account} {message}", ""))
+            await asyncio.to_thread(self._alerts.keep, Place(name, json.dumps(asdict(drawn))))
         except StoreError:
             return
 

@@ -22,9 +22,15 @@ from bot.core import Core
 from bot.messages import Action, GiveFeedback, Message, Reply
 
 log = logging.getLogger("askfirst.teams")
+_PUT_WITHIN = 2.0  # seconds: whoever pressed is waiting
 LONGEST = 4_000  # characters of a question; the same as on the page
 TOO_LONG = "That is too long for one question. Ask it in a sentence or two."
-NO_CHAT = "I could not write to you in a chat of your own. Open a chat with AskFirst, and ask me there."
+NO_CHAT = (
+    "I could not write to you in a chat of your own. Open a chat with AskFirst, and ask me there. If anyone is in "
+    "danger, call 999."
+)
+BELOW = "The answer is below."
+IN_OWN_CHAT = "I have answered in a chat of your own."
 
 
 def to_message(arrival: Arrival) -> Message:
@@ -47,33 +53,51 @@ class Asking:
         """Answer what was typed. Raises TeamsError, one of UNANSWERED or StoreError."""
         await self._reply(arrival, await self._reply_to(to_message(arrival)))
 
-    async def pressed(self, arrival: Arrival, value: str) -> Card | None:
-        """A choice, a fact or feedback was pressed: the card that takes the place of the one with the button; None
-        where the answer stays, and what is said to the feedback follows it. Raises as `said` does."""
+    async def pressed(self, arrival: Arrival, value: str) -> Card | str:
+        """A choice, a fact or feedback was pressed: the card that takes the place of the one with the button, or a word
+        to its presser where that stays. Raises ValueError for no button of ours, and as `said` does."""
         action = to_action(value)
         if action is None:
-            return None
+            raise ValueError("none of ours")
         reply = await self._reply_to(Message("", arrival.conversation, action))
-        drawn = render(reply)
-        if not isinstance(action, GiveFeedback):
-            await self._put_in_place(arrival, drawn, reply)
-            return drawn
-        if not arrival.place.shared:
-            await self._gateway.post(arrival.place, drawn)
-        elif not action.helped:
-            await self.to_person(arrival, drawn)
-        return None
+        if isinstance(action, GiveFeedback):
+            return reply.text
+        if arrival.place.shared and is_private(reply):
+            await self.to_person(arrival, render(reply))
+            return IN_OWN_CHAT
+        return render(reply)
 
-    async def picked(self, arrival: Arrival, action: Action) -> None:
-        """Answer what was pressed in a message of its own. Raises as `said` does."""
-        await self._reply(arrival, await self._reply_to(Message("", arrival.conversation, action)))
+    async def picked(self, arrival: Arrival, action: Action, alone: bool) -> str:
+        """Answer what was pressed in a message of its own, `alone` in the presser's own chat; what is said about that
+        where they pressed. Raises as `said` does."""
+        reply = await self._reply_to(Message("", arrival.conversation, action))
+        if arrival.place.shared and (alone or is_private(reply)):
+            await self.to_person(arrival, render(reply))
+            return IN_OWN_CHAT
+        await self._gateway.post(arrival.place, render(reply))
+        return BELOW
+
+    async def put_in_place(self, arrival: Arrival, drawn: Card) -> None:
+        """The answer to a button is what its presser sees at once. This is what stands there when they come back, and
+        what others see."""
+        if not arrival.replied_to:
+            return
+        try:
+            async with asyncio.timeout(_PUT_WITHIN):
+                await self._gateway.update(arrival.place, arrival.replied_to, drawn)
+        except (TeamsError, *UNANSWERED) as fault:
+            log.warning("a card could not be changed for good: %s", said(fault))
+
+    async def in_own_chat(self, arrival: Arrival, drawn: Card) -> None:
+        """Post it in the chat with whoever did this, wherever they did it, and nowhere else. Raises as `said` does."""
+        await self._gateway.post(await self._own_chat(arrival), drawn)
 
     async def to_person(self, arrival: Arrival, drawn: Card) -> None:
-        """Post it in the chat with whoever did this, wherever they did it. Raises as `said` does."""
+        """The same; where they cannot be reached there, they are told so where they asked. Raises as `said` does."""
         try:
-            await self._gateway.post(await self._own_chat(arrival), drawn)
+            await self.in_own_chat(arrival, drawn)
         except TeamsError as fault:
-            if not fault.for_good:
+            if not fault.for_good or not arrival.place.shared:
                 raise
             log.error("somebody could not be answered in their own chat: %s", said(fault))
             await self._gateway.post(arrival.place, in_words(NO_CHAT))
@@ -94,16 +118,6 @@ class Asking:
         chat = await self._gateway.own_chat(arrival.place, arrival.user.id)
         await self._directory.remember(Caller(chat, arrival.user))
         return chat
-
-    async def _put_in_place(self, arrival: Arrival, drawn: Card, reply: Reply) -> None:
-        """The answer to a button is what its presser sees at once. This is what stands there when they come back; the
-        others see it too, unless it is private."""
-        if not arrival.replied_to or (arrival.place.shared and is_private(reply)):
-            return
-        try:
-            await self._gateway.update(arrival.place, arrival.replied_to, drawn)
-        except (TeamsError, *UNANSWERED) as fault:
-            log.warning("a card could not be changed for good: %s", said(fault))
 
     async def _reply_to(self, message: Message) -> Reply:
         if len(message.text) > LONGEST:

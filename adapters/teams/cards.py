@@ -8,6 +8,7 @@ https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,17 +45,17 @@ def card(parts: Sequence[Part], summary: str, refresh: Part | None = None, whole
     return Card(content, shown)
 
 
-def fitting(parts: Sequence[Part]) -> list[Part]:
-    """As many parts as Teams takes. Buttons at the end stay, whatever has to go."""
-    kept, last = list(parts), list[Part]()
+def fitting(parts: Sequence[Part], last: Sequence[Part] = ()) -> list[Part]:
+    """As many parts as Teams takes. `last` stays, and so do buttons at the end, whatever has to go."""
+    kept, stay = list(parts), list(last)
     while kept and kept[-1].get("type") == "ActionSet":
-        last.insert(0, kept.pop())
-    room = LONGEST - _size(last)
-    if _size(kept) <= room:
-        return [*kept, *last]
-    while kept and _size(kept) > room:
-        kept.pop()
-    return [*kept, small(LONGER), *last]
+        stay.insert(0, kept.pop())
+    room, sizes = LONGEST - _size(stay), [_size([part]) for part in kept]
+    if sum(sizes) <= room:
+        return [*kept, *stay]
+    while sizes and sum(sizes) > room:
+        sizes.pop()
+    return [*kept[: len(sizes)], small(LONGER), *stay]
 
 
 def text(words: str, **look: Any) -> Part:
@@ -80,9 +81,19 @@ def problem(words: str) -> Part:
     return {**text(f"✗ {words}", color="Attention", weight="Bolder"), "spacing": "Medium"}
 
 
+def beside(label: str, wrong: str) -> Part:
+    """What is wrong with the field that follows."""
+    return problem(f"{label} {wrong}" if label.endswith("?") else f"{label}: {wrong}")
+
+
 def paragraphs(words: str) -> list[Part]:
-    """A text with its lines and gaps."""
-    return [text(part) for part in words.split("\n\n") if part.strip()]
+    """A text with its lines and gaps. Each line is an element: Teams shows no line breaks within one."""
+    found: list[Part] = []
+    for part in re.split(r"\n\s*\n", words):
+        first, *others = [line for line in part.splitlines() if line.strip()] or [""]
+        if first:
+            found += [text(first), *({**text(line), "spacing": "None"} for line in others)]
+    return found
 
 
 def hidden(name: str, parts: Sequence[Part]) -> Part:

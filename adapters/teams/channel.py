@@ -8,8 +8,9 @@ import logging
 from collections.abc import Callable
 
 from adapters.chat.reporting import no_form
+from adapters.chat.tasks import NOT_DONE
 from adapters.chat.tips import TipTalk
-from adapters.teams.activities import Arrival, Body, plain_text
+from adapters.teams.activities import Arrival, plain_text
 from adapters.teams.alerts import REFRESH
 from adapters.teams.arriving import SORRY, Arriving
 from adapters.teams.asking import Asking
@@ -27,6 +28,7 @@ from adapters.teams.commands import (
 from adapters.teams.faults import UNANSWERED, said
 from adapters.teams.form import FIRST, REPORT, refused_dialog
 from adapters.teams.gateway import Answer, Gateway
+from adapters.teams.invokes import is_dialog, is_form, is_report, part, shown, spoken, value_of, word
 from adapters.teams.ladder import Ladder
 from adapters.teams.people import CHANNEL, Caller, Directory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_DONE, TASK_FORM
@@ -36,10 +38,8 @@ from bot.core import Core
 from bot.errors import AskFirstError
 
 log = logging.getLogger("askfirst.teams")
-_CARD = "application/vnd.microsoft.card.adaptive"
-_MESSAGE = "application/vnd.microsoft.activity.message"
-_DIALOGS = ("task/fetch", "task/submit", "composeExtension/fetchTask", "composeExtension/submitAction")
-THANKS = "Thank you."
+_ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well
+_SEEN_WITHIN = 0.8
 NOT_OURS = "This button no longer does anything. Ask again."
 
 
@@ -57,7 +57,7 @@ class TeamsChannel:
     async def arrived(self, arrival: Arrival) -> Answer | None:
         """An activity that was let in. The answer to a button or a dialog; None to everything else. Raises StoreError
         or TimeoutError where it could not be written down: then it was not received."""
-        if arrival.type == "message" and arrival.id and (arrival.text or arrival.value):
+        if arrival.type == "message" and arrival.id:
             await self._arriving.take(arrival)
         elif arrival.type == "invoke":
             return await self._invoked(arrival)
@@ -78,6 +78,7 @@ class TeamsChannel:
     async def finish(self) -> None:
         """Wait for every answer that is under way."""
         await self._arriving.finish()
+        await self._reporting.finish()
 
     # --- coming and going
 
@@ -90,9 +91,8 @@ class TeamsChannel:
             await (self._directory.forget(caller.account.id) if not place.shared else asyncio.sleep(0))
         elif place.shared:
             await self._directory.remember_channel(place)
-        elif arrival.user.id != bot:
+        elif arrival.user.id != bot and not (await self._directory.who_or_as_given(caller)).outside:
             await self._directory.remember(caller)
-            await self._directory.who_or_as_given(caller)
             await self._welcome(arrival)
 
     async def _welcome(self, arrival: Arrival) -> None:
@@ -114,7 +114,7 @@ class TeamsChannel:
             await self._gateway.post(arrival.place, in_words(self._refusal()))
             return
         await self._remember(arrival)
-        if not arrival.text:
+        if arrival.value and not arrival.text:
             await self._pressed(arrival)
         elif drawn := await self._commanded(arrival):
             await self._asking.to_person(arrival, drawn)
@@ -124,7 +124,7 @@ class TeamsChannel:
     async def _commanded(self, arrival: Arrival) -> Card | None:
         """What is shown for a command, or for "no tips this week"; None for a question."""
         school = self._core.school()
-        match command_of(arrival.text):
+        match command_of(arrival.text) if arrival.text else "ask":
             case "ask":
                 return how_to_ask(school)
             case "log a concern":
@@ -151,9 +151,16 @@ class TeamsChannel:
 
     async def _pressed(self, arrival: Arrival) -> None:
         """A button that came as a message, from a client that knows no other way."""
-        drawn = await self._done(arrival, _word(arrival.value, "do"))
-        if isinstance(drawn, Card) and not arrival.replied_to:
-            await self._gateway.post(arrival.place, drawn)
+        try:
+            done = await self._done(arrival, word(arrival.value, "do"))
+        except ValueError:  # what no button of ours carries
+            done = NOT_OURS
+        if isinstance(done, str):
+            await self._asking.to_person(arrival, in_words(done))
+        elif arrival.replied_to:
+            await self._asking.put_in_place(arrival, done)
+        else:
+            await self._gateway.post(arrival.place, done)
 
     async def _sorry(self, arrival: Arrival) -> None:
         await self._gateway.post(arrival.place, in_words(SORRY))
@@ -170,6 +177,17 @@ class TeamsChannel:
             return True
         return (await self._directory.who_so_far(Caller(arrival.place, arrival.user))).outside
 
+    async def _seems_outside(self, arrival: Arrival) -> bool:
+        """The same, as far as that shows at once: nobody is kept from the form because the store or Teams is slow.
+        Whoever sends it is looked at once more, where it can come back as it was filled in."""
+        if is_report(arrival):
+            return not self._directory.is_ours(arrival.place)
+        try:
+            async with asyncio.timeout(_SEEN_WITHIN):
+                return await self._is_outside(arrival)
+        except (AskFirstError, *UNANSWERED):
+            return not self._directory.is_ours(arrival.place)
+
     def _refusal(self) -> str:
         name = self._core.school().name
         return f"I am here for the staff of {name} alone. If a child or adult is in danger, call 999."
@@ -177,28 +195,33 @@ class TeamsChannel:
     # --- buttons and dialogs
 
     async def _invoked(self, arrival: Arrival) -> Answer:
-        dialog = arrival.name in _DIALOGS
+        dialog = is_dialog(arrival)
         try:
-            if await self._is_outside(arrival):
-                return refused_dialog(self._refusal()) if dialog else _said(self._refusal())
+            if await (self._seems_outside(arrival) if is_form(arrival) else self._is_outside(arrival)):
+                return refused_dialog(self._refusal()) if dialog else spoken(self._refusal())
             return await (self._in_dialog(arrival) if dialog else self._on_card(arrival))
         except ValueError:  # what no button of ours carries
-            return refused_dialog(NOT_OURS) if dialog else _said(NOT_OURS)
+            return refused_dialog(NOT_OURS) if dialog else spoken(NOT_OURS)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("a button was not answered: %s", said(fault))
-            words = no_form(self._core.school(), self._clock())
-            return refused_dialog(words) if dialog else _said(SORRY)
+            words = no_form(self._core.school(), self._clock()) if is_form(arrival) else NOT_DONE
+            return refused_dialog(words) if dialog else spoken(SORRY)
 
     async def _on_card(self, arrival: Arrival) -> Answer:
         if arrival.name != "adaptiveCard/action":
             return {}
-        done = await self._done(arrival, _word(_part(_part(arrival.value, "action"), "data"), "do"))
-        if done is None:
-            return _said("")
-        return _said(done) if isinstance(done, str) else {"statusCode": 200, "type": _CARD, "value": done.content}
+        value = value_of(arrival)
+        async with asyncio.timeout(_ANSWERED_WITHIN):
+            done = await self._done(arrival, value)
+        if isinstance(done, str):
+            return spoken(done)
+        if not value.startswith(f"{REFRESH} "):
+            await self._asking.put_in_place(arrival, done)
+        return shown(done)
 
-    async def _done(self, arrival: Arrival, value: str) -> Card | str | None:
-        """A button of a card: the card that takes its place, or a word to its presser; None where all stays."""
+    async def _done(self, arrival: Arrival, value: str) -> Card | str:
+        """A button of a card: the card that takes its place, or a word to its presser where that stays. Raises
+        ValueError for none of ours."""
         verb, _, rest = value.partition(" ")
         match verb:
             case "acknowledge":
@@ -209,22 +232,30 @@ class TeamsChannel:
                 return await self._ask_about(arrival, rest)
             case _ if verb == TIP_NOT_USEFUL:
                 return await self._tips.not_useful(rest) or NOT_OURS
-        return await self._asking.pressed(arrival, value) or THANKS
+        return await self._asking.pressed(arrival, value)
 
     async def _ask_about(self, arrival: Arrival, value: str) -> str:
-        """The answer to a tip comes as a message of its own: the tip stays."""
+        """The answer to a tip comes as a message of its own: the tip stays. In a channel the first who asks is answered
+        under it, for all to see, and everybody else in a chat of their own."""
         action = await self._tips.asked(value)
         if action is None:
             return NOT_OURS
-        await self._asking.picked(arrival, action)
-        return "The answer is below."
+        alone = arrival.place.shared and not await asyncio.to_thread(self._is_first_to_ask, arrival)
+        return await self._asking.picked(arrival, action, alone)
+
+    def _is_first_to_ask(self, arrival: Arrival) -> bool:
+        asked = self._core.store.received(self._core.school().id, f"{CHANNEL}-tips")
+        taken = asked.take(f"{arrival.place.channel} {arrival.replied_to}", "", self._clock())
+        if taken is not None:
+            asked.done(taken, self._clock())
+        return taken is not None
 
     async def _in_dialog(self, arrival: Arrival) -> Part:
         """Where a dialog opens or goes on. Raises ValueError for none of ours."""
         if arrival.name == "composeExtension/fetchTask":
             return await self._about_message(arrival)
-        data = _part(arrival.value, "data")
-        verb, _, rest = _word(data, "do").partition(" ")
+        data = part(arrival.value, "data")
+        verb, _, rest = word(data, "do").partition(" ")
         if verb == LOG_CONCERN:
             return await self._reporting.open()
         if verb in (FIRST, REPORT):
@@ -242,24 +273,9 @@ class TeamsChannel:
 
     async def _about_message(self, arrival: Arrival) -> Part:
         """The form, with the words of the message that it is about and the link to it."""
-        message = _part(arrival.value, "messagePayload")
-        body = _part(message, "body")
-        words = _word(body, "content")
-        if _word(body, "contentType") != "text":
+        message = part(arrival.value, "messagePayload")
+        body = part(message, "body")
+        words = word(body, "content")
+        if word(body, "contentType") != "text":
             words = plain_text(words)
-        return await self._reporting.open(words, _word(message, "linkToMessage"))
-
-
-def _said(words: str) -> Answer:
-    """A word to whoever pressed; the card stays."""
-    return {"statusCode": 200, "type": _MESSAGE, "value": words}
-
-
-def _part(body: Body, name: str) -> Body:
-    found = body.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _word(body: Body, name: str) -> str:
-    found = body.get(name)
-    return found if isinstance(found, str) else ""
+        return await self._reporting.open(words, word(message, "linkToMessage"))

@@ -62,7 +62,7 @@ def my_concerns(school: School, logged: Sequence[tuple[str, dt.datetime, str]], 
     zone, parts = school.opening.zone, list[Part]()
     if waiting:
         parts.append(heading("Waiting for you"))
-    for each in waiting[:_MOST]:
+    for each in sorted(waiting, key=lambda each: (not each.state.urgent, each.state.status != "open"))[:_MOST]:
         urgency = "IMMEDIATE" if each.state.urgent else "not marked as immediate"
         parts.append(
             text(f"{each.number}: {urgency}, logged {_day(each.logged_at, zone)}. {STATUS_WORDS[each.state.status]}.")

@@ -24,6 +24,7 @@ _ONCE = 8.0  # seconds for one call
 _TRIES = 4
 _PAUSE = 0.5  # seconds before the second try, doubled each time, where Teams names none
 _LONGEST_WAIT = 15.0  # seconds; a longer one is for whoever called
+_ALTOGETHER = 30.0  # seconds, with every try and every wait
 
 
 class Connectors(ConnectorFactory):  # type: ignore[misc]  # the SDK is untyped
@@ -83,28 +84,36 @@ class Connector:
 
     async def _call(self, method: str, path: tuple[str, ...], body: Any = None) -> Mapping[str, Any]:
         address = "/".join((self._base, "v3/conversations", *(quote(part, safe="") for part in path)))
+        async with asyncio.timeout(_ALTOGETHER):
+            return await self._tried(method, address, body)
+
+    async def _tried(self, method: str, address: str, body: Any) -> Mapping[str, Any]:
         pause = _PAUSE
-        for left in reversed(range(self._tries)):
+        for _ in range(self._tries - 1):
             try:
-                return await self._once(method, address, body)
+                return await self._admitted(method, address, body)
             except TeamsError as fault:
                 wait = pause if fault.wait is None else fault.wait
-                if fault.status == 401:
-                    self._tokens.forget()
-                elif fault.for_good or wait > _LONGEST_WAIT:
-                    raise
-                if not left:
+                if fault.for_good or wait > _LONGEST_WAIT:
                     raise
             except UNANSWERED:
-                if not left:
-                    raise
                 wait = pause
             await asyncio.sleep(wait)
             pause *= 2
-        raise AssertionError("unreachable")
+        return await self._admitted(method, address, body)
 
-    async def _once(self, method: str, address: str, body: Any) -> Mapping[str, Any]:
+    async def _admitted(self, method: str, address: str, body: Any) -> Mapping[str, Any]:
+        """With the app's token; where Teams does not take that, once more with a new one."""
         token = await self._tokens.current()
+        try:
+            return await self._once(method, address, body, token)
+        except TeamsError as fault:
+            if fault.status != 401 or not token:
+                raise
+        self._tokens.forget(token)
+        return await self._once(method, address, body, await self._tokens.current())
+
+    async def _once(self, method: str, address: str, body: Any, token: str) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with contextlib.AsyncExitStack() as open_until_read:
             session = self._session
@@ -116,7 +125,7 @@ class Connector:
                 raise refusal(answer.status, answer.headers.get("Retry-After", ""))
             try:
                 found = await answer.json(content_type=None)
-            except ValueError:
+            except (ValueError, RecursionError):
                 found = None
         return found if isinstance(found, dict) else {}
 

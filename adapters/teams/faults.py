@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import aiohttp
 
 from bot.errors import AskFirstError
@@ -34,7 +36,8 @@ class TeamsError(AskFirstError):
 
 def refusal(status: int, retry_after: str) -> TeamsError:
     """What Teams answered -> the error."""
-    wait = float(retry_after) if retry_after.isdigit() else _WAIT if status == 429 else None
+    named = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*", retry_after)
+    wait = float(named[1]) if named else _WAIT if status == 429 else None
     return TeamsError(_SAID.get(status, f"Teams answered with status {status}"), status, wait)
 
 

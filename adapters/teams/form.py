@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from adapters.chat.reporting import NOT_FOR_OUTSIDERS, Line, after_logging, before_writing
+from adapters.chat.reporting import Line, after_logging, before_writing
 from adapters.teams.activities import Body
-from adapters.teams.cards import Part, dialog, heading, paragraphs, problem, rows, sender, small
+from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small
 from bot.concerns import Answers, Field, Form, Receipt
 from bot.concerns.form import NO_PICTURES
 from bot.knowledge import School
@@ -47,10 +47,10 @@ def report_dialog(school: School, form: Form, opened: Opened, given: Answers, pr
     parts = _drawn(before_writing(school, opened.danger, opened.told))
     known = {field.id for field in form.report.fields}
     parts += [problem(text) for name, text in problems.items() if name not in known]
-    if problems:
-        parts.append(problem("Nothing is logged yet. Look at the lines that begin with ✗."))
+    if known & problems.keys():
+        parts.append(problem("Nothing is logged yet. Look at the lines below that begin with ✗."))
     for field in form.report.fields:
-        parts += _input(field, given, problems)
+        parts += _input(field, given, problems, _only_with(form, field))
     parts += paragraphs(NO_PICTURES)
     send = sender("Log this concern", {"do": REPORT, **asdict(opened)})
     return dialog("Log a concern", [*parts, *rows([send])], whole=True)
@@ -61,7 +61,7 @@ def done_dialog(receipt: Receipt) -> Part:
     return dialog("Logged", _drawn(after_logging(receipt)), "medium")
 
 
-def refused_dialog(words: str = NOT_FOR_OUTSIDERS) -> Part:
+def refused_dialog(words: str) -> Part:
     """One text in the place of a form."""
     return dialog("AskFirst", paragraphs(words), "medium")
 
@@ -88,15 +88,28 @@ def _drawn(lines: Iterable[Line]) -> list[Part]:
     return [part for line in lines for part in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 
-def _input(field: Field, given: Answers, problems: Mapping[str, str]) -> Iterator[Part]:
-    hint = f"{field.hint} Only if it fits what you ticked above.".strip() if field.only_with else field.hint
+def _only_with(form: Form, field: Field) -> str:
+    """When a field is to be filled in at all: a dialog cannot hide it until then."""
+    if field.only_with is None:
+        return ""
+    owner, value = field.only_with
+    labels = [
+        option.label
+        for each in form.report.fields
+        if each.id == owner
+        for option in each.options
+        if option.value == value
+    ]
+    return f"Only if you ticked “{labels[0]}”."
+
+
+def _input(field: Field, given: Answers, problems: Mapping[str, str], only: str = "") -> Iterator[Part]:
+    hint = f"{only} {field.hint}".strip()
     if wrong := problems.get(field.id):
-        yield problem(f"{field.label} {wrong}")
+        yield beside(field.label, wrong)
     element = _element(field, given.get(field.id, ()))
-    element |= {"id": field.id, "label": field.label, "isRequired": field.required}
-    if field.required:
-        element["errorMessage"] = "This is needed."
-    yield element
+    needed = {"isRequired": True, "errorMessage": "This is needed."} if field.required else {}
+    yield {**element, "id": field.id, "label": field.label, **needed}
     if hint:
         yield {**small(hint), "spacing": "None"}
 

@@ -7,6 +7,7 @@ sender whose tenant nobody looks at. Nothing outside this package knows the SDK.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -41,7 +42,8 @@ from bot.settings import Teams, on_loopback
 
 log = logging.getLogger("askfirst.teams")
 CARD = "application/vnd.microsoft.card.adaptive"
-LARGEST = 256 * 1024  # bytes of a request
+_READ_WITHIN = 15.0  # seconds
+_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 _ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
 _KEYS = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
 Answer = Mapping[str, Any]
@@ -73,8 +75,12 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         if not self._may_knock(request, header):
             return web.Response(status=401)
         try:
-            arrival = arrival_from(_whole(await request.read()))
-        except (MangledError, UnicodeDecodeError, RecursionError):
+            async with asyncio.timeout(_READ_WITHIN):
+                body = await request.read()
+            arrival = arrival_from(_whole(body))
+        except TimeoutError:
+            return web.Response(status=408)
+        except (MangledError, web.RequestPayloadError):
             return web.Response(status=400)
         return await self._let_in(arrival, header, bot)
 
@@ -83,7 +89,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         if self._settings.checked:
             return header.startswith("Bearer ") and _issuer(header) == _ISSUER
         here = on_loopback(request.remote or "") and is_here(f"http://{request.host}")
-        return here and not {"X-Forwarded-For", "Forwarded"} & set(request.headers)
+        return here and not any(name in request.headers for name in _PASSED_ON)
 
     async def _let_in(self, arrival: Arrival, header: str, bot: OnArrival) -> web.Response:
         activity = _for_sdk(arrival)
@@ -191,7 +197,7 @@ class _Authentication(ConfigurationBotFrameworkAuthentication):  # type: ignore[
 def _whole(body: bytes) -> object:
     try:
         return json.loads(body.decode())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MangledError from None
 
 

@@ -4,19 +4,22 @@ Asked of Teams, then kept."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from adapters.teams.activities import Body, Place, User, place_from
-from adapters.teams.faults import UNANSWERED, TeamsError
+from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from bot.casework import Casework
 from bot.concerns import Account, Reader, Reporter, staff
+from bot.errors import AskFirstError
 from bot.knowledge import Person, School
 from bot.settings import Teams
 from bot.store import Accounts, Known, Places, Store
 from bot.store import Place as Kept
 
+log = logging.getLogger("askfirst.teams")
 CHANNEL = "teams"
 _WITHIN = 2.0  # seconds that Teams has to say who somebody is
 _ASKED = (TeamsError, *UNANSWERED)
@@ -60,13 +63,14 @@ class Directory:
             return kept
         known = self._known(found, caller)
         if known != kept:
-            await asyncio.to_thread(self._accounts.keep, known)
+            await self._keep_account(known)
         return known
 
     async def who_so_far(self, caller: Caller) -> Known:
-        """The same, without asking again about somebody who is known: enough for answering a question."""
+        """The same, without asking again about staff who are known: enough for answering a question. Somebody who was
+        from outside may have become staff."""
         kept = await asyncio.to_thread(self._accounts.who, caller.account)
-        return kept or await self.who_or_as_given(caller)
+        return kept if kept and not kept.outside else await self.who_or_as_given(caller)
 
     async def who_or_as_given(self, caller: Caller) -> Known:
         """Who this is; where nobody can say, what came with the request: nobody is kept from logging a concern because
@@ -144,6 +148,14 @@ class Directory:
         known = self._accounts.of(CHANNEL, person.id)
         # Another name under the same id is somebody new who holds the part: the old account is not theirs.
         return known.account.id if known is not None and known.name == person.name and not known.outside else None
+
+    async def _keep_account(self, known: Known) -> None:
+        """A help for the next time: nobody waits for it, or is turned away where it fails."""
+        try:
+            async with asyncio.timeout(_WITHIN):
+                await asyncio.to_thread(self._accounts.keep, known)
+        except (AskFirstError, TimeoutError) as fault:
+            log.warning("what Teams said of somebody could not be kept: %s", said(fault))
 
     async def _keep(self, places: Places, name: str, place: Place) -> None:
         kept, text = await asyncio.to_thread(places.find, name), place.to_text()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from adapters.chat.tasks import TASK, TASKS, Asked, facts_of, since
 from adapters.teams.activities import Body
-from adapters.teams.cards import Part, dialog, heading, paragraphs, problem, rows, sender, small, text
+from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small, text
 from bot.concerns import Record, staff
 from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
@@ -30,7 +30,7 @@ def task_dialog(school: School, task: str, number: str, given: Mapping[str, str]
     parts = [problem(words) for name, words in problems.items() if name not in {field.id for field in fields}]
     for field in fields:
         if wrong := problems.get(field.id):
-            parts.append(problem(f"{field.label} {wrong}"))
+            parts.append(beside(field.label, wrong))
         parts.append(_input(school, field, given.get(field.id, "")))
     buttons = [
         sender("Save", {"do": f"{TASK_DONE} {task} {number}"}),
@@ -59,12 +59,12 @@ def message_dialog(number: str, words: str) -> Part:
 def _parts(school: School, record: Record) -> Iterator[Part]:
     for label, words in facts_of(record).items():
         yield heading(label)
-        yield text(words)
+        yield from paragraphs(words)
     yield heading("What happened since")
     for line, texts in since(record, school.opening.zone):
         yield small(line)
         for words in texts:
-            yield text(words)
+            yield from paragraphs(words)
 
 
 def _tasks(record: Record) -> list[Part]:
@@ -84,7 +84,5 @@ def _input(school: School, field: Asked, value: str) -> Part:
     if field.id == "person":
         choices = [{"title": f"{person.name}, {person.role}", "value": person.id} for person in staff(school)]
         made = {"type": "Input.ChoiceSet", "style": "compact", "placeholder": "Pick somebody", "choices": choices}
-    made |= {"id": field.id, "label": field.label, "isRequired": field.needed}
-    if field.needed:
-        made["errorMessage"] = "This is needed."
-    return made | ({"value": value} if value else {})
+    needed = {"isRequired": True, "errorMessage": "This is needed."} if field.needed else {}
+    return {**made, "id": field.id, "label": field.label, **needed, **({"value": value} if value else {})}

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.chat.buttons import to_value
-from adapters.teams.cards import Card, Part, card, heading, hidden, opener, paragraphs, press, rows, small, text, unfold
+from adapters.teams.cards import (
+    Card,
+    Part,
+    card,
+    fitting,
+    heading,
+    hidden,
+    opener,
+    paragraphs,
+    press,
+    rows,
+    small,
+    text,
+    unfold,
+)
 from bot.messages import VERDICT_WORDS, Answer, Contact, Focus, GiveFeedback, Handover, PickEntry, Reply, Source
 
 LOG_CONCERN = "log"
@@ -14,7 +28,10 @@ _SOURCES = "sources"
 
 def render(reply: Reply) -> Card:
     """A reply -> its card. However long the answer is, its buttons are there."""
-    return card([*_body(reply), *_buttons(reply)], _summary(reply))
+    parts = fitting(list(_body(reply)), list(_buttons(reply)))
+    if not any(part.get("id") == _SOURCES for part in parts):
+        parts = [_without_sources(part) for part in parts]
+    return card(parts, _summary(reply), whole=True)
 
 
 def in_words(words: str) -> Card:
@@ -54,7 +71,7 @@ def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
 def _sources(answer: Answer) -> Iterator[Part]:
     yield heading("Where this comes from")
     for source in answer.sources:
-        yield text(source.text)
+        yield from paragraphs(source.text)
         yield small(f"{source.clause}: {_where(source)}")
     yield small(f"Approved by {answer.approved_by}, reviewed {answer.reviewed}, to be reviewed by {answer.review_by}.")
 
@@ -100,6 +117,12 @@ def _last_row(reply: Reply) -> list[Part]:
         label = "None of these" if reply.choices else "This didn't help"
         row.append(press(label, to_value(GiveFeedback(reply.entry, helped=False))))
     return row
+
+
+def _without_sources(part: Part) -> Part:
+    """A row without the button that unfolds what did not fit."""
+    actions = [each for each in part.get("actions", ()) if each["type"] != "Action.ToggleVisibility"]
+    return {**part, "actions": actions} if "actions" in part else part
 
 
 def _summary(reply: Reply) -> str:

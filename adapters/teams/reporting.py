@@ -15,16 +15,7 @@ from adapters.teams.activities import Arrival
 from adapters.teams.asking import Asking
 from adapters.teams.cards import Part
 from adapters.teams.faults import UNANSWERED, said
-from adapters.teams.form import (
-    FIRST,
-    Opened,
-    answers_of,
-    done_dialog,
-    first_dialog,
-    opened_from,
-    refused_dialog,
-    report_dialog,
-)
+from adapters.teams.form import FIRST, Opened, answers_of, done_dialog, first_dialog, opened_from, report_dialog
 from adapters.teams.people import CHANNEL, Caller, Directory
 from adapters.teams.replies import in_words
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
@@ -32,8 +23,8 @@ from bot.core import Core
 from bot.errors import AskFirstError
 
 log = logging.getLogger("askfirst.teams")
-_STORED_WITHIN = 4.0  # seconds: Teams gives a dialog five
-WHO_IS_THIS = "Nobody here can say who this is. Clear this field, and write their name and role below."
+_STORED_WITHIN = 3.5  # seconds: Teams gives a dialog five
+WHO_IS_THIS = "I cannot tell who this is. Clear this field, and write their name and role below."
 
 
 class Reporting:
@@ -42,6 +33,12 @@ class Reporting:
     def __init__(self, core: Core, asking: Asking, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._asking, self._directory, self._clock = core, asking, directory, clock
         self.drafts = Drafts(core, CHANNEL, clock)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def finish(self) -> None:
+        """Wait for every receipt that is under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def open(self, words: str = "", link: str = "") -> Part:
         """The first screen. `words` and `link` are filled in on the next one; until then they wait in the store."""
@@ -80,21 +77,26 @@ class Reporting:
             log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
             trouble = {"": not_logged(school, answers, self._clock())}
             return report_dialog(school, self._core.casework.form(), opened, answers, trouble)
-        asyncio.get_running_loop().create_task(self._send_receipt(arrival, receipt))
+        task = asyncio.create_task(self._send_receipt(arrival, receipt, opened.submission))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
         return done_dialog(receipt)
 
     async def _logged(self, arrival: Arrival, opened: Opened, answers: Answers) -> Receipt:
-        known = await self._directory.who_or_as_given(Caller(arrival.place, arrival.user))
+        caller = Caller(arrival.place, arrival.user)
+        # Both at once: Teams may be slow to say who people are, and the dialog waits.
+        known, answers = await asyncio.gather(
+            self._directory.who_or_as_given(caller), self._with_adult(arrival, answers)
+        )
         if known.outside:
-            raise IncompleteError({"about": NOT_FOR_OUTSIDERS})
-        answers = await self._with_adult(arrival, answers)
+            raise IncompleteError({"": NOT_FOR_OUTSIDERS})
         reporter = self._directory.reporter(known)
         return await asyncio.to_thread(self._core.casework.log, opened.submission, answers, self._clock(), reporter)
 
     async def _with_adult(self, arrival: Arrival, answers: Answers) -> Answers:
         """Whoever was picked from the directory as the adult -> somebody of school.yaml, or their name."""
         picked = answers.get("adult", ("",))[0]
-        if not picked or picked in self._core.school().people:
+        if not picked or picked in self._core.school().people or "adult" not in answers.get("about", ()):
             return answers
         known = await self._directory.picked(arrival.place, picked.lower())
         if known is None:
@@ -103,17 +105,15 @@ class Reporting:
             return {**answers, "adult": (known.person,)}
         return {**answers, "adult": (), "adult_name": answers.get("adult_name") or (known.name,)}
 
-    async def _send_receipt(self, arrival: Arrival, receipt: Receipt) -> None:
-        """The receipt in the person's own chat, once, however often the form was sent. The form has shown it too."""
-        sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-receipt")
+    async def _send_receipt(self, arrival: Arrival, receipt: Receipt, submission: str) -> None:
+        """The receipt in the person's own chat and nowhere else, once, however often the form was sent; what was filled
+        in beforehand is thrown away. Where that fails, the form has shown the receipt."""
+        sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-told")
+        await self.drafts.forget(submission)
         try:
             first = await asyncio.to_thread(sent.take, receipt.number, "", self._clock())
             if first is not None:
-                await self._asking.to_person(arrival, in_words(receipt_text(receipt)))
+                await self._asking.in_own_chat(arrival, in_words(receipt_text(receipt)))
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("a receipt could not be sent; it was shown in the form: %s", said(fault))
-
-    def refused(self) -> Part:
-        """What somebody from outside sees instead of the form."""
-        return refused_dialog()

@@ -3,6 +3,8 @@ whether an uncertain tip stands there: it is left out rather than posted twice."
 
 from __future__ import annotations
 
+import aiohttp
+
 from adapters.teams.commands import tip_card
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
@@ -11,7 +13,8 @@ from adapters.tips import NotPostedError
 from bot.errors import AskFirstError
 from bot.tips import TipCard
 
-NOT_THERE = "the app is not in this team. Add AskFirst to it in Teams, so that it knows the channel"
+NOT_THERE = "the app is not in this team, or there is no such channel. Add AskFirst to the team in Teams"
+_TRY_AGAIN = 600.0  # seconds, where somebody has to do something first
 
 
 class TeamsTips:
@@ -23,17 +26,21 @@ class TeamsTips:
         self._gateway, self._directory = gateway, directory
 
     async def post(self, channel: str, tip: TipCard, key: str) -> None:
-        """Post it as a post of its own. Raises NotPostedError where it surely was not, or one of UNANSWERED where
-        nobody can say."""
+        """Post it as a post of its own. Raises NotPostedError where it surely was not, or AskFirstError where nobody
+        can say."""
         place = await self._directory.channel_at(channel)
         if place is None:
-            raise NotPostedError(NOT_THERE)
+            raise NotPostedError(NOT_THERE, wait=_TRY_AGAIN)
         try:
             await self._gateway.post_anew(place, tip_card(tip))
         except TeamsError as fault:
             if fault.status >= 500:
                 raise  # it may have been posted all the same
+            if fault.status in (403, 404):
+                raise NotPostedError(NOT_THERE, wait=_TRY_AGAIN) from None
             raise NotPostedError(said(fault), wait=fault.wait) from None
+        except aiohttp.ClientConnectorError as fault:  # Teams never heard of it
+            raise NotPostedError(said(fault)) from None
         except UNANSWERED as fault:
             raise AskFirstError(said(fault)) from None
 

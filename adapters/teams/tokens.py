@@ -18,39 +18,60 @@ from bot.settings import Teams
 _SCOPE = "https://api.botframework.com/.default"
 _EARLY = 300.0  # seconds before its end that a new one is fetched
 _PATIENCE = 8  # seconds
+_PAUSE = 2.0  # seconds in which a failure is everybody's, who would otherwise queue up for the next one
+_UNREACHED = (OSError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class Tokens:
-    """The token of the app; none where nobody's sign-in is checked. `http` is MSAL's way to the net (tests only)."""
+    """The token of the app; none where nobody's sign-in is checked. `http` is MSAL's way to the net and `clock` counts
+    seconds (tests only)."""
 
-    def __init__(self, settings: Teams, http: Any = None) -> None:
-        self._settings, self._http = settings, http
+    def __init__(self, settings: Teams, http: Any = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings, self._http, self._clock = settings, http, clock
         self._app: Any = None
-        self._token, self._until = "", 0.0
+        self._token, self._until, self._ends = "", 0.0, 0.0
+        self._fault, self._failed_at = TeamsError(""), float("-inf")
         self._fetching = asyncio.Lock()
 
     async def current(self) -> str:
         """A token that holds; empty where none is needed. Raises TeamsError."""
         if not self._settings.checked:
             return ""
+        if self._token and self._clock() < (self._ends if self._fetching.locked() else self._until):
+            return self._token  # while somebody fetches a new one, the others go on with the old one
         async with self._fetching:  # one thread at most waits for Microsoft
-            if time.monotonic() > self._until:
-                await asyncio.to_thread(self._fetch)
+            if not self._token or self._clock() >= self._until:
+                await self._renew()
         return self._token
 
-    def forget(self) -> None:
-        """Teams did not take it."""
-        self._until = 0.0
+    def forget(self, token: str) -> None:
+        """Teams did not take this one."""
+        if token == self._token:
+            self._token = ""
+
+    async def _renew(self) -> None:
+        """A token that has not ended yet goes on while there is no new one."""
+        try:
+            if self._clock() - self._failed_at > _PAUSE:
+                await asyncio.to_thread(self._fetch)
+                return
+        except TeamsError as fault:
+            self._fault, self._failed_at = fault, self._clock()
+        if not self._token or self._clock() >= self._ends:
+            raise TeamsError(str(self._fault), self._fault.status)
 
     def _fetch(self) -> None:
         try:
-            found = self._application().acquire_token_for_client(scopes=[_SCOPE])
-        except (OSError, ValueError) as fault:  # no network, no such tenant
+            app = self._application()
+            app.remove_tokens_for_client()  # MSAL would give out the one that it kept, taken or not
+            found = app.acquire_token_for_client(scopes=[_SCOPE])
+        except _UNREACHED as fault:  # no network, no such tenant, or something that is not Microsoft answered
             raise TeamsError(f"Microsoft's sign-in cannot be reached ({type(fault).__name__})") from None
         if "access_token" not in found:
             raise TeamsError(f"Microsoft's sign-in refused the app ({_code(found)}). Check TEAMS_APP_PASSWORD", 401)
-        self._token = str(found["access_token"])
-        self._until = time.monotonic() + max(float(found.get("expires_in", 0)) - _EARLY, 30.0)
+        lasts, now = float(found.get("expires_in", 0)), self._clock()
+        self._token, self._ends = str(found["access_token"]), now + lasts
+        self._until = now + max(lasts - _EARLY, lasts / 2)
 
     def _application(self) -> Any:
         if self._app is None:

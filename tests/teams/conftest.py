@@ -11,6 +11,9 @@ from tests.teams.people import Person
 from tests.teams.school import AtSchool
 from tests.teams.server import Teams
 from tests.teams.small_bot import TOKEN, SmallBot, running
+from tests.test_sender import mailbox
+
+__all__ = ["mailbox"]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from adapters.sender import Sender, Way
 from adapters.teams import MESSAGES, TeamsOut, TeamsService
 from adapters.teams.keys import fetched
 from adapters.web import make_app
-from bot.concerns import Account, Reader, Reporter
+from bot.concerns import Account, Reader, Record, Reporter
 from bot.core import Core
 from bot.settings import Teams as TeamsSettings
 from tests.conftest import SCHOOL
@@ -112,6 +113,19 @@ class AtSchool:
         """The chronology of a concern: what happened, in order."""
         with self.core.store.concerns(SCHOOL).work_on_ladder(number) as case:
             return [event.kind for event in case.events]
+
+
+def record_of(school: AtSchool, number: str, reader: str) -> Record:
+    """A concern as somebody of the school reads it."""
+    return school.core.casework.read(Reader(reader, school.core.school().roles_of(reader)), number, school.clock())
+
+
+def sent_by(teams: Teams) -> str:
+    """Everything that stands in a chat by the app's doing: what it sent, and the cards that it answered to buttons. Not
+    the dialogs that people opened."""
+    calls = [call.body for call in teams.calls]
+    answers = [each.answer.body for each in teams.deliveries if each.name == "adaptiveCard/action"]
+    return json.dumps([calls, answers], ensure_ascii=False)
 
 
 async def first_screen(person: Person, danger: str = "No") -> None:

@@ -1,0 +1,93 @@
+"""A concern about an adult, in Teams: who is picked, and who then hears and who does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from adapters.teams.reporting import WHO_IS_THIS
+from bot.concerns import Reader
+from bot.core import Core
+from bot.dialogue import Base
+from bot.store import Store
+from tests.conftest import SCHOOL
+from tests.teams.school import (
+    STAFF,
+    AtSchool,
+    logs_a_concern,
+    record_of,
+)
+from tests.teams.seeing import dialog_of, fields_of
+from tests.teams.server import Teams
+
+AN_ADULT = ("An adult at the school",)
+SEEN = {"What did you see or hear?": "Seenmarker"}
+
+
+@pytest.mark.parametrize(
+    "how", ["from the school's list", "from the directory, by id", "from the directory, by account"]
+)
+async def test_a_picked_adult_neither_hears_of_it_nor_reads_it(
+    teams: Teams, base: Base, store: Store, how: str
+) -> None:
+    school = AtSchool(teams, _with_id_of_the_deputy(base, store, teams, how))
+    async with school.open():
+        teacher, deputy = school["teacher"], school["deputy-1"]
+        await school.everybody("deputy-1", "dsl", "head")
+        picked = "Mr Owen Pryce, Deputy Designated Safeguarding Lead" if "list" in how else deputy
+        await teacher.uses_compose_action()
+        await logs_a_concern(teacher, about=AN_ADULT, written={**SEEN, "The adult": picked})
+        assert "Mrs Ruth Calder" in dialog_of(teacher)
+        (number,) = school.numbers()
+        adult = record_of(school, number, "head").report.adult
+        assert adult and adult.person == "deputy-1"
+        await school.sends()
+        assert number not in " ".join(message.text for message in deputy.messages)
+        assert number in school["head"].messages[-1].text
+        inbox = school.core.store.inbox(SCHOOL)
+        assert inbox.summaries(Reader("deputy-1", school.core.school().roles_of("deputy-1"))) == ()
+
+
+async def test_an_adult_who_is_in_no_file_is_named_as_teams_named_them(fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await fernbank.everybody("colleague")
+    await teacher.uses_compose_action()
+    written = {**SEEN, "The adult": fernbank["colleague"], "Not in the list: their role": "Coach"}
+    await logs_a_concern(teacher, about=AN_ADULT, written=written)
+    (number,) = fernbank.numbers()
+    adult = record_of(fernbank, number, "head").report.adult
+    assert adult and (adult.name, adult.role, adult.person) == ("Dev Anand", "Coach", None)
+
+
+async def test_a_picked_person_whom_nobody_knows_is_asked_for_by_name(fernbank: AtSchool) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    await teacher.uses_compose_action()
+    await logs_a_concern(teacher, about=AN_ADULT, written={**SEEN, "The adult": colleague})
+    assert f"✗ The adult: {WHO_IS_THIS}" in dialog_of(teacher)
+    assert fields_of(teacher)["adult"] == colleague.aad
+    assert fernbank.numbers() == []
+    await teacher.fills(**{"The adult": None, "Not in the list: full name": "Dev Anand"})
+    await teacher.submits()
+    assert len(fernbank.numbers()) == 1
+
+
+async def test_a_picked_person_who_is_in_the_same_channel_is_known(teams: Teams, fernbank: AtSchool) -> None:
+    teacher, head, colleague = fernbank["teacher"], fernbank["head"], fernbank["colleague"]
+    staff_room = teams.channel("Staff room", teacher, head, colleague)
+    said = await colleague.says("Seenmarker", staff_room)
+    await teacher.uses_message_action(said)
+    await logs_a_concern(teacher, about=AN_ADULT, written={"The adult": head})
+    (number,) = fernbank.numbers()
+    assert record_of(fernbank, number, "chair").report.head, "a concern about the headteacher goes to the chair"
+
+
+def _with_id_of_the_deputy(base: Base, store: Store, teams: Teams, how: str) -> Core:
+    """The school; with "by id" its file names the deputy's account, and no address."""
+    if "by id" not in how:
+        return Core(lambda: base, store)
+    school = base.knowledge.school
+    deputy = replace(school.people["deputy-1"], email="", chats={"teams": teams.person(*STAFF["deputy-1"]).aad.upper()})
+    changed = replace(school, people={**school.people, "deputy-1": deputy})
+    whole = replace(base, knowledge=replace(base.knowledge, school=changed))
+    return Core(lambda: whole, store)

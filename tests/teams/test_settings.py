@@ -1,0 +1,148 @@
+"""Teams as it is set up; and without an app id, when nobody's sign-in is checked: for this machine alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from adapters.serve import announcement, teams_of
+from adapters.teams import MESSAGES, TeamsService
+from adapters.web import make_app
+from bot.core import Core
+from bot.dialogue import Base
+from bot.settings import SettingsError, Teams, read_settings
+from tests.slack.school import Clock
+from tests.slack.serving import listening
+from tests.teams import payloads
+from tests.teams.server import Teams as LocalTeams
+from tests.teams.world import APP_ID, TENANT, Json
+
+APP = {"TEAMS_APP_ID": APP_ID, "TEAMS_APP_PASSWORD": "the-apps-secret", "TEAMS_TENANT_ID": TENANT}
+# Where others may reach the server, or a proxy passes on what they send.
+OPEN = {
+    "every address": {"ASKFIRST_HOST": "0.0.0.0"},
+    "every address of the new kind": {"ASKFIRST_HOST": "::"},
+    "an address of the school's": {"ASKFIRST_HOST": "192.0.2.10"},
+    "a name": {"ASKFIRST_HOST": "ask.fernbank.example"},
+    "a platform that names the port": {"PORT": "5000"},
+    "an address for others": {"ASKFIRST_URL": "https://ask.fernbank.example"},
+    "an address that only begins like this machine": {"ASKFIRST_URL": "https://127.0.0.1.fernbank.example"},
+    "a proxy": {"ASKFIRST_PROXIES": "1"},
+}
+ALONE = {
+    "as it comes": {},
+    "by name": {"ASKFIRST_HOST": "localhost"},
+    "the new kind": {"ASKFIRST_HOST": "::1"},
+    "its own address": {"ASKFIRST_URL": "http://127.0.0.1:8080"},
+}
+
+
+def test_an_app_is_read_from_the_environment() -> None:
+    found = read_settings({**APP, "TEAMS_APP_ID": APP_ID.upper(), "ASKFIRST_HOST": "0.0.0.0"})
+    assert found.teams == Teams(APP_ID, "the-apps-secret", TENANT)
+    assert found.teams.checked
+    assert found.channels["Teams"] is None
+
+
+@pytest.mark.parametrize("name", APP)
+@pytest.mark.parametrize("value", ["", "fernbank.example", "7c1f0a52"])
+def test_an_app_that_is_not_whole_says_which_part_is_missing(name: str, value: str) -> None:
+    if (name, value) == ("TEAMS_APP_ID", "") or (name == "TEAMS_APP_PASSWORD" and value):
+        return
+    with pytest.raises(SettingsError, match=name) as refused:
+        read_settings({**APP, name: value})
+    assert "the-apps-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", OPEN)
+async def test_without_an_app_id_there_is_no_teams_where_others_can_come(core: Core, base: Base, name: str) -> None:
+    settings = read_settings(OPEN[name])
+    assert settings.teams is None
+    assert teams_of(settings, core) is None
+    assert "Teams: off (TEAMS_APP_ID is not set)" in list(announcement(settings, base))
+    async with (
+        listening(make_app(core, Clock(), key=b"k" * 32)) as address,
+        aiohttp.ClientSession() as session,
+        session.post(address + MESSAGES, json={"type": "message"}) as answer,
+    ):
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_without_an_app_id_teams_can_be_tried_on_a_machine_of_its_own(base: Base, name: str) -> None:
+    settings = read_settings(ALONE[name])
+    assert settings.teams is not None
+    assert not settings.teams.checked
+    assert any("NOBODY'S SIGN-IN IS CHECKED" in line for line in announcement(settings, base))
+
+
+@web.middleware
+async def _peer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever asks comes from where the test says."""
+    remote = request.headers.get("Test-Peer")
+    return await handler(request.clone(remote=remote) if remote else request)
+
+
+@pytest.fixture
+async def unchecked(teams: LocalTeams, core: Core) -> AsyncIterator[TeamsService]:
+    """AskFirst without an app id."""
+    service = TeamsService(core, Teams("", "", ""), Clock())
+    pages = web.Application(middlewares=[_peer])
+    pages.add_routes(service.routes())
+    async with listening(pages) as address:
+        teams.posts_to(address + MESSAGES)
+        yield service
+        await service.close()
+
+
+def question(teams: LocalTeams) -> Json:
+    teacher = teams.person("Priya Shah", "p.shah@fernbank.example")
+    teacher.member.installed = True
+    return payloads.message(teams.place(teacher.chat.id), teacher.member, teams.world.next_id(), "hello")
+
+
+async def status(teams: LocalTeams, body: Json, headers: Mapping[str, str]) -> int:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(
+            teams.sender.url, data=json.dumps(body), headers={"Content-Type": "application/json", **headers}
+        ) as got,
+    ):
+        return got.status
+
+
+async def test_this_machine_gets_its_answer(teams: LocalTeams, unchecked: TeamsService) -> None:
+    assert await status(teams, question(teams), {}) == 200
+    await unchecked.channel.finish()
+    assert [(call.name, call.authorization) for call in teams.calls] == [("member", ""), ("send", "")]
+
+
+PASSED_ON = ("X-Forwarded-For", "x-forwarded-for", "Forwarded", "forwarded", "X-Real-IP", "Via", "X-Forwarded-Host")
+HOSTS = ("ask.fernbank.example", "127.0.0.1.fernbank.example", "192.0.2.10:80", "[", "[::1", "0", "")
+REFUSED: tuple[dict[str, str], ...] = (
+    *({name: "127.0.0.1"} for name in PASSED_ON),
+    *({"Host": host} for host in HOSTS),
+    *({"Test-Peer": peer} for peer in ("192.0.2.7", "2001:db8::7", "10.0.0.5")),
+    {"Authorization": "Bearer anything"},
+)
+
+
+@pytest.mark.parametrize("headers", REFUSED, ids=str)
+async def test_whoever_may_come_from_elsewhere_is_refused(
+    teams: LocalTeams, unchecked: TeamsService, headers: Mapping[str, str]
+) -> None:
+    assert await status(teams, question(teams), headers) in (400, 401)
+    await unchecked.channel.finish()
+    assert not teams.calls
+
+
+@pytest.mark.parametrize("address", ["https://smba.teams.example/uk/", "http://127.0.0.1@evil.example/", "http://0/"])
+async def test_a_service_elsewhere_is_refused(teams: LocalTeams, unchecked: TeamsService, address: str) -> None:
+    assert await status(teams, {**question(teams), "serviceUrl": address}, {}) == 401
+    await unchecked.channel.finish()
+    assert not teams.calls
