@@ -34,6 +34,7 @@ BENCHMARKS = {
     "ladders": "Alerts: thousands of open ladders",
     "takeover": "Alerts: a sender is killed",
     "slack": "Slack: many events, and a Slack that fails",
+    "teams": "Teams: many activities, and a Teams that fails",
     "tips": "Tips: hundreds of schools in the same minute",
 }
 INTRODUCTION = """# Results of the benchmarks

@@ -180,6 +180,14 @@ def test_whoever_it_is_passed_on_to_can_read_it(casework: Casework) -> None:
     assert read(casework, number).state.status == "acknowledged"
 
 
+def test_a_second_press_passes_it_on_once(casework: Casework) -> None:
+    number = casework.log("key", FORM, NOW).number
+    for _ in range(2):
+        casework.reassign(reader(casework, "dsl"), number, "online", "It is about a phone.", NOW)
+    kinds = [event.kind for event in read(casework, number, "online").events]
+    assert kinds.count("reassigned") == 1
+
+
 def test_deleting_takes_two_and_a_closed_concern(casework: Casework, either: Store, school: School) -> None:
     number = casework.log("key", FORM, NOW).number
     dsl, head = reader(casework, "dsl"), reader(casework, "head")

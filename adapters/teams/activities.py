@@ -159,7 +159,7 @@ def _said(body: Body, bot: str) -> str:
         marked = _text(mention, "text") if mention.get("type") == "mention" else ""
         if marked and _text(_part(mention, "mentioned"), "id") == bot:
             text = text.replace(marked, " ")
-    text = re.sub(r"</?at[^<>]{0,200}>", "", text)
+    text = re.sub(r"</?at(?:\s[^<>]{0,200})?>", "", text)
     return html.unescape(text).replace("\xa0", " ").strip()
 
 

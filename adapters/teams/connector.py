@@ -17,6 +17,7 @@ import aiohttp
 from botbuilder.schema import Activity, ConversationResourceResponse, ResourceResponse
 from botframework.connector.auth import ConnectorFactory
 
+from adapters.teams.cards import to_json
 from adapters.teams.faults import UNANSWERED, TeamsError, refusal
 from adapters.teams.tokens import Tokens
 
@@ -132,7 +133,7 @@ class Connector:
 
 def _session() -> aiohttp.ClientSession:
     timeout = aiohttp.ClientTimeout(total=_ONCE)
-    return aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+    return aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), json_serialize=to_json)
 
 
 def _resource(found: Mapping[str, Any]) -> ResourceResponse:

@@ -33,7 +33,7 @@ from botframework.connector.auth import (
 )
 
 from adapters.teams.activities import Arrival, Body, MangledError, Place, arrival_from, is_here
-from adapters.teams.cards import Card
+from adapters.teams.cards import Card, to_json
 from adapters.teams.connector import Connectors
 from adapters.teams.faults import said
 from adapters.teams.keys import Fetch, KeysUnavailableError, SigningKeys
@@ -117,7 +117,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         found = await self.process_activity(who, activity, on_turn)
         if found is None:
             return web.Response(status=200)
-        return web.json_response(found.body or {}, status=int(found.status))
+        return web.json_response(found.body or {}, status=int(found.status), dumps=to_json)
 
     # --- out
 

@@ -102,6 +102,8 @@ class Casework(Reporting):
             if chosen is None or case.is_about(person) or person in (reader.person, case.report.reporter.person):
                 raise RefusedError("it cannot be passed on to this person. Pick somebody else")
             detail = Detail(reason=reason.strip(), who=chosen.name, reference=chosen.id)
+            if again(case, "reassigned", self._actor(reader), detail, now):
+                return
             case.append("reassigned", self._actor(reader), detail, now)
             case.let_in(person)
             self._call_again(school, case, now)

@@ -107,7 +107,7 @@ def _past_limits(card: Mapping[str, Any]) -> Iterator[str]:
     version = re.fullmatch(r"(\d+)\.(\d+)", str(card.get("version")))
     if not version or (int(version[1]), int(version[2])) > NEWEST_VERSION:
         yield f"version: {card.get('version')!r} is not 1.0 to 1.5, all that Teams takes from bots"
-    size = len(json.dumps(card).encode())
+    size = len(json.dumps(card, ensure_ascii=False).encode())
     if size > MOST_BYTES:
         yield f"{size} bytes are more than the {MOST_BYTES} that Teams takes"
     yield from _action_faults(every)

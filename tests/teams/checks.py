@@ -39,7 +39,7 @@ def of_activity(activity: Any, conversation: str, answerable: Callable[[str], bo
         yield f"type {activity.get('type')!r} is not one that a bot sends"
     yield from (f"an activity has no field '{name}'" for name in sorted(activity.keys() - FIELDS))
     yield from _addresses(activity, conversation, answerable)
-    size = len(json.dumps(activity).encode())
+    size = len(json.dumps(activity, ensure_ascii=False).encode())
     if size > MOST_BYTES:
         yield f"{size} bytes are more than Teams takes ({MOST_BYTES})"
     if activity.get("type") == "message":
@@ -162,7 +162,7 @@ def _task_info(info: Any) -> Iterator[str]:
     for action in sheets.all_actions(card.get("content") or {}):
         if action.get("type") == "Action.Execute":
             yield f"button '{action.get('title')}': a dialog knows Action.Submit only"
-    if len(json.dumps(card).encode()) > MOST_BYTES:
+    if len(json.dumps(card, ensure_ascii=False).encode()) > MOST_BYTES:
         yield "the dialog's card is larger than Teams takes"
 
 
