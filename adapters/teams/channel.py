@@ -40,6 +40,7 @@ from bot.errors import AskFirstError
 log = logging.getLogger("askfirst.teams")
 _ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well
 _SEEN_WITHIN = 0.8
+_WELCOMED_WITHIN = 5.0
 NOT_OURS = "This button no longer does anything. Ask again."
 
 
@@ -101,7 +102,8 @@ class TeamsChannel:
         first = await asyncio.to_thread(seen.take, arrival.place.conversation, "", self._clock())
         if first is not None:
             try:
-                await self._gateway.post(arrival.place, how_to_ask(self._core.school()))
+                async with asyncio.timeout(_WELCOMED_WITHIN):
+                    await self._gateway.post(arrival.place, how_to_ask(self._core.school()))
             except (AskFirstError, *UNANSWERED) as fault:
                 log.warning("somebody could not be welcomed: %s", said(fault))
             await asyncio.to_thread(seen.done, first, self._clock())

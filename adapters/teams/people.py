@@ -21,7 +21,8 @@ from bot.store import Place as Kept
 
 log = logging.getLogger("askfirst.teams")
 CHANNEL = "teams"
-_WITHIN = 2.0  # seconds that Teams has to say who somebody is
+_WITHIN = 2.0  # seconds that Teams has to say who somebody is ...
+_AGAIN_WITHIN = 0.8  # ... of whom it has said so before
 _ASKED = (TeamsError, *UNANSWERED)
 
 
@@ -55,7 +56,7 @@ class Directory:
         UNANSWERED where nobody ever said."""
         kept = await asyncio.to_thread(self._accounts.who, caller.account)
         try:
-            async with asyncio.timeout(_WITHIN):
+            async with asyncio.timeout(_WITHIN if kept is None else _AGAIN_WITHIN):
                 found = await self._gateway.member(caller.place, caller.user.id)
         except _ASKED:
             if kept is None:
