@@ -355,6 +355,7 @@ def _calls(
     yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
     yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
     yield "Received.kept", lambda: received.kept("Ev1") != "theirs"
+    yield "Received.renew", lambda: received.renew((waiting.id,), LATER + dt.timedelta(days=1))
     yield "Received.unanswered", lambda: received.unanswered(LATER - dt.timedelta(hours=1)).count
     yield "Received.give_up", lambda: received.give_up(Delivered(waiting.id, "", 1))
     yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)

@@ -16,6 +16,7 @@ from typing import Any
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.in_hand import InHand
 from adapters.slack.asking import Asking, place_of
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
 from adapters.slack.people import CHANNEL, team_of
@@ -37,6 +38,7 @@ class Arriving:
 
     def __init__(self, core: Core, asking: Asking, client_of: ClientOf, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._asking, self._client_of, self._clock = core, asking, client_of, clock
+        self._in_hand = InHand(lambda: self._received, clock)
 
     async def take(self, body: Mapping[str, Any], context: Any, next: Callable[[], Awaitable[Any]]) -> Any:  # noqa: A002
         """Write an event down before Slack hears that it was received; a repeated one ends here, and so does one that
@@ -71,13 +73,17 @@ class Arriving:
     async def work_off(self) -> int:
         """Answer what a process took and never finished; how many there were."""
         count = 0
-        while left := await asyncio.to_thread(self._received.left_over, self._clock()):
+        while left := await self._in_hand.left_over():
             await asyncio.gather(*(self.answer(delivered) for delivered in left))
             count += len(left)
         return count
 
     async def answer(self, delivered: Delivered) -> None:
         """Answer it. Where that fails it stays there to be tried again, but not for ever."""
+        with self._in_hand.holding(delivered):
+            await self._deal_with(delivered)
+
+    async def _deal_with(self, delivered: Delivered) -> None:
         payload = json.loads(delivered.payload)
         try:
             await self._answered(payload, delivered)

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from adapters.chat.in_hand import InHand
 from adapters.teams.activities import Arrival, Place, User
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.people import CHANNEL
@@ -35,7 +36,7 @@ class Arriving:
     def __init__(self, core: Core, answer: Answer, sorry: Answer, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._answer, self._sorry, self._clock = core, answer, sorry, clock
         self._under_way: set[asyncio.Task[None]] = set()
-        self._in_hand: dict[str, Delivered] = {}
+        self._in_hand = InHand(lambda: self._received, clock)
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def take(self, arrival: Arrival) -> None:
@@ -54,11 +55,9 @@ class Arriving:
         """Answer what a process took and never finished; how many there were. What is in hand here is not among them:
         where much comes at once, or Teams is slow, it may wait for longer than its lease."""
         count = 0
-        while left := await asyncio.to_thread(self._received.left_over, self._clock()):
-            forgotten = [delivered for delivered in left if delivered.id not in self._in_hand]
-            self._in_hand.update({delivered.id: delivered for delivered in left})
-            await asyncio.gather(*(self._guarded(delivered) for delivered in forgotten))
-            count += len(forgotten)
+        while left := await self._in_hand.left_over():
+            await asyncio.gather(*(self._guarded(delivered) for delivered in left))
+            count += len(left)
         return count
 
     async def finish(self) -> None:
@@ -67,21 +66,18 @@ class Arriving:
             await asyncio.wait(self._under_way)
 
     async def _guarded(self, delivered: Delivered) -> None:
-        self._in_hand[delivered.id] = delivered
         try:
-            async with self._few:
-                await self._work(delivered)
+            with self._in_hand.holding(delivered):
+                async with self._few:
+                    await self._work(delivered)
         except Exception as fault:  # a message's own boundary: its lease runs out, and it is taken up again
             log.error("a message could not be dealt with: %s", said(fault))
-        finally:
-            del self._in_hand[delivered.id]
 
     async def _work(self, delivered: Delivered) -> None:
         arrival = _read(json.loads(delivered.payload))
         try:
             await self._answer(arrival)
         except (AskFirstError, *UNANSWERED) as fault:
-            delivered = self._in_hand[delivered.id]  # claimed anew, where it waited for longer than its lease
             for_good = isinstance(fault, TeamsError) and fault.for_good
             if delivered.tries < _TRIES and not for_good:
                 log.warning("a message was not answered yet and is tried again: %s", said(fault))

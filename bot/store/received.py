@@ -7,6 +7,7 @@ over what a dead one had begun. Once dealt with, the content is gone and the id 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -80,6 +81,13 @@ class Received:
                 values = {"tries": received.c.tries + 1, "lease_until": milliseconds(now + LEASE)}
                 connection.execute(claimed.values(values))
         return tuple(Delivered(row.id, self._vault.open(row.payload), row.tries + 1) for row in rows)
+
+    def renew(self, ids: Collection[str], now: dt.datetime) -> None:
+        """Whoever deals with these is alive: their leases begin anew."""
+        mine = self._ours & received.c.id.in_(ids) & received.c.payload.is_not(None)
+        if ids:
+            with self._database.transaction() as connection:
+                connection.execute(sa.update(received).where(mine).values(lease_until=milliseconds(now + LEASE)))
 
     def kept(self, delivery: str) -> str | None:
         """What was written down under the channel's own id; None where there is nothing, or it was dealt with."""

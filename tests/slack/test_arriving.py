@@ -56,6 +56,7 @@ async def test_an_answer_that_was_posted_before_the_kill_is_not_posted_again(
         await teacher.says(ASKED)
         await colleague.says(f"@AskFirst {ASKED}", in_channel="C1")
         await slack.settled(lambda: len(slack.calls_to("chat.postMessage")) == 2)
+        await slack.settled()
     fernbank.clock.moves(seconds=31)
     assert await fernbank.service.channel.work_off() == 2
     assert len(slack.calls_to("chat.postMessage")) == 2
@@ -99,6 +100,18 @@ async def test_a_repeated_event_is_answered_once(slack: Slack, fernbank: AtSchoo
     assert len(slack.deliveries[0].attempts) == 2
     await slack.settled()
     assert len(_answers(teacher)) == 2
+
+
+async def test_a_question_that_waits_longer_than_its_lease_is_answered_once(slack: Slack, over_http: AtSchool) -> None:
+    teacher, posts = over_http["teacher"], lambda: [call for call in slack.calls if call.method == "chat.postMessage"]
+    slack.faults.rate_limit("chat.postMessage", retry_after=1)
+    await teacher.says(ASKED)
+    await slack.settled(posts)
+    over_http.clock.moves(seconds=31)
+    assert await over_http.service.channel.work_off() == 0
+    await teacher.reads("Rests on:")
+    await slack.settled()
+    assert len(_answers(teacher)) == 1
 
 
 async def test_two_processes_on_one_store_answer_once(slack: Slack, core: Core) -> None:
