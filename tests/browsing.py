@@ -103,6 +103,7 @@ def barriers(page: Page) -> list[str]:
     """What axe-core finds in the page as it is now."""
     if not AXE.is_file():
         missing("NO AXE-CORE: run `npm ci`; the page was not checked for barriers")
+    page.wait_for_load_state("load")  # with its colours
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run()).violations")
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]

@@ -111,7 +111,7 @@ def test_a_message_action_opens_a_dialog_that_keeps_what_was_typed_beside_an_err
     teacher.submits("Send")
     teacher.reads("Logged: A made-up fall")
     teacher.closes_the_dialog()
-    [asked], sent = bot.of("composeExtension/fetchTask"), bot.of("composeExtension/submitAction")
+    asked, sent = bot.of("composeExtension/fetchTask")[-1], bot.of("composeExtension/submitAction")
     assert asked["value"]["commandId"] == "logConcern"
     assert "a first message" in asked["value"]["messagePayload"]["body"]["content"]
     assert sent[-1]["value"]["data"] == {
