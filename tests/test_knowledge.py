@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.checking import check
 from bot.knowledge import Knowledge, KnowledgeError, load
 from tests.conftest import KNOWLEDGE, NOW
 
+SOME_FILES = ("entries/culture.yaml", "entries/parents-conduct.yaml")
 Edit = Callable[[str, str, str], Path]
 
 
@@ -112,7 +114,10 @@ def test_an_entry_that_takes_the_phrasings_of_another_is_found(edited: Edit, kno
     stolen = knowledge.entries["award-badge"].phrasings[:12]
     added = "".join(f'      - "{text.replace(chr(34), "")} then"\n' for text in stolen)
     folder = edited("entries/parents-conduct.yaml", "phrasings:\n", "phrasings:\n" + added)
-    faults = [fault for fault in check(load(folder), None, NOW.date()) if fault.file == "entries/parents-conduct.yaml"]
+    whole = load(folder)
+    some = {name: entry for name, entry in whole.entries.items() if entry.file in SOME_FILES}  # all would take minutes
+    found = check(replace(whole, entries=some), None, NOW.date())
+    faults = [fault for fault in found if fault.file == "entries/parents-conduct.yaml"]
     assert any("award-badge" in fault.problem for fault in faults)
 
 
