@@ -69,21 +69,23 @@ def work(settings: Settings) -> None:
         asyncio.run(_work(settings, delivery, store, live))
 
 
-def ways(settings: Settings, school: Callable[[], School], store: Store) -> tuple[Way, ...]:
+def ways(settings: Settings, school: Callable[[], School], store: Store, trying_out: bool = False) -> tuple[Way, ...]:
     """How people are reached, the first way first. The terminal stands in where nothing else is set up, and only on a
-    computer that serves itself alone: elsewhere nobody would look at it."""
+    computer that serves itself alone: elsewhere nobody would look at it. Teams without an app id is a way only for the
+    server on which it is being tried out."""
     found: list[Way] = []
+    teams = settings.teams is not None and settings.teams.checked
     if settings.slack:
         from adapters.slack import SlackWay, Workspaces  # it takes a while to load
 
         found.append(SlackWay(Workspaces(settings.slack, school, store)))
-    if settings.teams:
+    if settings.teams and (teams or trying_out):
         from adapters.teams import TeamsOut
 
         found.append(TeamsOut(settings.teams, school, store).way)
     if settings.mail:
         found.append(MailWay(settings.mail))
-    if not (settings.slack or settings.mail) and on_loopback(settings.host):
+    if not (settings.slack or settings.mail or teams) and on_loopback(settings.host):
         found.append(ScreenWay(lambda text: print(text, flush=True)))
     return tuple(found)
 
@@ -157,7 +159,7 @@ async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
     chats = [chat for chat in (slack_of(settings, core), teams_of(settings, core)) if chat]
     for chat in chats:
         app.add_routes(chat.routes())
-    found = ways(settings, core.school, core.store)
+    found = ways(settings, core.school, core.store, trying_out=True)
     sender = Sender(core.delivery(), found, core.store.now, settings.address)
     runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=10)
     await runner.setup()

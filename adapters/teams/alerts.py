@@ -70,8 +70,9 @@ class TeamsWay:
         self._gateway, self._directory = gateway, directory
 
     def address_of(self, person: Person) -> str | None:
-        """By their id in school.yaml: which chat that is shows when a letter is sent."""
-        return f"person:{person.id}"
+        """By their id in school.yaml: which chat that is shows when a letter is sent. Where Teams is only being tried
+        out, it is no way to those who have never written to it. Raises StoreError."""
+        return f"person:{person.id}" if self._directory.counts_on(person) else None
 
     async def send(self, letter: Letter, to: str) -> None:
         """Post it. Raises UndeliveredError."""

@@ -69,11 +69,11 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
     async def process(self, request: web.Request, bot: OnArrival, ws_response: None = None) -> web.Response:
         """A request -> its answer: 401 for whoever is not Teams, 400 for what is no activity. Only an activity that was
         let in reaches `bot`, which gives the answer to a button or a dialog, or None."""
-        if request.content_type != "application/json":
-            return web.Response(status=415)
         header = request.headers.get("Authorization", "")
         if not self._may_knock(request, header):
             return web.Response(status=401)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
         try:
             async with asyncio.timeout(_READ_WITHIN):
                 body = await request.read()

@@ -150,6 +150,14 @@ class Directory:
         # Another name under the same id is somebody new who holds the part: the old account is not theirs.
         return known.account.id if known is not None and known.name == person.name and not known.outside else None
 
+    def counts_on(self, person: Person) -> bool:
+        """Whether Teams is a way to somebody of school.yaml: to everybody where it is set up; where it is only being
+        tried out, to those who have a chat with it. Raises StoreError."""
+        if self._settings.checked:
+            return True
+        account = self.account_of(person)
+        return account is not None and self._places.find(account) is not None
+
     async def _keep_account(self, known: Known) -> None:
         """A help for the next time: nobody waits for it, or is turned away where it fails."""
         try:

@@ -14,7 +14,7 @@ from tests.browsing import SHOTS
 from tests.teams.playground import Playground
 
 VIEW = {"width": 1400, "height": 950}  # narrower than 1400 hides its menus
-PATIENCE = 10_000  # milliseconds until something must have shown up in the page
+PATIENCE = 20_000  # milliseconds until something must have shown up in the page
 _EMPTY, _SETTLES = 3_000, 700  # milliseconds after which a dialog counts as empty, and as there to stay
 _TRIES = 4
 PERSONAL = "Personal Chat"

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from adapters.serve import announcement, teams_of
-from adapters.teams import MESSAGES, TeamsService
+from adapters.teams import MESSAGES, TeamsOut, TeamsService
 from adapters.web import make_app
 from bot.core import Core
 from bot.dialogue import Base
@@ -146,3 +146,18 @@ async def test_a_service_elsewhere_is_refused(teams: LocalTeams, unchecked: Team
     assert await status(teams, {**question(teams), "serviceUrl": address}, {}) == 401
     await unchecked.channel.finish()
     assert not teams.calls
+
+
+async def test_being_tried_out_it_is_a_way_to_those_who_wrote_to_it_alone(
+    teams: LocalTeams, unchecked: TeamsService, core: Core
+) -> None:
+    way = TeamsOut(Teams("", "", ""), core.school, core.store).way
+    dsl = core.school().people["dsl"]
+    assert way.address_of(dsl) is None
+    lead = teams.person("Ms Amara Bello", "a.bello@fernbank.example").member
+    lead.installed = True
+    place = teams.place(teams.world.personal(lead).id)
+    assert await status(teams, payloads.message(place, lead, teams.world.next_id(), "hello"), {}) == 200
+    await unchecked.channel.finish()
+    assert way.address_of(dsl) == "person:dsl"
+    assert way.address_of(core.school().people["head"]) is None
