@@ -49,7 +49,8 @@ class Way(Protocol):
     def channel(self) -> str: ...
 
     def address_of(self, person: Person) -> str | None:
-        """Where this person is reached on this way; None if they are not."""
+        """Where this person is reached on this way; None if they are not. It may look into the store, and so it is
+        called in a thread. Raises StoreError."""
 
     async def send(self, letter: Letter, to: str) -> None:
         """Hand the letter over. Raises UndeliveredError."""
@@ -133,7 +134,7 @@ class Sender:
             log.error("a %s could not be marked: %s", notice.kind, _said(fault))
 
     async def _try(self, notice: Notice) -> None:
-        ways = ways_of(notice, self._delivery.person(notice), self._ways)
+        ways = await asyncio.to_thread(lambda: ways_of(notice, self._delivery.person(notice), self._ways))
         if notice.way >= len(ways):
             await self._failed(notice, "no way", 0, UndeliveredError("no way to reach them is set up", permanent=True))
             return
@@ -196,7 +197,8 @@ async def unreachable(school: School, ways: Sequence[Way]) -> Mapping[str, str]:
 
 
 async def _reach_of(person: Person, ways: Sequence[Way]) -> Reach:
-    tried = [(way, to) for way in ways if (to := way.address_of(person)) is not None]
+    found = await asyncio.to_thread(lambda: [(way, way.address_of(person)) for way in ways])
+    tried = [(way, to) for way, to in found if to is not None]
     troubles = [await _trouble_with(way, to) for way, to in tried]
     said = "; ".join(filter(None, troubles))
     return Reach(not all(troubles), said or ("" if tried else "no way to reach them is set up"))
