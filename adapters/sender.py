@@ -139,7 +139,8 @@ class Sender:
             await self._failed(notice, "no way", 0, UndeliveredError("no way to reach them is set up", permanent=True))
             return
         way, to = ways[notice.way]
-        letter = letter_for(self._delivery.school(notice), notice, self._address, self._clock())
+        now = await asyncio.to_thread(self._clock)
+        letter = letter_for(self._delivery.school(notice), notice, self._address, now)
         try:
             async with asyncio.timeout(_PATIENCE):
                 await way.send(letter, to)
@@ -171,7 +172,8 @@ class Sender:
         due = await asyncio.to_thread(self._delivery.next_due)
         if due is None:
             return LOOK_EVERY
-        return min(max((due - self._clock()).total_seconds(), 0.02), LOOK_EVERY)
+        now = await asyncio.to_thread(self._clock)
+        return min(max((due - now).total_seconds(), 0.02), LOOK_EVERY)
 
 
 def ways_of(notice: Notice, person: Person | None, ways: Sequence[Way]) -> list[tuple[Way, str]]:

@@ -96,7 +96,7 @@ def tip_channels(settings: Settings, school: Callable[[], School], store: Store)
     if settings.slack:
         from adapters.slack import SlackTips, Workspaces
 
-        found.append(SlackTips(Workspaces(settings.slack, school, store), store.now))
+        found.append(SlackTips(Workspaces(settings.slack, school, store), _clock))
     if settings.teams:
         from adapters.teams import TeamsOut
 
@@ -110,7 +110,7 @@ def slack_of(settings: Settings, core: Core) -> SlackService | None:
         return None
     from adapters.slack import SlackService
 
-    return SlackService(core, settings.slack, core.store.now)
+    return SlackService(core, settings.slack, _clock)
 
 
 def teams_of(settings: Settings, core: Core) -> TeamsService | None:
@@ -119,7 +119,7 @@ def teams_of(settings: Settings, core: Core) -> TeamsService | None:
         return None
     from adapters.teams import TeamsService
 
-    return TeamsService(core, settings.teams, core.store.now)
+    return TeamsService(core, settings.teams, _clock)
 
 
 def announcement(settings: Settings, base: Base) -> Iterator[str]:
@@ -144,10 +144,16 @@ def announcement(settings: Settings, base: Base) -> Iterator[str]:
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
 
 
+def _clock() -> dt.datetime:
+    """This machine's clock, for whatever people wait for. That of the store, which all processes share, asks the
+    database: only what may wait for it does."""
+    return dt.datetime.now(dt.UTC)
+
+
 async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
     app = make_app(
         core,
-        lambda: dt.datetime.now(dt.UTC),
+        _clock,
         key=read_key(settings.data),
         secure_cookies=settings.address.startswith("https:") or not on_loopback(settings.host),
         limits=Limits(proxies=settings.proxies),

@@ -146,7 +146,7 @@ class TipPoster:
 
     async def _until_next(self) -> float:
         due = await asyncio.to_thread(lambda: self._desk.next_due(self._clock()))
-        left = (due - self._clock()).total_seconds() if due else LOOK_EVERY
+        left = (due - await asyncio.to_thread(self._clock)).total_seconds() if due else LOOK_EVERY
         return min(max(left, 0.02), LOOK_EVERY)
 
 
