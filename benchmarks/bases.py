@@ -18,19 +18,18 @@ import numpy as np
 
 from benchmarks.data import banking, clinc
 from benchmarks.stand_in import clauses_of, entries_of
-from bot import triage
-from bot.dialogue import Base
-from bot.encoder import Encoder, Matrix
-from bot.features import Featuriser
+from bot.answering.dialogue import Base
 from bot.knowledge import Entry, Knowledge
-from bot.language import NormalForm, make_language
-from bot.machine import Machine
-from bot.matching import Matcher, matcher
-from bot.matching.decision import Calibration
-from bot.ranker import Ranker, fit, prepare
-from bot.reading import Reader
-from bot.triage import Thresholds, Triage
-from bot.understanding import Understanding
+from bot.understanding.decision import Calibration
+from bot.understanding.encoder import Encoder, Matrix
+from bot.understanding.features import Featuriser
+from bot.understanding.fitting import Understanding, matcher, triage
+from bot.understanding.language import NormalForm, make_language
+from bot.understanding.machine import Machine
+from bot.understanding.matcher import Matcher
+from bot.understanding.ranker import Ranker, fit, prepare
+from bot.understanding.reading import Reader
+from bot.understanding.triage import Thresholds, Triage
 
 T = TypeVar("T")
 SAMPLE = 2500  # texts that the tables are learned from

@@ -41,7 +41,7 @@ from benchmarks.report import quantiles, say, table
 from benchmarks.reporter import Browser, Reporter, Told
 from benchmarks.school import answers_for, person_at
 from benchmarks.server import Process, ProcessError, running, wait_for
-from bot.casework import Casework
+from bot.service.casework import Casework
 from bot.store import StoreError
 
 _REPORTERS = 6

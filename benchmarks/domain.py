@@ -26,14 +26,14 @@ from benchmarks.figures import Answers
 from benchmarks.ours import Remembering, installed_encoder
 from benchmarks.report import CACHE, ROOT, say, share, table
 from benchmarks.rivals import Method, rivals
-from bot.dialogue import Base, ask_once
+from bot.answering.dialogue import Base, ask_once
+from bot.answering.outcome import outcome_of
+from bot.answering.scoring import Labelled, figures, read_questions
 from bot.errors import AskFirstError
 from bot.knowledge import Entry, Knowledge, load
-from bot.matching.calibration import answer_at
-from bot.outcome import outcome_of
-from bot.scoring import Labelled, figures, read_questions
 from bot.settings import read_settings
-from bot.understanding import understand
+from bot.understanding.calibration import answer_at
+from bot.understanding.fitting import understand
 
 QUESTIONS = ROOT.parent / "shared" / "questions" / "dev.yaml"
 FOLDS = 4

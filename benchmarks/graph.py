@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto, helper, numpy_helper
 
-from bot.encoder import MIDDLE_LAYER
+from bot.understanding.encoder import MIDDLE_LAYER
 
 OPSET = 20  # the first with Gelu as one node
 LAYERS, HEADS, WIDTH = 6, 12, 384

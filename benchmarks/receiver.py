@@ -27,7 +27,7 @@ from typing import Any, TextIO
 
 from benchmarks.report import child_environment
 from benchmarks.server import free_port, listens, wait_for
-from bot.letters import REPEAT
+from bot.service.letters import REPEAT
 
 _NUMBER = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}\b")
 

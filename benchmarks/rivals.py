@@ -15,8 +15,8 @@ from rapidfuzz import fuzz, process, utils
 
 from benchmarks.figures import Answers
 from benchmarks.report import say
-from bot.encoder import Encoder
-from bot.language import stem
+from bot.understanding.encoder import Encoder
+from bot.understanding.language import stem
 
 Scores = npt.NDArray[np.float32]
 HITS = 20

@@ -1,4 +1,4 @@
-"""The sentence model on numpy against onnxruntime: the ground on which bot.encoder chose.
+"""The sentence model on numpy against onnxruntime: the ground on which bot.understanding.encoder chose.
 
     python -m benchmarks.runtime [--quick]
 
@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ca
 import numpy as np
 
 from benchmarks.report import child_environment, quantiles, resident, say, table
-from bot.encoder import MAX_TOKENS, MIDDLE_WEIGHT, WHEEL_SHA256, Matrix, find_model, load_encoder
+from bot.understanding.encoder import MAX_TOKENS, MIDDLE_WEIGHT, WHEEL_SHA256, Matrix, find_model, load_encoder
 
 QUESTIONS = (
     "can I friend an ex-pupil?",
@@ -138,7 +138,7 @@ def _timed(encoder: Any, texts: Sequence[str]) -> tuple[list[float], list[float]
 
 
 class OnnxEncoder:
-    """What bot.encoder.NumpyEncoder does, on onnxruntime; one text at a time."""
+    """What bot.understanding.encoder.NumpyEncoder does, on onnxruntime; one text at a time."""
 
     def __init__(self, graph: Path, model: Path) -> None:
         import onnxruntime  # type: ignore[import-untyped]

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.report import ROOT
-from bot.casework import Casework
 from bot.knowledge import School, load
+from bot.service.casework import Casework
 from bot.settings import Settings, read_settings
 from bot.store import Store, new_key, open_for
 
-COMMAND = "from adapters.main import main; main()"
+COMMAND = "from adapters.command.main import main; main()"
 PATIENCE = 600.0  # seconds; the first start on a machine may have to fit the base
 # What belongs to an installation: a benchmark must never reach a real channel or data folder.
 _NOT_OURS = ("ASKFIRST_", "SLACK_", "TEAMS_", "PORT")

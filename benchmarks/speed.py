@@ -35,13 +35,13 @@ from benchmarks.data import DataError, clinc, data_folder
 from benchmarks.domain import QUESTIONS
 from benchmarks.report import against, child_environment, quantiles, say, table
 from benchmarks.server import ProcessError
-from bot.dialogue import Base, ask_once
-from bot.encoder import find_model, load_encoder
+from bot.answering.dialogue import Base, ask_once
+from bot.answering.scoring import HARMLESS, read_questions
 from bot.errors import AskFirstError
 from bot.knowledge import load
-from bot.language import stem
-from bot.scoring import HARMLESS, read_questions
 from bot.settings import read_settings
+from bot.understanding.encoder import find_model, load_encoder
+from bot.understanding.language import stem
 
 SIZES = (3_000, 30_000)
 KINDS = ("as typed", "with a slip", "about something else")

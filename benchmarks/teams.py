@@ -40,7 +40,7 @@ from benchmarks.report import against, quantiles, say, table
 from benchmarks.school import MARK, SLOW, write_base
 from benchmarks.server import Installation, Process
 from benchmarks.teams_load import Call, Crowd, Sent, Service
-from bot.letters import REPEAT
+from bot.service.letters import REPEAT
 from tests.teams import checks
 
 _ANSWERED = 500.0  # milliseconds at the 99th percentile

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from adapters.tips import NotPostedError
+from adapters.delivering.poster import NotPostedError
 from bot.tips import TipCard
 
 _LATENCY = 0.05  # seconds for one call

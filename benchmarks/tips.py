@@ -31,15 +31,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ca
 
 import aiohttp
 
-from adapters.tips import TipPoster
+from adapters.delivering.poster import TipPoster
 from benchmarks.report import ROOT, against, quantiles, say, table
 from benchmarks.server import free_port, wait_for
 from benchmarks.tip_channels import ChatChannel, serve
-from bot.calendars import KeptCalendars
 from bot.hours import is_holiday
 from bot.knowledge import Knowledge, Term, TipRules, load
+from bot.service.calendars import KeptCalendars
+from bot.service.tip_desk import TipDesk
 from bot.store import new_key, open_store
-from bot.tipping import TipDesk
 from bot.tips import key_of
 from tests.databases import running_postgres
 

@@ -7,9 +7,11 @@ nation nor a day on which it is closed (practice-04: a DSL is there in school ho
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-
-from bot.knowledge import Opening, School
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 _SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
 _FAR = 120  # days without any school time after which the dates in school.yaml must be out of date
@@ -17,25 +19,54 @@ _MINUTE = dt.timedelta(minutes=1)
 _DAY = dt.timedelta(days=1)
 
 
-def is_school_day(school: School, day: dt.date) -> bool:
+@dataclass(frozen=True)
+class Term:
+    """First and last day for pupils, both included."""
+
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Opening:
+    """When the school is open: hours by weekday (0 is Monday), terms, INSET days, days closed beside them."""
+
+    zone: ZoneInfo
+    hours: Mapping[int, tuple[dt.time, dt.time]]
+    terms: tuple[Term, ...]
+    inset_days: frozenset[dt.date]
+    closed: frozenset[dt.date]
+
+
+class KeepsHours(Protocol):
+    """Whatever keeps school hours: a School of the knowledge base."""
+
+    @property
+    def nation(self) -> str: ...
+    @property
+    def opening(self) -> Opening: ...
+
+
+def is_school_day(school: KeepsHours, day: dt.date) -> bool:
     """Whether staff are in school on this day."""
     opening = school.opening
     in_term = any(term.first <= day <= term.last for term in opening.terms) or day in opening.inset_days
     return in_term and day.weekday() in opening.hours and day not in opening.closed and not is_holiday(school, day)
 
 
-def is_holiday(school: School, day: dt.date) -> bool:
+def is_holiday(school: KeepsHours, day: dt.date) -> bool:
     """Whether this day is a bank holiday in the school's nation."""
     return day in _bank_holidays(school.nation, day.year)
 
 
-def is_open(school: School, at: dt.datetime) -> bool:
+def is_open(school: KeepsHours, at: dt.datetime) -> bool:
     """Whether the school is open at this moment."""
     span = _span(school, at.astimezone(school.opening.zone).date())
     return span is not None and span[0] <= at < span[1]
 
 
-def next_opening(school: School, at: dt.datetime) -> dt.datetime | None:
+def next_opening(school: KeepsHours, at: dt.datetime) -> dt.datetime | None:
     """When it opens next after `at` (now, where it is open); None where no term is known to come."""
     if is_open(school, at):
         return at
@@ -48,7 +79,7 @@ def next_opening(school: School, at: dt.datetime) -> dt.datetime | None:
     return None
 
 
-def after_minutes(school: School, at: dt.datetime, minutes: int) -> dt.datetime:
+def after_minutes(school: KeepsHours, at: dt.datetime, minutes: int) -> dt.datetime:
     """The moment at which so many minutes of school time have passed since `at`; `at` itself for none.
 
     Where no term is known to come, the minutes are counted by the clock: a ladder must never wait for ever.
@@ -65,7 +96,7 @@ def after_minutes(school: School, at: dt.datetime, minutes: int) -> dt.datetime:
     return moment
 
 
-def after_days(school: School, at: dt.datetime, days: int) -> dt.datetime:
+def after_days(school: KeepsHours, at: dt.datetime, days: int) -> dt.datetime:
     """The same time of day, so many school days later, within the hours of that day. Where no term is known to come,
     days are counted by the calendar."""
     local = at.astimezone(school.opening.zone)
@@ -77,18 +108,18 @@ def after_days(school: School, at: dt.datetime, days: int) -> dt.datetime:
     return min(max(wanted, span[0]), span[1]) if span else wanted
 
 
-def _school_day_after(school: School, day: dt.date) -> dt.date | None:
+def _school_day_after(school: KeepsHours, day: dt.date) -> dt.date | None:
     later = (day + number * _DAY for number in range(1, _FAR))
     return next((each for each in later if is_school_day(school, each)), None)
 
 
-def start_of(school: School, day: dt.date) -> dt.datetime:
+def start_of(school: KeepsHours, day: dt.date) -> dt.datetime:
     """When the first school day from `day` on begins; 8 o'clock of that day where no term is known to come."""
     morning = dt.datetime.combine(day, dt.time(0, 0), school.opening.zone).astimezone(dt.UTC)
     return next_opening(school, morning) or morning + dt.timedelta(hours=8)
 
 
-def _span(school: School, day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
+def _span(school: KeepsHours, day: dt.date) -> tuple[dt.datetime, dt.datetime] | None:
     if not is_school_day(school, day):
         return None
     opens, closes = school.opening.hours[day.weekday()]

@@ -16,7 +16,7 @@ from aiohttp import web
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from adapters.web import Limits, make_app
-from bot.core import Core
+from bot.service.core import Core
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

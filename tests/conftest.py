@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.core import Core
-from bot.dialogue import Base
-from bot.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
+from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, School, load
+from bot.service.assistant import Assistant
+from bot.service.core import Core
 from bot.store import Store, new_key, open_store
-from bot.understanding import understand
+from bot.understanding.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
+from bot.understanding.fitting import understand
 from tests.databases import Cluster, running_postgres
 
 pytest_plugins = ("tests.browsing",)

@@ -13,10 +13,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.web import Limits, make_app
+from bot.answering.dialogue import Base
 from bot.concerns import Answers
-from bot.core import Core
-from bot.dialogue import Base
 from bot.knowledge import School
+from bot.service.core import Core
 from bot.store import Store
 from tests.conftest import NOW, SCHOOL
 

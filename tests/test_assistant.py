@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import Assistant
-from bot.dialogue import REMEMBERED_FOR, Base, ask_once
+from bot.answering.dialogue import REMEMBERED_FOR, Base, ask_once
+from bot.answering.outcome import outcome_of
 from bot.messages import GiveFact, GiveFeedback, Message, PickEntry
-from bot.outcome import outcome_of
+from bot.service.assistant import Assistant
 from bot.store import Store
 from tests.conftest import NOW, SCHOOL
 
@@ -103,7 +103,7 @@ def test_any_text_gets_a_reply_of_approved_words(lexical: Base, text: str) -> No
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=6))
 def test_no_order_of_messages_breaks_a_conversation(lexical: Base, texts: list[str]) -> None:
-    from bot.dialogue import State, respond
+    from bot.answering.dialogue import State, respond
 
     state = State()
     for text in texts:

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from bot.casework import Casework, RefusedError
 from bot.concerns import IncompleteError, Reader, Record
 from bot.knowledge import School
+from bot.service.casework import Casework, RefusedError
 from bot.store import Store, UnknownConcernError
 from tests.conftest import NOW
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from adapters import console
-from bot.commands.ask import answer_lines
-from bot.commands.gaps import gaps_report
-from bot.commands.score import score
-from bot.dialogue import Base
+from adapters.command.ask import answer_lines
+from adapters.command.gaps import gaps_report
+from adapters.command.score import score
+from bot.answering.dialogue import Base
 from bot.store import Gap
 from tests.conftest import CACHE, KNOWLEDGE, NOW
 
@@ -29,7 +29,7 @@ def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> s
         CACHE.mkdir(parents=True, exist_ok=True)
         (data / "cache").symlink_to(CACHE)
     settings = {"ASKFIRST_DATA": str(data), "ASKFIRST_MODEL": "none", **environment}
-    command = [sys.executable, "-c", "from adapters.main import main; main()", *arguments]
+    command = [sys.executable, "-c", "from adapters.command.main import main; main()", *arguments]
     path = {"PYTHONPATH": str(KNOWLEDGE.parent)}
     return subprocess.run(
         command, cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **path, **settings}, timeout=300

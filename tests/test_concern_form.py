@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.casework import Casework
 from bot.concerns import (
     Account,
     Adult,
@@ -28,6 +27,7 @@ from bot.concerns import (
 )
 from bot.concerns.form import NO_PICTURES, Kind
 from bot.knowledge import Person, School
+from bot.service.casework import Casework
 from bot.store import Store
 from tests.conftest import NOW
 

@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters import console
 from adapters.web import Limits, make_app
-from bot.assistant import Assistant
-from bot.core import Core
 from bot.messages import Action
+from bot.service.assistant import Assistant
+from bot.service.core import Core
 from tests.conftest import NOW
 from tests.dialogues import Dialogue, all_dialogues
 from tests.slack.driving import SlackDriver

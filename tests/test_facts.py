@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from bot.dialogue import Base
-from bot.facts import find_fact
+from bot.answering.dialogue import Base
+from bot.answering.facts import find_fact
 
 TODAY = dt.date(2026, 11, 23)
 

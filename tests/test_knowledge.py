@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking import check
+from bot.answering.checking import check
 from bot.knowledge import Knowledge, KnowledgeError, load
 from tests.conftest import KNOWLEDGE, NOW
 
@@ -98,8 +98,8 @@ def test_the_base_covers_every_clause_with_at_least_a_hundred_entries(knowledge:
 
 def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> None:
     """The labelled questions measure the base; they must not be in it."""
-    from bot.checking import bare
-    from bot.scoring import read_questions
+    from bot.answering.checking import bare
+    from bot.answering.scoring import read_questions
 
     files = sorted((KNOWLEDGE.parent.parent / "shared" / "questions").glob("*.yaml"))
     asked = {bare(question.text) for file in files for question in read_questions(file)}
@@ -122,7 +122,7 @@ def test_an_entry_that_takes_the_phrasings_of_another_is_found(edited: Edit, kno
 
 
 def test_an_entry_past_its_review_date_is_reported(knowledge: Knowledge) -> None:
-    from bot.checking import past_review
+    from bot.answering.checking import past_review
 
     assert past_review(knowledge, NOW.date()) == []
     assert len(past_review(knowledge, dt.date(2040, 1, 1))) == len(knowledge.entries)

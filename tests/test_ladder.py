@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from bot.casework import Casework, RefusedError
 from bot.concerns import Actor, Answers, Detail, Event, Reader, Receipt, State
-from bot.delivery import WHOEVER_LOGGED_IT, Delivery
-from bot.escalation import LEASE, Step
+from bot.concerns.escalation import LEASE, Step
 from bot.knowledge import Opening, Person, School, Term
-from bot.letters import NO_DETAILS, REPEAT, Letter, letter_for
+from bot.service.casework import Casework, RefusedError
+from bot.service.delivery import WHOEVER_LOGGED_IT, Delivery
+from bot.service.letters import NO_DETAILS, REPEAT, Letter, letter_for
 from bot.store import Notice, Store, StoreError, UnknownConcernError, open_store
 from tests.conftest import KEY
 from tests.databases import Cluster, wait_until

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue import Base
-from bot.language import MAX_CHARS, Language
+from bot.answering.dialogue import Base
+from bot.understanding.language import MAX_CHARS, Language
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.casework import Casework
 from bot.concerns import Account, Adult, Pupil, Reader, Report, Reporter, Routing, pass_on, route, staff
 from bot.concerns.receipt import to_ring
 from bot.knowledge import Ladders, Route, Rung, School
+from bot.service.casework import Casework
 from bot.store import Store, UnknownConcernError
 from tests.conftest import NOW
 

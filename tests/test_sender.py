@@ -15,14 +15,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from adapters.mail import MailWay
-from adapters.screen import ScreenWay
-from adapters.sender import Sender, UndeliveredError, unreachable
-from bot.casework import Casework
-from bot.delivery import Delivery
-from bot.escalation import Step
+from adapters.delivering.mail import MailWay
+from adapters.delivering.screen import ScreenWay
+from adapters.delivering.sender import Sender, UndeliveredError, unreachable
+from bot.concerns.escalation import Step
 from bot.knowledge import Person, School
-from bot.letters import Letter
+from bot.service.casework import Casework
+from bot.service.delivery import Delivery
+from bot.service.letters import Letter
 from bot.settings import Mail, SettingsError, read_settings
 from bot.store import Store
 from tests.conftest import NOW

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from bot.answering.dialogue import NoteGap, State
 from bot.concerns import Account, Actor, Detail, Reader, Report, Reporter, Routing, route
+from bot.concerns.escalation import Recipient, Retry, Step, ladder
 from bot.concerns.model import Adult, Pupil
-from bot.dialogue import NoteGap, State
-from bot.escalation import Recipient, Retry, Step, ladder
 from bot.knowledge import School
 from bot.store import (
     Delivered,

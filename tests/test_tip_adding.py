@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands.tip_yaml import NoPlaceError, with_tip
+from adapters.command.tip_yaml import NoPlaceError, with_tip
 from bot.knowledge import Tip, load
 from tests.conftest import KNOWLEDGE
 from tests.test_cli import run

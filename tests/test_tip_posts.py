@@ -15,20 +15,20 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.calendars import fetch
-from adapters.tips import TipPoster
+from adapters.command.tips import tips as command
+from adapters.delivering.calendars import fetch
+from adapters.delivering.poster import TipPoster
 from adapters.web import WebTips, make_app
-from bot.calendars import KeptCalendars
-from bot.commands.tips import tips as command
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.knowledge import CalendarError, Knowledge, School
-from bot.live import LiveSchool
+from bot.service.calendars import KeptCalendars
+from bot.service.core import Core
+from bot.service.live import LiveSchool
+from bot.service.tip_desk import TipDesk, TipError
 from bot.store import Store
-from bot.tipping import TipDesk, TipError
 from tests.conftest import KNOWLEDGE
 from tests.test_tips import calendar, event
-from tests.tipping import NATIONS, Board, fresh, refusal, three_years
+from tests.tip_schools import NATIONS, Board, fresh, refusal, three_years
 
 DAY = dt.date(2026, 11, 23)
 EIGHT_TEN = dt.datetime(2026, 11, 23, 8, 10, tzinfo=dt.UTC)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.knowledge import CalendarError, Knowledge, KnowledgeError, Pause, School, Theme, Tip, load, read_calendar
 from bot.tips import Choice, Plan, Timetable, card, key_of, window
 from tests.conftest import KNOWLEDGE, ROOT
-from tests.tipping import CHANNELS, NATIONS, YEARS, fresh, three_years
+from tests.tip_schools import CHANNELS, NATIONS, YEARS, fresh, three_years
 
 START = dt.date(2026, 8, 1)
 FOREVER = 800  # days of the plan: more than three years have

@@ -21,17 +21,17 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.serve import announcement
+from adapters.command.serve import announcement
 from adapters.web import Limits, make_app, read_key
 from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
 from adapters.web.pages import Pages, Turn, day, tel
 from adapters.web.security import RateLimiter, comes_from_here, is_conversation, is_token, token_for, visitor
-from bot.assistant import Assistant
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.messages import Answer, GiveFact, GiveFeedback, Message, PickEntry, Reply, Source
+from bot.service.assistant import Assistant
+from bot.service.core import Core
 from bot.settings import on_loopback, read_settings
 from bot.store import Store
 from tests.conftest import CACHE, KNOWLEDGE, ROOT, SCHOOL
@@ -483,7 +483,7 @@ def test_the_server_says_what_is_on_and_stops_when_told(base: Base, tmp_path: Pa
     given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_PORT": str(port)}
     model = {} if base.understanding.semantic else {"ASKFIRST_MODEL": "none"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKFIRST_")}
-    start = "import os; from adapters.serve import serve; from bot.settings import read_settings; "
+    start = "import os; from adapters.command.serve import serve; from bot.settings import read_settings; "
     command = [sys.executable, "-c", start + "serve(read_settings(os.environ))"]
     with subprocess.Popen(command, cwd=ROOT, env=kept | given | model, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.dialogue import Base, ask_once
+from bot.answering.dialogue import Base, ask_once
 from bot.knowledge import School
 from tests.browsing import DESK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
 

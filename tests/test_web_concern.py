@@ -14,16 +14,16 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web import make_app
-from adapters.web.concern import ConcernPages
-from adapters.web.concern_view import FormPage, answers_of, moment, to_tell
+from adapters.web.concern.pages import ConcernPages
+from adapters.web.concern.view import FormPage, answers_of, moment, to_tell
 from adapters.web.pages import tel
 from adapters.web.security import token_for
 from adapters.web.site import Site
-from bot.casework import Casework
 from bot.concerns import Record, form_for
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
-from bot.core import Core
 from bot.knowledge import School
+from bot.service.casework import Casework
+from bot.service.core import Core
 from bot.store import Concerns, Store
 from tests.conftest import NOW
 from tests.drawn import Drawn

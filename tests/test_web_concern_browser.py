@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from bot.core import Core
 from bot.knowledge import School
+from bot.service.core import Core
 from tests.browsing import DESK, PHONE, SMALL, Opener, barriers, overflow, shoot
 
 pytestmark = pytest.mark.browser

@@ -14,9 +14,9 @@ from adapters.web import Limits, make_app
 from adapters.web.inbox.actions import ACTIONS
 from adapters.web.inbox.figures import waited
 from adapters.web.inbox.wording import DONE
+from bot.answering.dialogue import Base, NoteGap, State
 from bot.concerns import Reader
-from bot.dialogue import Base, NoteGap, State
-from bot.letters import letter_for
+from bot.service.letters import letter_for
 from bot.store import Finished, Store, StoreError
 from tests.conftest import NOW, SCHOOL
 from tests.inboxing import ABOUT_AN_ADULT, COOKIE, UNKNOWN, World, answers, markers, opened

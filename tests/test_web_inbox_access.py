@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.store import Store
 from tests.conftest import SCHOOL
 from tests.inboxing import (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.core import Core
+from bot.service.core import Core
 from bot.store import Store
 from tests.browsing import (  # noqa: F401
     DESK,

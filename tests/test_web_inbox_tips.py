@@ -13,7 +13,7 @@ import pytest
 from adapters.web.inbox.tip_actions import TIP_ACTIONS, end_of_week
 from adapters.web.inbox.tip_view import shortened
 from adapters.web.inbox.wording import TIPS_DONE
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.knowledge import Pause
 from bot.store import Store
 from bot.tips import Choice

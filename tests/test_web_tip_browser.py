@@ -12,10 +12,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from adapters.tips import TipPoster
+from adapters.delivering.poster import TipPoster
 from adapters.web import WebTips
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.store import Store
 from bot.tips import TipCard
 from tests.browsing import (  # noqa: F401

@@ -8,8 +8,8 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 from bot.store import Received
 
 _LASTS = dt.timedelta(hours=1)

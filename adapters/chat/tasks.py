@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.casework import Casework, RefusedError
 from bot.concerns import IncompleteError, Reader, Record, State
 from bot.concerns.words import moment, sentence
 from bot.knowledge import School
+from bot.service.casework import Casework, RefusedError
 from bot.store import StoreError, UnknownConcernError
 
 NOT_YOURS = "There is no such concern, or it is not yours to read."

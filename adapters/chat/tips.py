@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.core import Core
 from bot.errors import AskFirstError
 from bot.messages import PickEntry
-from bot.tipping import TipError, kind_of
+from bot.service.core import Core
+from bot.service.tip_desk import TipError, kind_of
 from bot.tips import TipCard, local_day, order_in
 
 HEADING = "Tip of the day"

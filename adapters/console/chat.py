@@ -11,7 +11,7 @@ from adapters.console.text import wrapped
 from bot.messages import VERDICT_WORDS, Action, Answer, GiveFact, GiveFeedback, Handover, Message, PickEntry, Reply
 
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
-    from bot.assistant import Assistant
+    from bot.service.assistant import Assistant
 
 GREETING = (
     "Ask before you act. Type a question and press Enter. Type /concern to log a safeguarding concern.\n"

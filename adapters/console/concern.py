@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 
 from adapters.console.text import moment, to_ring, wrapped
-from bot.casework import Casework
 from bot.concerns import Field, Form, IncompleteError, Receipt
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
 from bot.errors import AskFirstError
 from bot.knowledge import School
+from bot.service.casework import Casework
 
 Read = Callable[[str], str]
 Write = Callable[[str], None]

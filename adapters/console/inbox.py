@@ -12,11 +12,11 @@ from pathlib import Path
 
 from adapters.console.concern import Read
 from adapters.console.text import moment
-from bot.casework import Casework
 from bot.concerns import Reader, Record, Summary
 from bot.concerns.words import STATUS_WORDS, sentence
 from bot.errors import AskFirstError
 from bot.knowledge import School
+from bot.service.casework import Casework
 from bot.store import Store
 
 _ORDER = {"open": 0, "acknowledged": 1, "closed": 2}

@@ -7,11 +7,11 @@ import datetime as dt
 from adapters.console.chat import chat
 from adapters.console.concern import follow, log_concern
 from adapters.console.inbox import ACTIONS, Desk, list_inbox, show_concern, work_on
-from bot.casework import Casework
-from bot.core import Core
 from bot.errors import AskFirstError
 from bot.knowledge import School, load
-from bot.live import LiveBase
+from bot.service.casework import Casework
+from bot.service.core import Core
+from bot.service.live import LiveBase
 from bot.settings import Settings
 from bot.store import Store, open_for
 

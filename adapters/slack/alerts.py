@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.sender import UndeliveredError
+from adapters.delivering.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, said, wait_of
 from adapters.slack.people import CHANNEL, Directory
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
-from bot.letters import Letter
+from bot.service.letters import Letter
 
 ACKNOWLEDGE, OPEN, PASS_ON = "acknowledge", "open", "pass-on"
 

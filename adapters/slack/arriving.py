@@ -21,8 +21,8 @@ from adapters.slack.asking import Asking, place_of
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
 from adapters.slack.people import CHANNEL, team_of
 from adapters.slack.posting import in_words, is_posted, post_to, respond
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 from bot.store import Delivered, Received
 
 log = logging.getLogger("askfirst.slack")

@@ -23,8 +23,8 @@ from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
 from adapters.slack.people import Caller, Directory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
-from bot.core import Core
 from bot.messages import GiveFeedback, Message, Reply
+from bot.service.core import Core
 
 LONGEST = 4_000  # characters of a question; the same as on the page
 TOO_LONG = "That is too long for one question. Ask it in a sentence or two."

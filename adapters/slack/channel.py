@@ -18,19 +18,19 @@ from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
 from adapters.slack.arriving import SORRY, Arriving, ClientOf
 from adapters.slack.asking import Asking
 from adapters.slack.blocks import Block
+from adapters.slack.casework import Ladder
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.form import FIRST, REPORT, opened_from
 from adapters.slack.home import ASK_BOX, home_view
-from adapters.slack.ladder import Ladder
 from adapters.slack.people import CHANNEL, Caller, Directory, caller_of, team_of
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
 from adapters.slack.reporting import Reporting, words_of
 from adapters.slack.tip_buttons import TipButtons
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
-from bot.answers import answer_with
-from bot.core import Core
+from bot.answering.answers import answer_with
 from bot.errors import AskFirstError
+from bot.service.core import Core
 
 log = logging.getLogger("askfirst.slack")
 COMMAND_ASK, COMMAND_CONCERN = "/ask", "/concern"

@@ -29,7 +29,7 @@ from adapters.slack.scopes import SCOPES
 from bot.knowledge import School
 from bot.settings import Slack
 from bot.store import Store
-from bot.store.vault import Vault
+from bot.store.sealing.vault import Vault
 
 INSTALL, INSTALLED = "/slack/install", "/slack/oauth_redirect"
 DONE = "AskFirst is installed in your Slack workspace. You can close this page."

@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.faults import UNANSWERED
-from bot.casework import Casework
 from bot.concerns import Account, Reader, Reporter, staff
 from bot.knowledge import Person, School
+from bot.service.casework import Casework
 from bot.store import Accounts, Known, Store
 
 CHANNEL = "slack"

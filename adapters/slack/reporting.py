@@ -18,8 +18,8 @@ from adapters.slack.form import Opened, answers_of, done_view, first_view, opene
 from adapters.slack.people import CHANNEL, Caller, Directory
 from adapters.slack.posting import in_words, post_to
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 
 log = logging.getLogger("askfirst.slack")
 _STORED_WITHIN = 2.4  # seconds: Slack wants its answer within three

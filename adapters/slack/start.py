@@ -19,7 +19,7 @@ from adapters.slack.faults import said
 from adapters.slack.installing import INSTALL, INSTALLED, oauth_settings
 from adapters.slack.requests import is_from_slack, is_readable
 from adapters.slack.workspaces import Workspaces
-from bot.core import Core
+from bot.service.core import Core
 from bot.settings import Slack
 
 log = logging.getLogger("askfirst.slack")

@@ -18,8 +18,8 @@ from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.people import CHANNEL
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
-from bot.core import Core
 from bot.messages import Message, PickEntry
+from bot.service.core import Core
 
 log = logging.getLogger("askfirst.slack")
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.tips import ASK, HEADING, NOT_USEFUL, rule_of, to_value
+from adapters.delivering.poster import NotPostedError
 from adapters.slack.blocks import Drawn, button, buttons, cut, escaped, heading, paragraphs
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, said, wait_of
 from adapters.slack.people import CHANNEL
 from adapters.slack.workspaces import Workspaces
-from adapters.tips import NotPostedError
 from bot.tips import TipCard
 
 TIP_ASK, TIP_NOT_USEFUL = "tip-ask", "tip-not-useful"

@@ -6,14 +6,14 @@ import asyncio
 import json
 from dataclasses import asdict
 
-from adapters.sender import UndeliveredError
+from adapters.delivering.sender import UndeliveredError
 from adapters.teams.cards import Card, Part, card, heading, link, opener, paragraphs, press, refreshed, rows, text
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import CHANNEL, Directory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_FORM
 from bot.knowledge import Person
-from bot.letters import Letter
+from bot.service.letters import Letter
 from bot.store import Place, Places, StoreError
 
 REFRESH = "alert"

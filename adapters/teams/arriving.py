@@ -18,8 +18,8 @@ from adapters.chat.in_hand import InHand
 from adapters.teams.activities import Arrival, Place, User
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.people import CHANNEL
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 from bot.store import Delivered, Received
 
 log = logging.getLogger("askfirst.teams")

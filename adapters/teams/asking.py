@@ -18,8 +18,8 @@ from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import Caller, Directory
 from adapters.teams.replies import in_words, render
-from bot.core import Core
 from bot.messages import Action, GiveFeedback, Message, Reply
+from bot.service.core import Core
 
 log = logging.getLogger("askfirst.teams")
 _PUT_WITHIN = 2.0  # seconds: whoever pressed is waiting

@@ -15,6 +15,7 @@ from adapters.teams.alerts import REFRESH
 from adapters.teams.arriving import SORRY, Arriving
 from adapters.teams.asking import Asking
 from adapters.teams.cards import Card, Part
+from adapters.teams.casework import Ladder
 from adapters.teams.commands import (
     NO_TIP,
     TIP_ASKED,
@@ -29,13 +30,12 @@ from adapters.teams.faults import UNANSWERED, said
 from adapters.teams.form import FIRST, REPORT, refused_dialog
 from adapters.teams.gateway import Answer, Gateway
 from adapters.teams.invokes import is_dialog, is_form, is_report, part, shown, spoken, value_of, word
-from adapters.teams.ladder import Ladder
 from adapters.teams.people import CHANNEL, Caller, Directory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_DONE, TASK_FORM
 from adapters.teams.replies import LOG_CONCERN, in_words
 from adapters.teams.reporting import Reporting
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 
 log = logging.getLogger("askfirst.teams")
 _ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well

@@ -6,11 +6,11 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from adapters.teams.manifest import COLOUR_ICON, OUTLINE_ICON, manifest
-from bot.commands.teams import PackageRequest
 from bot.errors import AskFirstError
 from bot.settings import Settings
 
@@ -20,6 +20,17 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])", re.IGNORECASE)
 _VERSION = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}")
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same package for the same request, byte by byte
+
+
+@dataclass(frozen=True)
+class PackageRequest:
+    """What the package is wanted for: `app_id` and `host` are empty where the environment says them, `version` where
+    it is AskFirst's own. `out` is the file that is written."""
+
+    app_id: str
+    host: str
+    out: Path
+    version: str
 
 
 class PackageError(AskFirstError):

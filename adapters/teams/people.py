@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from adapters.teams.activities import Body, Place, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
-from bot.casework import Casework
 from bot.concerns import Account, Reader, Reporter, staff
 from bot.errors import AskFirstError
 from bot.knowledge import Person, School
+from bot.service.casework import Casework
 from bot.settings import Teams
 from bot.store import Accounts, Known, Places, Store
 from bot.store import Place as Kept

@@ -19,8 +19,8 @@ from adapters.teams.form import FIRST, Opened, answers_of, done_dialog, first_di
 from adapters.teams.people import CHANNEL, Caller, Directory
 from adapters.teams.replies import in_words
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 
 log = logging.getLogger("askfirst.teams")
 _STORED_WITHIN = 3.5  # seconds: Teams gives a dialog five

@@ -18,9 +18,9 @@ from adapters.teams.gateway import Gateway
 from adapters.teams.keys import Fetch
 from adapters.teams.people import Directory
 from adapters.teams.tips import TeamsTips
-from bot.core import Core
 from bot.errors import AskFirstError
 from bot.knowledge import School
+from bot.service.core import Core
 from bot.settings import Teams
 from bot.store import Store
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import aiohttp
 
+from adapters.delivering.poster import NotPostedError
 from adapters.teams.commands import tip_card
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import CHANNEL, Directory
-from adapters.tips import NotPostedError
 from bot.errors import AskFirstError
 from bot.tips import TipCard
 

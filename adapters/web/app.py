@@ -9,13 +9,13 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.web.chat import Chat
-from adapters.web.concern import ConcernPages
+from adapters.web.concern.pages import ConcernPages
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
 from adapters.web.security import HEADERS, Limits
 from adapters.web.site import Site
 from adapters.web.tip import TipOfTheDay
-from bot.core import Core
+from bot.service.core import Core
 
 STATIC = Path(__file__).parent / "static"
 

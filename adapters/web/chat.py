@@ -11,7 +11,7 @@ from adapters.web.forms import FormError, TooLongError, single, to_message
 from adapters.web.pages import Turn
 from adapters.web.site import Site, from_script, html
 from adapters.web.tip import TipOfTheDay
-from bot.assistant import Assistant
+from bot.service.assistant import Assistant
 
 
 class Chat:

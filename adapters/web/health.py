@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.site import Site
-from bot.core import Core
 from bot.errors import AskFirstError
+from bot.service.core import Core
 
 
 class HealthPages:

@@ -4,6 +4,7 @@
 `bot.knowledge.check` adds the faults that only show when the whole base is tried (coverage, over-match, dates).
 """
 
+from bot.hours import Opening, Term
 from bot.knowledge.calendar import CalendarError, Dates, read_calendar
 from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.loading import fingerprint, load
@@ -22,7 +23,7 @@ from bot.knowledge.model import (
     Tip,
     TriageData,
 )
-from bot.knowledge.school_model import Ladders, Opening, Pause, Person, Route, Rung, School, Term, TipRules
+from bot.knowledge.school_model import Ladders, Pause, Person, Route, Rung, School, TipRules
 
 __all__ = [
     "CalendarError",

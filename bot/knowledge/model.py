@@ -117,7 +117,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class TriageData:
-    """Example messages by class (see bot.triage), words of harm that make weaker evidence count, and plain rules."""
+    """Example messages by class (see bot.understanding.triage), words of harm that make weaker
+    evidence count, and plain rules."""
 
     examples: Mapping[str, tuple[str, ...]]
     watch: tuple[str, ...]

@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.hours import Opening, Term
 from bot.knowledge.fields import Faults, Fields
-from bot.knowledge.school_model import ROUTES, Ladders, Opening, Person, Route, Rung, School, Term
+from bot.knowledge.school_model import ROUTES, Ladders, Person, Route, Rung, School
 from bot.knowledge.tip_files import read_tip_rules
 
 ROLES = ("dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours")

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from bot.hours import Opening
 from bot.knowledge.calendar import Dates
 
 Route = Literal["pupil", "staff", "head", "dsl"]
@@ -48,26 +48,6 @@ class Ladders:
     again: int
     joined: int
     idle_days: int
-
-
-@dataclass(frozen=True)
-class Term:
-    """First and last day for pupils, both included."""
-
-    name: str
-    first: dt.date
-    last: dt.date
-
-
-@dataclass(frozen=True)
-class Opening:
-    """When the school is open: hours by weekday (0 is Monday), terms, INSET days, days closed beside them."""
-
-    zone: ZoneInfo
-    hours: Mapping[int, tuple[dt.time, dt.time]]
-    terms: tuple[Term, ...]
-    inset_days: frozenset[dt.date]
-    closed: frozenset[dt.date]
 
 
 @dataclass(frozen=True)

@@ -16,19 +16,19 @@ from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 from bot.store.accounts import Accounts, Known
-from bot.store.case import Case, UnknownConcernError
-from bot.store.cases import Concerns, Logged, NewConcern
-from bot.store.chain import AuditLine, Chain
+from bot.store.concern import Case, UnknownConcernError
+from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError, open_database
 from bot.store.inbox import Counted, Inbox
 from bot.store.outbox import Health, Notice, Outbox
 from bot.store.places import Place, Places
 from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
+from bot.store.sealing.chain import AuditLine, Chain
+from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
 from bot.store.tips import Opinion, Post, TipPosts, TipQueue
-from bot.store.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 
 __all__ = [
     "NOT_FOR_REAL_USE",

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.concerns import Account, Reader, Reporter
 from bot.store.numbers import as_receipt
 from bot.store.schema import concerns, excluded, readers
-from bot.store.vault import Vault
+from bot.store.sealing.vault import Vault
 
 
 class Access:

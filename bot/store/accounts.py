@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.concerns import Account
-from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.schema import accounts
+from bot.store.sealing.codec import dumps, loads
 
 
 @dataclass(frozen=True)

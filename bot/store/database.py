@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import AskFirstError
 from bot.store import schema
-from bot.store.vault import Vault, open_vault
+from bot.store.sealing.vault import Vault, open_vault
 
 NEWEST = "0004"  # the migration that this code works with
 _BUSY = 4  # seconds that a writer waits for another on SQLite

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.concerns import ChildFile, Event, Reader, Reporter, Summary
-from bot.store.case import Desk
+from bot.store.concern import Desk
 from bot.store.database import moment
 from bot.store.schema import concerns, events
 

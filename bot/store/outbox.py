@@ -15,11 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.escalation import LATE, LEASE, Recipient, Retry, Step, StepKind
-from bot.store.codec import dumps, loads
+from bot.concerns.escalation import LATE, LEASE, Recipient, Retry, Step, StepKind
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import concerns, notices
-from bot.store.vault import Vault
+from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.vault import Vault
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.store.codec import dumps, loads
 from bot.store.database import Database
 from bot.store.schema import places
+from bot.store.sealing.codec import dumps, loads
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The tables. Every row carries its school; every column that names or describes anyone is sealed (bot.store.vault).
+"""The tables. Every row carries its school; every column that names or describes anyone is sealed
+(bot.store.sealing.vault).
 
 Times are whole milliseconds since 1970 in UTC. The migrations make these tables; a test holds the two together.
 """

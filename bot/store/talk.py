@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.dialogue import NoteGap, State
-from bot.store.codec import dumps, loads
+from bot.answering.dialogue import NoteGap, State
 from bot.store.database import Database, milliseconds
 from bot.store.schema import asked, conversations, gaps
+from bot.store.sealing.codec import dumps, loads
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack import manifest
-from bot.core import Core
+from bot.service.core import Core
 from tests.slack import schema
 from tests.slack.people import Person
 from tests.slack.school import ADDRESS, AtSchool

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters.sender import Sender, Way
+from adapters.delivering.sender import Sender, Way
 from adapters.slack import SlackService, SlackWay, Workspaces
 from adapters.slack.start import EVENTS
 from adapters.web import make_app
+from bot.answering.dialogue import Base
 from bot.concerns import Account, Answers, Reader, Record, Reporter
-from bot.core import Core
-from bot.dialogue import Base
+from bot.service.core import Core
 from bot.settings import Slack as SlackSettings
 from bot.store import Store
 from tests.conftest import NOW, SCHOOL

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from adapters.slack.alerts import render
-from bot.letters import Letter
+from bot.service.letters import Letter
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
 from tests.slack.server import Slack

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.slack.arriving import SORRY, Arriving
-from bot.core import Core
+from bot.service.core import Core
 from bot.store import Received, StoreError
 from tests.conftest import NOW, SCHOOL
 from tests.slack.people import Person

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from adapters.slack import manifest
+from bot.answering.dialogue import Base
 from bot.concerns import Reader
-from bot.core import Core
-from bot.dialogue import Base
+from bot.service.core import Core
 from bot.store import Store
 from tests.slack.people import Person
 from tests.slack.school import (

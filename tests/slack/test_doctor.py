@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.doctor import examine
+from adapters.command.doctor import examine
 from bot.settings import Settings, read_settings
 from bot.store import open_for
 from tests.conftest import KEY, KNOWLEDGE, NOW, SCHOOL

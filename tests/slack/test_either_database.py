@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adapters.delivering.poster import TipPoster
 from adapters.slack import SlackTips, Workspaces
-from adapters.tips import TipPoster
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.store import Store
 from tests.conftest import SCHOOL
 from tests.slack.school import AtSchool, first_screen, logs_a_concern, record_of
 from tests.slack.server import Slack
-from tests.tipping import fresh
+from tests.tip_schools import fresh
 
 
 def _school(slack: Slack, base: Base, store: Store) -> AtSchool:

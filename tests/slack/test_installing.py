@@ -12,14 +12,14 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from adapters.sender import UndeliveredError
+from adapters.delivering.sender import UndeliveredError
 from adapters.slack import SCOPES, SlackService, SlackWay, Workspaces, manifest
 from adapters.slack.installing import Installations
 from adapters.slack.scopes import SCOPES as REASONS
 from adapters.slack.start import EVENTS
 from adapters.web import make_app
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.settings import Slack as SlackSettings
 from bot.store import Store
 from tests.slack import payloads

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from adapters.slack.start import EVENTS
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.store import Store, open_store
 from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT
 from tests.databases import free_port
@@ -25,7 +25,7 @@ from tests.slack.school import logs_a_concern
 from tests.slack.server import Slack
 
 ASKED = "can parents have my mobile number?"
-START = "from adapters.main import main; main()"
+START = "from adapters.command.main import main; main()"
 LONG = 60.0  # seconds for a process to start on a slow machine
 pytestmark = pytest.mark.slow
 

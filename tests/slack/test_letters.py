@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.mail import MailWay
-from adapters.sender import UndeliveredError, unreachable
+from adapters.delivering.mail import MailWay
+from adapters.delivering.sender import UndeliveredError, unreachable
 from adapters.slack import SlackWay, Workspaces
 from bot.knowledge import School
 from bot.store import Store

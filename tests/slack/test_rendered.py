@@ -19,13 +19,13 @@ from adapters.chat.tasks import NOT_YOURS, TASKS
 from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
 from adapters.slack.posting import in_words
-from bot.casework import Casework
+from bot.answering.handover import hand_over, note
 from bot.concerns import Reader, Record, Reporter, form_for
 from bot.concerns.receipt import Receipt
-from bot.handover import hand_over, note
 from bot.knowledge import School
-from bot.letters import Letter
 from bot.messages import Answer, Choice, Contact, GiveFact, Option, Question, Reply, Source
+from bot.service.casework import Casework
+from bot.service.letters import Letter
 from bot.store import Store
 from bot.tips import TipCard
 from tests.conftest import NOW

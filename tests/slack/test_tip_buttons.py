@@ -9,8 +9,8 @@ import pytest
 
 from adapters.chat.tips import THANKS
 from adapters.slack.arriving import SORRY
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.store import Opinion, Store, StoreError, TipPosts
 from tests.conftest import SCHOOL
 from tests.slack.school import AtSchool

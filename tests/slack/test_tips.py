@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sender import UndeliveredError
-from adapters.serve import tip_channels
+from adapters.command.serve import tip_channels
+from adapters.delivering.poster import NotPostedError
+from adapters.delivering.sender import UndeliveredError
 from adapters.slack import SlackTips, SlackWay, Workspaces
-from adapters.tips import NotPostedError
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.settings import Settings, read_settings
 from bot.store import Store, StoreError, TipPosts
 from bot.tips import TipCard, key_of

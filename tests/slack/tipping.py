@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from adapters.delivering.poster import TipPoster
 from adapters.slack import SlackTips, Workspaces
-from adapters.tips import TipPoster
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
 from tests.slack.screens import Shown
 from tests.slack.server import Slack
-from tests.tipping import fresh
+from tests.tip_schools import fresh
 
 DAY = dt.date(2026, 11, 23)
 STAFFROOM, OFFICE = "slack:C0STAFF", "slack:C0OFFICE"

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core import Core
+from bot.service.core import Core
 from tests.teams.people import Person
 from tests.teams.school import AtSchool
 from tests.teams.server import Teams

@@ -7,12 +7,12 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from adapters.sender import Sender, Way
+from adapters.delivering.sender import Sender, Way
 from adapters.teams import MESSAGES, TeamsOut, TeamsService
 from adapters.teams.keys import fetched
 from adapters.web import make_app
 from bot.concerns import Account, Reader, Record, Reporter
-from bot.core import Core
+from bot.service.core import Core
 from bot.settings import Teams as TeamsSettings
 from tests.conftest import SCHOOL
 from tests.slack.school import ADDRESS, LOGGED, Clock

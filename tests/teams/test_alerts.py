@@ -8,9 +8,9 @@ import pytest
 
 from adapters.chat.tasks import NOT_YOURS
 from adapters.teams.alerts import render
-from adapters.teams.ladder import STILL_OPEN
+from adapters.teams.casework import STILL_OPEN
 from bot.concerns import Reader
-from bot.letters import Letter
+from bot.service.letters import Letter
 from bot.store import Concerns, Inbox, StoreError
 from tests.conftest import SCHOOL
 from tests.teams.people import Person

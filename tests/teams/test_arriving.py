@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.teams.arriving import SORRY, Arriving
-from bot.core import Core
+from bot.service.core import Core
 from bot.store import Received, StoreError
 from tests.conftest import NOW, SCHOOL
 from tests.teams.deliveries import Delivery

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.teams.channel import NOT_OURS
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.store import Received, Store, StoreError
 from tests.conftest import SCHOOL
 from tests.teams.people import Person

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from adapters.teams.reporting import WHO_IS_THIS
+from bot.answering.dialogue import Base
 from bot.concerns import Reader
-from bot.core import Core
-from bot.dialogue import Base
+from bot.service.core import Core
 from bot.store import Store
 from tests.conftest import SCHOOL
 from tests.teams.school import (

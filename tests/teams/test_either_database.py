@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.tips import TipPoster
-from bot.core import Core
-from bot.dialogue import Base
+from adapters.delivering.poster import TipPoster
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.store import Store
 from tests.conftest import SCHOOL
 from tests.teams.school import AtSchool, logs_a_concern
 from tests.teams.server import Teams
 from tests.teams.world import World
-from tests.tipping import fresh
+from tests.tip_schools import fresh
 
 STAFF_ROOM = World().add_shared("channel", "Staff room", (), "Staff", app=True).id
 

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.teams import MESSAGES
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.store import Store, open_store
 from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT
 from tests.databases import free_port
@@ -27,7 +27,7 @@ from tests.teams.school import STAFF, AtSchool, logs_a_concern
 from tests.teams.server import Teams
 
 ASKED = "can parents have my mobile number?"
-START = "from adapters.main import main; main()"
+START = "from adapters.command.main import main; main()"
 LONG = 60.0  # seconds for a process to start on a slow machine
 pytestmark = pytest.mark.slow
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail import MailWay
-from adapters.sender import UndeliveredError, unreachable
+from adapters.delivering.mail import MailWay
+from adapters.delivering.sender import UndeliveredError, unreachable
 from adapters.teams import TeamsOut
 from adapters.teams.activities import place_from
 from adapters.teams.alerts import NOT_MET
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from bot.knowledge import School
+from bot.service.core import Core
 from bot.store import Places, Store, StoreError
 from tests.conftest import SCHOOL
 from tests.teams.people import Person

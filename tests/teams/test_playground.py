@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from adapters.teams import MESSAGES
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
 from tests.browsing import browser
 from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT
 from tests.databases import free_port
@@ -35,7 +35,7 @@ SCHOOL = School(colleagues=(TEACHER, DSL, DEPUTY))
 LOG = "logConcern"
 CONCERN = "a girl in my class has bruises and says her dad did it"
 SEEN = "Tired, and a bruise on the left arm."
-START = "from adapters.main import main; main()"
+START = "from adapters.command.main import main; main()"
 LONG = 60.0  # seconds for a process to start on a slow machine
 
 

@@ -21,13 +21,13 @@ from adapters.teams.activities import Body
 from adapters.teams.asking import NO_CHAT
 from adapters.teams.cards import LONGER, Card, Part
 from adapters.teams.reporting import WHO_IS_THIS
-from bot.casework import Casework
+from bot.answering.handover import hand_over, note
 from bot.concerns import Reader, Record, Reporter, Summary, form_for
 from bot.concerns.receipt import Receipt
-from bot.handover import hand_over, note
 from bot.knowledge import School
-from bot.letters import Letter
 from bot.messages import Answer, Choice, Contact, GiveFact, Option, Question, Reply, Source
+from bot.service.casework import Casework
+from bot.service.letters import Letter
 from bot.store import Store
 from bot.tips import TipCard
 from tests.conftest import NOW

@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.serve import announcement, teams_of
+from adapters.command.serve import announcement, teams_of
 from adapters.teams import MESSAGES, TeamsOut, TeamsService
 from adapters.web import make_app
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.settings import SettingsError, Teams, read_settings
 from tests.slack.school import Clock
 from tests.slack.serving import listening

@@ -9,19 +9,19 @@ from dataclasses import replace
 import pytest
 
 from adapters.chat.tips import THANKS
+from adapters.delivering.poster import TipPoster
 from adapters.teams.asking import BELOW, IN_OWN_CHAT
 from adapters.teams.channel import NOT_OURS
 from adapters.teams.tips import NOT_THERE
-from adapters.tips import TipPoster
-from bot.core import Core
-from bot.dialogue import Base
+from bot.answering.dialogue import Base
+from bot.service.core import Core
 from bot.store import Store
 from tests.conftest import NOW, SCHOOL
 from tests.teams.people import Person, Shown
 from tests.teams.school import AtSchool
 from tests.teams.server import Teams
 from tests.teams.world import Conversation, World
-from tests.tipping import fresh
+from tests.tip_schools import fresh
 
 DAY = NOW.date()
 LONG = {"seconds": 21}  # longer than a claim holds

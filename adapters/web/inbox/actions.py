@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from adapters.web.forms import FormError
-from bot.casework import Casework
 from bot.concerns import IncompleteError, Reader
+from bot.service.casework import Casework
 
 
 @dataclass(frozen=True)

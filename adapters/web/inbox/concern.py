@@ -13,9 +13,9 @@ from adapters.web.inbox.chronology import chronology_of
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
 from adapters.web.inbox.sessions import Fields, Sessions
 from adapters.web.inbox.wording import DONE, Clock, how_it_stands, in_seven_years, next_step
-from bot.casework import RefusedError
 from bot.concerns import ChildFile, IncompleteError, Record, Report, staff
 from bot.knowledge import Person, School
+from bot.service.casework import RefusedError
 from bot.store import UnknownConcernError
 
 

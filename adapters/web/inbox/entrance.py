@@ -9,7 +9,7 @@ from aiohttp import web
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
 from adapters.web.inbox.sessions import SIGN_IN, Fields, Sessions, is_token
 from bot.concerns import Actor, Detail
-from bot.escalation import Step
+from bot.concerns.escalation import Step
 
 _LONGEST = 254  # characters of an e-mail address
 

@@ -11,8 +11,8 @@ from adapters.documents.pdf import concern_pdf
 from adapters.documents.table import concern_csv
 from adapters.web.inbox.frame import Frame, Signed, apart
 from adapters.web.inbox.sessions import Fields, Sessions
-from bot.casework import Export
 from bot.concerns import ChildFile
+from bot.service.casework import Export
 from bot.store import UnknownConcernError
 
 _TYPES = {"pdf": "application/pdf", "csv": "text/csv"}

@@ -12,7 +12,7 @@ from adapters.web.charts import bar_chart, column_chart
 from adapters.web.inbox.frame import Frame, Signed, apart
 from adapters.web.inbox.sessions import Sessions
 from bot.concerns import Count, Figures
-from bot.figures import figures_of, first_week
+from bot.service.figures import figures_of, first_week
 
 
 @dataclass(frozen=True)

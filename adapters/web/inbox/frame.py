@@ -16,13 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.web.inbox import wording
 from adapters.web.pages import TEMPLATES, tel
 from adapters.web.site import Site, html
-from bot.casework import Casework
 from bot.concerns import Reader
 from bot.concerns.words import about, happened, named, sentence
-from bot.core import Core
 from bot.knowledge import Person, School
+from bot.service.casework import Casework
+from bot.service.core import Core
+from bot.service.tip_desk import may_decide
 from bot.store import Inbox
-from bot.tipping import may_decide
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from adapters.web.inbox.listing import ListPage
 from adapters.web.inbox.sessions import Sessions
 from adapters.web.inbox.tips import TipsPage
 from adapters.web.site import Site
-from bot.core import Core
+from bot.service.core import Core
 
 
 class InboxPages:

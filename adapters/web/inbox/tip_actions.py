@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adapters.web.forms import FormError
 from bot.concerns import IncompleteError
-from bot.tipping import TipDesk
+from bot.service.tip_desk import TipDesk
 
 _SATURDAY, _SUNDAY = 5, 6
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge import Knowledge, School, Tip
+from bot.service.tip_desk import Seen
 from bot.store import Opinion, Post
-from bot.tipping import Seen
 from bot.tips import Choice, Planned
 
 _LONGEST = 90  # characters of a tip in a list to pick from

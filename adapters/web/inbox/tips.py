@@ -15,7 +15,7 @@ from adapters.web.inbox.tip_actions import TipTask, decide, end_of_week
 from adapters.web.inbox.tip_view import Ahead, Stop, had_of, held_of, stops_of, tips_to_pick
 from adapters.web.inbox.wording import TIPS_DONE, channel_words
 from bot.concerns import IncompleteError
-from bot.tipping import TipError
+from bot.service.tip_desk import TipError
 
 _SINCE = dt.timedelta(days=90)
 _AHEAD = 10  # school days

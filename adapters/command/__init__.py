@@ -1,0 +1,1 @@
+"""The front door: the command `askfirst`, one module a verb."""

@@ -1,0 +1,70 @@
+"""`askfirst ask`: one question, or one JSON object a line; nothing is remembered and nothing is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.answering.dialogue import Base, ask_once
+from bot.answering.outcome import as_json, outcome_of
+from bot.messages import Reply
+
+NOT_JSON = "this line is not a JSON object with the texts 'id' and 'text'"
+
+
+def ask(base: Base, text: str, now: dt.datetime, render: Callable[[Reply], str]) -> str:
+    """What a person would see."""
+    return render(ask_once(base, text, now).reply)
+
+
+def answer_lines(base: Base, lines: Iterable[str], now: dt.datetime) -> Iterator[str]:
+    """One JSON line out for each line in, in order. A broken line gives an error object and the rest is answered."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield json.dumps(_answer_line(base, number, line, now), ensure_ascii=False)
+
+
+def _answer_line(base: Base, number: int, line: str, now: dt.datetime) -> Mapping[str, object]:
+    try:
+        item: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"id": None, "line": number, "error": NOT_JSON}
+    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+        return {"id": item.get("id") if isinstance(item, dict) else None, "line": number, "error": NOT_JSON}
+    return as_json(item.get("id"), outcome_of(ask_once(base, item["text"], now).reply))
+
+
+def why(base: Base, text: str) -> str:
+    """How the decision came about: normal form, triage, best entries with their parts, thresholds."""
+    understanding = base.understanding
+    readings = understanding.reader.read_parts(text)
+    finding = understanding.triage.sort(readings)
+    grounds = understanding.matcher.why(readings[0])
+    limits = understanding.triage.thresholds
+    lines = [
+        f"read as:      {readings[0].form.text}",
+        *(f"  corrected:  {was} -> {now}" for was, now in readings[0].form.changes if was != now),
+        f"triage:       {finding.urgency or 'no concern'}{f' about {finding.about}' if finding.about else ''}"
+        f"{' (note added)' if finding.note else ''}, chance {finding.chance:.2f}; hands over from "
+        f"{limits.hand_over_at:.2f} (with a word of harm: {limits.watched_at:.2f}), "
+        f"adds the note from {limits.note_at:.2f}",
+        *(f"  rests on:   {ground}" for ground in finding.grounds),
+        "best entries (confidence; the entry's own chance; the chance of its rule):",
+        *(
+            f"  {candidate.confidence:.2f}  {candidate.probability:.2f}  {candidate.family:.2f}  {candidate.entry}"
+            for candidate in grounds.candidates
+        ),
+        "evidence for the first:",
+        *(f"  {value:8.3f}  {name}" for name, value in grounds.evidence),
+        f"answers from {grounds.answer_at:.2f}, offers choices from {grounds.offer_at:.2f}",
+        f"decision:     {_decision(base, text)}",
+    ]
+    return "\n".join(lines)
+
+
+def _decision(base: Base, text: str) -> str:
+    outcome = outcome_of(ask_once(base, text, dt.datetime.now(dt.UTC)).reply)
+    entries = outcome.entry or ", ".join(entry for entry, _ in outcome.choices)
+    return " ".join(filter(None, (outcome.kind, entries, outcome.verdict)))

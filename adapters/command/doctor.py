@@ -1,0 +1,171 @@
+"""`askfirst doctor`: what is configured, and whether every person who must be told can be reached."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+
+from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
+from bot.concerns.words import moment
+from bot.errors import AskFirstError
+from bot.hours import next_opening
+from bot.knowledge import School, load
+from bot.knowledge.school import NEEDED
+from bot.service.calendars import KeptCalendars
+from bot.service.delivery import Delivery, Reach
+from bot.service.tip_desk import kind_of
+from bot.settings import TEAMS_UNCHECKED, Settings
+from bot.store import NOT_FOR_REAL_USE, open_for
+from bot.tips import local_day
+from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
+
+Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
+
+
+def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[bool, list[str]]:
+    """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT'."""
+    looks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("knowledge", lambda: _knowledge(settings, now.date())),
+        ("sentence model", lambda: _model(settings)),
+        ("database", lambda: _database(settings)),
+        ("alerts", lambda: _alerts(settings, now)),
+        ("calendar", lambda: _calendar(settings, now)),
+        ("tips", lambda: _tips(settings, now)),
+        ("messages", lambda: _messages(settings, now)),
+    )
+    lines = [_looked(name, look) for name, look in looks]
+    lines.append(f"ok     keys: {'from ASKFIRST_KEYS' if settings.keys else NOT_FOR_REAL_USE}")
+    lines.append(
+        f"ok     e-mail: through {settings.mail.host}"
+        if settings.mail
+        else "off    e-mail: not set up (ASKFIRST_SMTP). Alerts appear in the server's terminal, or nowhere"
+    )
+    lines += [
+        f"{'ok    ' if not missing else 'off   '} {name}: {missing or 'set up'}"
+        for name, missing in settings.channels.items()
+    ]
+    if settings.teams and not settings.teams.checked:
+        lines[-1] = f"ok     {TEAMS_UNCHECKED}"
+    lines += _people(settings, reaches)
+    return not any(line.startswith("FAULT") for line in lines), lines
+
+
+def _looked(name: str, look: Callable[[], str]) -> str:
+    try:
+        return f"ok     {name}: {look()}"
+    except AskFirstError as fault:
+        return f"FAULT  {name}: {fault}"
+
+
+def _knowledge(settings: Settings, today: dt.date) -> str:
+    knowledge = load(settings.knowledge)
+    due = sum(entry.review_by < today for entry in knowledge.entries.values())
+    overdue = f", {due} due for review" if due else ""
+    return f"{len(knowledge.entries)} entries in {settings.knowledge}{overdue}"
+
+
+def _model(settings: Settings) -> str:
+    if not settings.semantic:
+        return "switched off (ASKFIRST_MODEL=none): matching uses words and letters only"
+    folder = find_model(settings.model)
+    if folder is None:
+        return "not installed: matching uses words and letters only (see the README to add it)"
+    load_encoder(folder, sha256=None if settings.model else WHEEL_SHA256)
+    return f"in use, from {folder}"
+
+
+def _database(settings: Settings) -> str:
+    open_for(settings).close()
+    return settings.database.split("@")[-1].split(":///")[-1]
+
+
+def _alerts(settings: Settings, now: dt.datetime) -> str:
+    school = load(settings.knowledge).school
+    health = Delivery(lambda: {school.id: school}, open_for(settings)).health(now)
+    if health.late or health.missing:
+        raise AskFirstError(
+            f"{health.late} are more than a minute late, and {len(health.missing)} open concerns have no next step. "
+            "Start the server (askfirst serve) or a sender (askfirst work)"
+        )
+    undelivered = f", {health.undelivered} could not be delivered on any way" if health.undelivered else ""
+    return f"none is late, {health.waiting} wait for their time{undelivered}"
+
+
+def _calendar(settings: Settings, now: dt.datetime) -> str:
+    school = load(settings.knowledge).school
+    opens = next_opening(school, now)
+    if opens is None:
+        raise AskFirstError(
+            "school.yaml names no term that is still to come, so ladders count every hour. Add the next terms"
+        )
+    return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
+
+
+def _tips(settings: Settings, now: dt.datetime) -> str:
+    knowledge = load(settings.knowledge)
+    school = knowledge.school
+    if not school.tips.channels:
+        return NO_CHANNELS
+    calendar = f"the calendar at {school.tips.address} could not be read yet" if school.tips.address else ""
+    dates = KeptCalendars(settings.data).dates(school)
+    remarks = [calendar] if calendar and dates is None else list(dates.remarks if dates else ())
+    off = {kind.lower(): missing for kind, missing in settings.channels.items() if missing}
+    remarks += [f"{name}: {off[kind_of(name)]}" for name in school.tips.channels if kind_of(name) in off]
+    remarks += _refused(settings, school, now)
+    desk = desk_for(settings, knowledge)
+    following = desk.coming(school.id, school.tips.channels[0], 1, now)
+    said = f"the next one on {following[0].day} at {school.tips.time:%H:%M}" if following else "no school day is known"
+    return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks, *left_out_lines(desk, knowledge, now)])
+
+
+def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[str]:
+    """A line for each channel that has not taken today's tip."""
+    with contextlib.closing(open_for(settings)) as store:
+        posts = store.tips(school.id).since(local_day(school, now))
+    for post in posts:
+        if post.state == "waiting":
+            yield (
+                f"{post.channel} has not taken today's tip. If that goes on, invite AskFirst to the channel "
+                "(in Slack: /invite @AskFirst; in Teams: add the app to the team), and look into the server's log"
+            )
+
+
+def _messages(settings: Settings, now: dt.datetime) -> str:
+    """Whether everything that people asked in the chats was answered."""
+    school = load(settings.knowledge).school
+    with contextlib.closing(open_for(settings)) as store:
+        found = {name: store.received(school.id, name.lower()).unanswered(now) for name in settings.channels}
+    missed = [
+        f"{each.count} from {name} since {moment(each.since, school.opening.zone)}"
+        for name, each in found.items()
+        if each.since
+    ]
+    if missed:
+        raise AskFirstError(
+            f"not answered: {'; '.join(missed)}. Who asked was told so, where that was possible. "
+            "See that the server runs, and look into its log"
+        )
+    return "everything that was asked in a chat in the last two days was answered"
+
+
+def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
+    try:
+        school = load(settings.knowledge).school
+    except AskFirstError:
+        return
+    reached = reaches(school)
+    called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
+    for role in dict.fromkeys((*NEEDED, *sorted(called))):
+        holders = school.holders(role)
+        if not holders and role in NEEDED:
+            yield f"FAULT  {role}: nobody holds this part. Name somebody under roles in school.yaml"
+        for person in holders:
+            reach = ", ".join(filter(None, (person.phone, person.email)))
+            found = reached.get(person.id, Reach(True, "")) if role in called else Reach(True, "")
+            if not found.reached:
+                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}"
+            else:
+                yield f"ok     {role}: {person.name} ({reach})" + (
+                    f". Not by {found.troubles}" if found.troubles else ""
+                )

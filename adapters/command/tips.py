@@ -1,0 +1,132 @@
+"""`askfirst tips`: what comes next in each channel, what was posted, and what the school decides about it."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+
+from adapters.command.tip_adding import add_tip
+from bot.errors import AskFirstError
+from bot.knowledge import Knowledge, Tip, load
+from bot.service.calendars import KeptCalendars
+from bot.service.tip_desk import TipDesk
+from bot.settings import Settings
+from bot.store import open_for
+from bot.tips import Planned, local_day
+
+_BY = "the terminal"
+_SEEN = dt.timedelta(days=90)
+NO_CHANNELS = "No channel gets tips. Name some in school.yaml, under tips > channels."
+
+
+def tips(parsed: argparse.Namespace, settings: Settings, now: dt.datetime) -> str:
+    """One action -> what is printed. Raises AskFirstError."""
+    if parsed.action == "add":
+        tip = Tip(parsed.tip, parsed.entry, " ".join(parsed.text.split()), parsed.theme or None)
+        return add_tip(settings.knowledge, tip, now)
+    knowledge = load(settings.knowledge)
+    desk = desk_for(settings, knowledge)
+    actions: Mapping[str, Callable[[], str]] = {
+        "show": lambda: "\n".join(_coming(desk, knowledge, now)),
+        "posted": lambda: "\n".join(_posted(desk, knowledge, now)),
+        "skip": lambda: _skip(desk, knowledge, parsed, now),
+        "pin": lambda: _pin(desk, knowledge, parsed, now),
+        "unpin": lambda: _unpin(desk, knowledge, parsed),
+        "pause": lambda: _pause(desk, knowledge, parsed, now),
+        "resume": lambda: _resume(desk, knowledge, parsed, now),
+    }
+    return actions[parsed.action or "show"]()
+
+
+def desk_for(settings: Settings, knowledge: Knowledge) -> TipDesk:
+    """The tips of the school that the settings name."""
+    bases = {knowledge.school.id: knowledge}
+    return TipDesk(lambda: bases, open_for(settings), KeptCalendars(settings.data))
+
+
+def _coming(desk: TipDesk, knowledge: Knowledge, now: dt.datetime, count: int = 20) -> Iterator[str]:
+    school = knowledge.school
+    if not school.tips.channels:
+        yield NO_CHANNELS
+    choices = desk.seen(school.id, local_day(school, now), now).choices
+    stopped = any(choice.kind == "pause" and choice.last is None for choice in choices)
+    for channel in school.tips.channels:
+        yield f"{channel}, at {school.tips.time:%H:%M}:"
+        planned = desk.coming(school.id, channel, count, now)
+        yield from map(_line, planned)
+        if stopped:
+            yield "  no tips until you run: askfirst tips resume"
+        elif len(planned) < count:
+            yield "  no more school days are known: add the next terms to school.yaml"
+    yield from left_out_lines(desk, knowledge, now)
+
+
+def _line(planned: Planned) -> str:
+    marks = [f"theme: {theme}" for theme in planned.themes] + (["pinned"] if planned.pinned else [])
+    shown = f"{planned.tip.id}: {planned.tip.text}" if planned.tip else "no tip fits"
+    return f"  {planned.day:%a %Y-%m-%d}  {shown}" + (f"  ({', '.join(marks)})" if marks else "")
+
+
+def left_out_lines(desk: TipDesk, knowledge: Knowledge, now: dt.datetime) -> Iterator[str]:
+    """A line for each tip that is not posted, and for each post of which nobody knows whether it arrived."""
+    seen = desk.seen(knowledge.school.id, (now - dt.timedelta(days=14)).date(), now)
+    for tip, reason in seen.left_out:
+        yield f"left out: {tip.id}, {reason}"
+    for post in seen.posts:
+        if post.state == "left-out":
+            yield f"not posted on {post.day} in {post.channel}: {post.tip} (nobody could say whether it had arrived)"
+
+
+def _posted(desk: TipDesk, knowledge: Knowledge, now: dt.datetime) -> Iterator[str]:
+    seen = desk.seen(knowledge.school.id, (now - _SEEN).date(), now)
+    yield from (f"{post.day}  {post.channel:12}  {post.state:9}  {post.tip}" for post in seen.posts)
+    if not seen.posts:
+        yield "Nothing was posted in the last 90 days."
+    for opinion in seen.opinions:
+        yield f"{opinion.tip}: asked about {opinion.asked} times, not useful {opinion.not_useful} times"
+    for choice in seen.choices:
+        span = f"{choice.first} to {choice.last or 'further notice'}"
+        yield f"{choice.kind} {choice.tip or 'all tips'}, {span}, by {choice.by}"
+
+
+def _skip(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
+    last = _day(parsed.until)
+    desk.skip(knowledge.school.id, parsed.tip, _BY, last, now)
+    back = f"after {last}" if last else f"when you run: askfirst tips resume {parsed.tip}"
+    return f"{parsed.tip} is on hold. It comes back {back}."
+
+
+def _pin(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
+    day = _needed(parsed.day)
+    desk.pin(knowledge.school.id, parsed.tip, day, parsed.channel or "", _BY, now)
+    return f"{parsed.tip} is the tip of {day} in {parsed.channel or 'every channel'}."
+
+
+def _unpin(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace) -> str:
+    day = _needed(parsed.day)
+    count = desk.unpin(knowledge.school.id, day)
+    return f"Nothing is pinned to {day} any more." if count else f"Nothing was pinned to {day}."
+
+
+def _pause(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
+    last = _day(parsed.until)
+    desk.pause(knowledge.school.id, _BY, last, now)
+    return f"No tips {f'until {last}, which is included' if last else 'until you run: askfirst tips resume'}."
+
+
+def _resume(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
+    if not desk.resume(knowledge.school.id, parsed.tip or "", now):
+        return f"{parsed.tip} was not on hold." if parsed.tip else "Tips were not paused by a command."
+    return f"{parsed.tip or 'Tips'} may be posted again."
+
+
+def _day(text: str | None) -> dt.date | None:
+    return _needed(text) if text else None
+
+
+def _needed(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise AskFirstError(f"'{text}' is not a date. Write it as 2027-09-01") from None

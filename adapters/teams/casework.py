@@ -1,0 +1,165 @@
+"""The buttons of an alert, and the dialogs in which a concern is read and worked on. Who asks is checked every time."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+
+from adapters.chat.tasks import NOT_SAVED, NOT_YOURS, TASK, carry_out, problems_of, sentence_of, who_has
+from adapters.teams.activities import Arrival
+from adapters.teams.activities import Place as Chat
+from adapters.teams.alerts import ALERTS, alert_name, answered, as_sent
+from adapters.teams.cards import Card, Part
+from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.gateway import Gateway
+from adapters.teams.people import Caller, Directory
+from adapters.teams.record import given_of, message_dialog, record_dialog, saved_dialog, task_dialog
+from bot.concerns import IncompleteError, Reader, State
+from bot.errors import AskFirstError
+from bot.service.casework import RefusedError
+from bot.service.core import Core
+from bot.store import Places, UnknownConcernError
+
+log = logging.getLogger("askfirst.teams")
+_SAVED_WITHIN = 3.5  # seconds: Teams gives a dialog five
+_PRESSED_WITHIN = 2.4  # seconds: a card has to be changed for good as well
+_FAULTS = (AskFirstError, *UNANSWERED)
+STILL_OPEN = "Nobody has acknowledged it yet."
+
+
+class Ladder:
+    """What people who hear of concerns do in Teams."""
+
+    def __init__(self, core: Core, gateway: Gateway, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._gateway, self._directory, self._clock = core, gateway, directory, clock
+
+    async def acknowledge(self, arrival: Arrival, number: str) -> Card | str:
+        """Acknowledge, or say who was quicker; either way the buttons of the alert go. Where it did not work they stay,
+        and a sentence says why."""
+        try:
+            async with asyncio.timeout(_PRESSED_WITHIN):
+                reader = await self._reader(arrival)
+                state = await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
+        except _FAULTS as fault:
+            return sentence_of(fault, "Teams")
+        return answered(number, who_has(self._core.school(), state))
+
+    async def acknowledge_in_dialog(self, arrival: Arrival, number: str) -> Part:
+        """The same from the record itself, which is then shown anew."""
+        try:
+            async with asyncio.timeout(_SAVED_WITHIN):
+                reader = await self._reader(arrival)
+                await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
+        except _FAULTS as fault:
+            return message_dialog(number, sentence_of(fault, "Teams"))
+        return await self.open(arrival, number)
+
+    async def current(self, arrival: Arrival, number: str) -> Card | str:
+        """An alert as it stands now, for somebody who comes to see it; a sentence where it is not theirs to see."""
+        name = alert_name(number, Caller(arrival.place, arrival.user).account.id, arrival.replied_to)
+        try:
+            async with asyncio.timeout(_PRESSED_WITHIN):
+                state = await self._state(await self._reader(arrival), number)
+                sent = await asyncio.to_thread(self._alerts.find, name)
+        except _FAULTS as fault:
+            return sentence_of(fault, "Teams")
+        if state is None:
+            return NOT_YOURS
+        if state.status == "open" and sent:
+            return as_sent(sent)
+        return answered(number, who_has(self._core.school(), state)) if state.status != "open" else STILL_OPEN
+
+    async def open(self, arrival: Arrival, number: str) -> Part:
+        """The record, after a look at who asks. The reading is recorded."""
+        try:
+            async with asyncio.timeout(_SAVED_WITHIN):
+                reader = await self._reader(arrival)
+                read = self._core.casework.read
+                record = await asyncio.to_thread(read, reader, number, self._clock(), "Teams")
+        except _FAULTS as fault:
+            return message_dialog(number, sentence_of(fault, "Teams"))
+        return record_dialog(self._core.school(), record)
+
+    async def begin(self, arrival: Arrival, task: str, number: str) -> Part:
+        """The form of one task, for whoever may read the concern at all."""
+        try:
+            async with asyncio.timeout(_SAVED_WITHIN):
+                state = await self._state(await self._reader(arrival), number)
+        except _FAULTS as fault:
+            return message_dialog(number, sentence_of(fault, "Teams"))
+        if state is None or task not in TASK:
+            return message_dialog(number, NOT_YOURS)
+        return task_dialog(self._core.school(), task, number, {}, {})
+
+    async def finish(self, arrival: Arrival, task: str, number: str, data: Mapping[str, object]) -> Part:
+        """A task's form was sent: done, or the form again with what is wrong. Stored before Teams is answered."""
+        if task not in TASK:
+            return message_dialog(number, NOT_YOURS)
+        given, problems = given_of(task, data), dict[str, str]()
+        try:
+            async with asyncio.timeout(_SAVED_WITHIN):
+                reader, work = await self._reader(arrival), self._core.casework
+                await asyncio.to_thread(carry_out, work, reader, task, number, given, self._clock())
+        except IncompleteError as fault:
+            problems = problems_of(fault)
+        except (UnknownConcernError, RefusedError) as fault:
+            problems = {"": sentence_of(fault, "Teams")}
+        except _FAULTS as fault:
+            log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
+            problems = {"": NOT_SAVED}
+        if problems:
+            return task_dialog(self._core.school(), task, number, given, problems)
+        return saved_dialog(number, task)
+
+    async def clear_alerts(self) -> None:
+        """Take the buttons from alerts whose concern somebody has acknowledged, wherever they did it. Raises
+        StoreError."""
+        states = dict[str, Mapping[str, State]]()
+        for place in await asyncio.to_thread(self._alerts.all):
+            number, account, message = place.name.split(" ", 2)
+            if account not in states:
+                states[account] = await self._states_for(account)
+            state = states[account].get(number)
+            if state is not None and state.status == "open":
+                continue
+            chat = await self._directory.chat_of(account) if state is not None else None
+            if state is not None and chat is not None:
+                drawn = answered(number, who_has(self._core.school(), state))
+                if not await self._cleared(chat, message, drawn):
+                    return  # Teams cannot be reached just now: at the next look
+            await asyncio.to_thread(self._alerts.forget, place.name)
+
+    async def _cleared(self, chat: Chat, message: str, drawn: Card) -> bool:
+        """Whether the buttons are gone, or never will be."""
+        try:
+            await self._gateway.update(chat, message, drawn)
+        except (TeamsError, *UNANSWERED) as fault:
+            log.warning("the buttons of an alert could not be taken away: %s", said(fault))
+            return isinstance(fault, TeamsError) and fault.for_good
+        return True
+
+    async def _states_for(self, account: str) -> Mapping[str, State]:
+        """How every concern stands that whoever holds this account may read."""
+        known = await asyncio.to_thread(self._directory.known, account)
+        reader = self._directory.reader(known) if known else None
+        return await self._states(reader) if reader else {}
+
+    async def _state(self, reader: Reader, number: str) -> State | None:
+        return (await self._states(reader)).get(number)
+
+    async def _states(self, reader: Reader) -> Mapping[str, State]:
+        inbox = self._core.store.inbox(self._core.school().id)
+        return {each.number: each.state for each in await asyncio.to_thread(inbox.summaries, reader)}
+
+    async def _reader(self, arrival: Arrival) -> Reader:
+        """What whoever asks may read. Raises UnknownConcernError where that is nothing at all."""
+        reader = self._directory.reader(await self._directory.who(Caller(arrival.place, arrival.user)))
+        if reader is None:
+            raise UnknownConcernError
+        return reader
+
+    @property
+    def _alerts(self) -> Places:
+        return self._directory.places(ALERTS)

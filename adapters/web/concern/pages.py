@@ -1,0 +1,182 @@
+"""Logging a concern: danger first, then the form, then a receipt. Whatever goes wrong, what was typed stays."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+
+from aiohttp import web
+
+from adapters.web.concern.look_up import ReceiptPages
+from adapters.web.concern.view import (
+    ConcernDrawing,
+    FormPage,
+    Trouble,
+    answers_of,
+    to_tell,
+)
+from adapters.web.problems import status_of
+from adapters.web.site import Fields, Site, html
+from bot.concerns import Answers, IncompleteError, read_first, read_report
+from bot.service.casework import Casework
+
+log = logging.getLogger("askfirst.web")
+
+SECONDS = 6.0  # that a member of staff waits to hear whether it was stored
+_KEY = re.compile(r"[A-Za-z0-9_-]{32}")
+_NOT_SAVED = Trouble(
+    "This was NOT logged",
+    "This was NOT logged: AskFirst could not save it. Ring one of these people now. Everything you wrote is still "
+    "below, so you can try again. The same form is never logged twice.",
+    again=True,
+)
+_NOT_SURE = Trouble(
+    "Treat this as NOT logged",
+    "We cannot say that it was logged, so treat it as NOT logged. Ring one of these people now. Everything you wrote "
+    "is still below, so you can try again. The same form is never logged twice.",
+    again=True,
+)
+_HELD_BACK = Trouble(
+    "This was NOT logged yet",
+    "This was NOT logged: too much came in from this connection at once. Everything you wrote is still below. Wait "
+    "{wait}, then try again. If it cannot wait, ring one of these people.",
+    again=True,
+)
+_OUT_OF_DATE = Trouble(
+    "This was NOT logged yet",
+    "This was NOT logged: the page had gone out of date. Everything you wrote is still below. Try again now. If this "
+    "comes a second time, your browser keeps no cookies for this page: ring one of these people instead.",
+    again=True,
+)
+_NOT_READ = Trouble(
+    "This was NOT logged",
+    "This was NOT logged: it did not arrive whole, or it was far too long. Go back in your browser, where what you "
+    "wrote may still be, and copy it. If you cannot, ring one of these people and tell them.",
+)
+
+
+class ConcernPages:
+    """/concern, and what has become of it under /concern/receipt. `seconds` is how long the store may take."""
+
+    def __init__(self, site: Site, casework: Casework, seconds: float = SECONDS) -> None:
+        self._site, self._casework, self._seconds = site, casework, seconds
+        self._drawing = ConcernDrawing()
+        self._limiter = site.limiter(a_minute=10, burst=20)
+        self._receipts = ReceiptPages(site, casework, self._drawing, seconds)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where they are found."""
+        own = (web.get("/concern", self.start), web.post("/concern", self.step))
+        return (*own, *self._receipts.routes())
+
+    async def start(self, request: web.Request) -> web.Response:
+        """The first screen alone, with a new key under which this form will be logged once."""
+        visitor, new = self._site.visitor(request)
+        response = html(self._drawing.first(self._page(visitor, secrets.token_urlsafe(24), {})))
+        if new:
+            self._site.remember(response, visitor)
+        return response
+
+    async def step(self, request: web.Request) -> web.StreamResponse:
+        """The first screen or the report, as somebody sent it."""
+        try:
+            fields = await self._site.fields(request)
+        except (web.HTTPRequestTimeout, web.HTTPRequestEntityTooLarge, web.HTTPBadRequest) as fault:
+            school, now = self._site.school(), self._site.clock()
+            return html(self._drawing.lost(school, _NOT_READ, to_tell(school, {}, now)), fault.status)
+        key, step = _one(fields, "submission"), _one(fields, "step")
+        if _KEY.fullmatch(key) is None or step not in ("first", "report"):
+            raise web.HTTPBadRequest
+        answers = answers_of(self._casework.form(), fields)
+        try:
+            visitor = self._site.conversation(request, _one(fields, "token"))
+        except web.HTTPForbidden:
+            return self._out_of_date(request, step, key, answers)
+        if step == "first":
+            return self._first(visitor, key, answers)
+        return await self._report(request, visitor, key, answers)
+
+    def _first(self, visitor: str, key: str, answers: Answers) -> web.Response:
+        try:
+            read_first(self._casework.form(), answers)
+        except IncompleteError as fault:
+            return html(self._drawing.first(self._page(visitor, key, answers, fault.problems)), 400)
+        return html(self._drawing.report(self._page(visitor, key, answers)))
+
+    async def _report(self, request: web.Request, visitor: str, key: str, answers: Answers) -> web.StreamResponse:
+        try:
+            read_report(self._site.school(), self._casework.form(), answers, self._today())
+        except IncompleteError as fault:
+            return html(self._drawing.report(self._page(visitor, key, answers, fault.problems)), 400)
+        try:
+            self._limiter.hold_back(request)
+        except web.HTTPTooManyRequests as fault:
+            return self._held_back(visitor, key, answers, fault.headers["Retry-After"])
+        outcome = await status_of(request, lambda _: self._log(visitor, key, answers))
+        if isinstance(outcome, web.StreamResponse):
+            return outcome
+        return self._not_logged(visitor, key, answers, _NOT_SAVED, outcome[0])
+
+    async def _log(self, visitor: str, key: str, answers: Answers) -> web.Response:
+        """Store it and show the receipt. Raises whatever keeps it from being stored."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                receipt = await asyncio.to_thread(self._casework.log, key, answers, self._site.clock())
+        except TimeoutError:
+            log.error("a concern was not stored within %.0f seconds", self._seconds)
+            return self._not_logged(visitor, key, answers, _NOT_SURE, 503)
+        return html(self._drawing.receipt(self._site.school(), receipt))
+
+    def _not_logged(self, visitor: str, key: str, answers: Answers, trouble: Trouble, status: int) -> web.Response:
+        return html(self._drawing.report(self._page(visitor, key, answers, trouble=trouble)), status)
+
+    def _held_back(self, visitor: str, key: str, answers: Answers, seconds: str) -> web.Response:
+        wait = "1 second" if seconds == "1" else f"{seconds} seconds"
+        trouble = Trouble(_HELD_BACK.heading, _HELD_BACK.text.format(wait=wait), again=True)
+        response = self._not_logged(visitor, key, answers, trouble, 429)
+        response.headers["Retry-After"] = seconds
+        return response
+
+    def _out_of_date(self, request: web.Request, step: str, key: str, answers: Answers) -> web.Response:
+        """The form once more with a token that holds: nothing is stored until its reader presses the button."""
+        visitor, new = self._site.visitor(request)
+        if step == "first":  # nothing was to be stored, and somebody may be in danger: on to the next screen
+            response = self._first(visitor, key, answers)
+            response.set_status(403)
+        else:
+            response = self._not_logged(visitor, key, answers, _OUT_OF_DATE, 403)
+        if new:
+            self._site.remember(response, visitor)
+        return response
+
+    def _page(
+        self,
+        visitor: str,
+        key: str,
+        answers: Answers,
+        problems: Mapping[str, str] | None = None,
+        trouble: Trouble | None = None,
+    ) -> FormPage:
+        school = self._site.school()
+        return FormPage(
+            school,
+            self._casework.form(),
+            self._site.token(visitor),
+            key,
+            to_tell(school, answers, self._site.clock()),
+            self._today(),
+            answers,
+            problems or {},
+            trouble,
+        )
+
+    def _today(self) -> dt.date:
+        return self._site.clock().astimezone(self._site.school().opening.zone).date()
+
+
+def _one(fields: Fields, name: str) -> str:
+    return fields.get(name, ("",))[0]

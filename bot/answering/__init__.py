@@ -1,0 +1,1 @@
+"""Decision -> reply: the turns of a conversation, answers, handovers, and how well they do."""

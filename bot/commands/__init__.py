@@ -1,1 +1,0 @@
-"""One module for each verb of `askfirst` that needs no channel: arguments in, exit status out."""

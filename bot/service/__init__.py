@@ -1,0 +1,1 @@
+"""Carries out what the pure modules decide: one transaction of the store each. Synchronous; time is an argument."""

@@ -1,0 +1,39 @@
+"""The whole way of a message, on one screen.
+
+    channel -> Message -> what this conversation remembers -> the next turn -> kept -> Reply -> channel
+
+Pure modules decide (bot.answering.dialogue and what it calls); this one carries out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from bot.answering.dialogue import Base, Turn, respond
+from bot.messages import GiveFeedback, Message, Reply
+from bot.store import Finished, Store
+
+
+class Assistant:
+    """Answers messages out of the live base. Synchronous: a channel calls it with `asyncio.to_thread`."""
+
+    def __init__(self, base: Callable[[], Base], store: Store) -> None:
+        self._base = base
+        self._store = store
+
+    def handle(self, message: Message, now: dt.datetime) -> Reply:
+        """One message of one conversation -> the reply. `now` is aware of its zone."""
+        base = self._base()
+        talk = self._store.talk(base.knowledge.school.id)
+        state = talk.conversation(message.conversation, now)
+        turn = respond(base, state, message, now)
+        talk.finish_turn(message.conversation, _finished(message, turn), now)
+        return turn.reply
+
+
+def _finished(message: Message, turn: Turn) -> Finished:
+    """What a turn leaves behind, with the entry that is counted: the answer given, or the one that was judged."""
+    if isinstance(message.action, GiveFeedback):
+        return Finished(turn.state, turn.gaps, message.action.entry, message.action.helped)
+    return Finished(turn.state, turn.gaps, turn.reply.entry)

@@ -1,0 +1,10 @@
+"""What people do with concerns: log one, follow it, read it, work on it. Each is one transaction of the store.
+
+Pure modules decide (bot.concerns, bot.concerns.escalation); this package carries out. Synchronous: a channel calls
+it with `asyncio.to_thread`.
+"""
+
+from bot.service.casework.reporting import begin_round, routing_now
+from bot.service.casework.work import Casework, Export, RefusedError
+
+__all__ = ["Casework", "Export", "RefusedError", "begin_round", "routing_now"]

@@ -1,0 +1,223 @@
+"""Whoever may read a concern: reading it, taking it on, and every line that is added until it is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.concerns import Actor, Detail, EventKind, IncompleteError, Reader, Record, State, staff
+from bot.concerns.escalation import action_due, idle_check, news
+from bot.errors import AskFirstError
+from bot.service.casework.reporting import Reporting, again, limited, needed
+from bot.store import Case
+
+
+class RefusedError(AskFirstError):
+    """Something that may not be done to this concern now; its text says why."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Records to be written to a file, with who asked for it."""
+
+    records: tuple[Record, ...]
+    by: Actor
+
+
+class Casework(Reporting):
+    """The concerns of the school that `school` gives at the time, for those who log and those who read them."""
+
+    # --- whoever may read it
+
+    def reader(self, person: str) -> Reader | None:
+        """Somebody of school.yaml -> what they may read by their parts; None for nobody there."""
+        school = self._school()
+        if person not in {each.id for each in staff(school)}:
+            return None
+        return Reader(person, school.roles_of(person))
+
+    def read(self, reader: Reader, number: str, now: dt.datetime, way: str = "") -> Record:
+        """One concern, whole. The reading is written down, with the way if it was not the inbox on the page. Raises
+        UnknownConcernError."""
+        return self._concerns.read(number, reader, self._actor(reader), now, way)
+
+    def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> State:
+        """`reader` takes it on: the ladder stops and the reporter hears who has it. Where somebody was quicker, nothing
+        changes; the state says who. Raises RefusedError for whoever logged it."""
+        with self._concerns.work(number, reader) as case:
+            self._acknowledge(case, reader, now)
+            return case.state
+
+    def note(self, reader: Reader, number: str, text: str, now: dt.datetime) -> None:
+        """A line of follow-up."""
+        self._write(reader, number, "note", Detail(text=text.strip()), now, {"text": text})
+
+    def action(self, reader: Reader, number: str, text: str, due: dt.date | None, now: dt.datetime) -> None:
+        """Something to be done, by a day if there is one; whoever wrote it is reminded on that day."""
+        needed({"text": text})
+        self._not_past("due", due, now)
+        with self._concerns.work(number, reader) as case:
+            detail = Detail(text=text.strip(), due=due)
+            if self._line(case, reader, "action", detail, now) and due:
+                case.add_steps((action_due(self._school(), reader.person, due, case.events[-1].number),))
+
+    def action_done(self, reader: Reader, number: str, about: int, now: dt.datetime) -> None:
+        """An action was done; `about` is the number of its event."""
+        with self._concerns.work(number, reader) as case:
+            if not any(event.number == about and event.kind == "action" for event in case.events):
+                raise RefusedError("there is no such action")
+            if not any(event.kind == "action-done" and event.detail.about == about for event in case.events):
+                self._line(case, reader, "action-done", Detail(about=about), now)
+                case.stop_reminder(about)
+
+    def decide(self, reader: Reader, number: str, text: str, reason: str, now: dt.datetime) -> None:
+        """A decision with its reason, a decision not to act too (practice-11)."""
+        detail = Detail(text=text.strip(), reason=reason.strip())
+        self._write(reader, number, "decision", detail, now, {"text": text, "reason": reason})
+
+    def correct(self, reader: Reader, number: str, about: int, text: str, now: dt.datetime) -> None:
+        """Put a line right: the new text supersedes, and the old one stays."""
+        needed({"text": text})
+        with self._concerns.work(number, reader) as case:
+            if not any(event.number == about and event.detail != Detail() for event in case.events):
+                raise RefusedError("there is no such line to put right")
+            self._line(case, reader, "correction", Detail(text=text.strip(), about=about), now)
+
+    def refer(self, reader: Reader, number: str, to: str, reference: str, text: str, now: dt.datetime) -> None:
+        """Referred to somebody outside, such as children's social care or the LADO."""
+        detail = Detail(text=text.strip(), who=to.strip(), reference=reference.strip())
+        limited({"reference": reference, "text": text})
+        self._write(reader, number, "referred", detail, now, {"to": to})
+
+    def reassign(self, reader: Reader, number: str, person: str, reason: str, now: dt.datetime) -> None:
+        """Pass it on: `person` may read it from now on and is called first, then the ladder as it was."""
+        if not person:
+            raise IncompleteError({"person": "Pick somebody from the list."})
+        needed({"reason": reason})
+        school = self._school()
+        with self._concerns.work(number, reader) as case:
+            chosen = next((each for each in staff(school) if each.id == person), None)
+            if chosen is None or case.is_about(person) or person in (reader.person, case.report.reporter.person):
+                raise RefusedError("it cannot be passed on to this person. Pick somebody else")
+            detail = Detail(reason=reason.strip(), who=chosen.name, reference=chosen.id)
+            if again(case, "reassigned", self._actor(reader), detail, now):
+                return
+            case.append("reassigned", self._actor(reader), detail, now)
+            case.let_in(person)
+            self._call_again(school, case, now)
+            case.add_steps(news(case.report.reporter, f"It was passed on to {chosen.name}, {chosen.role}.", now))
+
+    def close(
+        self, reader: Reader, number: str, outcome: str, reason: str, review_on: dt.date | None, now: dt.datetime
+    ) -> None:
+        """Close it with its outcome and the reason; `review_on` is when somebody looks at it again (practice-20)."""
+        needed({"outcome": outcome, "reason": reason})
+        self._not_past("review_on", review_on, now)
+        with self._concerns.work(number, reader) as case:
+            if case.state.status == "closed":
+                return
+            detail = Detail(text=outcome.strip(), reason=reason.strip(), due=review_on)
+            if self._line(case, reader, "closed", detail, now):
+                case.stop_everything()
+                case.add_steps(news(case.report.reporter, "It has been followed up and closed.", now))
+
+    def reopen(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
+        """Take a closed one up again."""
+        needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            if case.state.status != "closed":
+                raise RefusedError("it is not closed")
+            case.append("reopened", self._actor(reader), Detail(reason=reason.strip()), now)
+            case.add_steps((idle_check(self._school(), now, case.round),))
+
+    def file_under(self, reader: Reader, number: str, file: str, name: str, now: dt.datetime) -> str:
+        """Put it into a child's file by a person's decision, never by a name alone: `file` is one that the reader may
+        see, or empty for a new one called `name`. Gives the file's id."""
+        if not file:
+            needed({"name": name})
+        with self._concerns.work(number, reader) as case:
+            known = {each.id: each for each in case.files(reader)}
+            if file and file not in known:
+                raise RefusedError("there is no such child's file")
+            if file and case.number in known[file].numbers:
+                return file
+            chosen = file or secrets.token_hex(6)
+            case.file_under(chosen, None if file else name.strip())
+            case.append("linked", self._actor(reader), Detail(reference=chosen), now)
+            return chosen
+
+    def export(self, reader: Reader, numbers: Sequence[str], way: str, now: dt.datetime) -> Export:
+        """The records to be written as `way` (pdf or csv); each export is a line in each of their chronologies."""
+        by = self._actor(reader)
+        for number in numbers:
+            with self._concerns.work(number, reader) as case:
+                case.append("exported", by, Detail(way=way), now)
+        return Export(tuple(self.read(reader, number, now) for number in numbers), by)
+
+    # --- deletion, which takes two
+
+    def ask_deletion(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
+        """The first of two: only what is closed, and only with a reason (practice-20)."""
+        needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            if case.state.status != "closed":
+                raise RefusedError("only a closed concern can be deleted")
+            if case.state.deletion_by is None:
+                case.append("deletion-asked", self._actor(reader), Detail(reason=reason.strip()), now)
+
+    def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
+        """The second of two: deletes the content for good, or keeps it. The lines of the log stay either way."""
+        needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            first = case.state.deletion_by
+            if first is None:
+                raise RefusedError("nobody has asked for it to be deleted")
+            if agreed and first.person == reader.person:
+                raise RefusedError("somebody else has to agree: deleting takes two people")
+            kind: EventKind = "deleted" if agreed else "deletion-refused"
+            case.append(kind, self._actor(reader), Detail(reason=reason.strip()), now)
+            if agreed:
+                case.stop_everything()
+                case.store()
+                case.erase()
+
+    # --- within
+
+    def _not_past(self, field: str, day: dt.date | None, now: dt.datetime) -> None:
+        if day is not None and day < now.astimezone(self._school().opening.zone).date():
+            raise IncompleteError({field: "This day has passed. Pick a later one, or leave it empty."})
+
+    def _actor(self, reader: Reader) -> Actor:
+        return Actor(reader.person, self._school().people[reader.person].name)
+
+    def _acknowledge(self, case: Case, reader: Reader, now: dt.datetime) -> None:
+        if case.state.status != "open":
+            return
+        if case.report.reporter.person == reader.person:
+            raise RefusedError("you logged this one, so somebody else has to acknowledge it")
+        actor = self._actor(reader)
+        case.append("acknowledged", actor, Detail(), now)
+        case.stop_ladder()
+        local = now.astimezone(self._school().opening.zone)
+        text = f"{actor.name} acknowledged it at {local:%H:%M} on {local.day} {local:%B}."
+        case.add_steps((idle_check(self._school(), now, case.round), *news(case.report.reporter, text, now)))
+
+    def _write(
+        self, reader: Reader, number: str, kind: EventKind, detail: Detail, now: dt.datetime, texts: Mapping[str, str]
+    ) -> None:
+        needed(texts)
+        with self._concerns.work(number, reader) as case:
+            self._line(case, reader, kind, detail, now)
+
+    def _line(self, case: Case, reader: Reader, kind: EventKind, detail: Detail, now: dt.datetime) -> bool:
+        """Add a line; whoever works on a concern has acknowledged it. False where it stands there already."""
+        if again(case, kind, self._actor(reader), detail, now):
+            return False
+        if case.report.reporter.person != reader.person:
+            self._acknowledge(case, reader, now)
+        elif kind == "closed" and case.state.status == "open":
+            raise RefusedError("you logged this one, so somebody else has to read it before it can be closed")
+        case.append(kind, self._actor(reader), detail, now)
+        return True

@@ -1,0 +1,102 @@
+"""A notice -> the few lines that its recipient is sent. Pure.
+
+An alert says that there is a concern, its number and how urgent it is, and never what it contains (practice-22).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.concerns.escalation import StepKind
+from bot.knowledge import School
+from bot.store import Notice
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is sent: `notice` is the same for every repeat of one notice, so that the receiver can tell; `link` is an
+    address or empty; `number` is the concern's, empty for a sign-in link."""
+
+    notice: str
+    kind: StepKind
+    number: str
+    urgent: bool
+    subject: str
+    lines: tuple[str, ...]
+    link: str
+
+    @property
+    def text(self) -> str:
+        """The whole letter as plain text."""
+        return "\n\n".join((*self.lines, self.link)).strip() + "\n"
+
+
+NO_DETAILS = "This message holds no details. Read it behind your login, away from other people."
+REPEAT = "This is a repeat: you may have had this message already."
+_LASTS = "The link works once, within 10 minutes. If you did not ask for it, ignore this message."
+
+
+def letter_for(school: School, notice: Notice, address: str, now: dt.datetime) -> Letter:
+    """`address` is where the web page is reached, without a stroke at its end."""
+    subject, lines, link = _PARTS[notice.kind](school, notice, address)
+    repeat = (REPEAT,) if notice.repeat else ()
+    return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat), link)
+
+
+def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    number = notice.concern
+    waiting = "A safeguarding concern is waiting. Please acknowledge it."
+    if notice.rung or notice.round > 1:
+        waiting = "Nobody has acknowledged this safeguarding concern yet. Please acknowledge it."
+    return _subject(notice), (waiting, _which(notice), NO_DETAILS), _to(address, number)
+
+
+def _follow_up(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    lines = (
+        f"Safeguarding concern {notice.concern} was acknowledged, and nothing has been written down since.",
+        "Please add what was done, pass it on, or close it.",
+        _which(notice),
+        NO_DETAILS,
+    )
+    return f"{_subject(notice)}: what has been done?", lines, _to(address, notice.concern)
+
+
+def _action_due(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    due = f"An action that you wrote down for safeguarding concern {notice.concern} is due today."
+    lines = (due, _which(notice), NO_DETAILS)
+    return f"{_subject(notice)}: an action is due", lines, _to(address, notice.concern)
+
+
+def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
+    return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
+
+
+def _sign_in(school: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    lines = (f"Here is your link to the safeguarding inbox of {school.name}.", _LASTS)
+    return "Your link to the safeguarding inbox", lines, f"{address}/inbox/enter?token={notice.text}"
+
+
+def _subject(notice: Notice) -> str:
+    return f"{'IMMEDIATE: safeguarding' if notice.urgent else 'Safeguarding'} concern {notice.concern}"
+
+
+def _which(notice: Notice) -> str:
+    urgency = "IMMEDIATE. Somebody may be in danger now." if notice.urgent else "not marked as immediate."
+    return f"Number: {notice.concern}\nUrgency: {urgency}"
+
+
+def _to(address: str, number: str | None) -> str:
+    return f"{address}/inbox/concerns/{number}"
+
+
+_Part = Callable[[School, Notice, str], tuple[str, tuple[str, ...], str]]
+_PARTS: dict[StepKind, _Part] = {
+    "alert": _alert,
+    "follow-up": _follow_up,
+    "action-due": _action_due,
+    "news": _news,
+    "sign-in": _sign_in,
+}

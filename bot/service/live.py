@@ -1,0 +1,133 @@
+"""The base that is live: loaded at the start, replaced when its files change, kept when they have a fault.
+
+A copy of the last good files lies in the data folder, so that not even a restart after a bad edit takes the bot down.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from bot.answering.dialogue import Base
+from bot.knowledge import Knowledge, KnowledgeError, School, fingerprint, load
+from bot.settings import Settings
+from bot.understanding.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
+from bot.understanding.fitting import understand
+
+log = logging.getLogger("askfirst.base")
+
+
+class LiveBase:
+    """Shared by all threads of a process; `current()` never blocks on a reload."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._encoder = find_encoder(settings)
+        self._refused: str | None = None
+        self._reloading = threading.Lock()
+        self._base = self._start()
+
+    def current(self) -> Base:
+        """The last good base."""
+        return self._base
+
+    def refresh(self) -> bool:
+        """Load the files anew if they have changed; True if a new base went live. A base with faults is refused: the
+        last good one stays, and the log says why (once for each state of the files)."""
+        with self._reloading:
+            seen = fingerprint(self._settings.knowledge)
+            if seen in (self._base.knowledge.fingerprint, self._refused):
+                return False
+            try:
+                self._base = self._make(self._settings.knowledge)
+            except KnowledgeError as error:
+                self._refused = seen
+                log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
+                return False
+            self._keep_copy()
+            log.info("the knowledge base was replaced: %d entries", len(self._base.knowledge.entries))
+            return True
+
+    def _start(self) -> Base:
+        try:
+            base = self._make(self._settings.knowledge)
+        except KnowledgeError as error:
+            if not self._copy.is_dir():
+                raise
+            log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
+            self._refused = fingerprint(self._settings.knowledge)
+            return self._make(self._copy)
+        self._base = base
+        self._keep_copy()
+        return base
+
+    def _make(self, folder: Path) -> Base:
+        knowledge = load(folder)
+        return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache))
+
+    @property
+    def _copy(self) -> Path:
+        return self._settings.data / "last-good-base"
+
+    def _keep_copy(self) -> None:
+        if self._copy.is_dir() and fingerprint(self._copy) == self._base.knowledge.fingerprint:
+            return
+        try:
+            aside = Path(tempfile.mkdtemp(dir=self._settings.data, prefix=".base-"))
+            shutil.copytree(self._settings.knowledge, aside / "base")
+            shutil.rmtree(self._copy, ignore_errors=True)
+            (aside / "base").rename(self._copy)
+            shutil.rmtree(aside, ignore_errors=True)
+        except OSError as fault:
+            log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)
+
+
+class LiveSchool:
+    """The school with its tips, for processes that answer no questions: the last good state of its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = fingerprint(folder)
+        self._knowledge = load(folder)
+
+    def current(self) -> School:
+        """The last good school."""
+        return self._knowledge.school
+
+    def knowledge(self) -> Knowledge:
+        """The last good files as a whole."""
+        return self._knowledge
+
+    def refresh(self) -> bool:
+        """Load the files anew if they have changed; True if that gave a new school."""
+        if (seen := fingerprint(self._folder)) == self._seen:
+            return False
+        self._seen = seen
+        try:
+            self._knowledge = load(self._folder)
+        except KnowledgeError as error:
+            log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
+            return False
+        return True
+
+
+def find_encoder(settings: Settings) -> Encoder | None:
+    """The sentence model that the settings ask for, or None: everything then works on words and letters alone.
+
+    A configured model that cannot be read raises ModelError; a broken installed one is logged and left out.
+    """
+    if not settings.semantic:
+        return None
+    folder = find_model(settings.model)
+    if folder is None:
+        return None
+    try:
+        return load_encoder(folder, sha256=None if settings.model else WHEEL_SHA256)
+    except ModelError as fault:
+        if settings.model:
+            raise
+        log.warning("the sentence model is left out: %s", fault)
+        return None

@@ -1,0 +1,196 @@
+"""One concern inside one transaction, and what every part of the store knows about a row of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.concerns import Actor, ChildFile, Detail, Event, EventKind, Reader, Report, State, Summary, state_of
+from bot.concerns.escalation import Step, StepKind
+from bot.errors import AskFirstError
+from bot.knowledge import Route
+from bot.store.access import Access
+from bot.store.database import Database, milliseconds, moment
+from bot.store.outbox import Notice, Outbox, insert_steps
+from bot.store.schema import concerns, filed, files, notices
+from bot.store.sealing.chain import Chain
+from bot.store.sealing.codec import dumps, loads
+
+LADDER: tuple[StepKind, ...] = ("alert", "ran-out", "idle", "follow-up")
+
+
+class UnknownConcernError(AskFirstError):
+    """There is no such concern for this reader: whether it exists for others is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such concern, or it is not yours to read")
+
+
+@dataclass(frozen=True)
+class About:
+    """What the inbox shows of a concern without opening it."""
+
+    kind: Route
+    categories: tuple[str, ...]
+
+
+class Desk:
+    """What the parts that work on one school's concerns have in common."""
+
+    def __init__(self, database: Database, school: str) -> None:
+        self.database, self.school = database, school
+        self.vault, self.chain = database.vault, Chain(database, school)
+        self.access = Access(database.vault, school)
+
+    def about(self, row: sa.Row[Any]) -> About:
+        """The sealed part of a row of concerns that every line of the inbox shows."""
+        return loads(self.vault.open(row.about), About)
+
+    def next_due(self) -> sa.ScalarSelect[int | None]:
+        """When the ladder of a concern takes its next step."""
+        query = sa.select(sa.func.min(notices.c.next_at)).where(
+            notices.c.school == concerns.c.school,
+            notices.c.concern == concerns.c.number,
+            notices.c.state == "waiting",
+            notices.c.kind.in_(LADDER),
+        )
+        return query.correlate(concerns).scalar_subquery()
+
+    def summary(self, row: sa.Row[Any], reader: Reader) -> Summary:
+        """A row of concerns with `next_due` -> its line in the inbox."""
+        about = self.about(row)
+        return Summary(
+            row.number,
+            about.kind,
+            loads(self.vault.open(row.state), State),
+            moment(row.logged_at),
+            about.categories,
+            moment(row.next_due) if row.next_due else None,
+            row.reporter == self.vault.token("reporter", self.school, "person", reader.person),
+        )
+
+    def files_of(self, connection: Connection, reader: Reader) -> tuple[ChildFile, ...]:
+        """The children's files that hold a concern which this reader may see."""
+        query = (
+            sa.select(files.c.id, files.c.name, filed.c.concern)
+            .join(filed, (filed.c.school == files.c.school) & (filed.c.file == files.c.id))
+            .join(concerns, (concerns.c.school == filed.c.school) & (concerns.c.number == filed.c.concern))
+            .where(self.access.visible(reader))
+            .order_by(concerns.c.logged_at)
+        )
+        names: dict[str, str] = {}
+        numbers: dict[str, list[str]] = {}
+        for row in connection.execute(query):
+            names[row.id] = self.vault.open(row.name)
+            numbers.setdefault(row.id, []).append(row.concern)
+        found = (ChildFile(file, name, tuple(numbers[file])) for file, name in names.items())
+        return tuple(sorted(found, key=lambda file: file.name.casefold()))
+
+
+class Case:
+    """One concern inside one transaction: read, decide, add lines. Made by `Concerns`, never kept."""
+
+    def __init__(self, desk: Desk, connection: Connection, row: sa.Row[Any]) -> None:
+        self._desk, self._connection = desk, connection
+        self.number: str = row.number
+        self.round: int = row.round
+        self.kind: Route = desk.about(row).kind
+        self.next_due = moment(row.next_due) if row.next_due else None
+        self.events = desk.chain.of(connection, row.number)
+
+    @property
+    def state(self) -> State:
+        """How it stands, with what was added in this transaction."""
+        return state_of(self.events)
+
+    @property
+    def report(self) -> Report:
+        """What was reported."""
+        report = self.events[0].detail.report
+        if report is None:
+            raise UnknownConcernError
+        return report
+
+    def append(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> Event:
+        """Add one line to the chronology."""
+        event = self._desk.chain.append(self._connection, self.number, kind, by, detail, now)
+        self.events = (*self.events, event)
+        return event
+
+    def stop_ladder(self) -> None:
+        """Nobody is to be called any more."""
+        self._call_off(notices.c.kind.in_(LADDER))
+
+    def stop_reminder(self, action: int) -> None:
+        """An action was done: nobody is to be reminded of it."""
+        self._call_off((notices.c.kind == "action-due") & (notices.c.rung == action))
+
+    def stop_everything(self) -> None:
+        """Nothing is to be sent about it any more, but what its reporter is told."""
+        self._call_off(notices.c.kind != "news")
+
+    def _call_off(self, which: sa.ColumnElement[bool]) -> None:
+        ours = (notices.c.school == self._desk.school) & (notices.c.concern == self.number)
+        waiting = ours & (notices.c.state == "waiting") & which
+        self._connection.execute(sa.update(notices).where(waiting).values(state="cancelled"))
+
+    def add_steps(self, steps: Sequence[Step]) -> None:
+        """More steps; a ladder's carry the round that they belong to."""
+        self.round = max([self.round, *(step.round for step in steps)])
+        insert_steps(self._connection, self._desk.vault, self._desk.school, self.number, steps)
+
+    def take(self, outbox: Outbox, notice: Notice) -> bool:
+        """Mark a step of this ladder as taken; False where it was called off, or another process has taken it over."""
+        return outbox.take(notice, self._connection)
+
+    def let_in(self, person: str) -> None:
+        """From now on this person may read it too."""
+        self._desk.access.let_in(self._connection, self.number, [self._desk.access.person(person)])
+
+    def let_in_parts(self, roles: Sequence[str]) -> None:
+        """Whoever holds one of these parts may read it too, as long as it is not about them."""
+        self._desk.access.let_in(self._connection, self.number, [self._desk.access.role(role) for role in roles])
+
+    def is_about(self, person: str) -> bool:
+        """Whether it is about this person, so that they must never hear of it."""
+        return self._desk.access.is_shut_out(self._connection, self.number, person)
+
+    def files(self, reader: Reader) -> tuple[ChildFile, ...]:
+        """The children's files that this reader may see."""
+        return self._desk.files_of(self._connection, reader)
+
+    def file_under(self, file: str, name: str | None) -> None:
+        """Put it into a child's file; with a name, into a new one."""
+        if name is not None:
+            row = {"school": self._desk.school, "id": file, "name": self._desk.vault.seal(name)}
+            self._connection.execute(sa.insert(files), row)
+        place = {"school": self._desk.school, "file": file, "concern": self.number}
+        there = sa.select(filed.c.file).where(*(filed.c[name] == value for name, value in place.items()))
+        if self._connection.execute(there).scalar() is None:
+            self._connection.execute(sa.insert(filed), place)
+
+    def erase(self) -> None:
+        """Take the content away; the lines of the log stay, without it."""
+        self._desk.chain.erase(self._connection, self.number)
+        where = (filed.c.school == self._desk.school) & (filed.c.concern == self.number)
+        self._connection.execute(sa.delete(filed).where(where))
+
+    def store(self) -> None:
+        """Write down how it stands now."""
+        state = self.state
+        first = next((event.at for event in self.events if event.kind == "acknowledged"), None)
+        values = {
+            "status": state.status,
+            "urgent": state.urgent,
+            "round": self.round,
+            "review_on": state.review_on,
+            "acknowledged_at": milliseconds(first) if first else None,
+            "state": self._desk.vault.seal(dumps(state)),
+        }
+        where = (concerns.c.school == self._desk.school) & (concerns.c.number == self.number)
+        self._connection.execute(sa.update(concerns).where(where).values(values))

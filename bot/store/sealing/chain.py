@@ -1,0 +1,210 @@
+"""The log of a school: every event in one chain, each with the hash of the one before it, so that whatever is changed,
+removed or put in between shows. The hashes are made with the vault's key: without it nobody can forge a chain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.concerns import Actor, Detail, Event, EventKind, state_of
+from bot.store.database import Database, milliseconds, moment
+from bot.store.schema import chains, concerns, events
+from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.vault import VaultError
+
+START = "0" * 64
+log = logging.getLogger("askfirst.audit")
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One event without its content; `kept` is False where the content was deleted by two people."""
+
+    number: int
+    at: dt.datetime
+    concern: str
+    kind: EventKind
+    by: Actor
+    kept: bool
+
+
+class Chain:
+    """The log of one school. `append` is called inside the caller's transaction, so that a change and its line in the
+    log are stored together or not at all."""
+
+    def __init__(self, database: Database, school: str) -> None:
+        self._database, self._school = database, school
+        self._vault = database.vault
+
+    def append(
+        self, connection: Connection, concern: str, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime
+    ) -> Event:
+        """Write one event at the end of the chain."""
+        length, head = self._locked(connection)
+        event = Event(length + 1, now, kind, by, detail)
+        actor, content = dumps(by), dumps(detail)
+        digest = self._vault.token("detail", self._school, event.number, content)
+        row = {
+            "school": self._school,
+            "number": event.number,
+            "concern": concern,
+            "at": milliseconds(now),
+            "kind": kind,
+            "by": self._vault.seal(actor),
+            "detail": self._vault.seal(content),
+            "digest": digest,
+            "previous": head,
+            "hash": self._hash(head, event.number, concern, milliseconds(now), kind, actor, digest),
+        }
+        connection.execute(sa.insert(events), row)
+        self._move(connection, event.number, str(row["hash"]))
+        return replace(event, at=moment(milliseconds(now)))
+
+    def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> Event:
+        """Write one event that belongs to no concern, in a transaction of its own."""
+        with self._database.transaction() as connection:
+            return self.append(connection, "", kind, by, detail, now)
+
+    def of(self, connection: Connection, concern: str) -> tuple[Event, ...]:
+        """The chronology of one concern, oldest first; without its content where that was deleted."""
+        query = sa.select(events).where(events.c.school == self._school, events.c.concern == concern)
+        return tuple(self._event(row) for row in connection.execute(query.order_by(events.c.number)))
+
+    def first_of(self, connection: Connection, concern: str) -> Event:
+        """How one concern was logged."""
+        query = sa.select(events).where(events.c.school == self._school, events.c.concern == concern)
+        return self._event(connection.execute(query.order_by(events.c.number).limit(1)).one())
+
+    def erase(self, connection: Connection, concern: str) -> None:
+        """Take the content of a concern's events away; the lines themselves, and so the chain, stay."""
+        where = (events.c.school == self._school) & (events.c.concern == concern)
+        connection.execute(sa.update(events).where(where).values(detail=None))
+
+    def lines(self) -> tuple[AuditLine, ...]:
+        """The whole log of the school without content, oldest first."""
+        query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
+        with self._database.reading() as connection:
+            return tuple(
+                AuditLine(
+                    row.number, moment(row.at), row.concern, row.kind, self._actor(row), row.detail is not None
+                )
+                for row in connection.execute(query)
+            )  # fmt: skip
+
+    def verify(self) -> tuple[str, ...]:
+        """Every way in which the log does not hold together, in plain words; empty where it is whole."""
+        with self._database.reading() as connection:
+            return tuple(self._faults(connection))
+
+    def _faults(self, connection: Connection) -> Iterator[str]:
+        query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
+        head, length = START, 0
+        chronologies: dict[str, list[Event]] = {}
+        deleted: set[str] = set()
+        emptied: dict[int, str] = {}
+        for row in connection.execute(query):
+            length += 1
+            if row.number != length:
+                yield f"line {length}: is missing"
+                length = row.number
+            elif row.previous != head:
+                yield f"line {row.number}: does not follow from the line before it"
+            yield from self._line_faults(row)
+            head = row.hash
+            if row.kind == "deleted":
+                deleted.add(row.concern)
+            if row.detail is None:
+                emptied[row.number] = row.concern
+            chronologies.setdefault(row.concern, []).append(self._readable(row))
+        for number, concern in emptied.items():
+            if concern not in deleted:
+                yield f"line {number}: its content is gone, and nobody deleted it"
+        yield from self._end_faults(connection, length, head)
+        yield from self._state_faults(connection, chronologies)
+
+    def _line_faults(self, row: sa.Row[tuple[object, ...]]) -> Iterator[str]:
+        try:
+            actor = self._vault.open(row.by)
+            digest = row.digest
+            if row.detail is not None:
+                digest = self._vault.token("detail", self._school, row.number, self._vault.open(row.detail))
+        except VaultError:
+            yield f"line {row.number}: cannot be opened"
+            return
+        expected = self._hash(row.previous, row.number, row.concern, row.at, row.kind, actor, digest)
+        if row.hash != expected:
+            yield f"line {row.number}: was changed"
+
+    def _end_faults(self, connection: Connection, length: int, head: str) -> Iterator[str]:
+        row = connection.execute(sa.select(chains).where(chains.c.school == self._school)).one_or_none()
+        if row is None:
+            if length:
+                yield "the end of the log is not marked"
+            return
+        if row.seal != self._seal(row.length, row.head):
+            yield "the mark at the end of the log was changed"
+        elif (row.length, row.head) != (length, head):
+            yield f"the log ends at line {length}, and it was {row.length} lines long"
+
+    def _state_faults(self, connection: Connection, chronologies: dict[str, list[Event]]) -> Iterator[str]:
+        query = sa.select(concerns.c.number, concerns.c.status, concerns.c.urgent).where(
+            concerns.c.school == self._school
+        )
+        known = {row.number: row for row in connection.execute(query)}
+        for concern in sorted(set(chronologies) - set(known) - {""}):
+            yield f"concern {concern}: has a chronology and nothing else"
+        for number, row in sorted(known.items()):
+            if number not in chronologies:
+                yield f"concern {number}: has no chronology"
+            elif row.status != "deleted" and row.status != state_of(chronologies[number]).status:
+                yield f"concern {number}: is marked '{row.status}', and its chronology says otherwise"
+
+    def _locked(self, connection: Connection) -> tuple[int, str]:
+        query = self._database.locked(sa.select(chains).where(chains.c.school == self._school), chains)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            self._begin(connection)
+            row = connection.execute(query).one()
+        if row.seal != self._seal(row.length, row.head):
+            return self._after_tampering(connection, row.length)
+        return row.length, row.head
+
+    def _after_tampering(self, connection: Connection, length: int) -> tuple[int, str]:
+        """The end of the chain was changed without the key. A concern is never refused for it: the log goes on after a
+        gap, which `verify` reports from then on."""
+        log.error("the end of the audit log was tampered with; run: askfirst audit verify")
+        last = connection.execute(sa.select(sa.func.max(events.c.number)).where(events.c.school == self._school))
+        return max(length, last.scalar() or 0) + 1, START
+
+    def _begin(self, connection: Connection) -> None:
+        row = {"school": self._school, "length": 0, "head": START, "seal": self._seal(0, START)}
+        self._database.insert_new(connection, chains, row)
+
+    def _move(self, connection: Connection, length: int, head: str) -> None:
+        values = {"length": length, "head": head, "seal": self._seal(length, head)}
+        connection.execute(sa.update(chains).where(chains.c.school == self._school).values(values))
+
+    def _seal(self, length: int, head: str) -> str:
+        return self._vault.token("chain", self._school, length, head)
+
+    def _hash(self, previous: str, number: int, concern: str, at: int, kind: str, actor: str, digest: str) -> str:
+        return self._vault.token("event", previous, self._school, number, concern, at, kind, actor, digest)
+
+    def _actor(self, row: sa.Row[tuple[object, ...]]) -> Actor:
+        return loads(self._vault.open(row.by), Actor)
+
+    def _event(self, row: sa.Row[tuple[object, ...]]) -> Event:
+        detail = loads(self._vault.open(row.detail), Detail) if row.detail is not None else Detail()
+        return Event(row.number, moment(row.at), row.kind, self._actor(row), detail)
+
+    def _readable(self, row: sa.Row[tuple[object, ...]]) -> Event:
+        """The event as far as it can be read, for a log that may be damaged."""
+        try:
+            return self._event(row)
+        except (VaultError, ValueError, KeyError, TypeError):
+            return Event(row.number, moment(row.at), row.kind, Actor("", ""), Detail())

@@ -1,0 +1,111 @@
+"""Thresholds from the base itself: what the ranker says of texts that it has not learned from.
+
+In each fold a part of every entry's phrasings is left out, and with it every phrasing of some whole entries, which
+then stand for questions that the base does not answer (matching as in Larson et al. 2019, "An Evaluation Dataset for
+Intent Classification and Out-of-Scope Prediction"; the held-out classes need no examples of what is out of scope).
+The examples of outside.yaml are folded in the same way. No labelled question file is ever used.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.decision import Calibration, Classes
+from bot.understanding.learning import Array, fit_logistic, logistic
+from bot.understanding.ranker import Corpus, Ranker, Scores, fit
+
+Flags = npt.NDArray[np.bool_]
+
+FOLDS = 4
+# Of the questions that the base answers, at most this share may be answered with another rule.
+WRONG_AT_MOST = 0.05
+# Of the texts from outside, at most this share may be answered at all.
+ANSWERED_OUTSIDE_AT_MOST = 0.04
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was said of one left-out text: its row of the corpus, the entry that would speak, the evidence, and
+    whether its rule is the text's own. `foreign` texts have no right answer; `outside` ones are of outside.yaml."""
+
+    row: int
+    spoke: int
+    evidence: Array
+    right: bool
+    foreign: bool
+    outside: bool
+
+
+def trials(corpus: Corpus, classes: Classes, texts: Sequence[str], *, hold_out_classes: bool = True) -> list[Trial]:
+    """Every text of the corpus tried once on a ranker that has not learned from it.
+
+    A text's fold follows from the text itself, so that an edit elsewhere in the base leaves it where it was.
+    """
+    rng = np.random.default_rng(7)
+    fold_of = np.array([zlib.crc32(text.encode("utf-8", "replace")) % FOLDS for text in texts])
+    group_of = rng.permutation(len(classes.labels)) % (2 * FOLDS)
+    found: list[Trial] = []
+    for fold in range(FOLDS):
+        hidden = (group_of == fold) & classes.is_entry & hold_out_classes
+        foreign = hidden[corpus.labels]
+        left_out = (fold_of == fold) | foreign
+        ranker = fit(corpus, classes.labels, np.flatnonzero(~left_out))
+        tested = (fold_of == fold) | (foreign & (fold_of == (fold + 1) % FOLDS))
+        for row in np.flatnonzero(tested):
+            found.append(_try(corpus, classes, ranker, int(row), bool(foreign[row])))
+    return found
+
+
+def _try(corpus: Corpus, classes: Classes, ranker: Ranker, row: int, foreign: bool) -> Trial:
+    scores = score_row(corpus, ranker, row)
+    label = int(corpus.labels[row])
+    spoke = classes.best(scores.probabilities)
+    right = bool(classes.agree[spoke, label])
+    return Trial(
+        row,
+        spoke,
+        classes.evidence(scores, spoke),
+        right,
+        (foreign and not right) or not classes.is_entry[label],
+        not classes.is_entry[label],
+    )
+
+
+def score_row(corpus: Corpus, ranker: Ranker, row: int) -> Scores:
+    """A text of the corpus as if it were a question."""
+    from bot.understanding.features import Row
+
+    line = corpus.lexical[row]
+    sentence = None if corpus.semantic is None else corpus.semantic[row]
+    return ranker.score(Row(line.indices, line.data, float(corpus.coverage[row])), sentence)
+
+
+def calibrate(found: Sequence[Trial]) -> Calibration:
+    """Trials -> the confidence's coefficients and the thresholds."""
+    evidence = np.array([trial.evidence for trial in found])
+    right = np.array([trial.right for trial in found])
+    foreign = np.array([trial.foreign for trial in found])
+    outside = np.array([trial.outside for trial in found])
+    coefficients = fit_logistic(evidence, right)
+    confidence = logistic(evidence, coefficients)
+    return Calibration(coefficients, answer_at(confidence, right, foreign, outside), offer_at(confidence, foreign))
+
+
+def answer_at(confidence: Array, right: Flags, foreign: Flags, outside: Flags) -> float:
+    """The lowest threshold that keeps both promises: few wrong rules, and next to nothing answered from outside."""
+    order = np.argsort(-confidence)
+    wrong = np.cumsum((~foreign & ~right)[order]) / max(int((~foreign).sum()), 1)
+    strayed = np.cumsum(outside[order]) / max(int(outside.sum()), 1)
+    kept = (wrong <= WRONG_AT_MOST) & (strayed <= ANSWERED_OUTSIDE_AT_MOST)
+    last = int(np.flatnonzero(kept)[-1]) if kept.any() else 0
+    return float(confidence[order[last]])
+
+
+def offer_at(confidence: Array, foreign: Flags) -> float:
+    """Below this, nothing is offered: the quantile that keeps 97 % of the questions which the base answers."""
+    return float(np.quantile(confidence[~foreign], 0.03))

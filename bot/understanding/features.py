@@ -1,0 +1,98 @@
+"""Word and letter features of a normal form, weighted by TF-IDF: the lexical half of the ranking.
+
+Two blocks, each of unit length and then scaled by 1/sqrt 2: stemmed words and word pairs (with the lexicon's groups
+standing in for their members), and letter sequences of 2 to 4 inside words. Sub-linear counts, smoothed idf.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.language import Language, NormalForm, stem
+
+Columns = npt.NDArray[np.int32]
+Weights = npt.NDArray[np.float32]
+LETTERS = (2, 3, 4)
+_HALF = 1 / sqrt(2)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One text's non-zero features: columns ascending, the weights beside them, and how much of it was known."""
+
+    columns: Columns
+    weights: Weights
+    coverage: float
+
+
+class Featuriser:
+    """Turns normal forms into rows. Made by `learn` from the texts of a base, or from saved names and idf."""
+
+    def __init__(self, language: Language, names: Sequence[str], idf: Weights) -> None:
+        self._language = language
+        self.names = list(names)
+        self.idf = idf
+        self._column = {name: number for number, name in enumerate(names)}
+        self._rarest = float(idf.max()) if len(idf) else 1.0
+
+    @classmethod
+    def learn(cls, language: Language, forms: Sequence[NormalForm]) -> Featuriser:
+        """The columns that these texts have, each with its inverse document frequency."""
+        documents: Counter[str] = Counter()
+        for form in forms:
+            documents.update(set(_word_names(language, form)) | set(_letter_names(form)))
+        names = sorted(documents)
+        idf = np.array([log((1 + len(forms)) / (1 + documents[name])) + 1 for name in names], dtype=np.float32)
+        return cls(language, names, idf)
+
+    def row(self, form: NormalForm) -> Row:
+        """One text -> its row. Features that no learned text had are left out."""
+        words = self._block(_word_names(self._language, form))
+        letters = self._block(_letter_names(form))
+        both = {**words, **letters}
+        columns = np.array(sorted(both), dtype=np.int32)
+        weights = np.array([both[column] for column in columns.tolist()], dtype=np.float32)
+        return Row(columns, weights, self._coverage(form))
+
+    def _block(self, names: Iterable[str]) -> dict[int, float]:
+        counts = Counter(column for name in names if (column := self._column.get(name)) is not None)
+        weights = {column: (1 + log(count)) * float(self.idf[column]) for column, count in counts.items()}
+        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {column: weight * _HALF / length for column, weight in weights.items()}
+
+    def _coverage(self, form: NormalForm) -> float:
+        """The share of the text's words, weighted by rarity, that the base's texts have (0 for no words).
+
+        A word of one single text counts as unknown: only so is the share of a learned text, left out in
+        cross-validation, like that of a new one.
+        """
+        total = known = 0.0
+        for word in form.words:
+            column = self._column.get(f"w:{stem(word)}")
+            weight = self._rarest if column is None else float(self.idf[column])
+            total += weight
+            known += weight if weight < self._rarest else 0.0
+        return known / total if total else 0.0
+
+
+def _word_names(language: Language, form: NormalForm) -> Iterable[str]:
+    stems = [stem(word) for word in form.words]
+    groups = [language.group(word) for word in form.words]
+    merged = [f"@{group}" if group else stemmed for group, stemmed in zip(groups, stems, strict=True)]
+    yield from (f"w:{stemmed}" for stemmed in stems)
+    yield from (f"w:@{group}" for group in groups if group)
+    yield from (f"p:{left} {right}" for left, right in itertools.pairwise(merged))
+
+
+def _letter_names(form: NormalForm) -> Iterable[str]:
+    for word in form.words:
+        padded = f" {word} "
+        for size in LETTERS:
+            yield from (f"l:{padded[start : start + size]}" for start in range(len(padded) - size + 1))

@@ -1,0 +1,193 @@
+"""Everything learned from one base: how to read a message, which entry it asks for, whether it is a concern.
+
+Fitting takes seconds to a minute or two; the result is kept in a folder named by a digest of the base, the sentence
+model and the code that learned, so that the next start only maps files into memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge import Knowledge
+from bot.understanding import (
+    calibration,
+    decision,
+    features,
+    language,
+    learning,
+    machine,
+    matcher,
+    ranker,
+    triage,
+)
+from bot.understanding.decision import Calibration, Classes
+from bot.understanding.embeddings import embed_kept
+from bot.understanding.encoder import Encoder
+from bot.understanding.features import Featuriser
+from bot.understanding.language import Language, make_language
+from bot.understanding.machine import Machine
+from bot.understanding.matcher import Matcher
+from bot.understanding.ranker import Corpus, Ranker, fit, prepare
+from bot.understanding.reading import Reader
+from bot.understanding.triage import Thresholds, Triage
+
+_LEARNED_BY = (features, language, learning, machine, ranker, triage, calibration, decision, matcher)
+_TABLES: Mapping[type, tuple[str, ...]] = {
+    Ranker: ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias"),
+    Machine: ("lexical", "bias", "support", "dual", "middle"),
+}
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What was learned from a base. `semantic` says whether the sentence model takes part."""
+
+    reader: Reader
+    matcher: Matcher
+    triage: Triage
+    semantic: bool
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """What is kept between starts."""
+
+    names: list[str]
+    idf: learning.Array
+    matching: Ranker
+    calibration: Calibration
+    sorting: Machine
+    thresholds: Thresholds
+
+
+def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
+    """Take the fitted state from `cache` where it is of this very base, else fit it and keep it there."""
+    speech = make_language(knowledge)
+    folder = cache / f"fitted-{_key(knowledge, encoder)}" if cache else None
+    fitted = _read(folder) if folder and (folder / "state.json").is_file() else None
+    if fitted is None:
+        fitted = _fit(knowledge, speech, encoder, cache)
+        if folder:
+            _write(folder, fitted)
+    reader = Reader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder)
+    return Understanding(
+        reader,
+        Matcher(knowledge, fitted.matching, fitted.calibration),
+        Triage(knowledge.triage, fitted.sorting, fitted.thresholds),
+        encoder is not None,
+    )
+
+
+def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
+    featuriser, corpus, graded = corpora(knowledge, speech, encoder, cache)
+    labels = class_labels(knowledge)
+    texts = [text for text, _ in matcher.examples(knowledge)]
+    trials = calibration.trials(corpus, Classes(knowledge.entries, labels), texts)
+    sorting, thresholds = triage.fit_triage(graded, _watched(knowledge, speech))
+    return _Fitted(
+        featuriser.names, featuriser.idf, fit(corpus, labels), calibration.calibrate(trials), sorting, thresholds
+    )
+
+
+def _watched(knowledge: Knowledge, speech: Language) -> npt.NDArray[np.bool_]:
+    pattern = triage.watched_by(knowledge.triage)
+    own = triage.examples(knowledge)[: sum(map(len, knowledge.triage.examples.values()))]
+    return np.array([bool(pattern.search(speech.normalise(text).text)) for text, _ in own])
+
+
+def class_labels(knowledge: Knowledge) -> list[str]:
+    """The ranker's classes in order: entries, the outside, the kinds of small talk."""
+    return list(dict.fromkeys(label for _, label in matcher.examples(knowledge)))
+
+
+def corpora(
+    knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None
+) -> tuple[Featuriser, Corpus, Corpus]:
+    """The features, what the matcher learns from, and what the triage learns from.
+
+    Every text is read once, although most serve both.
+    """
+    asked, graded = matcher.examples(knowledge), triage.examples(knowledge)
+    texts = list(dict.fromkeys([text for text, _ in asked] + [text for text, _ in graded]))
+    forms = [speech.normalise(text) for text in texts]
+    featuriser = Featuriser.learn(speech, forms)
+    place = {text: number for number, text in enumerate(texts)}
+    embedded = embed_kept(encoder, [form.text for form in forms], cache) if encoder else None
+
+    def pick(chosen: list[str], labels: list[int]) -> Corpus:
+        rows = [place[text] for text in chosen]
+        return prepare(featuriser, [forms[row] for row in rows], labels, None if embedded is None else embedded[rows])
+
+    labels = class_labels(knowledge)
+    number = {label: position for position, label in enumerate(labels)}
+    matching = pick([text for text, _ in asked], [number[label] for _, label in asked])
+    sorting = pick([text for text, _ in graded], triage.classes_of([name for _, name in graded]))
+    return featuriser, matching, sorting
+
+
+def _key(knowledge: Knowledge, encoder: Encoder | None) -> str:
+    digest = hashlib.sha256(f"{knowledge.learned_from} {encoder.name if encoder else 'lexical'}".encode())
+    for module in _LEARNED_BY:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _write(folder: Path, fitted: _Fitted) -> None:
+    """Written aside and moved into place, so that a process that starts meanwhile never sees half of it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".fitting-"))
+    limits = fitted.thresholds
+    state = {
+        "names": fitted.names,
+        "labels": fitted.matching.labels,
+        "calibration": [fitted.calibration.answer_at, fitted.calibration.offer_at],
+        "thresholds": [limits.hand_over_at, limits.watched_at, limits.note_at, limits.scaling.tolist()],
+    }
+    np.save(aside / "idf.npy", fitted.idf)
+    np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
+    for kept in (fitted.matching, fitted.sorting):
+        for table in _TABLES[type(kept)]:
+            if getattr(kept, table) is not None:
+                np.save(aside / f"{type(kept).__name__}.{table}.npy", getattr(kept, table))
+    (aside / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    try:
+        aside.rename(folder)
+    except OSError:  # another process was quicker, with the same result
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _read(folder: Path) -> _Fitted | None:
+    """The kept state, or None where it cannot be read (it is then fitted anew)."""
+    try:
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        answer_at, offer_at = state["calibration"]
+        hand_over_at, watched_at, note_at, scaling = state["thresholds"]
+        coefficients = np.load(folder / "coefficients.npy")
+        return _Fitted(
+            state["names"],
+            np.load(folder / "idf.npy"),
+            Ranker(tuple(state["labels"]), **_read_tables(folder, Ranker)),
+            Calibration(coefficients, answer_at, offer_at),
+            Machine(**_read_tables(folder, Machine)),
+            Thresholds(hand_over_at, watched_at, note_at, np.array(scaling, dtype=np.float32)),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def _read_tables(folder: Path, kind: type) -> Any:
+    return {
+        table: np.load(path, mmap_mode="r") if (path := folder / f"{kind.__name__}.{table}.npy").is_file() else None
+        for table in _TABLES[kind]
+    }
