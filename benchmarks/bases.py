@@ -28,7 +28,7 @@ from bot.understanding.language import NormalForm, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranker import Ranker, fit, prepare
-from bot.understanding.reading import Reader
+from bot.understanding.reading import TextReader
 from bot.understanding.triage import Thresholds, Triage
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuri
     graded = [(language.normalise(text), name) for text, name in triage.examples(knowledge)]
     featuriser = Featuriser.learn(language, [form for form, _ in asked + graded])
     understanding = Understanding(
-        Reader(language, featuriser, encoder),
+        TextReader(language, featuriser, encoder),
         Matcher(knowledge, _matching(featuriser, _sample(asked), asked, encoder), CALIBRATION),
         Triage(knowledge.triage, _sorting(knowledge, featuriser, graded, encoder), THRESHOLDS),
         encoder is not None,
@@ -70,7 +70,7 @@ def fresh(base: Base, featuriser: Featuriser) -> Base:
     """The same base with nothing memoised: no spelling has been corrected yet."""
     old = base.understanding.reader
     language = make_language(base.knowledge)
-    reader = Reader(language, Featuriser(language, featuriser.names, featuriser.idf), old.encoder)
+    reader = TextReader(language, Featuriser(language, featuriser.names, featuriser.idf), old.encoder)
     return replace(base, understanding=replace(base.understanding, reader=reader))
 
 

@@ -17,7 +17,7 @@ from bot.understanding.fitting import matcher
 from bot.understanding.language import make_language
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranker import fit, prepare
-from bot.understanding.reading import Reader
+from bot.understanding.reading import TextReader
 
 
 class Remembering:
@@ -65,7 +65,7 @@ class Ours:
         return Answers(ranked, np.array([candidates[0].confidence for candidates in found], dtype=np.float64))
 
 
-def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Reader, Matcher]:
+def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[TextReader, Matcher]:
     language = make_language(knowledge)
     examples = matcher.examples(knowledge)
     labels = list(dict.fromkeys(label for _, label in examples))
@@ -75,4 +75,4 @@ def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Reader, Mat
     sentences = encoder.embed([form.text for form in forms]) if encoder else None
     corpus = prepare(featuriser, forms, [number[label] for _, label in examples], sentences)
     calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels), [text for text, _ in examples]))
-    return Reader(language, featuriser, encoder), Matcher(knowledge, fit(corpus, labels), calibration)
+    return TextReader(language, featuriser, encoder), Matcher(knowledge, fit(corpus, labels), calibration)

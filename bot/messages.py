@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["no", "not-advised", "yes", "yes-if", "depends", "how", "info"]
-Kind = Literal["answer", "choices", "handover", "no-answer", "smalltalk"]
+ReplyKind = Literal["answer", "choices", "handover", "no-answer", "smalltalk"]
 Focus = Literal["wording", "why", "sources"]
 Urgency = Literal["immediate", "concern"]
 About = Literal["pupil", "staff", "head"]
@@ -53,7 +53,7 @@ class GiveFeedback:
     helped: bool
 
 
-Action = PickEntry | GiveFact | GiveFeedback
+Press = PickEntry | GiveFact | GiveFeedback
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Message:
 
     text: str
     conversation: str
-    action: Action | None = None
+    action: Press | None = None
 
 
 @dataclass(frozen=True)
@@ -100,19 +100,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Option:
+class Button:
     """A button: what it says and what pressing it means."""
 
     label: str
-    action: Action
+    action: Press
 
 
 @dataclass(frozen=True)
-class Question:
+class FactQuestion:
     """What the bot asks back, because the right answer turns on it."""
 
     prompt: str
-    options: tuple[Option, ...]
+    options: tuple[Button, ...]
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,10 @@ class Reply:
     `feedback` says whether to ask if it helped. `confidence` is the calibrated chance, 0..1, that this is right.
     """
 
-    kind: Kind
+    kind: ReplyKind
     text: str = ""
     answer: Answer | None = None
-    question: Question | None = None
+    question: FactQuestion | None = None
     choices: tuple[Choice, ...] = ()
     handover: Handover | None = None
     contact: Contact | None = None

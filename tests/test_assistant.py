@@ -103,8 +103,8 @@ def test_any_text_gets_a_reply_of_approved_words(lexical: Base, text: str) -> No
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=6))
 def test_no_order_of_messages_breaks_a_conversation(lexical: Base, texts: list[str]) -> None:
-    from bot.answering.dialogue import State, respond
+    from bot.answering.dialogue import Conversation, respond
 
-    state = State()
+    state = Conversation()
     for text in texts:
         state = respond(lexical, state, Message(text, "one"), NOW).state

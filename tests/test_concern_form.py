@@ -25,7 +25,7 @@ from bot.concerns import (
     read_report,
     staff,
 )
-from bot.concerns.form import NO_PICTURES, Kind
+from bot.concerns.form import NO_PICTURES, FieldKind
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.store import Store
@@ -112,8 +112,8 @@ def test_a_field_that_is_only_asked_sometimes_names_an_answer_that_comes_before_
 
 
 def test_there_is_no_place_for_a_picture_and_the_form_says_why(school: School) -> None:
-    assert set(get_args(Kind)) == {"choice", "choices", "line", "text", "date", "person"}
-    assert {field.kind for field in fields_of(form_for(school))} <= set(get_args(Kind))
+    assert set(get_args(FieldKind)) == {"choice", "choices", "line", "text", "date", "person"}
+    assert {field.kind for field in fields_of(form_for(school))} <= set(get_args(FieldKind))
     assert "Never look at, copy, save or send on a nude image of a child" in NO_PICTURES
 
 

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters import console
 from adapters.web import Limits, make_app
-from bot.messages import Action
+from bot.messages import Press
 from bot.service.assistant import Assistant
 from bot.service.core import Core
 from tests.conftest import NOW
@@ -41,7 +41,7 @@ class ConsoleDriver:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._offered: tuple[Action, ...] = ()
+        self._offered: tuple[Press, ...] = ()
         self._screen = ""
 
     async def says(self, text: str) -> str:

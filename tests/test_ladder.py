@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from bot.concerns import Actor, Answers, Detail, Event, Reader, Receipt, State
+from bot.concerns import Actor, Answers, ConcernState, Detail, Event, Reader, Receipt
 from bot.concerns.escalation import LEASE, Step
 from bot.knowledge import Opening, Person, School, Term
 from bot.service.casework import Casework, RefusedError
@@ -99,7 +99,7 @@ class World:
     def reader(self, person: str) -> Reader:
         return Reader(person, self.school.roles_of(person))
 
-    def acknowledge(self, person: str, number: str) -> State:
+    def acknowledge(self, person: str, number: str) -> ConcernState:
         return self.casework.acknowledge(self.reader(person), number, self.now)
 
     def chronology(self, number: str) -> list[Event]:

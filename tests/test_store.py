@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.answering.dialogue import NoteGap, State
+from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Actor, Detail, Reader, Report, Reporter, Routing, route
 from bot.concerns.escalation import Recipient, Retry, Step, ladder
 from bot.concerns.model import Adult, Pupil
@@ -39,7 +39,7 @@ from bot.store import (
 )
 from bot.store.received import Unanswered
 from bot.store.talk import Talk
-from bot.tips import Choice
+from bot.tips import TipChoice
 from tests.conftest import KEY, NOW
 
 DSL = Reader("dsl", frozenset({"dsl"}))
@@ -147,8 +147,12 @@ def test_nothing_that_was_written_can_be_read_in_the_database(either: Store, sch
     with either.concerns(school.id).work(logged.number, HEAD) as case:
         case.append("note", DSL_ACTOR, Detail(text="Seenmarker again", reason="Wordsmarker"), NOW)
         case.file_under("f1", "Zelda Marker")
-    either.talk(school.id).finish_turn("c", Finished(State(None, None, {}, "Seenmarker?", NOW + dt.timedelta(1))), NOW)
-    either.talk(school.id).finish_turn("c", Finished(State(), (NoteGap("Wordsmarker?", None, "no-answer"),)), NOW)
+    either.talk(school.id).finish_turn(
+        "c", Finished(Conversation(None, None, {}, "Seenmarker?", NOW + dt.timedelta(1))), NOW
+    )
+    either.talk(school.id).finish_turn(
+        "c", Finished(Conversation(), (NoteGap("Wordsmarker?", None, "no-answer"),)), NOW
+    )
     either.sign_in(school.id).make_link("dsl", NOW)
     stored = repr([rows(database, table) for table in schema.metadata.sorted_tables])
     for marker in (*MARKERS, "Amara", "Bello", "'dsl'"):
@@ -321,8 +325,8 @@ def _calls(
         except UnknownConcernError:
             return None
 
-    yield "Talk.conversation", lambda: talk.conversation("talk", NOW) == State() or "seen"
-    yield "Talk.finish_turn", lambda: talk.finish_turn("talk", Finished(State()), NOW)
+    yield "Talk.conversation", lambda: talk.conversation("talk", NOW) == Conversation() or "seen"
+    yield "Talk.finish_turn", lambda: talk.finish_turn("talk", Finished(Conversation()), NOW)
     yield "Talk.gaps", talk.gaps
     yield "Talk.forget_gaps", talk.forget_gaps
     yield "Talk.tallies", lambda: talk.tallies(dt.date(2020, 1, 1))
@@ -373,7 +377,7 @@ def _calls(
     yield "TipPosts.put_off", lambda: tips.put_off(theirs, NOW)
     yield "TipPosts.expire", lambda: tips.expire(dt.date(2100, 1, 1), NOW)
     yield "TipPosts.since", lambda: [each for each in tips.since(dt.date(2020, 1, 1)) if each.tip != "tip-1"]
-    yield "TipPosts.choose", lambda: tips.choose(Choice("pin", TIP_DAY, TIP_DAY, "tip-1"), NOW)
+    yield "TipPosts.choose", lambda: tips.choose(TipChoice("pin", TIP_DAY, TIP_DAY, "tip-1"), NOW)
     yield "TipPosts.choices", lambda: [each for each in tips.choices() if each.tip != "tip-1"]
     yield "TipPosts.unpin", lambda: tips.unpin(TIP_DAY) != 1
     yield "TipPosts.resume", lambda: tips.resume(TIP_DAY)
@@ -397,7 +401,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
         case.file_under("f1", "Zelda Marker")
         case.append("closed", DSL_ACTOR, Detail(text="x", reason="y", due=dt.date(2026, 1, 1)), NOW)
     talk = either.talk(school.id)
-    asked = State("friend-ex-pupil", None, {}, None, NOW + dt.timedelta(minutes=9))
+    asked = Conversation("friend-ex-pupil", None, {}, None, NOW + dt.timedelta(minutes=9))
     talk.finish_turn("talk", Finished(asked, (NoteGap("q", None, "no-answer"),), "friend-ex-pupil"), NOW)
     either.accounts(school.id).keep(Known(Account("slack", "U1"), "dsl", "Ms Amara Bello", "DSL", False))
     either.places(school.id, "teams").keep(Place("dsl", "Marker’s chat"))
@@ -406,8 +410,8 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     tips = either.tips(school.id)
     claimed = tips.claim("web", TIP_DAY, "tip-0", NOW)
     assert claimed
-    tips.choose(Choice("pin", TIP_DAY, TIP_DAY, "tip-0"), NOW)
-    tips.choose(Choice("pause", TIP_DAY, None), NOW)
+    tips.choose(TipChoice("pin", TIP_DAY, TIP_DAY, "tip-0"), NOW)
+    tips.choose(TipChoice("pause", TIP_DAY, None), NOW)
     tips.count("tip-0", TIP_DAY, "asked")
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
@@ -532,9 +536,9 @@ def test_a_fault_of_the_database_repeats_nothing_that_was_written(either: Store,
 def test_entries_are_counted_by_day_with_what_people_said_of_them(either: Store, school: School) -> None:
     talk: Talk = either.talk(school.id)
     for helped in (None, None, True, False, None):
-        talk.finish_turn("c", Finished(State(), (), "friend-ex-pupil", helped), NOW)
-    talk.finish_turn("c", Finished(State(), (), "other", None), NOW)
-    talk.finish_turn("c", Finished(State(), (), "other", None), NOW - dt.timedelta(days=40))
+        talk.finish_turn("c", Finished(Conversation(), (), "friend-ex-pupil", helped), NOW)
+    talk.finish_turn("c", Finished(Conversation(), (), "other", None), NOW)
+    talk.finish_turn("c", Finished(Conversation(), (), "other", None), NOW - dt.timedelta(days=40))
     found = talk.tallies(NOW.date() - dt.timedelta(days=7))
     assert [(tally.entry, tally.answered, tally.helped, tally.not_helped) for tally in found] == [
         ("friend-ex-pupil", 3, 1, 1),

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge import CalendarError, Knowledge, KnowledgeError, Pause, School, Theme, Tip, load, read_calendar
-from bot.tips import Choice, Plan, Timetable, card, key_of, window
+from bot.tips import Plan, Timetable, TipChoice, card, key_of, window
 from tests.conftest import KNOWLEDGE, ROOT
 from tests.tip_schools import CHANNELS, NATIONS, YEARS, fresh, three_years
 
@@ -33,7 +33,7 @@ def base_of(knowledge: Knowledge, school: School, nation: str = "England") -> Kn
     return fresh(knowledge, three_years(school, nation))
 
 
-def plan_of(base: Knowledge, *choices: Choice) -> Plan:
+def plan_of(base: Knowledge, *choices: TipChoice) -> Plan:
     return Plan(base, Timetable(base.school, base.themes), choices)
 
 
@@ -191,10 +191,10 @@ def test_a_pin_is_the_tip_of_its_day_and_comes_once(knowledge: Knowledge, school
     base, day = base_of(knowledge, school), dt.date(2026, 10, 7)
     plain = sequence(plan_of(base), count=70)
     early = next(tip for on, tip in plain.items() if on == dt.date(2026, 9, 21))
-    pinned = sequence(plan_of(base, Choice("pin", day, day, early)), count=70)
+    pinned = sequence(plan_of(base, TipChoice("pin", day, day, early)), count=70)
     assert pinned[day] == early
     assert list(pinned.values()).count(early) == 1
-    elsewhere = Choice("pin", day, day, early, "slack:C01")
+    elsewhere = TipChoice("pin", day, day, early, "slack:C01")
     assert sequence(plan_of(base, elsewhere), count=70) == plain
     assert sequence(plan_of(base, elsewhere), "slack:C01", count=70)[day] == early
 
@@ -203,7 +203,7 @@ def test_a_tip_on_hold_stays_away_and_comes_back(knowledge: Knowledge, school: S
     base = base_of(knowledge, school)
     plain = sequence(plan_of(base), count=60)
     tip = plain[dt.date(2026, 9, 21)]
-    held = sequence(plan_of(base, Choice("skip", START, dt.date(2026, 9, 25), tip)), count=60)
+    held = sequence(plan_of(base, TipChoice("skip", START, dt.date(2026, 9, 25), tip)), count=60)
     assert tip not in [each for day, each in held.items() if day <= dt.date(2026, 9, 25)]
     assert tip in held.values()
 
@@ -213,12 +213,12 @@ def test_nothing_is_posted_in_a_pause(knowledge: Knowledge, school: School) -> N
     first, last = dt.date(2026, 11, 23), dt.date(2026, 11, 27)
     rules = replace(base.school.tips, pauses=(Pause(first, last),))
     by_file = plan_of(replace(base, school=replace(base.school, tips=rules)))
-    by_choice = plan_of(base, Choice("pause", first, last))
+    by_choice = plan_of(base, TipChoice("pause", first, last))
     for plan in (by_file, by_choice):
         days = [each.day for each in plan.coming("web", dt.date(2026, 11, 20), 3, {})]
         assert days == [dt.date(2026, 11, 20), dt.date(2026, 11, 30), dt.date(2026, 12, 1)]
         assert plan.tip_on("web", first, {}) is None
-    assert plan_of(base, Choice("pause", first, None)).coming("web", first, 5, {}) == ()
+    assert plan_of(base, TipChoice("pause", first, None)).coming("web", first, 5, {}) == ()
 
 
 # --- the moment

@@ -24,7 +24,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.command.serve import announcement
 from adapters.web import Limits, make_app, read_key
 from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
-from adapters.web.pages import Pages, Turn, day, tel
+from adapters.web.pages import Pages, ShownTurn, day, tel
 from adapters.web.security import RateLimiter, comes_from_here, is_conversation, is_token, token_for, visitor
 from bot.answering.dialogue import Base
 from bot.errors import AskFirstError
@@ -457,7 +457,7 @@ def test_an_answer_due_for_review_says_so() -> None:
 
 
 def test_a_turn_is_drawn_in_the_page(school: School) -> None:
-    page = Pages().chat(school, "t", Turn("hello?", Reply("smalltalk", text="Hi")))
+    page = Pages().chat(school, "t", ShownTurn("hello?", Reply("smalltalk", text="Hi")))
     assert page.index("hello?") < page.index("Hi")
 
 

@@ -14,7 +14,7 @@ from adapters.web import Limits, make_app
 from adapters.web.inbox.actions import ACTIONS
 from adapters.web.inbox.figures import waited
 from adapters.web.inbox.wording import DONE
-from bot.answering.dialogue import Base, NoteGap, State
+from bot.answering.dialogue import Base, Conversation, NoteGap
 from bot.concerns import Reader
 from bot.service.letters import letter_for
 from bot.store import Finished, Store, StoreError
@@ -561,8 +561,8 @@ async def test_the_figures_count_without_names_and_show_what_nobody_could_answer
     world.log(ABOUT_AN_ADULT)
     entry = next(iter(world.base.knowledge.entries.values()))
     talk = store.talk(SCHOOL)
-    talk.finish_turn("c", Finished(State(), entry=entry.id), NOW)
-    talk.finish_turn("c", Finished(State(), gaps=(NoteGap("may I <b>fly</b>?", None, "no-answer"),)), NOW)
+    talk.finish_turn("c", Finished(Conversation(), entry=entry.id), NOW)
+    talk.finish_turn("c", Finished(Conversation(), gaps=(NoteGap("may I <b>fly</b>?", None, "no-answer"),)), NOW)
     dsl, head = await world.signed_in("dsl"), await world.signed_in("head")
     page = (await dsl.get("/inbox/figures")).text
     assert markers(page) == []

@@ -16,7 +16,7 @@ from adapters.web.inbox.wording import TIPS_DONE
 from bot.answering.dialogue import Base
 from bot.knowledge import Pause
 from bot.store import Store
-from bot.tips import Choice
+from bot.tips import TipChoice
 from tests.conftest import SCHOOL
 from tests.inboxing import Seen, Visitor, World, opened
 
@@ -46,7 +46,7 @@ def post(world: World, tip: str = "", day: dt.date = TODAY, state: str = "posted
     return tip
 
 
-def choices(world: World) -> list[Choice]:
+def choices(world: World) -> list[TipChoice]:
     return list(world.store.tips(SCHOOL).choices())
 
 
@@ -190,7 +190,7 @@ async def test_the_tips_are_paused_and_start_again(
     page = words(await decide(visitor, action, **fields))
     assert TIPS_DONE["paused"] in page
     assert f"No tips {said}. Paused by Mr Owen Pryce on 23 November 2026." in page
-    assert choices(world) == [Choice("pause", TODAY, last, by="Mr Owen Pryce")]
+    assert choices(world) == [TipChoice("pause", TODAY, last, by="Mr Owen Pryce")]
     assert taken(world) == []
     head = await world.signed_in("head")
     assert "Paused by Mr Owen Pryce" in words(await head.get("/inbox/tips"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.messages import Action, GiveFact, GiveFeedback, PickEntry
+from bot.messages import GiveFact, GiveFeedback, PickEntry, Press
 
 _ID = r"[a-z0-9][a-z0-9-]{0,79}"
 _PICK = re.compile(rf"pick ({_ID})")
@@ -12,7 +12,7 @@ _FACT = re.compile(rf"fact ({_ID}) ({_ID}) ({_ID})")
 _FEEDBACK = re.compile(rf"feedback ({_ID}|-) (yes|no)")
 
 
-def to_value(action: Action) -> str:
+def to_value(action: Press) -> str:
     """An action -> the value of its button."""
     match action:
         case PickEntry(entry):
@@ -23,7 +23,7 @@ def to_value(action: Action) -> str:
             return f"feedback {about or '-'} {'yes' if helped else 'no'}"
 
 
-def to_action(value: str) -> Action | None:
+def to_action(value: str) -> Press | None:
     """The value of a button -> its action; None for what is no button of ours."""
     if found := _PICK.fullmatch(value):
         return PickEntry(found[1])

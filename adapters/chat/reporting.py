@@ -20,37 +20,40 @@ NOT_FOR_OUTSIDERS = (
 
 
 @dataclass(frozen=True)
-class Line:
+class Paragraph:
     """A line or a paragraph; a heading is read first."""
 
     text: str
     heading: bool = False
 
 
-def before_writing(school: School, danger: str, told: str) -> Iterator[Line]:
+def before_writing(school: School, danger: str, told: str) -> Iterator[Paragraph]:
     """What stands above the form, by the answers ("yes", "no") on the first screen."""
     people = (*school.holders("dsl"), *school.holders("deputy-dsl"), *school.holders("head"))
     if danger == "yes":
-        yield Line("Call 999 now", heading=True)
-        yield from (Line(IN_DANGER), _people(people))
+        yield Paragraph("Call 999 now", heading=True)
+        yield from (Paragraph(IN_DANGER), _people(people))
     elif told == "no":
-        yield from (Line(TELL_FIRST), _people(people))
+        yield from (Paragraph(TELL_FIRST), _people(people))
 
 
-def after_logging(receipt: Receipt) -> Iterator[Line]:
+def after_logging(receipt: Receipt) -> Iterator[Paragraph]:
     """What is shown in the form once it is stored."""
-    yield Line(f"Logged. Your receipt: {receipt.receipt}", heading=True)
+    yield Paragraph(f"Logged. Your receipt: {receipt.receipt}", heading=True)
     if receipt.danger:
-        yield from (Line("Somebody is in danger: call 999 now", heading=True), _people(receipt.ring))
+        yield from (Paragraph("Somebody is in danger: call 999 now", heading=True), _people(receipt.ring))
     elif receipt.nobody_left:
-        yield from (Line("Nobody else at school is left to be told. Ring now:", heading=True), _people(receipt.ring))
+        yield from (
+            Paragraph("Nobody else at school is left to be told. Ring now:", heading=True),
+            _people(receipt.ring),
+        )
     if receipt.told:
         told = ", ".join(f"{person.name} ({person.role})" for person in receipt.told)
-        yield Line(f"Being told now: {told}.")
+        yield Paragraph(f"Being told now: {told}.")
     if receipt.closed_until:
-        yield Line("The school is closed now. If it cannot wait, ring:", heading=True)
+        yield Paragraph("The school is closed now. If it cannot wait, ring:", heading=True)
         yield _people(receipt.out_of_hours or receipt.ring)
-    yield Line(
+    yield Paragraph(
         "Keep the number. I have sent it to you in our chat, and you hear there who has answered. "
         "The person it is about is not told and cannot read it."
     )
@@ -97,5 +100,5 @@ def _so_far(school: School, answers: Answers) -> Report:
     return Report(False, False, (), adult, "head" in about, "", "", None, "", "", "", "", (), "", nobody)
 
 
-def _people(people: Sequence[Person]) -> Line:
-    return Line("\n".join(f"{person.name}, {person.role}: {person.phone}" for person in people))
+def _people(people: Sequence[Person]) -> Paragraph:
+    return Paragraph("\n".join(f"{person.name}, {person.role}: {person.phone}" for person in people))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.concerns import IncompleteError, Reader, Record, State
+from bot.concerns import ConcernState, IncompleteError, Reader, Record
 from bot.concerns.words import moment, sentence
 from bot.knowledge import School
 from bot.service.casework import Casework, RefusedError
@@ -31,7 +31,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Task:
+class ChatTask:
     """Something that can be done to a concern: its button, its form, and what is said afterwards."""
 
     id: str
@@ -41,31 +41,31 @@ class Task:
 
 
 _REASON = Asked("reason", "Reason", True, True)
-TASKS: tuple[Task, ...] = (
-    Task("note", "Add a note", (Asked("text", "Note", True, True),), "The note was added."),
-    Task(
+TASKS: tuple[ChatTask, ...] = (
+    ChatTask("note", "Add a note", (Asked("text", "Note", True, True),), "The note was added."),
+    ChatTask(
         "action",
         "Add an action",
         (Asked("text", "What is to be done?", True, True), Asked("due", "By when?", False)),
         "The action was added.",
     ),
-    Task(
+    ChatTask(
         "decision", "Add a decision", (Asked("text", "Decision", True, True), _REASON), "The decision was added."
     ),
-    Task(
+    ChatTask(
         "pass-on",
         "Pass it on",
         (Asked("person", "To whom?", True), _REASON),
         "It was passed on, and the alerts have begun again.",
     ),
-    Task(
+    ChatTask(
         "close",
         "Close it",
         (Asked("outcome", "Outcome", True, True), _REASON, Asked("due", "Look at it again on", False)),
         "It was closed.",
     ),
 )  # fmt: skip
-TASK: Mapping[str, Task] = {task.id: task for task in TASKS}
+TASK: Mapping[str, ChatTask] = {task.id: task for task in TASKS}
 
 
 def carry_out(
@@ -103,7 +103,7 @@ def sentence_of(fault: Exception, chat: str) -> str:
     return f"{chat} does not say who you are just now. Press it again in a minute, or use the inbox on the page."
 
 
-def who_has(school: School, state: State) -> str:
+def who_has(school: School, state: ConcernState) -> str:
     """Who has taken a concern on, in the place of the buttons of its alert."""
     if state.holder is None:
         return "It has been closed."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.console.text import wrapped
-from bot.messages import VERDICT_WORDS, Action, Answer, GiveFact, GiveFeedback, Handover, Message, PickEntry, Reply
+from bot.messages import VERDICT_WORDS, Answer, GiveFact, GiveFeedback, Handover, Message, PickEntry, Press, Reply
 
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
     from bot.service.assistant import Assistant
@@ -19,7 +19,7 @@ GREETING = (
 )
 
 
-def to_message(typed: str, conversation: str, offered: tuple[Action, ...]) -> Message:
+def to_message(typed: str, conversation: str, offered: tuple[Press, ...]) -> Message:
     """A typed line -> Message: the number of something that was offered presses it, anything else is a question."""
     chosen = typed.strip()
     if chosen.isascii() and chosen.isdigit() and 1 <= int(chosen) <= len(offered):
@@ -27,11 +27,11 @@ def to_message(typed: str, conversation: str, offered: tuple[Action, ...]) -> Me
     return Message(typed, conversation)
 
 
-def offered_by(reply: Reply) -> tuple[Action, ...]:
+def offered_by(reply: Reply) -> tuple[Press, ...]:
     """What a person can press under a reply, in the order in which it is numbered."""
-    choices: tuple[Action, ...] = tuple(PickEntry(choice.entry) for choice in reply.choices)
-    facts: tuple[Action, ...] = tuple(option.action for option in reply.question.options) if reply.question else ()
-    feedback: tuple[Action, ...] = (GiveFeedback(reply.entry, helped=False),) if reply.feedback else ()
+    choices: tuple[Press, ...] = tuple(PickEntry(choice.entry) for choice in reply.choices)
+    facts: tuple[Press, ...] = tuple(option.action for option in reply.question.options) if reply.question else ()
+    feedback: tuple[Press, ...] = (GiveFeedback(reply.entry, helped=False),) if reply.feedback else ()
     return choices + facts + feedback
 
 
@@ -54,7 +54,7 @@ def chat(
     """A conversation on the terminal until an empty line or the end of the input. `commands` are words that do
     something else when they are typed alone, such as /concern."""
     conversation = secrets.token_hex(16)
-    offered: tuple[Action, ...] = ()
+    offered: tuple[Press, ...] = ()
     write(GREETING)
     while True:
         try:
@@ -122,7 +122,7 @@ def _numbered(reply: Reply) -> list[str]:
     return lines
 
 
-def _label(reply: Reply, action: Action) -> str:
+def _label(reply: Reply, action: Press) -> str:
     match action:
         case PickEntry(entry):
             return next(choice.title for choice in reply.choices if choice.entry == entry)

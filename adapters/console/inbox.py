@@ -23,7 +23,7 @@ _ORDER = {"open": 0, "acknowledged": 1, "closed": 2}
 
 
 @dataclass(frozen=True)
-class Desk:
+class Terminal:
     """Somebody at the terminal, reading as `reader`."""
 
     casework: Casework
@@ -41,7 +41,7 @@ class Desk:
             raise AskFirstError(f"'{typed}' is not a day. Write it as 2026-11-30") from None
 
 
-def list_inbox(desk: Desk) -> Iterator[str]:
+def list_inbox(desk: Terminal) -> Iterator[str]:
     """One line for each concern that the reader may see."""
     found = desk.store.inbox(desk.school.id).summaries(desk.reader)
     for each in sorted(found, key=lambda one: (_ORDER[one.state.status], not one.state.urgent, one.logged_at)):
@@ -50,7 +50,7 @@ def list_inbox(desk: Desk) -> Iterator[str]:
         yield "Nothing is waiting for you."
 
 
-def show_concern(desk: Desk, number: str) -> Iterator[str]:
+def show_concern(desk: Terminal, number: str) -> Iterator[str]:
     """One concern, whole. The reading is recorded."""
     record = desk.casework.read(desk.reader, number, desk.now, "terminal")
     yield f"Concern {record.number}: {STATUS_WORDS[record.state.status]}. Your reading has been recorded."
@@ -61,12 +61,12 @@ def show_concern(desk: Desk, number: str) -> Iterator[str]:
         yield from (f"     {text}" for text in (event.detail.text, event.detail.reason) if text)
 
 
-def work_on(desk: Desk, number: str, action: str, read: Read) -> str:
+def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
     """Do one of ACTIONS, asking for what it needs; a line that says that it is done."""
     return ACTIONS[action](desk, number, read)
 
 
-def _line(desk: Desk, each: Summary) -> str:
+def _line(desk: Terminal, each: Summary) -> str:
     urgency = "IMMEDIATE" if each.state.urgent else "         "
     holder = f" ({each.state.holder.name})" if each.state.holder and each.state.status != "open" else ""
     due = f", next step {moment(each.next_due, desk.school.opening.zone)}" if each.next_due else ""
@@ -95,54 +95,54 @@ def _report(record: Record) -> Iterator[str]:
     yield from (f"{label}: {text}" for label, text in parts.items() if text)
 
 
-def _acknowledge(desk: Desk, number: str, _: Read) -> str:
+def _acknowledge(desk: Terminal, number: str, _: Read) -> str:
     state = desk.casework.acknowledge(desk.reader, number, desk.now)
     assert state.holder  # noqa: S101 - whatever is acknowledged has a holder
     return f"Acknowledged by {state.holder.name}. The alerts have stopped."
 
 
-def _note(desk: Desk, number: str, read: Read) -> str:
+def _note(desk: Terminal, number: str, read: Read) -> str:
     desk.casework.note(desk.reader, number, read("Note: "), desk.now)
     return "The note was added."
 
 
-def _action(desk: Desk, number: str, read: Read) -> str:
+def _action(desk: Terminal, number: str, read: Read) -> str:
     text, due = read("What is to be done: "), desk.ask_day(read, "By when")
     desk.casework.action(desk.reader, number, text, due, desk.now)
     return "The action was added."
 
 
-def _decision(desk: Desk, number: str, read: Read) -> str:
+def _decision(desk: Terminal, number: str, read: Read) -> str:
     text, reason = read("Decision: "), read("Reason: ")
     desk.casework.decide(desk.reader, number, text, reason, desk.now)
     return "The decision was added."
 
 
-def _refer(desk: Desk, number: str, read: Read) -> str:
+def _refer(desk: Terminal, number: str, read: Read) -> str:
     to, reference, text = read("Referred to: "), read("Their reference, if there is one: "), read("Note: ")
     desk.casework.refer(desk.reader, number, to, reference, text, desk.now)
     return "The referral was added."
 
 
-def _pass_on(desk: Desk, number: str, read: Read) -> str:
+def _pass_on(desk: Terminal, number: str, read: Read) -> str:
     known = ", ".join(desk.school.people)
     person, reason = read(f"To whom ({known}): ").strip(), read("Reason: ")
     desk.casework.reassign(desk.reader, number, person, reason, desk.now)
     return "It was passed on, and the alerts have begun again."
 
 
-def _close(desk: Desk, number: str, read: Read) -> str:
+def _close(desk: Terminal, number: str, read: Read) -> str:
     outcome, reason, review = read("Outcome: "), read("Reason: "), desk.ask_day(read, "Look at it again on")
     desk.casework.close(desk.reader, number, outcome, reason, review, desk.now)
     return "It was closed."
 
 
-def _reopen(desk: Desk, number: str, read: Read) -> str:
+def _reopen(desk: Terminal, number: str, read: Read) -> str:
     desk.casework.reopen(desk.reader, number, read("Reason: "), desk.now)
     return "It is open again, in your hands."
 
 
-def _export(desk: Desk, number: str, read: Read) -> str:
+def _export(desk: Terminal, number: str, read: Read) -> str:
     from adapters.documents.pdf import concern_pdf  # it takes a while to load, and few commands need it
     from adapters.documents.table import concern_csv
 
@@ -164,7 +164,7 @@ def _export(desk: Desk, number: str, read: Read) -> str:
     return f"Written to {path}, and noted in the chronology."
 
 
-ACTIONS: Mapping[str, Callable[[Desk, str, Read], str]] = {
+ACTIONS: Mapping[str, Callable[[Terminal, str, Read], str]] = {
     "acknowledge": _acknowledge,
     "note": _note,
     "action": _action,

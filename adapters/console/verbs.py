@@ -6,7 +6,7 @@ import datetime as dt
 
 from adapters.console.chat import chat
 from adapters.console.concern import follow, log_concern
-from adapters.console.inbox import ACTIONS, Desk, list_inbox, show_concern, work_on
+from adapters.console.inbox import ACTIONS, Terminal, list_inbox, show_concern, work_on
 from bot.errors import AskFirstError
 from bot.knowledge import School, load
 from bot.service.casework import Casework
@@ -49,7 +49,7 @@ def inbox(settings: Settings, person: str, number: str, action: str) -> None:
     reader = casework.reader(person)
     if reader is None:
         raise AskFirstError(f"there is no '{person}' in school.yaml. The people are: {', '.join(school.people)}")
-    desk = Desk(casework, store, school, reader, _now())
+    desk = Terminal(casework, store, school, reader, _now())
     if not number:
         print(*list_inbox(desk), sep="\n")
     elif not action:

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, said, wait_of
-from adapters.slack.people import CHANNEL, Directory
+from adapters.slack.people import CHANNEL, SlackDirectory
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
 from bot.service.letters import Letter
@@ -45,7 +45,7 @@ class SlackWay:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces.hurried()
-        self._directory = Directory(workspaces.school, workspaces.store)
+        self._directory = SlackDirectory(workspaces.school, workspaces.store)
 
     def address_of(self, person: Person) -> str | None:
         """By their id in school.yaml: Slack is asked who that is when a letter is sent."""

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.in_hand import InHand
-from adapters.slack.asking import Asking, place_of
+from adapters.slack.asking import SlackQuestions, place_of
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
 from adapters.slack.people import CHANNEL, team_of
 from adapters.slack.posting import in_words, is_posted, post_to, respond
@@ -33,10 +33,12 @@ _WRITTEN_WITHIN = 2.5  # seconds: Slack wants its answer within three
 _TRIES = 5  # how often the store gives out what was left over
 
 
-class Arriving:
+class SlackArrivals:
     """What people asked, on its way to an answer. `client_of` gives the client of a workspace."""
 
-    def __init__(self, core: Core, asking: Asking, client_of: ClientOf, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, core: Core, asking: SlackQuestions, client_of: ClientOf, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._core, self._asking, self._client_of, self._clock = core, asking, client_of, clock
         self._in_hand = InHand(lambda: self._received, clock)
 

@@ -20,7 +20,7 @@ from adapters.chat.buttons import to_action
 from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import Drawn, cut, without_mention
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
-from adapters.slack.people import Caller, Directory
+from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
 from bot.messages import GiveFeedback, Message, Reply
@@ -35,7 +35,7 @@ _TITLE = 60  # characters of the title of a thread in the assistant's pane
 
 
 @dataclass(frozen=True)
-class Place:
+class SlackPlace:
     """Where something was said: `thread` is the thread's first message, empty outside threads."""
 
     team: str
@@ -55,15 +55,15 @@ class Place:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
-def place_of(event: Mapping[str, Any], team: str) -> Place:
+def place_of(event: Mapping[str, Any], team: str) -> SlackPlace:
     """A message event -> where it was said. In a channel every question begins a thread of its own."""
     channel, thread = str(event.get("channel", "")), str(event.get("thread_ts") or "")
     if not channel.startswith("D"):
         thread = thread or str(event.get("ts", ""))
-    return Place(team, channel, str(event.get("user", "")), thread)
+    return SlackPlace(team, channel, str(event.get("user", "")), thread)
 
 
-def to_message(text: str, place: Place) -> Message:
+def to_message(text: str, place: SlackPlace) -> Message:
     """What was typed -> Message."""
     return Message(without_mention(text), place.conversation)
 
@@ -73,10 +73,10 @@ def is_private(reply: Reply) -> bool:
     return reply.handover is not None or reply.note is not None
 
 
-class Asking:
+class SlackQuestions:
     """Questions and the buttons of their answers."""
 
-    def __init__(self, core: Core, directory: Directory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, core: Core, directory: SlackDirectory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
 
     async def reply_to(self, message: Message) -> Reply:
@@ -103,7 +103,7 @@ class Asking:
 
     async def asked(self, command: Mapping[str, Any], team: str) -> None:
         """Answer `/ask TEXT`, visible to whoever asked alone. Raises one of UNANSWERED, or SlackError."""
-        place = Place(team, command["channel_id"], command["user_id"], ALONE)
+        place = SlackPlace(team, command["channel_id"], command["user_id"], ALONE)
         drawn = render(await self.reply_to(to_message(command.get("text", ""), place)))
         await respond(command["response_url"], drawn, replace=False)
 
@@ -114,7 +114,7 @@ class Asking:
     async def answered_at_home(self, client: AsyncWebClient, user: str, team: str, message: Message) -> None:
         """Answer in the direct messages what was asked elsewhere. Raises one of UNANSWERED."""
         channel = str((await client.conversations_open(users=user))["channel"]["id"])
-        place = Place(team, channel, user)
+        place = SlackPlace(team, channel, user)
         reply = await self._reply_in(client, place, replace(message, conversation=place.conversation))
         await post_to(client, channel, render(reply))
 
@@ -134,18 +134,18 @@ class Asking:
         else:
             await post_to(client, place.channel, drawn, place.thread)
 
-    async def _reply_in(self, client: AsyncWebClient, place: Place, message: Message) -> Reply:
+    async def _reply_in(self, client: AsyncWebClient, place: SlackPlace, message: Message) -> Reply:
         """The core's reply; in direct messages also to whoever decides about the tips."""
 
         async def who() -> str:
-            known = await self._directory.who(Caller(client, place.team, place.user))
+            known = await self._directory.who(SlackCaller(client, place.team, place.user))
             return "" if known.outside else known.person
 
         done = None if place.shared or message.action else await self._tips.said(message.text, who)
         return Reply("smalltalk", done) if done else await self.reply_to(message)
 
 
-def where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
+def where_pressed(body: Mapping[str, Any], team: str) -> tuple[SlackPlace, bool]:
     """Where the button stands (on the Home tab: no channel), and whether only its presser sees the message."""
     container = body.get("container") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
@@ -153,14 +153,14 @@ def where_pressed(body: Mapping[str, Any], team: str) -> tuple[Place, bool]:
     thread = str(container.get("thread_ts") or "")
     if not thread and channel and not channel.startswith("D"):
         thread = "" if hidden else str(container.get("message_ts") or "")
-    return Place(team, channel, str(body["user"]["id"]), thread or (ALONE if hidden else "")), hidden
+    return SlackPlace(team, channel, str(body["user"]["id"]), thread or (ALONE if hidden else "")), hidden
 
 
-def _thread(place: Place) -> str:
+def _thread(place: SlackPlace) -> str:
     return "" if place.thread == ALONE else place.thread
 
 
-async def _tell_alone(client: AsyncWebClient, place: Place, drawn: Drawn, in_thread: bool, mark: str) -> None:
+async def _tell_alone(client: AsyncWebClient, place: SlackPlace, drawn: Drawn, in_thread: bool, mark: str) -> None:
     """Answer one person alone what they asked in a channel: by direct message, because Slack does not promise that
     what is shown to one person in a channel arrives, and drops it where nobody has answered in the thread yet."""
     thread = place.thread if in_thread else ""
@@ -177,7 +177,7 @@ async def _tell_alone(client: AsyncWebClient, place: Place, drawn: Drawn, in_thr
         log.warning("the way to an answer could not be shown; the answer is there: %s", said(fault))
 
 
-async def _beside(call: Callable[..., Any], place: Place, **shown: str) -> None:
+async def _beside(call: Callable[..., Any], place: SlackPlace, **shown: str) -> None:
     """Put something beside a conversation in the assistant's pane; a thread outside the pane has no such place."""
     try:
         await call(channel_id=place.channel, thread_ts=place.thread, **shown)

@@ -12,8 +12,8 @@ from adapters.chat.tasks import NOT_SAVED, NOT_YOURS, carry_out, problems_of, se
 from adapters.slack.alerts import answered
 from adapters.slack.blocks import Block, Drawn
 from adapters.slack.faults import UNANSWERED, said
-from adapters.slack.form import Opened, answers_of
-from adapters.slack.people import Caller, Directory
+from adapters.slack.form import OpenView, answers_of
+from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.record import message_view, record_view, saved_view, task_view
 from bot.concerns import IncompleteError, Reader, Record
@@ -26,13 +26,13 @@ log = logging.getLogger("askfirst.slack")
 _SAVED_WITHIN = 2.4  # seconds: Slack wants its answer within three
 
 
-class Ladder:
+class SlackCasework:
     """What people who hear of concerns do on Slack."""
 
-    def __init__(self, core: Core, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, core: Core, directory: SlackDirectory, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._clock = core, directory, clock
 
-    async def acknowledge(self, caller: Caller, body: Mapping[str, Any]) -> None:
+    async def acknowledge(self, caller: SlackCaller, body: Mapping[str, Any]) -> None:
         """Acknowledge, or say who was quicker; either way the buttons of the alert go."""
         number = _value(body)
         try:
@@ -51,7 +51,7 @@ class Ladder:
                 replace=True,
             )
 
-    async def open(self, caller: Caller, body: Mapping[str, Any]) -> None:
+    async def open(self, caller: SlackCaller, body: Mapping[str, Any]) -> None:
         """The record, after a look at who asks. The reading is recorded. Slack allows a view to be opened for three
         seconds, so an empty one comes first."""
         number = _value(body)
@@ -59,15 +59,15 @@ class Ladder:
         if view:
             await self._update(caller, view, await self._record(caller, number))
 
-    async def begin(self, caller: Caller, body: Mapping[str, Any], task: str, number: str) -> None:
+    async def begin(self, caller: SlackCaller, body: Mapping[str, Any], task: str, number: str) -> None:
         """The form of one task, on top of what is open."""
         view = await self._shown(caller, body, message_view(number, "One moment…"), on_top=True)
         if view:
             await self._update(caller, view, await self._task(caller, task, number))
 
-    async def finish(self, caller: Caller, view: Mapping[str, Any], task: str) -> dict[str, Any]:
+    async def finish(self, caller: SlackCaller, view: Mapping[str, Any], task: str) -> dict[str, Any]:
         """A task's form was sent: done, or what is wrong beside the field. Stored before Slack is answered."""
-        answers = answers_of(Opened(""), view["state"]["values"])
+        answers = answers_of(OpenView(""), view["state"]["values"])
         given = {name: values[0] for name, values in answers.items() if values}
         number, first = view["private_metadata"], next(iter(view["state"]["values"]))
         try:
@@ -86,14 +86,14 @@ class Ladder:
             return {"response_action": "errors", "errors": {first: NOT_SAVED}}
         return {"response_action": "update", "view": saved_view(number, task)}
 
-    async def _reader(self, caller: Caller) -> Reader:
+    async def _reader(self, caller: SlackCaller) -> Reader:
         """What whoever clicked may read. Raises UnknownConcernError where that is nothing at all."""
         reader = self._directory.reader(await self._directory.who(caller))
         if reader is None:
             raise UnknownConcernError
         return reader
 
-    async def _record(self, caller: Caller, number: str) -> Block:
+    async def _record(self, caller: SlackCaller, number: str) -> Block:
         try:
             reader = await self._reader(caller)
             record: Record = await asyncio.to_thread(self._core.casework.read, reader, number, self._clock(), "Slack")
@@ -101,7 +101,7 @@ class Ladder:
             return message_view(number, sentence_of(fault, "Slack"))
         return record_view(self._core.school(), record)
 
-    async def _task(self, caller: Caller, task: str, number: str) -> Block:
+    async def _task(self, caller: SlackCaller, task: str, number: str) -> Block:
         """The form, for whoever may read the concern at all."""
         school = self._core.school()
         try:
@@ -113,7 +113,7 @@ class Ladder:
             return message_view(number, NOT_YOURS)
         return task_view(school, task, number)
 
-    async def _shown(self, caller: Caller, body: Mapping[str, Any], view: Block, on_top: bool = False) -> str:
+    async def _shown(self, caller: SlackCaller, body: Mapping[str, Any], view: Block, on_top: bool = False) -> str:
         """The id of the view that shows what follows: the modal that is open, one on top of it, or a new one. Empty
         where Slack did not open it."""
         opened = _modal_of(body)
@@ -126,7 +126,7 @@ class Ladder:
             log.error("a view could not be opened: %s", said(fault))
             return ""
 
-    async def _update(self, caller: Caller, view: str, shown: Block) -> None:
+    async def _update(self, caller: SlackCaller, view: str, shown: Block) -> None:
         try:
             await caller.client.views_update(view_id=view, view=shown)
         except UNANSWERED as fault:
@@ -143,7 +143,7 @@ def _modal_of(body: Mapping[str, Any]) -> str:
     return str(view["id"]) if view.get("type") == "modal" else ""
 
 
-async def _say(caller: Caller, body: Mapping[str, Any], drawn: Drawn, replace: bool = False) -> None:
+async def _say(caller: SlackCaller, body: Mapping[str, Any], drawn: Drawn, replace: bool = False) -> None:
     """Answer whoever clicked: where they clicked, or in a direct message where Slack does not take that."""
     try:
         if url := body.get("response_url"):

@@ -15,17 +15,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.tasks import TASKS
 from adapters.chat.tips import TipTalk
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
-from adapters.slack.arriving import SORRY, Arriving, ClientOf
-from adapters.slack.asking import Asking
+from adapters.slack.arriving import SORRY, ClientOf, SlackArrivals
+from adapters.slack.asking import SlackQuestions
 from adapters.slack.blocks import Block
-from adapters.slack.casework import Ladder
+from adapters.slack.casework import SlackCasework
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.form import FIRST, REPORT, opened_from
 from adapters.slack.home import ASK_BOX, home_view
-from adapters.slack.people import CHANNEL, Caller, Directory, caller_of, team_of
+from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_of, team_of
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
-from adapters.slack.reporting import Reporting, words_of
+from adapters.slack.reporting import SlackReporting, words_of
 from adapters.slack.tip_buttons import TipButtons
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
 from bot.answering.answers import answer_with
@@ -41,7 +41,7 @@ PROMPTS = (
     "A parent is complaining about me online. What do I do?",
 )
 HOW_TO_ASK = f"Type your question after {COMMAND_ASK}, such as: {COMMAND_ASK} can I friend an ex-pupil?"
-Body = Mapping[str, Any]
+Payload = Mapping[str, Any]
 Gone = Callable[[str], Awaitable[None]]
 
 
@@ -57,13 +57,13 @@ class SlackChannel:
         self, core: Core, client_of: ClientOf, clock: Callable[[], dt.datetime], gone: Gone = _nothing
     ) -> None:
         self._core, self._clock, self._forget = core, clock, gone
-        self.directory = Directory(core.school, core.store)
+        self.directory = SlackDirectory(core.school, core.store)
         self._tips = TipTalk(core, CHANNEL, clock)
-        self._asking = Asking(core, self.directory, self._tips, clock)
+        self._asking = SlackQuestions(core, self.directory, self._tips, clock)
         self._tip_buttons = TipButtons(core, self._asking, self._tips, clock)
-        self._arriving = Arriving(core, self._asking, client_of, clock)
-        self._reporting = Reporting(core, self.directory, clock)
-        self._ladder = Ladder(core, self.directory, clock)
+        self._arriving = SlackArrivals(core, self._asking, client_of, clock)
+        self._reporting = SlackReporting(core, self.directory, clock)
+        self._ladder = SlackCasework(core, self.directory, clock)
 
     def listen(self, app: AsyncApp) -> None:
         """Hang every listener into the app."""
@@ -120,16 +120,16 @@ class SlackChannel:
         assistant.user_message(asked)
         return assistant
 
-    async def _home(self, context: Any, event: Body) -> None:
+    async def _home(self, context: Any, event: Payload) -> None:
         if event.get("tab") not in (None, "home"):
             return
         try:
-            view = await self._home_of(Caller(context.client, team_of(context), event["user"]))
+            view = await self._home_of(SlackCaller(context.client, team_of(context), event["user"]))
             await context.client.views_publish(user_id=event["user"], view=view)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("the Home tab could not be shown: %s", said(fault))
 
-    async def _home_of(self, caller: Caller) -> Block:
+    async def _home_of(self, caller: SlackCaller) -> Block:
         known = await self.directory.who_or_as_given(caller)
         school, reader = self._core.school(), self.directory.reader(known)
         inbox = self._core.store.inbox(school.id)
@@ -143,7 +143,7 @@ class SlackChannel:
 
     # --- asking
 
-    async def _ask(self, ack: Any, context: Any, command: Body) -> None:
+    async def _ask(self, ack: Any, context: Any, command: Payload) -> None:
         if not str(command.get("text", "")).strip():
             await ack(text=HOW_TO_ASK)
             return
@@ -157,7 +157,7 @@ class SlackChannel:
         if delivered is not None:
             await self._arriving.answer(delivered)
 
-    async def _pressed(self, ack: Any, context: Any, body: Body) -> None:
+    async def _pressed(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         try:
             await self._asking.pressed(context.client, body, team_of(context))
@@ -165,7 +165,7 @@ class SlackChannel:
             log.error("a button was not answered: %s", said(fault))
             await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
 
-    async def _ask_at_home(self, ack: Any, context: Any, body: Body) -> None:
+    async def _ask_at_home(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         user, text = body["user"]["id"], str(body["actions"][0].get("value") or "")
         try:
@@ -174,7 +174,7 @@ class SlackChannel:
             log.error("a question on the Home tab was not answered: %s", said(fault))
             await _tell(context.client, user, None, SORRY)
 
-    async def _ask_about_tip(self, ack: Any, context: Any, body: Body) -> None:
+    async def _ask_about_tip(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         try:
             await self._tip_buttons.ask(context.client, body, team_of(context))
@@ -182,14 +182,14 @@ class SlackChannel:
             log.error("a question about a tip was not answered: %s", said(fault))
             await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
 
-    async def _tip_not_useful(self, ack: Any, body: Body) -> None:
+    async def _tip_not_useful(self, ack: Any, body: Payload) -> None:
         await ack()
         try:
             await self._tip_buttons.not_useful(body)
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("somebody could not be thanked for what they think of a tip: %s", said(fault))
 
-    async def _sources(self, ack: Any, client: AsyncWebClient, body: Body) -> None:
+    async def _sources(self, ack: Any, client: AsyncWebClient, body: Payload) -> None:
         await ack()
         base = self._core.base()
         entry = base.knowledge.entries.get(str(body["actions"][0].get("value", "")))
@@ -199,21 +199,21 @@ class SlackChannel:
 
     # --- concerns
 
-    async def _concern(self, ack: Any, context: Any, command: Body) -> None:
+    async def _concern(self, ack: Any, context: Any, command: Payload) -> None:
         await ack()
         await self._opened(context, command, command, words_of(command))
 
-    async def _shortcut(self, ack: Any, context: Any, body: Body) -> None:
+    async def _shortcut(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         await self._opened(context, body, body)
 
-    async def _message_shortcut(self, ack: Any, context: Any, body: Body) -> None:
+    async def _message_shortcut(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         message, channel = body["message"], body["channel"]["id"]
         link = f"https://slack.com/archives/{channel}/p{str(message.get('ts', '')).replace('.', '')}"
         await self._opened(context, body, body, words_of(message), link)
 
-    async def _opened(self, context: Any, whose: Body, body: Body, words: str = "", link: str = "") -> None:
+    async def _opened(self, context: Any, whose: Payload, body: Payload, words: str = "", link: str = "") -> None:
         caller = caller_of(context, whose)
         try:
             await self._reporting.open(caller, body["trigger_id"], words, link)
@@ -221,10 +221,10 @@ class SlackChannel:
             log.error("the concern form could not be opened: %s", said(fault))
             await _tell(context.client, caller.user, body.get("response_url"), self._reporting.no_form())
 
-    async def _first(self, ack: Any, view: Body) -> None:
+    async def _first(self, ack: Any, view: Payload) -> None:
         await ack(await self._reporting.first_submitted(view))
 
-    async def _report(self, ack: Any, context: Any, body: Body, view: Body) -> None:
+    async def _report(self, ack: Any, context: Any, body: Payload, view: Payload) -> None:
         caller = caller_of(context, body)
         answer, receipt = await self._reporting.submitted(caller, view)
         await ack(answer)
@@ -234,25 +234,25 @@ class SlackChannel:
 
     # --- the ladder
 
-    async def _acknowledge(self, ack: Any, context: Any, body: Body) -> None:
+    async def _acknowledge(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         await self._ladder.acknowledge(caller_of(context, body), body)
 
-    async def _open(self, ack: Any, context: Any, body: Body) -> None:
+    async def _open(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         await self._ladder.open(caller_of(context, body), body)
 
-    async def _pass_on(self, ack: Any, context: Any, body: Body) -> None:
+    async def _pass_on(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         number = str(body["actions"][0].get("value", ""))
         await self._ladder.begin(caller_of(context, body), body, "pass-on", number)
 
-    async def _begin(self, ack: Any, context: Any, body: Body) -> None:
+    async def _begin(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         task, _, number = str(body["actions"][0].get("value", "")).partition(" ")
         await self._ladder.begin(caller_of(context, body), body, task, number)
 
-    async def _finish(self, ack: Any, context: Any, view: Body, body: Body) -> None:
+    async def _finish(self, ack: Any, context: Any, view: Payload, body: Payload) -> None:
         task = str(view["callback_id"]).removeprefix("task-")
         await ack(await self._ladder.finish(caller_of(context, body), view, task))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from adapters.chat.reporting import NOT_FOR_OUTSIDERS, Line, after_logging, before_writing
+from adapters.chat.reporting import NOT_FOR_OUTSIDERS, Paragraph, after_logging, before_writing
 from adapters.slack.blocks import Block, cut, heading, modal, paragraphs, words
 from bot.concerns import Answers, Field, Form, Receipt
 from bot.concerns.form import NO_PICTURES
@@ -18,7 +18,7 @@ _SHORTEST = 3000  # what a field of Slack's takes at most
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenView:
     """What a view carries from one screen to the next: ids only. `submission` is made when the form is opened."""
 
     submission: str
@@ -30,21 +30,21 @@ class Opened:
         return json.dumps(asdict(self))
 
 
-def opened_from(metadata: str) -> Opened:
+def opened_from(metadata: str) -> OpenView:
     """A view's private metadata -> Opened. Raises ValueError for what is none of ours."""
     data = json.loads(metadata)
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         raise ValueError("not ours")
-    return Opened(**{name: data[name] for name in ("submission", "danger", "told")})
+    return OpenView(**{name: data[name] for name in ("submission", "danger", "told")})
 
 
-def first_view(form: Form, opened: Opened) -> Block:
+def first_view(form: Form, opened: OpenView) -> Block:
     """The first screen, alone."""
     blocks = [block for field in form.first.fields for block in _input(field, "")]
     return modal("Log a concern", blocks, FIRST, "Continue", opened.to_metadata())
 
 
-def report_view(school: School, form: Form, opened: Opened, given: Mapping[str, str] | None = None) -> Block:
+def report_view(school: School, form: Form, opened: OpenView, given: Mapping[str, str] | None = None) -> Block:
     """The form itself, with what to do first above it; `given` is what is filled in already, by field id."""
     blocks = _drawn(before_writing(school, opened.danger, opened.told))
     for field in form.report.fields:
@@ -53,7 +53,7 @@ def report_view(school: School, form: Form, opened: Opened, given: Mapping[str, 
     return modal("Log a concern", blocks, REPORT, "Log this concern", opened.to_metadata())
 
 
-def answers_of(opened: Opened, state: Mapping[str, Mapping[str, Any]]) -> Answers:
+def answers_of(opened: OpenView, state: Mapping[str, Mapping[str, Any]]) -> Answers:
     """The state of the report view -> Answers, with those of the first screen. A picked person is a Slack user id."""
     found: dict[str, tuple[str, ...]] = {"danger": (opened.danger,), "told": (opened.told,)}
     for block, elements in state.items():
@@ -72,7 +72,7 @@ def refused_view() -> Block:
     return modal("Log a concern", paragraphs(NOT_FOR_OUTSIDERS), "refused")
 
 
-def _drawn(lines: Iterable[Line]) -> list[Block]:
+def _drawn(lines: Iterable[Paragraph]) -> list[Block]:
     return [block for line in lines for block in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 

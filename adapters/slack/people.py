@@ -21,7 +21,7 @@ _WITHIN = 0.8  # seconds that Slack has to say who somebody is
 
 
 @dataclass(frozen=True)
-class Caller:
+class SlackCaller:
     """Whoever did something on Slack: the client and the id of the workspace that has the app, their own id, the name
     and the workspace that Slack gave with what they did."""
 
@@ -31,7 +31,7 @@ class Caller:
     name: str = ""
     own_team: str = ""
 
-    def other(self, user: str) -> Caller:
+    def other(self, user: str) -> SlackCaller:
         """Somebody else in the same workspace."""
         return replace(self, user=user, name="", own_team="")
 
@@ -41,25 +41,25 @@ def team_of(context: Any) -> str:
     return str(context["authorize_result"].team_id or context.team_id or "")
 
 
-def caller_of(context: Any, body: Mapping[str, Any]) -> Caller:
+def caller_of(context: Any, body: Mapping[str, Any]) -> SlackCaller:
     """The body of a command, button, shortcut or view -> who did it."""
     user = body.get("user")
     team = team_of(context)
     if isinstance(user, Mapping):
         name = str(user.get("name") or user.get("username") or "")
-        return Caller(context.client, team, str(user["id"]), name, str(user.get("team_id") or team))
+        return SlackCaller(context.client, team, str(user["id"]), name, str(user.get("team_id") or team))
     own = str(body.get("team_id") or team)
-    return Caller(context.client, team, str(body.get("user_id", "")), str(body.get("user_name", "")), own)
+    return SlackCaller(context.client, team, str(body.get("user_id", "")), str(body.get("user_name", "")), own)
 
 
-class Directory:
+class SlackDirectory:
     """The people of the school's workspaces. What Slack says of them is kept in the store."""
 
     def __init__(self, school: Callable[[], School], store: Store) -> None:
         self._school, self._store = school, store
         self._casework = Casework(school, store)
 
-    async def who(self, caller: Caller) -> Known:
+    async def who(self, caller: SlackCaller) -> Known:
         """Who this user is, as Slack says now, or as it said last where it does not answer. Raises one of UNANSWERED
         where nobody ever said."""
         account = Account(CHANNEL, f"{caller.team}:{caller.user}")
@@ -76,7 +76,7 @@ class Directory:
             await asyncio.to_thread(self._accounts.keep, known)
         return known
 
-    async def who_or_as_given(self, caller: Caller) -> Known:
+    async def who_or_as_given(self, caller: SlackCaller) -> Known:
         """The same; where nobody can say, what came with the request: nobody is kept from logging a concern because
         Slack does not answer."""
         try:

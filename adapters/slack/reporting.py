@@ -14,8 +14,8 @@ from adapters.chat.drafts import Drafts
 from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged, receipt_text
 from adapters.slack.blocks import Block, without_mention
 from adapters.slack.faults import UNANSWERED, said
-from adapters.slack.form import Opened, answers_of, done_view, first_view, opened_from, refused_view, report_view
-from adapters.slack.people import CHANNEL, Caller, Directory
+from adapters.slack.form import OpenView, answers_of, done_view, first_view, opened_from, refused_view, report_view
+from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
 from bot.errors import AskFirstError
@@ -25,22 +25,22 @@ log = logging.getLogger("askfirst.slack")
 _STORED_WITHIN = 2.4  # seconds: Slack wants its answer within three
 WHO_IS_THIS = "Slack does not say who this is just now. Clear this field, and write their name and role below."
 
-Answer = dict[str, Any]  # what a view's submission is answered with; empty closes it
+ViewReply = dict[str, Any]  # what a view's submission is answered with; empty closes it
 
 
-class Reporting:
+class SlackReporting:
     """The concern form of one school."""
 
-    def __init__(self, core: Core, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, core: Core, directory: SlackDirectory, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._clock = core, directory, clock
         self.drafts = Drafts(core, CHANNEL, clock)
 
-    async def open(self, caller: Caller, trigger: str, words: str = "", link: str = "") -> None:
+    async def open(self, caller: SlackCaller, trigger: str, words: str = "", link: str = "") -> None:
         """Show the first screen, before anything else is looked at: Slack allows it for three seconds. `words` and
         `link` are filled in on the next screen; until then they wait, sealed, in the store: Slack's own place for such
         things is not for what somebody wrote."""
         submission = secrets.token_urlsafe(24)
-        view = first_view(self._core.casework.form(), Opened(submission))
+        view = first_view(self._core.casework.form(), OpenView(submission))
         opened = await caller.client.views_open(trigger_id=trigger, view=view)
         if words or link:
             await self.drafts.keep(submission, words, link)
@@ -48,7 +48,7 @@ class Reporting:
         if not self._directory.may_log(known):
             await caller.client.views_update(view_id=opened["view"]["id"], view=refused_view())
 
-    async def first_submitted(self, view: Mapping[str, Any]) -> Answer:
+    async def first_submitted(self, view: Mapping[str, Any]) -> ViewReply:
         """The first screen was sent: the form itself takes its place."""
         form, opened = self._core.casework.form(), opened_from(view["private_metadata"])
         answers = answers_of(opened, view["state"]["values"])
@@ -60,7 +60,7 @@ class Reporting:
         given = await self.drafts.given(opened.submission)
         return {"response_action": "update", "view": report_view(self._core.school(), form, filled, given)}
 
-    async def submitted(self, caller: Caller, view: Mapping[str, Any]) -> tuple[Answer, Receipt | None]:
+    async def submitted(self, caller: SlackCaller, view: Mapping[str, Any]) -> tuple[ViewReply, Receipt | None]:
         """The form was sent: it is stored before Slack is answered. Whatever goes wrong, the form stays as it is, with
         what is wrong beside the field."""
         answers = answers_of(opened_from(view["private_metadata"]), view["state"]["values"])
@@ -75,7 +75,7 @@ class Reporting:
             return {"response_action": "errors", "errors": _beside(problem, view)}, None
         return {"response_action": "update", "view": done_view(receipt)}, receipt
 
-    async def send_receipt(self, caller: Caller, receipt: Receipt, submission: str) -> None:
+    async def send_receipt(self, caller: SlackCaller, receipt: Receipt, submission: str) -> None:
         """The receipt by direct message, once, however often the form was sent; what was filled in beforehand is thrown
         away. Where that fails, the form shows the receipt."""
         sent = self._core.store.received(self._core.school().id, f"{CHANNEL}-told")
@@ -92,7 +92,7 @@ class Reporting:
         """What is said where the form could not be opened."""
         return no_form(self._core.school(), self._clock())
 
-    async def _logged(self, caller: Caller, view: Mapping[str, Any], answers: Answers) -> Receipt:
+    async def _logged(self, caller: SlackCaller, view: Mapping[str, Any], answers: Answers) -> Receipt:
         known = await self._directory.who_or_as_given(caller)
         if not self._directory.may_log(known):
             raise IncompleteError({"about": NOT_FOR_OUTSIDERS})
@@ -100,7 +100,7 @@ class Reporting:
         answers = await self._with_adult(caller, answers)
         return await asyncio.to_thread(self._core.casework.log, submission, answers, self._clock(), reporter)
 
-    async def _with_adult(self, caller: Caller, answers: Answers) -> Answers:
+    async def _with_adult(self, caller: SlackCaller, answers: Answers) -> Answers:
         """The Slack user who was picked as the adult -> somebody of school.yaml, or their name and title."""
         picked = answers.get("adult", ())
         if not picked:

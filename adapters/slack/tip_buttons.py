@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.tips import TipTalk
-from adapters.slack.asking import ALONE, Asking, Place, is_private, where_pressed
+from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, is_private, where_pressed
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.people import CHANNEL
 from adapters.slack.posting import in_words, post_to, respond
@@ -27,7 +27,7 @@ log = logging.getLogger("askfirst.slack")
 class TipButtons:
     """What is done when somebody presses one."""
 
-    def __init__(self, core: Core, asking: Asking, talk: TipTalk, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, core: Core, asking: SlackQuestions, talk: TipTalk, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._asking, self._talk, self._clock = core, asking, talk, clock
 
     async def ask(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
@@ -47,7 +47,7 @@ class TipButtons:
         if thanks and body.get("response_url"):
             await respond(body["response_url"], in_words(thanks), replace=False)
 
-    async def _in_channel(self, client: AsyncWebClient, url: str, place: Place, action: PickEntry) -> None:
+    async def _in_channel(self, client: AsyncWebClient, url: str, place: SlackPlace, action: PickEntry) -> None:
         if not await asyncio.to_thread(self._is_first, place):
             place = replace(place, thread=ALONE)
         reply = await self._asking.reply_to(Message("", place.conversation, action))
@@ -59,7 +59,7 @@ class TipButtons:
                 log.warning("a tip was not answered in its thread, but to its asker alone: %s", said(fault))
         await respond(url, render(reply), replace=False)
 
-    def _is_first(self, place: Place) -> bool:
+    def _is_first(self, place: SlackPlace) -> bool:
         """Whether nobody has asked about this tip in its channel yet."""
         asked = self._core.store.received(self._core.school().id, f"{CHANNEL}-tips")
         taken = asked.take(f"{place.channel} {place.thread}", "", self._clock())

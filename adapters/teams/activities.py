@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-Body = Mapping[str, Any]
+ActivityBody = Mapping[str, Any]
 Scope = Literal["personal", "groupChat", "channel"]
 _SCOPES: Mapping[str, Scope] = {"personal": "personal", "groupChat": "groupChat", "channel": "channel"}
 _LONGEST = 2_000  # characters of an id or an address
@@ -28,7 +28,7 @@ class MangledError(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class TeamsChat:
     """A chat, and what it takes to write there: the address of Teams' service, the tenant, the conversation (in a
     channel with its thread), and the bot's own id in it. `user` is the one person of a personal chat, or who wrote."""
 
@@ -54,14 +54,14 @@ class Place:
         """As it is kept."""
         return json.dumps(asdict(self))
 
-    def outside_threads(self) -> Place:
+    def outside_threads(self) -> TeamsChat:
         """The same channel, for a post of its own."""
         return replace(self, conversation=self.channel)
 
 
-def place_from(text: str) -> Place:
+def place_from(text: str) -> TeamsChat:
     """What was kept -> Place."""
-    return Place(**json.loads(text))
+    return TeamsChat(**json.loads(text))
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ class Arrival:
     id: str
     name: str
     action: str
-    place: Place
+    place: TeamsChat
     user: User
     text: str
-    value: Body
+    value: ActivityBody
     replied_to: str
     added: Sequence[str] = field(default=())
     removed: Sequence[str] = field(default=())
@@ -138,7 +138,7 @@ def is_here(address: str) -> bool:
         return host == "localhost"
 
 
-def _place(body: Body) -> Place:
+def _place(body: ActivityBody) -> TeamsChat:
     chat, data, address = _part(body, "conversation"), _part(body, "channelData"), _text(body, "serviceUrl")
     try:
         parts = urlsplit(address)
@@ -149,10 +149,12 @@ def _place(body: Body) -> Place:
     tenant = _text(_part(data, "tenant"), "id") or _text(chat, "tenantId")
     scope = _SCOPES.get(_text(chat, "conversationType"), "groupChat" if chat.get("isGroup") is True else "personal")
     team = _text(_part(data, "team"), "id")
-    return Place(address, tenant.lower(), _text(chat, "id"), scope, _text(_part(body, "recipient"), "id"), team=team)
+    return TeamsChat(
+        address, tenant.lower(), _text(chat, "id"), scope, _text(_part(body, "recipient"), "id"), team=team
+    )
 
 
-def _said(body: Body, bot: str) -> str:
+def _said(body: ActivityBody, bot: str) -> str:
     """What was typed, without the mention of the app in it. Others who are mentioned stay as names."""
     text = _text(body, "text")
     for mention in _parts(body, "entities"):
@@ -181,20 +183,20 @@ def _sound(found: object, deepest: int) -> object:
     return [_sound(each, deepest - 1) for each in found] if isinstance(found, list) else found
 
 
-def _ids(body: Body, name: str) -> tuple[str, ...]:
+def _ids(body: ActivityBody, name: str) -> tuple[str, ...]:
     return tuple(_text(member, "id") for member in _parts(body, name))
 
 
-def _parts(body: Body, name: str) -> tuple[Body, ...]:
+def _parts(body: ActivityBody, name: str) -> tuple[ActivityBody, ...]:
     found = body.get(name)
     return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
 
 
-def _part(body: Body, name: str) -> Body:
+def _part(body: ActivityBody, name: str) -> ActivityBody:
     found = body.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _text(body: Body, name: str) -> str:
+def _text(body: ActivityBody, name: str) -> str:
     found = body.get(name)
     return found if isinstance(found, str) else ""

@@ -10,7 +10,7 @@ from adapters.delivering.sender import UndeliveredError
 from adapters.teams.cards import Card, Part, card, heading, link, opener, paragraphs, press, refreshed, rows, text
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
-from adapters.teams.people import CHANNEL, Directory
+from adapters.teams.people import CHANNEL, TeamsDirectory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_FORM
 from bot.knowledge import Person
 from bot.service.letters import Letter
@@ -66,7 +66,7 @@ class TeamsWay:
     name = "Teams"
     channel = CHANNEL
 
-    def __init__(self, gateway: Gateway, directory: Directory) -> None:
+    def __init__(self, gateway: Gateway, directory: TeamsDirectory) -> None:
         self._gateway, self._directory = gateway, directory
 
     def address_of(self, person: Person) -> str | None:

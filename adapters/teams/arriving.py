@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import Any
 
 from adapters.chat.in_hand import InHand
-from adapters.teams.activities import Arrival, Place, User
+from adapters.teams.activities import Arrival, TeamsChat, User
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.people import CHANNEL
 from bot.errors import AskFirstError
@@ -27,13 +27,15 @@ SORRY = "Something went wrong here, and I could not answer. Please ask again in 
 _WRITTEN_WITHIN = 5.0  # seconds; Teams waits fifteen
 _TRIES = 5  # how often the store gives out what was left over
 _AT_ONCE = 16
-Answer = Callable[[Arrival], Awaitable[None]]
+HandleArrival = Callable[[Arrival], Awaitable[None]]
 
 
-class Arriving:
+class TeamsArrivals:
     """Messages on their way to an answer. `answer` gives it, `sorry` says that there is none."""
 
-    def __init__(self, core: Core, answer: Answer, sorry: Answer, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, core: Core, answer: HandleArrival, sorry: HandleArrival, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._core, self._answer, self._sorry, self._clock = core, answer, sorry, clock
         self._under_way: set[asyncio.Task[None]] = set()
         self._in_hand = InHand(lambda: self._received, clock)
@@ -100,4 +102,4 @@ class Arriving:
 
 
 def _read(kept: Mapping[str, Any]) -> Arrival:
-    return Arrival(**{**kept, "place": Place(**kept["place"]), "user": User(**kept["user"])})
+    return Arrival(**{**kept, "place": TeamsChat(**kept["place"]), "user": User(**kept["user"])})

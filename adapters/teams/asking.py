@@ -12,13 +12,13 @@ import logging
 from collections.abc import Callable
 
 from adapters.chat.buttons import to_action
-from adapters.teams.activities import Arrival, Place
+from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.cards import Card
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
-from adapters.teams.people import Caller, Directory
+from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words, render
-from bot.messages import Action, GiveFeedback, Message, Reply
+from bot.messages import GiveFeedback, Message, Press, Reply
 from bot.service.core import Core
 
 log = logging.getLogger("askfirst.teams")
@@ -43,10 +43,12 @@ def is_private(reply: Reply) -> bool:
     return reply.handover is not None or reply.note is not None
 
 
-class Asking:
+class TeamsQuestions:
     """Questions and the buttons of their answers."""
 
-    def __init__(self, core: Core, gateway: Gateway, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, core: Core, gateway: Gateway, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._core, self._gateway, self._directory, self._clock = core, gateway, directory, clock
 
     async def said(self, arrival: Arrival) -> None:
@@ -67,7 +69,7 @@ class Asking:
             return IN_OWN_CHAT
         return render(reply)
 
-    async def picked(self, arrival: Arrival, action: Action, alone: bool) -> str:
+    async def picked(self, arrival: Arrival, action: Press, alone: bool) -> str:
         """Answer what was pressed in a message of its own, `alone` in the presser's own chat; what is said about that
         where they pressed. Raises as `said` does."""
         reply = await self._reply_to(Message("", arrival.conversation, action))
@@ -108,15 +110,15 @@ class Asking:
         else:
             await self._gateway.post(arrival.place, render(reply))
 
-    async def _own_chat(self, arrival: Arrival) -> Place:
+    async def _own_chat(self, arrival: Arrival) -> TeamsChat:
         if not arrival.place.shared:
             return arrival.place
-        caller = Caller(arrival.place, arrival.user)
+        caller = TeamsCaller(arrival.place, arrival.user)
         known = await self._directory.chat_of(caller.account.id)
         if known is not None:
             return known
         chat = await self._gateway.own_chat(arrival.place, arrival.user.id)
-        await self._directory.remember(Caller(chat, arrival.user))
+        await self._directory.remember(TeamsCaller(chat, arrival.user))
         return chat
 
     async def _reply_to(self, message: Message) -> Reply:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 
 from adapters.chat.tasks import NOT_SAVED, NOT_YOURS, TASK, carry_out, problems_of, sentence_of, who_has
 from adapters.teams.activities import Arrival
-from adapters.teams.activities import Place as Chat
+from adapters.teams.activities import TeamsChat as Chat
 from adapters.teams.alerts import ALERTS, alert_name, answered, as_sent
 from adapters.teams.cards import Card, Part
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
-from adapters.teams.people import Caller, Directory
+from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.record import given_of, message_dialog, record_dialog, saved_dialog, task_dialog
-from bot.concerns import IncompleteError, Reader, State
+from bot.concerns import ConcernState, IncompleteError, Reader
 from bot.errors import AskFirstError
 from bot.service.casework import RefusedError
 from bot.service.core import Core
@@ -29,10 +29,12 @@ _FAULTS = (AskFirstError, *UNANSWERED)
 STILL_OPEN = "Nobody has acknowledged it yet."
 
 
-class Ladder:
+class TeamsCasework:
     """What people who hear of concerns do in Teams."""
 
-    def __init__(self, core: Core, gateway: Gateway, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, core: Core, gateway: Gateway, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._core, self._gateway, self._directory, self._clock = core, gateway, directory, clock
 
     async def acknowledge(self, arrival: Arrival, number: str) -> Card | str:
@@ -58,7 +60,7 @@ class Ladder:
 
     async def current(self, arrival: Arrival, number: str) -> Card | str:
         """An alert as it stands now, for somebody who comes to see it; a sentence where it is not theirs to see."""
-        name = alert_name(number, Caller(arrival.place, arrival.user).account.id, arrival.replied_to)
+        name = alert_name(number, TeamsCaller(arrival.place, arrival.user).account.id, arrival.replied_to)
         try:
             async with asyncio.timeout(_PRESSED_WITHIN):
                 state = await self._state(await self._reader(arrival), number)
@@ -116,7 +118,7 @@ class Ladder:
     async def clear_alerts(self) -> None:
         """Take the buttons from alerts whose concern somebody has acknowledged, wherever they did it. Raises
         StoreError."""
-        states = dict[str, Mapping[str, State]]()
+        states = dict[str, Mapping[str, ConcernState]]()
         for place in await asyncio.to_thread(self._alerts.all):
             number, account, message = place.name.split(" ", 2)
             if account not in states:
@@ -140,22 +142,22 @@ class Ladder:
             return isinstance(fault, TeamsError) and fault.for_good
         return True
 
-    async def _states_for(self, account: str) -> Mapping[str, State]:
+    async def _states_for(self, account: str) -> Mapping[str, ConcernState]:
         """How every concern stands that whoever holds this account may read."""
         known = await asyncio.to_thread(self._directory.known, account)
         reader = self._directory.reader(known) if known else None
         return await self._states(reader) if reader else {}
 
-    async def _state(self, reader: Reader, number: str) -> State | None:
+    async def _state(self, reader: Reader, number: str) -> ConcernState | None:
         return (await self._states(reader)).get(number)
 
-    async def _states(self, reader: Reader) -> Mapping[str, State]:
+    async def _states(self, reader: Reader) -> Mapping[str, ConcernState]:
         inbox = self._core.store.inbox(self._core.school().id)
         return {each.number: each.state for each in await asyncio.to_thread(inbox.summaries, reader)}
 
     async def _reader(self, arrival: Arrival) -> Reader:
         """What whoever asks may read. Raises UnknownConcernError where that is nothing at all."""
-        reader = self._directory.reader(await self._directory.who(Caller(arrival.place, arrival.user)))
+        reader = self._directory.reader(await self._directory.who(TeamsCaller(arrival.place, arrival.user)))
         if reader is None:
             raise UnknownConcernError
         return reader

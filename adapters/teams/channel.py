@@ -12,10 +12,10 @@ from adapters.chat.tasks import NOT_DONE
 from adapters.chat.tips import TipTalk
 from adapters.teams.activities import Arrival, plain_text
 from adapters.teams.alerts import REFRESH
-from adapters.teams.arriving import SORRY, Arriving
-from adapters.teams.asking import Asking
+from adapters.teams.arriving import SORRY, TeamsArrivals
+from adapters.teams.asking import TeamsQuestions
 from adapters.teams.cards import Card, Part
-from adapters.teams.casework import Ladder
+from adapters.teams.casework import TeamsCasework
 from adapters.teams.commands import (
     NO_TIP,
     TIP_ASKED,
@@ -28,12 +28,12 @@ from adapters.teams.commands import (
 )
 from adapters.teams.faults import UNANSWERED, said
 from adapters.teams.form import FIRST, REPORT, refused_dialog
-from adapters.teams.gateway import Answer, Gateway
+from adapters.teams.gateway import Gateway, InvokeReply
 from adapters.teams.invokes import is_dialog, is_form, is_report, part, shown, spoken, value_of, word
-from adapters.teams.people import CHANNEL, Caller, Directory
+from adapters.teams.people import CHANNEL, TeamsCaller, TeamsDirectory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_DONE, TASK_FORM
 from adapters.teams.replies import LOG_CONCERN, in_words
-from adapters.teams.reporting import Reporting
+from adapters.teams.reporting import TeamsReporting
 from bot.errors import AskFirstError
 from bot.service.core import Core
 
@@ -47,15 +47,17 @@ NOT_OURS = "This button no longer does anything. Ask again."
 class TeamsChannel:
     """What the school's people do in Teams, around one core."""
 
-    def __init__(self, core: Core, gateway: Gateway, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, core: Core, gateway: Gateway, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._core, self._gateway, self._directory, self._clock = core, gateway, directory, clock
-        self._asking = Asking(core, gateway, directory, clock)
-        self._arriving = Arriving(core, self._answer, self._sorry, clock)
-        self._reporting = Reporting(core, self._asking, directory, clock)
-        self._ladder = Ladder(core, gateway, directory, clock)
+        self._asking = TeamsQuestions(core, gateway, directory, clock)
+        self._arriving = TeamsArrivals(core, self._answer, self._sorry, clock)
+        self._reporting = TeamsReporting(core, self._asking, directory, clock)
+        self._ladder = TeamsCasework(core, gateway, directory, clock)
         self._tips = TipTalk(core, CHANNEL, clock)
 
-    async def arrived(self, arrival: Arrival) -> Answer | None:
+    async def arrived(self, arrival: Arrival) -> InvokeReply | None:
         """An activity that was let in. The answer to a button or a dialog; None to everything else. Raises StoreError
         or TimeoutError where it could not be written down: then it was not received."""
         if arrival.type == "message" and arrival.id:
@@ -87,7 +89,7 @@ class TeamsChannel:
         place, bot = arrival.place, arrival.place.bot
         if not self._directory.is_ours(place):
             return
-        caller = Caller(place, arrival.user)
+        caller = TeamsCaller(place, arrival.user)
         if arrival.action.startswith("remove") or bot in arrival.removed:
             await (self._directory.forget(caller.account.id) if not place.shared else asyncio.sleep(0))
         elif place.shared:
@@ -140,11 +142,11 @@ class TeamsChannel:
         return in_words(words) if words else None
 
     async def _person(self, arrival: Arrival) -> str:
-        known = await self._directory.who(Caller(arrival.place, arrival.user))
+        known = await self._directory.who(TeamsCaller(arrival.place, arrival.user))
         return "" if known.outside else known.person
 
     async def _my_concerns(self, arrival: Arrival) -> Card:
-        known = await self._directory.who_or_as_given(Caller(arrival.place, arrival.user))
+        known = await self._directory.who_or_as_given(TeamsCaller(arrival.place, arrival.user))
         school, reader = self._core.school(), self._directory.reader(known)
         inbox = self._core.store.inbox(school.id)
         waiting = await asyncio.to_thread(inbox.summaries, reader, ("open", "acknowledged")) if reader else ()
@@ -171,13 +173,13 @@ class TeamsChannel:
         if arrival.place.shared:
             await self._directory.remember_channel(arrival.place)
         else:
-            await self._directory.remember(Caller(arrival.place, arrival.user))
+            await self._directory.remember(TeamsCaller(arrival.place, arrival.user))
 
     async def _is_outside(self, arrival: Arrival) -> bool:
         """Whether this is somebody from outside: a guest, or of another tenant."""
         if not self._directory.is_ours(arrival.place):
             return True
-        return (await self._directory.who_so_far(Caller(arrival.place, arrival.user))).outside
+        return (await self._directory.who_so_far(TeamsCaller(arrival.place, arrival.user))).outside
 
     async def _seems_outside(self, arrival: Arrival) -> bool:
         """The same, as far as that shows at once: nobody is kept from the form because the store or Teams is slow.
@@ -196,7 +198,7 @@ class TeamsChannel:
 
     # --- buttons and dialogs
 
-    async def _invoked(self, arrival: Arrival) -> Answer:
+    async def _invoked(self, arrival: Arrival) -> InvokeReply:
         dialog = is_dialog(arrival)
         try:
             if await (self._seems_outside(arrival) if is_form(arrival) else self._is_outside(arrival)):
@@ -209,7 +211,7 @@ class TeamsChannel:
             words = no_form(self._core.school(), self._clock()) if is_form(arrival) else NOT_DONE
             return refused_dialog(words) if dialog else spoken(SORRY)
 
-    async def _on_card(self, arrival: Arrival) -> Answer:
+    async def _on_card(self, arrival: Arrival) -> InvokeReply:
         if arrival.name != "adaptiveCard/action":
             return {}
         value = value_of(arrival)

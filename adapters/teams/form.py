@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from adapters.chat.reporting import Line, after_logging, before_writing
-from adapters.teams.activities import Body
+from adapters.chat.reporting import Paragraph, after_logging, before_writing
+from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small
 from bot.concerns import Answers, Field, Form, Receipt
 from bot.concerns.form import NO_PICTURES
@@ -18,7 +18,7 @@ _PEOPLE = "graph.microsoft.com/users"
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenDialog:
     """What goes from one screen to the next: ids only. `submission` is made when the form is opened."""
 
     submission: str
@@ -26,23 +26,23 @@ class Opened:
     told: str = ""
 
 
-def opened_from(data: Body) -> Opened:
+def opened_from(data: ActivityBody) -> OpenDialog:
     """What came with the button that sent a screen. Raises ValueError for what is none of ours."""
     parts = {name: data.get(name, "") for name in ("submission", "danger", "told")}
     if not parts["submission"] or not all(
         isinstance(part, str) and len(part) <= _LONGEST_ID for part in parts.values()
     ):
         raise ValueError("not ours")
-    return Opened(**parts)
+    return OpenDialog(**parts)
 
 
-def first_dialog(form: Form, opened: Opened, given: Answers, problems: Mapping[str, str]) -> Part:
+def first_dialog(form: Form, opened: OpenDialog, given: Answers, problems: Mapping[str, str]) -> Part:
     """The first screen, alone."""
     fields = [part for field in form.first.fields for part in _input(field, given, problems)]
     return dialog("Log a concern", [*fields, *rows([sender("Continue", {"do": FIRST, **asdict(opened)})])], whole=True)
 
 
-def report_dialog(school: School, form: Form, opened: Opened, given: Answers, problems: Mapping[str, str]) -> Part:
+def report_dialog(school: School, form: Form, opened: OpenDialog, given: Answers, problems: Mapping[str, str]) -> Part:
     """The form itself, with what to do first above it. `given` is what is filled in already."""
     parts = _drawn(before_writing(school, opened.danger, opened.told))
     known = {field.id for field in form.report.fields}
@@ -66,7 +66,7 @@ def refused_dialog(words: str) -> Part:
     return dialog("AskFirst", paragraphs(words), "medium")
 
 
-def answers_of(form: Form, opened: Opened, data: Body) -> Answers:
+def answers_of(form: Form, opened: OpenDialog, data: ActivityBody) -> Answers:
     """What was filled in on the report -> Answers, with those of the first screen. A person who was picked from the
     directory is their object id in Entra."""
     found: dict[str, tuple[str, ...]] = {"danger": (opened.danger,), "told": (opened.told,)}
@@ -84,7 +84,7 @@ def _chosen(field: Field, value: str) -> tuple[str, ...]:
     return tuple(option.value for number, option in enumerate(field.options) if str(number) in numbers)
 
 
-def _drawn(lines: Iterable[Line]) -> list[Part]:
+def _drawn(lines: Iterable[Paragraph]) -> list[Part]:
     return [part for line in lines for part in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 

@@ -32,7 +32,7 @@ from botframework.connector.auth import (
     PasswordServiceClientCredentialFactory,
 )
 
-from adapters.teams.activities import Arrival, Body, MangledError, Place, arrival_from, is_here
+from adapters.teams.activities import ActivityBody, Arrival, MangledError, TeamsChat, arrival_from, is_here
 from adapters.teams.cards import Card, to_json
 from adapters.teams.connector import Connectors
 from adapters.teams.faults import said
@@ -46,8 +46,8 @@ _READ_WITHIN = 15.0  # seconds
 _PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 _ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
 _KEYS = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
-Answer = Mapping[str, Any]
-OnArrival = Callable[[Arrival], Awaitable[Answer | None]]
+InvokeReply = Mapping[str, Any]
+OnArrival = Callable[[Arrival], Awaitable[InvokeReply | None]]
 
 
 class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
@@ -121,7 +121,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
 
     # --- out
 
-    async def post(self, place: Place, card: Card) -> str:
+    async def post(self, place: TeamsChat, card: Card) -> str:
         """Post a card; its id. Raises TeamsError or one of UNANSWERED, as all of these do."""
         sent: list[str] = []
 
@@ -133,7 +133,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         await self.continue_conversation(_reference(place), on_turn, self._settings.app_id)
         return sent[0]
 
-    async def update(self, place: Place, message: str, card: Card) -> None:
+    async def update(self, place: TeamsChat, message: str, card: Card) -> None:
         """Put a card in the place of one that was posted."""
 
         async def on_turn(context: TurnContext) -> None:
@@ -143,7 +143,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
 
         await self.continue_conversation(_reference(place), on_turn, self._settings.app_id)
 
-    async def post_anew(self, place: Place, card: Card) -> None:
+    async def post_anew(self, place: TeamsChat, card: Card) -> None:
         """A post of its own in a channel."""
         data = {"channel": {"id": place.channel}, "tenant": {"id": place.tenant}}
         parameters = ConversationParameters(
@@ -151,7 +151,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         )
         await (await self._connectors.create(place.service)).create_conversation(parameters)
 
-    async def own_chat(self, place: Place, user: str) -> Place:
+    async def own_chat(self, place: TeamsChat, user: str) -> TeamsChat:
         """The personal chat with somebody who is in this place."""
         parameters = ConversationParameters(
             is_group=False,
@@ -161,9 +161,9 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
             channel_data={"tenant": {"id": place.tenant}},
         )
         found = await (await self._connectors.create(place.service)).create_conversation(parameters)
-        return Place(place.service, place.tenant, found.id, "personal", place.bot, user)
+        return TeamsChat(place.service, place.tenant, found.id, "personal", place.bot, user)
 
-    async def member(self, place: Place, user: str) -> Body:
+    async def member(self, place: TeamsChat, user: str) -> ActivityBody:
         """Who somebody in this place is, as Teams says."""
         return await (await self._connectors.create(place.service)).member(place.channel, user)
 
@@ -224,11 +224,11 @@ def _for_sdk(arrival: Arrival) -> Activity:
     )
 
 
-def _conversation(place: Place) -> ConversationAccount:
+def _conversation(place: TeamsChat) -> ConversationAccount:
     return ConversationAccount(id=place.conversation, conversation_type=place.scope, tenant_id=place.tenant or None)
 
 
-def _reference(place: Place) -> ConversationReference:
+def _reference(place: TeamsChat) -> ConversationReference:
     return ConversationReference(
         channel_id="msteams",
         service_url=place.service,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.teams.activities import Arrival, Body
+from adapters.teams.activities import ActivityBody, Arrival
 from adapters.teams.cards import Card
 from adapters.teams.form import FIRST, REPORT
-from adapters.teams.gateway import Answer
+from adapters.teams.gateway import InvokeReply
 from adapters.teams.replies import LOG_CONCERN
 
 _CARD = "application/vnd.microsoft.card.adaptive"
@@ -35,23 +35,23 @@ def value_of(arrival: Arrival) -> str:
     return word(part(part(arrival.value, "action"), "data"), "do")
 
 
-def spoken(words: str) -> Answer:
+def spoken(words: str) -> InvokeReply:
     """A word to whoever pressed; the card stays."""
     return {"statusCode": 200, "type": _MESSAGE, "value": words}
 
 
-def shown(card: Card) -> Answer:
+def shown(card: Card) -> InvokeReply:
     """A card in the place of the one with the button, for whoever pressed."""
     return {"statusCode": 200, "type": _CARD, "value": card.content}
 
 
-def part(body: Body, name: str) -> Body:
+def part(body: ActivityBody, name: str) -> ActivityBody:
     """What lies under this name; empty where there is nothing of the kind."""
     found = body.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def word(body: Body, name: str) -> str:
+def word(body: ActivityBody, name: str) -> str:
     """The text under this name; empty where there is none."""
     found = body.get(name)
     return found if isinstance(found, str) else ""

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from adapters.teams.activities import Body, Place, User, place_from
+from adapters.teams.activities import ActivityBody, TeamsChat, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from bot.concerns import Account, Reader, Reporter, staff
@@ -27,10 +27,10 @@ _ASKED = (TeamsError, *UNANSWERED)
 
 
 @dataclass(frozen=True)
-class Caller:
+class TeamsCaller:
     """Whoever did something in Teams, and where."""
 
-    place: Place
+    place: TeamsChat
     user: User
 
     @property
@@ -39,19 +39,19 @@ class Caller:
         return Account(CHANNEL, f"{self.place.tenant}:{self.user.aad or self.user.id}")
 
 
-class Directory:
+class TeamsDirectory:
     """The people of the school's tenants. What Teams says of them is kept in the store."""
 
     def __init__(self, gateway: Gateway, settings: Teams, school: Callable[[], School], store: Store) -> None:
         self._gateway, self._settings, self._school, self._store = gateway, settings, school, store
         self._casework = Casework(school, store)
 
-    def is_ours(self, place: Place) -> bool:
+    def is_ours(self, place: TeamsChat) -> bool:
         """Whether this chat is in a tenant of the school. Where nobody's sign-in is checked, and no tenant is named,
         every one is."""
         return place.tenant in self._tenants or (not self._settings.checked and not self._tenants)
 
-    async def who(self, caller: Caller) -> Known:
+    async def who(self, caller: TeamsCaller) -> Known:
         """Who this is, as Teams says now, or as it said last where it does not answer. Raises TeamsError or one of
         UNANSWERED where nobody ever said."""
         kept = await asyncio.to_thread(self._accounts.who, caller.account)
@@ -67,13 +67,13 @@ class Directory:
             await self._keep_account(known)
         return known
 
-    async def who_so_far(self, caller: Caller) -> Known:
+    async def who_so_far(self, caller: TeamsCaller) -> Known:
         """The same, without asking again about staff who are known: enough for answering a question. Somebody who was
         from outside may have become staff."""
         kept = await asyncio.to_thread(self._accounts.who, caller.account)
         return kept if kept and not kept.outside else await self.who_or_as_given(caller)
 
-    async def who_or_as_given(self, caller: Caller) -> Known:
+    async def who_or_as_given(self, caller: TeamsCaller) -> Known:
         """Who this is; where nobody can say, what came with the request: nobody is kept from logging a concern because
         Teams does not answer."""
         try:
@@ -81,14 +81,14 @@ class Directory:
         except _ASKED:
             return Known(caller.account, "", caller.user.name or "somebody on Teams", "", outside=False)
 
-    async def picked(self, place: Place, aad: str) -> Known | None:
+    async def picked(self, place: TeamsChat, aad: str) -> Known | None:
         """Somebody who was picked from the directory, where anybody can say who that is."""
         account = Account(CHANNEL, f"{place.tenant}:{aad}")
         own = next((each for each in staff(self._school()) if each.chats.get(CHANNEL, "").lower() == aad), None)
         if own is not None:
             return Known(account, own.id, own.name, own.role, outside=False)
         try:
-            return await self.who(Caller(place, User(aad, aad, "")))
+            return await self.who(TeamsCaller(place, User(aad, aad, "")))
         except _ASKED:
             return None
 
@@ -110,11 +110,11 @@ class Directory:
 
     # --- where they are reached
 
-    async def remember(self, caller: Caller) -> None:
+    async def remember(self, caller: TeamsCaller) -> None:
         """Keep the personal chat with somebody, where it is new or has moved. Raises StoreError."""
         await self._keep(self._places, caller.account.id, caller.place)
 
-    async def remember_channel(self, place: Place) -> None:
+    async def remember_channel(self, place: TeamsChat) -> None:
         """Keep how the channels of this tenant, and this one, are reached. Raises StoreError."""
         await self._keep(self._channels, place.channel, place.outside_threads())
         await self._keep(self._channels, place.tenant, place.outside_threads())
@@ -123,12 +123,12 @@ class Directory:
         """The app was removed there. Raises StoreError."""
         await asyncio.to_thread(self._places.forget, account)
 
-    async def chat_of(self, account: str) -> Place | None:
+    async def chat_of(self, account: str) -> TeamsChat | None:
         """The personal chat of an account. Raises StoreError."""
         found = await asyncio.to_thread(self._places.find, account)
         return place_from(found) if found else None
 
-    async def channel_at(self, name: str) -> Place | None:
+    async def channel_at(self, name: str) -> TeamsChat | None:
         """A channel by its id ("19:…"), where the app has ever been in its team or tenant. Raises StoreError."""
         if found := await asyncio.to_thread(self._channels.find, name):
             return place_from(found)
@@ -166,12 +166,12 @@ class Directory:
         except (AskFirstError, TimeoutError) as fault:
             log.warning("what Teams said of somebody could not be kept: %s", said(fault))
 
-    async def _keep(self, places: Places, name: str, place: Place) -> None:
+    async def _keep(self, places: Places, name: str, place: TeamsChat) -> None:
         kept, text = await asyncio.to_thread(places.find, name), place.to_text()
         if kept != text:
             await asyncio.to_thread(places.keep, Kept(name, text))
 
-    def _known(self, found: Body, caller: Caller) -> Known:
+    def _known(self, found: ActivityBody, caller: TeamsCaller) -> Known:
         tenant, account = str(found.get("tenantId") or caller.place.tenant).lower(), caller.account
         name = str(found.get("userPrincipalName") or "").casefold()
         role = str(found.get("userRole") or "").casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adapters.chat.tasks import TASK, TASKS, Asked, facts_of, since
-from adapters.teams.activities import Body
+from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small, text
 from bot.concerns import Record, staff
 from bot.concerns.words import STATUS_WORDS
@@ -39,7 +39,7 @@ def task_dialog(school: School, task: str, number: str, given: Mapping[str, str]
     return dialog(f"Concern {number}", [*parts, *rows(buttons)], whole=True)
 
 
-def given_of(task: str, data: Body) -> dict[str, str]:
+def given_of(task: str, data: ActivityBody) -> dict[str, str]:
     """What was filled in on the form of a task, by field id."""
     found = {field.id: data.get(field.id) for field in TASK[task].fields}
     return {name: value for name, value in found.items() if isinstance(value, str) and value}

@@ -12,11 +12,11 @@ from dataclasses import replace
 from adapters.chat.drafts import Drafts
 from adapters.chat.reporting import NOT_FOR_OUTSIDERS, not_logged, receipt_text
 from adapters.teams.activities import Arrival
-from adapters.teams.asking import Asking
+from adapters.teams.asking import TeamsQuestions
 from adapters.teams.cards import Part
 from adapters.teams.faults import UNANSWERED, said
-from adapters.teams.form import FIRST, Opened, answers_of, done_dialog, first_dialog, opened_from, report_dialog
-from adapters.teams.people import CHANNEL, Caller, Directory
+from adapters.teams.form import FIRST, OpenDialog, answers_of, done_dialog, first_dialog, opened_from, report_dialog
+from adapters.teams.people import CHANNEL, TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
 from bot.errors import AskFirstError
@@ -27,10 +27,12 @@ _STORED_WITHIN = 3.5  # seconds: Teams gives a dialog five
 WHO_IS_THIS = "I cannot tell who this is. Clear this field, and write their name and role below."
 
 
-class Reporting:
+class TeamsReporting:
     """The concern form of one school."""
 
-    def __init__(self, core: Core, asking: Asking, directory: Directory, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, core: Core, asking: TeamsQuestions, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._core, self._asking, self._directory, self._clock = core, asking, directory, clock
         self.drafts = Drafts(core, CHANNEL, clock)
         self._under_way: set[asyncio.Task[None]] = set()
@@ -45,7 +47,7 @@ class Reporting:
         submission = secrets.token_urlsafe(24)
         if words or link:
             await self.drafts.keep(submission, words, link)
-        return first_dialog(self._core.casework.form(), Opened(submission), {}, {})
+        return first_dialog(self._core.casework.form(), OpenDialog(submission), {}, {})
 
     async def submitted(self, arrival: Arrival, data: Mapping[str, object]) -> Part:
         """A screen was sent: the next one, or the same with what is wrong. Raises ValueError for none of ours."""
@@ -55,7 +57,7 @@ class Reporting:
             return await self._first(opened, answers)
         return await self._report(arrival, opened, answers)
 
-    async def _first(self, opened: Opened, answers: Answers) -> Part:
+    async def _first(self, opened: OpenDialog, answers: Answers) -> Part:
         form = self._core.casework.form()
         try:
             read_first(form, answers)
@@ -65,7 +67,7 @@ class Reporting:
         given = {name: (text,) for name, text in (await self.drafts.given(opened.submission)).items()}
         return report_dialog(self._core.school(), form, filled, given, {})
 
-    async def _report(self, arrival: Arrival, opened: Opened, answers: Answers) -> Part:
+    async def _report(self, arrival: Arrival, opened: OpenDialog, answers: Answers) -> Part:
         """It is stored before Teams is answered. Whatever goes wrong, the form comes back as it was filled in."""
         school = self._core.school()
         try:
@@ -82,8 +84,8 @@ class Reporting:
         task.add_done_callback(self._under_way.discard)
         return done_dialog(receipt)
 
-    async def _logged(self, arrival: Arrival, opened: Opened, answers: Answers) -> Receipt:
-        caller = Caller(arrival.place, arrival.user)
+    async def _logged(self, arrival: Arrival, opened: OpenDialog, answers: Answers) -> Receipt:
+        caller = TeamsCaller(arrival.place, arrival.user)
         # Both at once: Teams may be slow to say who people are, and the dialog waits.
         known, answers = await asyncio.gather(
             self._directory.who_or_as_given(caller), self._with_adult(arrival, answers)

@@ -16,7 +16,7 @@ from adapters.teams.channel import TeamsChannel
 from adapters.teams.faults import said
 from adapters.teams.gateway import Gateway
 from adapters.teams.keys import Fetch
-from adapters.teams.people import Directory
+from adapters.teams.people import TeamsDirectory
 from adapters.teams.tips import TeamsTips
 from bot.errors import AskFirstError
 from bot.knowledge import School
@@ -44,7 +44,7 @@ class TeamsService:
     ) -> None:
         self._gateway = Gateway(settings, http=http)
         self._gateway.listen(fetch)
-        directory = Directory(self._gateway, settings, core.school, core.store)
+        directory = TeamsDirectory(self._gateway, settings, core.school, core.store)
         self.channel = TeamsChannel(core, self._gateway, directory, clock)
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -82,7 +82,7 @@ class TeamsOut:
 
     def __init__(self, settings: Teams, school: Callable[[], School], store: Store, http: Any = None) -> None:
         self._gateway = Gateway(settings, waits=False, http=http)
-        directory = Directory(self._gateway, settings, school, store)
+        directory = TeamsDirectory(self._gateway, settings, school, store)
         self.way = TeamsWay(self._gateway, directory)
         self.tips = TeamsTips(self._gateway, directory)
 

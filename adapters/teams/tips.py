@@ -9,7 +9,7 @@ from adapters.delivering.poster import NotPostedError
 from adapters.teams.commands import tip_card
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
-from adapters.teams.people import CHANNEL, Directory
+from adapters.teams.people import CHANNEL, TeamsDirectory
 from bot.errors import AskFirstError
 from bot.tips import TipCard
 
@@ -22,7 +22,7 @@ class TeamsTips:
 
     name = CHANNEL
 
-    def __init__(self, gateway: Gateway, directory: Directory) -> None:
+    def __init__(self, gateway: Gateway, directory: TeamsDirectory) -> None:
         self._gateway, self._directory = gateway, directory
 
     async def post(self, channel: str, tip: TipCard, key: str) -> None:

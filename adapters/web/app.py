@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.web.chat import Chat
+from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
@@ -33,7 +33,7 @@ def make_app(
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
     for part in (
-        Chat(site, core.assistant, TipOfTheDay(core, clock)),
+        ChatPages(site, core.assistant, TipOfTheDay(core, clock)),
         ConcernPages(site, core.casework),
         InboxPages(site, core),
         HealthPages(site, core),

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError, TooLongError, single, to_message
-from adapters.web.pages import Turn
+from adapters.web.pages import ShownTurn
 from adapters.web.site import Site, from_script, html
 from adapters.web.tip import TipOfTheDay
 from bot.service.assistant import Assistant
 
 
-class Chat:
+class ChatPages:
     """The question box and its answers, at the root of the page."""
 
     def __init__(self, site: Site, assistant: Assistant, tip: TipOfTheDay) -> None:
@@ -42,7 +42,7 @@ class Chat:
             fields = single(await site.fields(request))
             conversation = site.conversation(request, fields.pop("token", ""))
             if (thanks := await self._tip.judged(fields)) is not None:
-                return self._answered(request, site.token(conversation), Turn("", thanks))
+                return self._answered(request, site.token(conversation), ShownTurn("", thanks))
             tip = fields.pop("tip", "") if fields.get("action") == "pick" else ""
             message = to_message(fields, conversation, site.limits.characters)
         except TooLongError as fault:
@@ -52,9 +52,9 @@ class Chat:
         reply = await asyncio.to_thread(self._assistant.handle, message, site.clock())
         if tip:
             await self._tip.asked(message, tip)
-        return self._answered(request, site.token(conversation), Turn(message.text, reply))
+        return self._answered(request, site.token(conversation), ShownTurn(message.text, reply))
 
-    def _answered(self, request: web.Request, token: str, turn: Turn) -> web.Response:
+    def _answered(self, request: web.Request, token: str, turn: ShownTurn) -> web.Response:
         if from_script(request):
             return html(self._site.pages.reply(turn.reply, token))
         return html(self._site.pages.chat(self._site.school(), token, turn))

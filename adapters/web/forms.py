@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from bot.messages import Action, GiveFact, GiveFeedback, Message, PickEntry
+from bot.messages import GiveFact, GiveFeedback, Message, PickEntry, Press
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     "ask": frozenset({"text"}),
@@ -66,7 +66,7 @@ def to_message(fields: Mapping[str, str], conversation: str, longest: int) -> Me
     return Message("", conversation, _pressed(action, fields))
 
 
-def _pressed(action: str, fields: Mapping[str, str]) -> Action:
+def _pressed(action: str, fields: Mapping[str, str]) -> Press:
     if action == "pick":
         return PickEntry(_id(fields["entry"]))
     if action == "fact":

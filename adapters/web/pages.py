@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.knowledge import School
-from bot.messages import VERDICT_WORDS, Action, GiveFact, GiveFeedback, PickEntry, Reply
+from bot.messages import VERDICT_WORDS, GiveFact, GiveFeedback, PickEntry, Press, Reply
 from bot.tips import TipCard
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,7 +32,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Turn:
+class ShownTurn:
     """What the page shows of one turn: what was asked (empty where a button was pressed) and the reply."""
 
     asked: str
@@ -62,7 +62,7 @@ class Pages:
         self._templates.globals.update(verdict_words=VERDICT_WORDS, examples=EXAMPLES)
 
     def chat(
-        self, school: School, token: str, turn: Turn | None = None, problem: str = "", typed: str = "",
+        self, school: School, token: str, turn: ShownTurn | None = None, problem: str = "", typed: str = "",
         tip: TipCard | None = None,
     ) -> str:  # fmt: skip
         """The whole page: empty (with today's tip, where there is one), with one turn, or with what is wrong beside the
@@ -113,7 +113,7 @@ def _buttons(reply: Reply) -> tuple[Button, ...]:
     return tuple(Button(option.label, _fields(option.action)) for option in options)
 
 
-def _fields(action: Action) -> Mapping[str, str]:
+def _fields(action: Press) -> Mapping[str, str]:
     """What a button sends: ids only, as `forms.to_message` reads them."""
     match action:
         case PickEntry(entry):

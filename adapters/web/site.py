@@ -29,7 +29,7 @@ from adapters.web.security import (
 from bot.errors import AskFirstError
 from bot.knowledge import School
 
-Fields = Mapping[str, tuple[str, ...]]  # a posted form: field -> what was typed or ticked
+PostedForm = Mapping[str, tuple[str, ...]]  # a posted form: field -> what was typed or ticked
 
 
 @dataclass(frozen=True)

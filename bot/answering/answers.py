@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from bot.knowledge import Clause, Entry, Knowledge
-from bot.messages import Answer, Choice, GiveFact, Option, Question, Reply, Source
+from bot.messages import Answer, Button, Choice, FactQuestion, GiveFact, Reply, Source
 
 CHOOSE = "I want to be sure that I answer the right question. Which of these do you mean?"
 
@@ -31,14 +31,14 @@ def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], to
     )
 
 
-def fact_question(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str]) -> Question | None:
+def fact_question(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str]) -> FactQuestion | None:
     """What the bot asks back: only where the entry says so and the fact is not known yet."""
     cases = entry.facts
     if cases is None or cases.ask is None or cases.fact in facts:
         return None
     labels = knowledge.lexicon.facts[cases.fact].labels
-    options = (Option(labels[case.value], GiveFact(entry.id, cases.fact, case.value)) for case in cases.cases)
-    return Question(cases.ask, tuple(options))
+    options = (Button(labels[case.value], GiveFact(entry.id, cases.fact, case.value)) for case in cases.cases)
+    return FactQuestion(cases.ask, tuple(options))
 
 
 def choices_among(entries: Sequence[Entry], confidence: float) -> Reply:

@@ -15,7 +15,7 @@ from bot.answering.facts import find_fact
 from bot.answering.handover import contact, hand_over, note
 from bot.knowledge import Entry, FactCases, Knowledge
 from bot.messages import Contact, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply
-from bot.understanding.decision import Chat, Choices, Decision, Match, NoMatch
+from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
 from bot.understanding.fitting import Understanding
 from bot.understanding.reading import Reading
 
@@ -41,7 +41,7 @@ _FACT_AT_MOST = 8
 
 
 @dataclass(frozen=True)
-class State:
+class Conversation:
     """What one conversation remembers. `asked` is the fact that the bot has just asked for, if any; `question` is what
     was last asked, kept only so that "this didn't help" says which answer is missing."""
 
@@ -66,7 +66,7 @@ class Turn:
     """One step of a conversation."""
 
     reply: Reply
-    state: State
+    state: Conversation
     gaps: tuple[NoteGap, ...] = ()
 
 
@@ -78,10 +78,10 @@ class Base:
     understanding: Understanding
 
 
-def respond(base: Base, state: State, message: Message, now: dt.datetime) -> Turn:
+def respond(base: Base, state: Conversation, message: Message, now: dt.datetime) -> Turn:
     """The next turn. `now` is aware; nothing else is read from outside."""
     if state.until is not None and state.until <= now:
-        state = State()
+        state = Conversation()
     if isinstance(message.action, GiveFeedback):
         return _feedback(state, message.action)
     if isinstance(message.action, PickEntry | GiveFact):
@@ -93,15 +93,15 @@ def respond(base: Base, state: State, message: Message, now: dt.datetime) -> Tur
 
 def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
     """A question outside any conversation: nothing is remembered and nothing is kept."""
-    return respond(base, State(), Message(text, conversation=""), now)
+    return respond(base, Conversation(), Message(text, conversation=""), now)
 
 
-def _said(base: Base, state: State, text: str, now: dt.datetime) -> Turn:
+def _said(base: Base, state: Conversation, text: str, now: dt.datetime) -> Turn:
     readings = base.understanding.reader.read_parts(text)
     finding = base.understanding.triage.sort(readings)
     if finding.urgency and finding.about:
         handover = hand_over(base.knowledge.school, finding.urgency, finding.about)
-        return Turn(Reply("handover", handover=handover, confidence=finding.chance), State())
+        return Turn(Reply("handover", handover=handover, confidence=finding.chance), Conversation())
     turn = _follow_up(base, state, readings[0], now) or _decided(base, text, readings[0], now)
     if finding.note:
         # What may be about a real child is not kept as a gap, whoever is right about it.
@@ -123,13 +123,13 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
             return _answer(base, entry, _facts_of(base, entry.facts, reading, now), now, best.confidence)
         case Choices(candidates) if len(candidates) > 1:
             entries = [base.knowledge.entries[candidate.entry] for candidate in candidates]
-            return Turn(choices_among(entries, candidates[0].confidence), State(until=now + REMEMBERED_FOR))
-        case Chat(kind, confidence):
+            return Turn(choices_among(entries, candidates[0].confidence), Conversation(until=now + REMEMBERED_FOR))
+        case Pleasantry(kind, confidence):
             text = base.knowledge.smalltalk[kind].reply
-            return Turn(Reply("smalltalk", text=text, confidence=confidence), State())
+            return Turn(Reply("smalltalk", text=text, confidence=confidence), Conversation())
         case NoMatch(nearest):
-            return Turn(_no_answer(base, 1 - nearest.confidence), State(until=now + REMEMBERED_FOR))
-    return Turn(_no_answer(base, 0.0), State(until=now + REMEMBERED_FOR))
+            return Turn(_no_answer(base, 1 - nearest.confidence), Conversation(until=now + REMEMBERED_FOR))
+    return Turn(_no_answer(base, 0.0), Conversation(until=now + REMEMBERED_FOR))
 
 
 def _answer(
@@ -139,7 +139,7 @@ def _answer(
     question = fact_question(base.knowledge, entry, facts)
     reply = Reply("answer", answer=answer, question=question, focus=focus, feedback=True, confidence=confidence)
     asked = entry.facts.fact if question and entry.facts else None
-    return Turn(reply, State(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
+    return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
 
 
 def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.datetime) -> dict[str, str]:
@@ -149,14 +149,14 @@ def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.dat
     return {cases.fact: value} if value else {}
 
 
-def _follow_up(base: Base, state: State, reading: Reading, now: dt.datetime) -> Turn | None:
+def _follow_up(base: Base, state: Conversation, reading: Reading, now: dt.datetime) -> Turn | None:
     """A message that only makes sense after the last answer; None where it stands for itself."""
     entry = base.knowledge.entries.get(state.entry or "")
     text, words = reading.form.text, len(reading.form.words)
     if entry is None:
         nothing_before = _WHY.match(text) or _SOURCE.match(text)
         return (
-            Turn(Reply("no-answer", text=NOTHING_BEFORE, contact=_whom_to_ask(base)), State())
+            Turn(Reply("no-answer", text=NOTHING_BEFORE, contact=_whom_to_ask(base)), Conversation())
             if nothing_before
             else None
         )
@@ -171,7 +171,7 @@ def _follow_up(base: Base, state: State, reading: Reading, now: dt.datetime) -> 
     return _combined(base, entry, reading, now) if following else None
 
 
-def _given(base: Base, entry: Entry, state: State, reading: Reading, now: dt.datetime) -> dict[str, str]:
+def _given(base: Base, entry: Entry, state: Conversation, reading: Reading, now: dt.datetime) -> dict[str, str]:
     facts = _facts_of(base, entry.facts, reading, now)
     if not facts and entry.facts and state.asked == entry.facts.fact and reading.form.text.isdigit():
         age = base.understanding.reader.read(f"is {reading.form.text}")
@@ -189,17 +189,17 @@ def _combined(base: Base, entry: Entry, reading: Reading, now: dt.datetime) -> T
     return _turn_for(base, decision, reading, now) if isinstance(decision, Match) else None
 
 
-def _pressed(base: Base, state: State, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
+def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
     entry = base.knowledge.entries.get(action.entry)
     if entry is None:  # a button from before the base changed
-        return Turn(Reply("no-answer", text=GONE, contact=_whom_to_ask(base)), State())
+        return Turn(Reply("no-answer", text=GONE, contact=_whom_to_ask(base)), Conversation())
     facts = dict(state.facts) if state.entry == entry.id else {}
     if isinstance(action, GiveFact) and entry.facts and entry.facts.case(action.value):
         facts[entry.facts.fact] = action.value
     return _answer(base, entry, facts, now, 1.0)
 
 
-def _feedback(state: State, action: GiveFeedback) -> Turn:
+def _feedback(state: Conversation, action: GiveFeedback) -> Turn:
     if action.helped:
         return Turn(Reply("smalltalk", text=THANKS), state)
     gap = (NoteGap(state.question, action.entry, "not-helpful"),) if state.question else ()

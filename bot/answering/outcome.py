@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.messages import About, Kind, Reply, Urgency, Verdict
+from bot.messages import About, Reply, ReplyKind, Urgency, Verdict
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What was decided about one question, without the wording."""
 
-    kind: Kind
+    kind: ReplyKind
     entry: str | None
     verdict: Verdict | None
     cites: tuple[str, ...]

@@ -4,8 +4,8 @@
 `chronology` what happened to it since.
 """
 
-from bot.concerns.chronology import ASKFIRST, Actor, Detail, Event, EventKind, State, acted_on, state_of
-from bot.concerns.form import Field, Form, Option, Screen, form_for, staff
+from bot.concerns.chronology import ASKFIRST, Actor, ConcernState, Detail, Event, EventKind, acted_on, state_of
+from bot.concerns.form import Field, FieldOption, Form, Screen, form_for, staff
 from bot.concerns.model import Account, Adult, Pupil, Reader, Report, Reporter
 from bot.concerns.reading import Answers, IncompleteError, read_first, read_report
 from bot.concerns.receipt import Followed, Receipt, Told
@@ -19,16 +19,17 @@ __all__ = [
     "Adult",
     "Answers",
     "ChildFile",
+    "ConcernState",
     "Count",
     "Detail",
     "Event",
     "EventKind",
     "Field",
+    "FieldOption",
     "Figures",
     "Followed",
     "Form",
     "IncompleteError",
-    "Option",
     "Pupil",
     "Reader",
     "Receipt",
@@ -37,7 +38,6 @@ __all__ = [
     "Reporter",
     "Routing",
     "Screen",
-    "State",
     "Summary",
     "Told",
     "acted_on",

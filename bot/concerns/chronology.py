@@ -91,7 +91,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class State:
+class ConcernState:
     """How a concern stands: `holder` is who acknowledged it last (None while nobody has), `passed_to` the id of whom it
     waits for, `deletion_by` who asked for it to be deleted."""
 
@@ -104,34 +104,34 @@ class State:
     deletion_by: Actor | None = None
 
 
-def state_of(events: Sequence[Event]) -> State:
+def state_of(events: Sequence[Event]) -> ConcernState:
     """A chronology, oldest first -> how the concern stands now."""
-    state = State("open", urgent=False)
+    state = ConcernState("open", urgent=False)
     for event in events:
         state = _after(state, event)
     return state
 
 
-def _after(state: State, event: Event) -> State:
+def _after(state: ConcernState, event: Event) -> ConcernState:
     match event.kind:
         case "logged":
-            return State("open", urgent=bool(event.detail.report and event.detail.report.danger))
+            return ConcernState("open", urgent=bool(event.detail.report and event.detail.report.danger))
         case "acknowledged":
-            return State("acknowledged", state.urgent, event.by, event.at, state.review_on)
+            return ConcernState("acknowledged", state.urgent, event.by, event.at, state.review_on)
         case "reassigned":
-            return State("open", state.urgent, passed_to=event.detail.reference)
+            return ConcernState("open", state.urgent, passed_to=event.detail.reference)
         case "added":
             return replace(state, status="open")
         case "closed":
-            return State("closed", state.urgent, event.by, state.acknowledged_at, event.detail.due)
+            return ConcernState("closed", state.urgent, event.by, state.acknowledged_at, event.detail.due)
         case "reopened":
-            return State("acknowledged", state.urgent, event.by, event.at)
+            return ConcernState("acknowledged", state.urgent, event.by, event.at)
         case "deletion-asked":
             return replace(state, deletion_by=event.by)
         case "deletion-refused":
             return replace(state, deletion_by=None)
         case "deleted":
-            return State("deleted", state.urgent)
+            return ConcernState("deleted", state.urgent)
         case _:
             return state
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.knowledge import Person, School
 
-Kind = Literal["choice", "choices", "line", "text", "date", "person"]
+FieldKind = Literal["choice", "choices", "line", "text", "date", "person"]
 
 LINE = 200  # characters; every channel takes as many in one field
 TEXT = 3000
@@ -26,7 +26,7 @@ _NOT_STAFF = frozenset({"office", "lado", "out-of-hours"})
 
 
 @dataclass(frozen=True)
-class Option:
+class FieldOption:
     """One answer that can be ticked: what is sent, and what it says."""
 
     value: str
@@ -39,12 +39,12 @@ class Field:
     choice, of choices, or the people of a person picker; `only_with` is (field, value): ask it only then."""
 
     id: str
-    kind: Kind
+    kind: FieldKind
     label: str
     hint: str = ""
     required: bool = False
     limit: int = 0
-    options: tuple[Option, ...] = ()
+    options: tuple[FieldOption, ...] = ()
     only_with: tuple[str, str] | None = None
 
 
@@ -80,7 +80,7 @@ def staff(school: School) -> tuple[Person, ...]:
     )
 
 
-_YES_NO = (Option("yes", "Yes"), Option("no", "No"))
+_YES_NO = (FieldOption("yes", "Yes"), FieldOption("no", "No"))
 _FIRST = Screen(
     "first",
     "Before anything else",
@@ -98,14 +98,14 @@ _FIRST = Screen(
 )
 
 
-def _people(school: School) -> tuple[Option, ...]:
-    return tuple(Option(person.id, f"{person.name}, {person.role}") for person in staff(school))
+def _people(school: School) -> tuple[FieldOption, ...]:
+    return tuple(FieldOption(person.id, f"{person.name}, {person.role}") for person in staff(school))
 
 
 _ABOUT = (
-    Option("pupil", "A pupil or pupils"),
-    Option("adult", "An adult at the school"),
-    Option("head", "The headteacher"),
+    FieldOption("pupil", "A pupil or pupils"),
+    FieldOption("adult", "An adult at the school"),
+    FieldOption("head", "The headteacher"),
 )
 
 
@@ -182,7 +182,7 @@ def _more(school: School) -> tuple[Field, ...]:
             "choices",
             "What is it about?",
             "Tick all that fit, or none.",
-            options=tuple(Option(category, category) for category in school.categories),
+            options=tuple(FieldOption(category, category) for category in school.categories),
         ),
         Field("link", "line", "Link to a message or a post", "The link only, never the picture.", limit=500),
     )

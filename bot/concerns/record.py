@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.concerns.chronology import Event, State
+from bot.concerns.chronology import ConcernState, Event
 from bot.concerns.model import Report
 from bot.knowledge import Route
 
@@ -18,7 +18,7 @@ class Summary:
 
     number: str
     kind: Route
-    state: State
+    state: ConcernState
     logged_at: dt.datetime
     categories: tuple[str, ...]
     next_due: dt.datetime | None
@@ -40,7 +40,7 @@ class Record:
 
     number: str
     kind: Route
-    state: State
+    state: ConcernState
     events: tuple[Event, ...]
     next_due: dt.datetime | None
     yours: bool

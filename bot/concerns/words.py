@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import Detail, Event, EventKind, State, Status
+from bot.concerns.chronology import ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import Pupil, Report
 
 NOT_STATED = "Not stated"
@@ -59,7 +59,7 @@ def sentence(event: Event) -> str:
     return special(event.detail) if special else EVENT_WORDS[event.kind]
 
 
-def standing(state: State, zone: ZoneInfo) -> str:
+def standing(state: ConcernState, zone: ZoneInfo) -> str:
     """How a concern stands now, with who and when as far as that is known."""
     by = f" by {state.holder.name}" if state.holder else ""
     match state.status:

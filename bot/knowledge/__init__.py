@@ -9,10 +9,10 @@ from bot.knowledge.calendar import CalendarError, Dates, read_calendar
 from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
-    Case,
     Clause,
     Document,
     Entry,
+    FactCase,
     FactCases,
     FactKind,
     Knowledge,
@@ -27,11 +27,11 @@ from bot.knowledge.school_model import Ladders, Pause, Person, Route, Rung, Scho
 
 __all__ = [
     "CalendarError",
-    "Case",
     "Clause",
     "Dates",
     "Document",
     "Entry",
+    "FactCase",
     "FactCases",
     "FactKind",
     "Fault",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from bot.knowledge.fields import Faults, Fields
-from bot.knowledge.model import Case, Entry, FactCases
+from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.model import Entry, FactCase, FactCases
 from bot.messages import VERDICTS, Verdict
 
 MAX_WORDS = 90
@@ -29,7 +29,7 @@ _FIELDS = {
 }  # fmt: skip
 
 
-def read_entry(fields: Fields, faults: Faults, file: str) -> Entry:
+def read_entry(fields: YamlFields, faults: Faults, file: str) -> Entry:
     """fields -> Entry; whatever is wrong with it is noted in `faults`."""
     fields.only(_FIELDS)
     entry = Entry(
@@ -51,24 +51,24 @@ def read_entry(fields: Fields, faults: Faults, file: str) -> Entry:
         phrasings=fields.texts("phrasings"),
     )
     if fields.has("facts"):
-        cases = _read_facts(Fields(faults, file, f"{entry.id} > facts", fields.raw("facts")), faults, entry)
+        cases = _read_facts(YamlFields(faults, file, f"{entry.id} > facts", fields.raw("facts")), faults, entry)
         entry = Entry(**{**entry.__dict__, "facts": cases})
     _check_entry(fields, entry)
     return entry
 
 
-def _verdict(fields: Fields) -> Verdict:
+def _verdict(fields: YamlFields) -> Verdict:
     return cast(Verdict, fields.choice("verdict", VERDICTS) or "info")
 
 
-def _read_facts(fields: Fields, faults: Faults, entry: Entry) -> FactCases:
+def _read_facts(fields: YamlFields, faults: Faults, entry: Entry) -> FactCases:
     fields.only({"fact", "ask", "cases"})
     cases = []
     for item in fields.items("cases"):
         value = str(item.get("when", "?")) if isinstance(item, dict) else "?"
-        case = Fields(faults, entry.file, f"{entry.id} > facts > {value}", item)
+        case = YamlFields(faults, entry.file, f"{entry.id} > facts > {value}", item)
         case.only({"when", "verdict", "answer", "why", "instead"})
-        read = Case(
+        read = FactCase(
             value=case.text("when"),
             verdict=_verdict(case),
             answer=case.text("answer"),
@@ -80,7 +80,7 @@ def _read_facts(fields: Fields, faults: Faults, entry: Entry) -> FactCases:
     return FactCases(fields.text("fact"), fields.text("ask", required=False) or None, tuple(cases))
 
 
-def _check_entry(fields: Fields, entry: Entry) -> None:
+def _check_entry(fields: YamlFields, entry: Entry) -> None:
     _check_wording(fields, entry.verdict, (entry.answer, entry.why, entry.instead))
     if len(entry.cites) > MAX_CITES:
         fields.fault("cites", f"has {len(entry.cites)} clauses", f"Keep the {MAX_CITES} that it rests on most")
@@ -95,7 +95,7 @@ def _check_entry(fields: Fields, entry: Entry) -> None:
     _check_depends(fields, entry)
 
 
-def _check_wording(fields: Fields, verdict: Verdict, parts: tuple[str, str, str]) -> None:
+def _check_wording(fields: YamlFields, verdict: Verdict, parts: tuple[str, str, str]) -> None:
     words = sum(len(part.split()) for part in parts)
     if words > MAX_WORDS:
         fields.fault("answer", f"the wording has {words} words", f"Cut answer, why and instead to {MAX_WORDS} together")
@@ -107,7 +107,7 @@ def _check_wording(fields: Fields, verdict: Verdict, parts: tuple[str, str, str]
         fields.fault("answer", f"opens with a yes or a no although the verdict is '{verdict}'", "Change one of the two")
 
 
-def _check_depends(fields: Fields, entry: Entry) -> None:
+def _check_depends(fields: YamlFields, entry: Entry) -> None:
     if entry.facts is None:
         if entry.verdict == "depends":
             fields.fault(

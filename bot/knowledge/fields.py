@@ -21,7 +21,7 @@ class Faults:
         self.found.append(Fault(file, entry, field, problem, remedy))
 
 
-class Fields:
+class YamlFields:
     """One mapping of a file. Each reading takes a key and gives a value of the promised type, or notes a fault
     and gives an empty one, so that reading goes on and every fault is reported at once."""
 
@@ -97,9 +97,9 @@ class Fields:
             self.fault(key, "is missing or not a list of names with values", "Write 'name: value' lines below it")
         return {}
 
-    def inner(self, key: str, data: object) -> Fields:
+    def inner(self, key: str, data: object) -> YamlFields:
         """A mapping inside this one."""
-        return Fields(self._faults, self._file, " > ".join(part for part in (self._entry, key) if part), data)
+        return YamlFields(self._faults, self._file, " > ".join(part for part in (self._entry, key) if part), data)
 
     def items(self, key: str) -> list[Any]:
         value = self._data.get(key)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from bot.knowledge.fields import Faults, Fields
+from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.model import FactKind, Lexicon, Rule, SmallTalk, TriageData
 from bot.messages import About, Urgency
 
 TRIAGE_CLASSES = ("concern", "immediate", "staff", "head", "none")
 
 
-def read_lexicon(fields: Fields) -> Lexicon:
+def read_lexicon(fields: YamlFields) -> Lexicon:
     fields.only({"spellings", "groups", "ordinary", "facts"})
     groups = {name: _words(fields, f"groups > {name}", words) for name, words in fields.mapping("groups").items()}
     return Lexicon(
@@ -23,14 +23,14 @@ def read_lexicon(fields: Fields) -> Lexicon:
     )
 
 
-def _words(fields: Fields, place: str, value: object) -> tuple[str, ...]:
+def _words(fields: YamlFields, place: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(word, str) for word in value):
         return tuple(value)
     fields.fault(place, "is not a list of words", "Write [word, word, …], and quote yes, no, on and off")
     return ()
 
 
-def _fact(fields: Fields, name: str, data: object) -> FactKind:
+def _fact(fields: YamlFields, name: str, data: object) -> FactKind:
     values = data if isinstance(data, dict) else {}
     labels: dict[str, str] = {}
     cues: dict[str, tuple[str, ...]] = {}
@@ -51,16 +51,16 @@ def _fact(fields: Fields, name: str, data: object) -> FactKind:
     return FactKind(name, labels, cues, ages)
 
 
-def _span(fields: Fields, place: str, value: object) -> tuple[int, int]:
+def _span(fields: YamlFields, place: str, value: object) -> tuple[int, int]:
     if isinstance(value, list) and len(value) == 2 and all(type(age) is int for age in value):
         return value[0], value[1]
     fields.fault(place, "is not a pair of ages", "Write the lowest and the highest, as in [0, 18]")
     return 0, 0
 
 
-def read_triage(fields: Fields, faults: Faults) -> TriageData:
+def read_triage(fields: YamlFields, faults: Faults) -> TriageData:
     fields.only({"examples", "watch", "rules"})
-    examples = Fields(faults, "triage.yaml", "examples", fields.raw("examples"))
+    examples = YamlFields(faults, "triage.yaml", "examples", fields.raw("examples"))
     examples.only(TRIAGE_CLASSES)
     watch = fields.texts("watch")
     for pattern in watch:
@@ -74,7 +74,7 @@ def read_triage(fields: Fields, faults: Faults) -> TriageData:
 
 def _rule(faults: Faults, item: object) -> Rule:
     name = str(item.get("id", "a rule without id")) if isinstance(item, dict) else "a rule without id"
-    fields = Fields(faults, "triage.yaml", f"rules > {name}", item)
+    fields = YamlFields(faults, "triage.yaml", f"rules > {name}", item)
     fields.only({"id", "pattern", "urgency", "about", "unless"})
     rule = Rule(
         id=fields.text("id"),
@@ -88,18 +88,18 @@ def _rule(faults: Faults, item: object) -> Rule:
     return rule
 
 
-def _compiles(fields: Fields, place: str, pattern: str) -> None:
+def _compiles(fields: YamlFields, place: str, pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
         fields.fault(place, f"is not a valid pattern ({error})", "Mend the brackets or take the pattern out")
 
 
-def read_smalltalk(fields: Fields, faults: Faults) -> dict[str, SmallTalk]:
+def read_smalltalk(fields: YamlFields, faults: Faults) -> dict[str, SmallTalk]:
     fields.only({"outside", "smalltalk"})
     kinds = {}
     for name, item in fields.mapping("smalltalk").items():
-        kind = Fields(faults, "outside.yaml", f"smalltalk > {name}", item)
+        kind = YamlFields(faults, "outside.yaml", f"smalltalk > {name}", item)
         kind.only({"reply", "examples"})
         kinds[name] = SmallTalk(name, kind.text("reply"), kind.texts("examples"))
     return kinds

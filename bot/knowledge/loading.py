@@ -11,7 +11,7 @@ import yaml
 
 from bot.knowledge.entries import read_entry
 from bot.knowledge.faults import KnowledgeError
-from bot.knowledge.fields import Faults, Fields
+from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
 from bot.knowledge.school import read_school
@@ -76,8 +76,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for kind in ("*.yaml", "*.ics") for path in folder.rglob(kind) if path.is_file())
 
 
-def _document(folder: Path, name: str, faults: Faults) -> Fields:
-    return Fields(faults, name, "", _parse(folder / name, name, faults))
+def _document(folder: Path, name: str, faults: Faults) -> YamlFields:
+    return YamlFields(faults, name, "", _parse(folder / name, name, faults))
 
 
 def _parse(path: Path, name: str, faults: Faults) -> object:
@@ -94,22 +94,22 @@ def _parse(path: Path, name: str, faults: Faults) -> object:
     return {}
 
 
-def _each(folder: Path, kind: str, faults: Faults, read: Callable[[str, Fields], None]) -> None:
+def _each(folder: Path, kind: str, faults: Faults, read: Callable[[str, YamlFields], None]) -> None:
     paths = sorted((folder / kind).glob("*.yaml"))
     if not paths:
         faults.add(f"{kind}/", "", "", "holds no files", f"Put at least one .yaml file into {kind}/")
     for path in paths:
         name = f"{kind}/{path.name}"
-        read(name, Fields(faults, name, "", _parse(path, name, faults)))
+        read(name, YamlFields(faults, name, "", _parse(path, name, faults)))
 
 
 def _read_policies(folder: Path, faults: Faults) -> tuple[dict[str, Document], dict[str, Clause]]:
     documents: dict[str, Document] = {}
     clauses: dict[str, Clause] = {}
 
-    def read(name: str, fields: Fields) -> None:
+    def read(name: str, fields: YamlFields) -> None:
         fields.only({"document", "clauses"})
-        head = Fields(faults, name, "document", fields.raw("document"))
+        head = YamlFields(faults, name, "document", fields.raw("document"))
         head.only({"id", "title", "publisher", "date", "nation", "note", "file"})
         document = Document(
             head.text("id"), head.text("title"), head.text("publisher"), head.text("date", required=False) or None,
@@ -117,7 +117,7 @@ def _read_policies(folder: Path, faults: Faults) -> tuple[dict[str, Document], d
         )  # fmt: skip
         documents[document.id] = document
         for item in fields.items("clauses"):
-            clause = _read_clause(Fields(faults, name, _name(item), item), document)
+            clause = _read_clause(YamlFields(faults, name, _name(item), item), document)
             if clause.id in clauses:
                 faults.add(name, clause.id, "id", "is used twice", "Give each clause an id of its own")
             clauses[clause.id] = clause
@@ -126,7 +126,7 @@ def _read_policies(folder: Path, faults: Faults) -> tuple[dict[str, Document], d
     return documents, clauses
 
 
-def _read_clause(fields: Fields, document: Document) -> Clause:
+def _read_clause(fields: YamlFields, document: Document) -> Clause:
     fields.only({"id", "force", "where", "text", "sure", "nation", "asked"})
     return Clause(
         id=fields.text("id"),
@@ -141,10 +141,10 @@ def _read_clause(fields: Fields, document: Document) -> Clause:
 def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
 
-    def read(name: str, fields: Fields) -> None:
+    def read(name: str, fields: YamlFields) -> None:
         fields.only({"entries"})
         for item in fields.items("entries"):
-            entry = read_entry(Fields(faults, name, _name(item), item), faults, name)
+            entry = read_entry(YamlFields(faults, name, _name(item), item), faults, name)
             if entry.id in entries:
                 faults.add(
                     name, entry.id, "id", f"is used twice (also in {entries[entry.id].file})", "Rename one of them"

@@ -34,7 +34,7 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Case:
+class FactCase:
     """The answer where the fact has one value; what it does not override is the entry's."""
 
     value: str
@@ -50,9 +50,9 @@ class FactCases:
 
     fact: str
     ask: str | None
-    cases: tuple[Case, ...]
+    cases: tuple[FactCase, ...]
 
-    def case(self, value: str | None) -> Case | None:
+    def case(self, value: str | None) -> FactCase | None:
         return next((case for case in self.cases if case.value == value), None)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
-from bot.knowledge.fields import Faults, Fields
+from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.school_model import ROUTES, Ladders, Person, Route, Rung, School
 from bot.knowledge.tip_files import read_tip_rules
 
@@ -40,7 +40,7 @@ _CATEGORIES = (
 _HOURS = re.compile(r"(\d{1,2}:\d\d) ?- ?(\d{1,2}:\d\d)")
 
 
-def read_school(fields: Fields, faults: Faults, folder: Path | None = None) -> School:
+def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) -> School:
     """fields -> School. A part that nobody holds, or a person without a telephone number, is a fault. `folder` is where
     the files lie that school.yaml names."""
     fields.only({
@@ -63,12 +63,12 @@ def read_school(fields: Fields, faults: Faults, folder: Path | None = None) -> S
     )
 
 
-def _part(fields: Fields, faults: Faults, name: str, missing: object = None) -> Fields:
+def _part(fields: YamlFields, faults: Faults, name: str, missing: object = None) -> YamlFields:
     data = fields.raw(name)
-    return Fields(faults, "school.yaml", name, missing if data is None else data)
+    return YamlFields(faults, "school.yaml", name, missing if data is None else data)
 
 
-def _read_id(fields: Fields) -> str:
+def _read_id(fields: YamlFields) -> str:
     """The school's id marks each of its rows in the database, so it must not change with the name."""
     value = fields.text("id")
     if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value):
@@ -76,10 +76,10 @@ def _read_id(fields: Fields) -> str:
     return value
 
 
-def _read_people(fields: Fields, faults: Faults) -> dict[str, Person]:
+def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
-        person = Fields(faults, "school.yaml", f"people > {name}", item)
+        person = YamlFields(faults, "school.yaml", f"people > {name}", item)
         person.only({"name", "role", "phone", "email", *CHATS})
         people[name] = Person(
             name,
@@ -92,7 +92,7 @@ def _read_people(fields: Fields, faults: Faults) -> dict[str, Person]:
     return people
 
 
-def _read_roles(fields: Fields, people: dict[str, Person]) -> dict[str, tuple[str, ...]]:
+def _read_roles(fields: YamlFields, people: dict[str, Person]) -> dict[str, tuple[str, ...]]:
     fields.only(ROLES)
     roles = {role: fields.texts(role, required=role in NEEDED) for role in ROLES}
     for role, holders in roles.items():
@@ -102,17 +102,17 @@ def _read_roles(fields: Fields, people: dict[str, Person]) -> dict[str, tuple[st
     return {role: tuple(person for person in holders if person in people) for role, holders in roles.items()}
 
 
-def _read_opening(fields: Fields, faults: Faults) -> Opening:
+def _read_opening(fields: YamlFields, faults: Faults) -> Opening:
     return Opening(
         zone=_read_zone(fields),
         hours=_read_hours(_part(fields, faults, "hours")),
-        terms=tuple(_read_term(Fields(faults, "school.yaml", "terms", item)) for item in fields.items("terms")),
+        terms=tuple(_read_term(YamlFields(faults, "school.yaml", "terms", item)) for item in fields.items("terms")),
         inset_days=_read_days(fields, "inset_days"),
         closed=_read_days(fields, "closed_days"),
     )
 
 
-def _read_zone(fields: Fields) -> ZoneInfo:
+def _read_zone(fields: YamlFields) -> ZoneInfo:
     name = fields.text("time_zone")
     try:
         return ZoneInfo(name or "Europe/London")
@@ -121,7 +121,7 @@ def _read_zone(fields: Fields) -> ZoneInfo:
         return ZoneInfo("Europe/London")
 
 
-def _read_hours(fields: Fields) -> dict[int, tuple[dt.time, dt.time]]:
+def _read_hours(fields: YamlFields) -> dict[int, tuple[dt.time, dt.time]]:
     fields.only(DAYS)
     hours = {}
     for number, day in enumerate(DAYS):
@@ -141,7 +141,7 @@ def _read_hours(fields: Fields) -> dict[int, tuple[dt.time, dt.time]]:
     return hours
 
 
-def _read_term(fields: Fields) -> Term:
+def _read_term(fields: YamlFields) -> Term:
     fields.only({"name", "first", "last"})
     term = Term(fields.text("name"), fields.date("first"), fields.date("last"))
     if term.last < term.first:
@@ -149,7 +149,7 @@ def _read_term(fields: Fields) -> Term:
     return term
 
 
-def _read_days(fields: Fields, key: str) -> frozenset[dt.date]:
+def _read_days(fields: YamlFields, key: str) -> frozenset[dt.date]:
     days = fields.items(key) if fields.has(key) else []
     for day in days:
         if not isinstance(day, dt.date):
@@ -157,7 +157,7 @@ def _read_days(fields: Fields, key: str) -> frozenset[dt.date]:
     return frozenset(day for day in days if isinstance(day, dt.date))
 
 
-def _read_ladders(fields: Fields) -> Ladders:
+def _read_ladders(fields: YamlFields) -> Ladders:
     fields.only({*ROUTES, "last_wait", "again", "joined", "idle_days"})
     return Ladders(
         rungs={route: _read_rungs(fields, route) for route in ROUTES},
@@ -168,7 +168,7 @@ def _read_ladders(fields: Fields) -> Ladders:
     )
 
 
-def _read_rungs(fields: Fields, route: Route) -> tuple[Rung, ...]:
+def _read_rungs(fields: YamlFields, route: Route) -> tuple[Rung, ...]:
     if not fields.has(route):
         return tuple(Rung(role, after) for role, after in _RUNGS[route])
     rungs = []
@@ -185,7 +185,7 @@ def _read_rungs(fields: Fields, route: Route) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-def _number(fields: Fields, key: str, missing: int) -> int:
+def _number(fields: YamlFields, key: str, missing: int) -> int:
     value = fields.text(key, required=False) or str(missing)
     if not value.isdecimal() or not 0 < int(value) <= 1440:
         fields.fault(key, f"'{value}' is not a whole number from 1 to 1440", f"Leave it out for {missing}")
@@ -193,7 +193,7 @@ def _number(fields: Fields, key: str, missing: int) -> int:
     return int(value)
 
 
-def _read_channels(fields: Fields) -> dict[str, tuple[str, ...]]:
+def _read_channels(fields: YamlFields) -> dict[str, tuple[str, ...]]:
     """`tips`: where the channels of tips stood in former versions. `outsiders`: what guests and people of
     other organisations may do on a chat channel beside asking (only "log" is known). `slack`: the ids of the school's
     workspaces, where several may install the app. `teams`: the ids of the school's tenants in Entra, beside the one in

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.knowledge.calendar import CalendarError, Dates, read_calendar
-from bot.knowledge.fields import Faults, Fields
+from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.model import Theme, Tip
 from bot.knowledge.school_model import Pause, TipRules
 
@@ -22,18 +22,18 @@ _COUNTED = ("first_school_days", "last_school_days", "days_before_residential")
 _CHANNEL = re.compile(r"web|(slack|teams):\S{1,180}")
 
 
-def read_tips(fields: Fields, faults: Faults) -> tuple[tuple[Tip, ...], dict[str, Theme]]:
+def read_tips(fields: YamlFields, faults: Faults) -> tuple[tuple[Tip, ...], dict[str, Theme]]:
     """tips.yaml -> the tips, and the themes by name. A tip of a theme that is not there is a fault."""
     fields.only({"themes", "tips"})
     themes = {
-        name: _theme(name, Fields(faults, "tips.yaml", f"themes > {name}", item))
+        name: _theme(name, YamlFields(faults, "tips.yaml", f"themes > {name}", item))
         for name, item in fields.mapping("themes", required=False).items()
     }
-    tips = tuple(_tip(Fields(faults, "tips.yaml", _name(item), item), themes) for item in fields.items("tips"))
+    tips = tuple(_tip(YamlFields(faults, "tips.yaml", _name(item), item), themes) for item in fields.items("tips"))
     return tips, themes
 
 
-def _tip(tip: Fields, themes: dict[str, Theme]) -> Tip:
+def _tip(tip: YamlFields, themes: dict[str, Theme]) -> Tip:
     tip.only({"id", "entry", "text", "theme"})
     read = Tip(_id(tip), tip.text("entry"), tip.text("text"), tip.text("theme", required=False) or None)
     if (words := len(read.text.split())) > LONGEST:
@@ -44,14 +44,14 @@ def _tip(tip: Fields, themes: dict[str, Theme]) -> Tip:
     return read
 
 
-def _id(tip: Fields) -> str:
+def _id(tip: YamlFields) -> str:
     value = tip.text("id")
     if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", value):
         tip.fault("id", f"'{value}' cannot be used", "Use small letters, digits and hyphens")
     return value
 
 
-def _theme(name: str, fields: Fields) -> Theme:
+def _theme(name: str, fields: YamlFields) -> Theme:
     """One rule or several: the theme is on wherever one of them holds."""
     fields.only({"dates", "week_of", "month", "week", "day", *_COUNTED})
     theme = Theme(
@@ -66,7 +66,7 @@ def _theme(name: str, fields: Fields) -> Theme:
     return theme
 
 
-def _week_of(fields: Fields) -> tuple[int, int] | None:
+def _week_of(fields: YamlFields) -> tuple[int, int] | None:
     if not fields.has("week_of"):
         return None
     value = fields.text("week_of")
@@ -78,7 +78,7 @@ def _week_of(fields: Fields) -> tuple[int, int] | None:
     return day.month, day.day
 
 
-def _in_month(fields: Fields) -> tuple[int, int, int | None] | None:
+def _in_month(fields: YamlFields) -> tuple[int, int, int | None] | None:
     if not fields.has("month"):
         return None
     month, week = fields.choice("month", _MONTHS), _count(fields, "week")
@@ -89,7 +89,7 @@ def _in_month(fields: Fields) -> tuple[int, int, int | None] | None:
     return _MONTHS.index(month) + 1, week, _WEEKDAYS.index(day) if day else None
 
 
-def _count(fields: Fields, key: str) -> int:
+def _count(fields: YamlFields, key: str) -> int:
     value = fields.text(key, required=False) if fields.has(key) else "0"
     if not value.isdecimal() or int(value) > 60:
         fields.fault(key, f"'{value}' is not a number of days", "Write a whole number up to 60")
@@ -97,7 +97,7 @@ def _count(fields: Fields, key: str) -> int:
     return int(value)
 
 
-def read_tip_rules(fields: Fields, older: tuple[str, ...], folder: Path | None) -> TipRules:
+def read_tip_rules(fields: YamlFields, older: tuple[str, ...], folder: Path | None) -> TipRules:
     """The part `tips` of school.yaml. `older` are channels that stand under `channels > tips`, where they stood in
     former versions; `folder` is where a calendar file lies."""
     fields.only({"time", "until", "channels", "calendar", "residentials", "pauses"})
@@ -120,14 +120,14 @@ def read_tip_rules(fields: Fields, older: tuple[str, ...], folder: Path | None) 
     )
 
 
-def _channels(fields: Fields, channels: tuple[str, ...]) -> tuple[str, ...]:
+def _channels(fields: YamlFields, channels: tuple[str, ...]) -> tuple[str, ...]:
     for channel in channels:
         if not _CHANNEL.fullmatch(channel):
             fields.fault("channels", f"'{channel}' is not a channel", "Write web, slack:C0123456 or teams:19:…")
     return tuple(dict.fromkeys(channel for channel in channels if _CHANNEL.fullmatch(channel)))
 
 
-def _time(fields: Fields, key: str, usual: dt.time) -> dt.time:
+def _time(fields: YamlFields, key: str, usual: dt.time) -> dt.time:
     raw = fields.raw(key)
     if raw is None:
         return usual
@@ -140,7 +140,7 @@ def _time(fields: Fields, key: str, usual: dt.time) -> dt.time:
         return usual
 
 
-def _dates(fields: Fields, key: str) -> frozenset[dt.date]:
+def _dates(fields: YamlFields, key: str) -> frozenset[dt.date]:
     days = fields.items(key) if fields.has(key) else []
     for day in days:
         if not _is_date(day):
@@ -152,7 +152,7 @@ def _is_date(value: object) -> bool:
     return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
-def _pauses(fields: Fields) -> list[Pause]:
+def _pauses(fields: YamlFields) -> list[Pause]:
     pauses = []
     for item in fields.items("pauses") if fields.has("pauses") else []:
         span = fields.inner("pauses", item)
@@ -164,7 +164,7 @@ def _pauses(fields: Fields) -> list[Pause]:
     return pauses
 
 
-def _calendar(fields: Fields, folder: Path | None) -> tuple[str, Dates | None]:
+def _calendar(fields: YamlFields, folder: Path | None) -> tuple[str, Dates | None]:
     """(the address of the school's calendar, or what its file says)."""
     value = fields.text("calendar") if fields.has("calendar") else ""
     if value.lower().startswith(("https://", "webcal://")):
@@ -177,7 +177,7 @@ def _calendar(fields: Fields, folder: Path | None) -> tuple[str, Dates | None]:
     return "", _calendar_file(fields, value, folder)
 
 
-def _calendar_file(fields: Fields, name: str, folder: Path) -> Dates | None:
+def _calendar_file(fields: YamlFields, name: str, folder: Path) -> Dates | None:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         fields.fault("calendar", f"there is no file '{name}'", "Put it into the knowledge folder")

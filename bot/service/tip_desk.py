@@ -14,7 +14,7 @@ from bot.errors import AskFirstError
 from bot.knowledge import Knowledge, School, Tip, TipRules
 from bot.service.calendars import KeptCalendars
 from bot.store import Opinion, Post, Store, TipPosts, TipQueue
-from bot.tips import Choice, Plan, Planned, Posted, Timetable, TipCard, card, local_day, order_in, window
+from bot.tips import Plan, Planned, Posted, Timetable, TipCard, TipChoice, card, local_day, order_in, window
 
 HISTORY = dt.timedelta(days=730)  # how far back posts are looked at: no cycle is as long
 _DAY = dt.timedelta(days=1)
@@ -47,7 +47,7 @@ class Seen:
 
     posts: tuple[Post, ...]
     opinions: tuple[Opinion, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[TipChoice, ...]
     left_out: tuple[tuple[Tip, str], ...]
 
 
@@ -163,7 +163,7 @@ class TipDesk:
         today = local_day(self._bases()[school].school, now)
         if last is not None and last < today:
             raise TipError(f"{last} is over. Name today or a later day")
-        self._store.tips(school).choose(Choice("pause", today, last, by=by), now)
+        self._store.tips(school).choose(TipChoice("pause", today, last, by=by), now)
 
     def resume(self, school: str, tip: str, now: dt.datetime) -> int:
         """Tips are posted again from today on; or this one is, where one is named. How many decisions that ended."""
@@ -189,7 +189,7 @@ class TipDesk:
         _known(knowledge, tip)
         if last is not None and last < today:
             raise TipError(f"{last} is over. Name today or a later day")
-        self._store.tips(school).choose(Choice("skip", today, last, tip, by=by), now)
+        self._store.tips(school).choose(TipChoice("skip", today, last, tip, by=by), now)
 
     def pin(self, school: str, tip: str, day: dt.date, channel: str, by: str, now: dt.datetime) -> None:
         """This tip is the one of that day, in one channel or (with "") in all."""
@@ -205,7 +205,7 @@ class TipDesk:
             raise TipError(f"'{channel}' gets no tips. The channels are: {', '.join(knowledge.school.tips.channels)}")
         if reason:
             raise TipError(f"'{tip}' cannot be posted on {day}: {reason}")
-        posts.choose(Choice("pin", day, day, tip, channel, by), now)
+        posts.choose(TipChoice("pin", day, day, tip, channel, by), now)
 
     def unpin(self, school: str, day: dt.date) -> int:
         """Take back what was pinned to this day; how many pins there were."""

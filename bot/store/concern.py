@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns import Actor, ChildFile, Detail, Event, EventKind, Reader, Report, State, Summary, state_of
+from bot.concerns import Actor, ChildFile, ConcernState, Detail, Event, EventKind, Reader, Report, Summary, state_of
 from bot.concerns.escalation import Step, StepKind
 from bot.errors import AskFirstError
 from bot.knowledge import Route
@@ -32,14 +32,14 @@ class UnknownConcernError(AskFirstError):
 
 
 @dataclass(frozen=True)
-class About:
+class Overview:
     """What the inbox shows of a concern without opening it."""
 
     kind: Route
     categories: tuple[str, ...]
 
 
-class Desk:
+class ConcernTables:
     """What the parts that work on one school's concerns have in common."""
 
     def __init__(self, database: Database, school: str) -> None:
@@ -47,9 +47,9 @@ class Desk:
         self.vault, self.chain = database.vault, Chain(database, school)
         self.access = Access(database.vault, school)
 
-    def about(self, row: sa.Row[Any]) -> About:
+    def about(self, row: sa.Row[Any]) -> Overview:
         """The sealed part of a row of concerns that every line of the inbox shows."""
-        return loads(self.vault.open(row.about), About)
+        return loads(self.vault.open(row.about), Overview)
 
     def next_due(self) -> sa.ScalarSelect[int | None]:
         """When the ladder of a concern takes its next step."""
@@ -67,7 +67,7 @@ class Desk:
         return Summary(
             row.number,
             about.kind,
-            loads(self.vault.open(row.state), State),
+            loads(self.vault.open(row.state), ConcernState),
             moment(row.logged_at),
             about.categories,
             moment(row.next_due) if row.next_due else None,
@@ -95,7 +95,7 @@ class Desk:
 class Case:
     """One concern inside one transaction: read, decide, add lines. Made by `Concerns`, never kept."""
 
-    def __init__(self, desk: Desk, connection: Connection, row: sa.Row[Any]) -> None:
+    def __init__(self, desk: ConcernTables, connection: Connection, row: sa.Row[Any]) -> None:
         self._desk, self._connection = desk, connection
         self.number: str = row.number
         self.round: int = row.round
@@ -104,7 +104,7 @@ class Case:
         self.events = desk.chain.of(connection, row.number)
 
     @property
-    def state(self) -> State:
+    def state(self) -> ConcernState:
         """How it stands, with what was added in this transaction."""
         return state_of(self.events)
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.concerns import ASKFIRST, Actor, Detail, EventKind, Reader, Record, Report, Routing, State
+from bot.concerns import ASKFIRST, Actor, ConcernState, Detail, EventKind, Reader, Record, Report, Routing
 from bot.concerns.escalation import Step
 from bot.errors import AskFirstError
-from bot.store.concern import About, Case, Desk, UnknownConcernError
+from bot.store.concern import Case, ConcernTables, Overview, UnknownConcernError
 from bot.store.database import milliseconds
 from bot.store.numbers import as_receipt, digits_of
 from bot.store.outbox import Notice, Outbox, insert_steps
@@ -46,7 +46,7 @@ class Logged:
     repeated: bool
 
 
-class Concerns(Desk):
+class Concerns(ConcernTables):
     """The concerns of one school. Every method is one transaction."""
 
     def log(self, new: NewConcern, now: dt.datetime) -> Logged:
@@ -124,7 +124,7 @@ class Concerns(Desk):
         return Logged(number, receipt, repeated=False)
 
     def _row(self, new: NewConcern, number: str, submission: str, receipt: str, now: dt.datetime) -> dict[str, object]:
-        state = State("open", urgent=new.report.danger)
+        state = ConcernState("open", urgent=new.report.danger)
         return {
             "school": self.school,
             "number": number,
@@ -135,7 +135,7 @@ class Concerns(Desk):
             "urgent": state.urgent,
             "round": 1,
             "logged_at": milliseconds(now),
-            "about": self.vault.seal(dumps(About(new.routing.kind, new.report.categories))),
+            "about": self.vault.seal(dumps(Overview(new.routing.kind, new.report.categories))),
             "state": self.vault.seal(dumps(state)),
         }
 

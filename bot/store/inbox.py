@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.concerns import ChildFile, Event, Reader, Reporter, Summary
-from bot.store.concern import Desk
+from bot.store.concern import ConcernTables
 from bot.store.database import moment
 from bot.store.schema import concerns, events
 
@@ -25,7 +25,7 @@ class Counted:
     categories: tuple[str, ...]
 
 
-class Inbox(Desk):
+class Inbox(ConcernTables):
     """What readers and reporters of one school may see. Every method is one transaction."""
 
     def summaries(

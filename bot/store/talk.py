@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.answering.dialogue import NoteGap, State
+from bot.answering.dialogue import Conversation, NoteGap
 from bot.store.database import Database, milliseconds
 from bot.store.schema import asked, conversations, gaps
 from bot.store.sealing.codec import dumps, loads
@@ -43,7 +43,7 @@ class Talk:
         self._database, self._school = database, school
         self._vault = database.vault
 
-    def conversation(self, conversation: str, now: dt.datetime) -> State:
+    def conversation(self, conversation: str, now: dt.datetime) -> Conversation:
         """The state of a conversation; an empty one where there is none or it has expired."""
         query = sa.select(conversations.c.state).where(
             conversations.c.school == self._school,
@@ -52,7 +52,7 @@ class Talk:
         )
         with self._database.reading() as connection:
             kept = connection.execute(query).scalar()
-        return loads(self._vault.open(kept), State) if kept else State()
+        return loads(self._vault.open(kept), Conversation) if kept else Conversation()
 
     def finish_turn(self, conversation: str, turn: Finished, now: dt.datetime) -> None:
         """Keep the state and what was noted, in one transaction; expired conversations go at the same time."""
@@ -123,7 +123,7 @@ class Talk:
 class Finished:
     """What a turn leaves behind: the next state, gaps, and the entry to count (`helped` as in GiveFeedback)."""
 
-    state: State
+    state: Conversation
     gaps: Sequence[NoteGap] = ()
     entry: str | None = None
     helped: bool | None = None

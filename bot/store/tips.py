@@ -17,10 +17,10 @@ import sqlalchemy as sa
 
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import posts, tip_choices, tip_opinions
-from bot.tips import Choice
+from bot.tips import TipChoice
 
 LEASE = dt.timedelta(seconds=20)
-State = Literal["claimed", "waiting", "posted", "left-out"]  # waiting: surely not posted, to be tried again
+PostState = Literal["claimed", "waiting", "posted", "left-out"]  # waiting: surely not posted, to be tried again
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Post:
     channel: str
     day: dt.date
     tip: str
-    state: State
+    state: PostState
     at: dt.datetime
     owner: str = ""
 
@@ -104,7 +104,7 @@ class TipPosts:
 
     # --- decided
 
-    def choose(self, choice: Choice, now: dt.datetime) -> None:
+    def choose(self, choice: TipChoice, now: dt.datetime) -> None:
         """Write down a decision; a pin takes the place of an older one for the same day and channel."""
         with self._database.transaction() as connection:
             if choice.kind == "pin":
@@ -137,13 +137,13 @@ class TipPosts:
             ended = sa.update(tip_choices).where(open_).values(last=day - dt.timedelta(days=1))
             return future + connection.execute(ended).rowcount
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self) -> tuple[TipChoice, ...]:
         """Every decision, oldest first."""
         query = sa.select(tip_choices).where(tip_choices.c.school == self._school).order_by(tip_choices.c.id)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            Choice(row.kind, row.first, row.last, row.tip, row.channel, self._vault.open(row.by)) for row in rows
+            TipChoice(row.kind, row.first, row.last, row.tip, row.channel, self._vault.open(row.by)) for row in rows
         )
 
     # --- seen
@@ -171,7 +171,7 @@ class TipPosts:
                 Opinion(tip, int(asked), int(not_useful)) for tip, asked, not_useful in connection.execute(query)
             )
 
-    def _mark(self, post: Post, state: State, at: dt.datetime) -> bool:
+    def _mark(self, post: Post, state: PostState, at: dt.datetime) -> bool:
         values = {"state": state, "at": milliseconds(at), "lease_owner": None, "lease_until": milliseconds(at)}
         mine = self._slot(post.channel, post.day) & (posts.c.lease_owner == post.owner)
         with self._database.transaction() as connection:

@@ -3,19 +3,19 @@
 `Timetable` knows the days and their themes, `Plan` the tips; `window` says when the tip of a day may be posted.
 """
 
-from bot.tips.model import Choice, Planned, Posted, TipCard, card, key_of
+from bot.tips.model import Planned, Posted, TipCard, TipChoice, card, key_of
 from bot.tips.plan import Plan
 from bot.tips.timetable import Timetable, local_day, window, with_dates
 from bot.tips.words import Order, order_in
 
 __all__ = [
-    "Choice",
     "Order",
     "Plan",
     "Planned",
     "Posted",
     "Timetable",
     "TipCard",
+    "TipChoice",
     "card",
     "key_of",
     "local_day",

@@ -14,7 +14,7 @@ Posted = Mapping[dt.date, str]  # what one channel has had: day -> tip
 
 
 @dataclass(frozen=True)
-class Choice:
+class TipChoice:
     """What somebody decided: a tip for one day ("pin"), a tip not to be posted ("skip"), no tips at all ("pause").
     `last` is None where it holds until further notice; a pin with an empty `channel` is for every channel."""
 

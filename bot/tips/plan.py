@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 
 from bot.knowledge import Knowledge, Tip
 from bot.tips.cycle import Cycle
-from bot.tips.model import Choice, Planned, Posted
+from bot.tips.model import Planned, Posted, TipChoice
 from bot.tips.timetable import Timetable
 
 
 class Plan:
     """The tips of one school on its timetable, with what somebody decided about them."""
 
-    def __init__(self, knowledge: Knowledge, timetable: Timetable, choices: Sequence[Choice] = ()) -> None:
+    def __init__(self, knowledge: Knowledge, timetable: Timetable, choices: Sequence[TipChoice] = ()) -> None:
         self._entries, self._tips = knowledge.entries, {tip.id: tip for tip in knowledge.tips}
         self._timetable, self._choices = timetable, tuple(choices)
         self._school = timetable.school
@@ -109,5 +109,5 @@ class Plan:
         return tip if tip and not self.why_not(tip, day) else None
 
 
-def _is_for(pin: Choice, channel: str) -> bool:
+def _is_for(pin: TipChoice, channel: str) -> bool:
     return pin.channel in ("", channel)

@@ -54,14 +54,14 @@ class NoMatch:
 
 
 @dataclass(frozen=True)
-class Chat:
+class Pleasantry:
     """Small talk of this kind."""
 
     kind: str
     confidence: float
 
 
-Decision = Match | Choices | NoMatch | Chat
+Decision = Match | Choices | NoMatch | Pleasantry
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def decide(classes: Classes, scores: Scores, calibration: Calibration) -> Decisi
     chat = scores.probabilities * classes.is_chat
     if float(chat.max(initial=0)) >= calibration.chat_at:
         kind = int(np.argmax(chat))
-        return Chat(classes.labels[kind].removeprefix(CHAT), float(chat[kind]))
+        return Pleasantry(classes.labels[kind].removeprefix(CHAT), float(chat[kind]))
     candidates = rank(classes, scores, calibration)
     best = candidates[0]
     if best.confidence >= calibration.answer_at:

@@ -38,7 +38,7 @@ from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranker import Corpus, Ranker, fit, prepare
-from bot.understanding.reading import Reader
+from bot.understanding.reading import TextReader
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (features, language, learning, machine, ranker, triage, calibration, decision, matcher)
@@ -52,7 +52,7 @@ _TABLES: Mapping[type, tuple[str, ...]] = {
 class Understanding:
     """What was learned from a base. `semantic` says whether the sentence model takes part."""
 
-    reader: Reader
+    reader: TextReader
     matcher: Matcher
     triage: Triage
     semantic: bool
@@ -79,7 +79,7 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
         fitted = _fit(knowledge, speech, encoder, cache)
         if folder:
             _write(folder, fitted)
-    reader = Reader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder)
+    reader = TextReader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder)
     return Understanding(
         reader,
         Matcher(knowledge, fitted.matching, fitted.calibration),

@@ -43,14 +43,14 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Question:
+class Target:
     """What one output learns: `yes` (n,) of the corpus, and which rows it learns from."""
 
     yes: npt.NDArray[np.bool_]
     rows: Rows
 
 
-def fit_machine(corpus: Corpus, weights: Array, rows: Rows, questions: Sequence[Question]) -> Machine:
+def fit_machine(corpus: Corpus, weights: Array, rows: Rows, questions: Sequence[Target]) -> Machine:
     """Fit one output for each question on those of its rows that are in `rows`.
 
     weights: (n,) how much each text of the corpus counts.

@@ -26,7 +26,7 @@ class Reading:
     sentence: Array | None
 
 
-class Reader:
+class TextReader:
     """Reads texts with one base's language and features."""
 
     def __init__(self, language: Language, featuriser: Featuriser, encoder: Encoder | None) -> None:

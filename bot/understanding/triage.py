@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bot.knowledge import Knowledge, TriageData
 from bot.messages import About, Urgency
 from bot.understanding.learning import Array, fit_logistic, logistic
-from bot.understanding.machine import Machine, Question, decide_rows, fit_machine
+from bot.understanding.machine import Machine, Target, decide_rows, fit_machine
 from bot.understanding.ranker import Corpus
 from bot.understanding.reading import Reading
 
@@ -137,11 +137,11 @@ def fit_triage(corpus: Corpus, watched: npt.NDArray[np.bool_]) -> tuple[Machine,
     return fit_machine(corpus, weights, np.arange(size), _questions(corpus)), thresholds
 
 
-def _questions(corpus: Corpus) -> list[Question]:
+def _questions(corpus: Corpus) -> list[Target]:
     """Is it grave? (all texts); and of the grave ones: which class?"""
     grave = np.flatnonzero(corpus.labels != 0)
-    kinds = [Question(corpus.labels == number, grave) for number in range(1, len(CLASSES))]
-    return [Question(corpus.labels != 0, np.arange(len(corpus.labels))), *kinds]
+    kinds = [Target(corpus.labels == number, grave) for number in range(1, len(CLASSES))]
+    return [Target(corpus.labels != 0, np.arange(len(corpus.labels))), *kinds]
 
 
 def _thresholds(output: Array, grave: npt.NDArray[np.bool_], watched: npt.NDArray[np.bool_]) -> Thresholds:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.slack.arriving import SORRY, Arriving
+from adapters.slack.arriving import SORRY, SlackArrivals
 from bot.service.core import Core
 from bot.store import Received, StoreError
 from tests.conftest import NOW, SCHOOL
@@ -30,7 +30,7 @@ async def test_what_a_killed_process_had_taken_is_answered_by_another_once(
 ) -> None:
     teacher, other = fernbank["teacher"], AtSchool(slack, fernbank.core, clock=fernbank.clock)
     with monkeypatch.context() as patch:
-        patch.setattr(Arriving, "answer", _dies)
+        patch.setattr(SlackArrivals, "answer", _dies)
         await teacher.says(ASKED)
         await teacher.asks("/ask", ASKED)
         await slack.settled()
@@ -236,7 +236,7 @@ async def test_what_is_left_over_is_looked_for_by_itself(slack: Slack, core: Cor
     teacher = school["teacher"]
     async with school.open():
         with monkeypatch.context() as patch:
-            patch.setattr(Arriving, "work", _dies)
+            patch.setattr(SlackArrivals, "work", _dies)
             await teacher.says(ASKED)
         school.clock.moves(seconds=31)
         await teacher.reads("This helped")

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.teams import connector
-from adapters.teams.activities import Place
+from adapters.teams.activities import TeamsChat
 from adapters.teams.faults import UNANSWERED, TeamsError, refusal, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.replies import in_words
@@ -48,9 +48,9 @@ def lead(teams: Teams) -> Person:
     return person
 
 
-def chat(teams: Teams, person: Person) -> Place:
+def chat(teams: Teams, person: Person) -> TeamsChat:
     """Their own chat with the app."""
-    return Place(teams.service_url, TENANT, person.chat.id, "personal", BOT_ID, person.id)
+    return TeamsChat(teams.service_url, TENANT, person.chat.id, "personal", BOT_ID, person.id)
 
 
 @pytest.mark.usefixtures("hurried")

@@ -17,7 +17,7 @@ import pytest
 from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged
 from adapters.chat.tasks import NOT_YOURS, TASKS
 from adapters.teams import alerts, commands, form, record, replies
-from adapters.teams.activities import Body
+from adapters.teams.activities import ActivityBody
 from adapters.teams.asking import NO_CHAT
 from adapters.teams.cards import LONGER, Card, Part
 from adapters.teams.reporting import WHO_IS_THIS
@@ -25,7 +25,7 @@ from bot.answering.handover import hand_over, note
 from bot.concerns import Reader, Record, Reporter, Summary, form_for
 from bot.concerns.receipt import Receipt
 from bot.knowledge import School
-from bot.messages import Answer, Choice, Contact, GiveFact, Option, Question, Reply, Source
+from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import Casework
 from bot.service.letters import Letter
 from bot.store import Store
@@ -42,15 +42,15 @@ ANSWER = Answer(
     "You may still teach their brother or sister.", "Answer with the school’s own account.",
     "An older policy says 18.", (SOURCE,), "Ms Amara Bello", "2026-09-01", "2027-09-01", due_for_review=True,
 )  # fmt: skip
-ASKED = Question(
+ASKED = FactQuestion(
     "How old are they now?",
     (
-        Option("Under 19", GiveFact("ex-pupils", "age", "under-19")),
-        Option("19 or over", GiveFact("ex-pupils", "age", "19")),
+        Button("Under 19", GiveFact("ex-pupils", "age", "under-19")),
+        Button("19 or over", GiveFact("ex-pupils", "age", "19")),
     ),
 )
 CHOICES = tuple(Choice(f"entry-{i}", f"Title of the entry number {i}", ("made-up-01",)) for i in (1, 2, 3))
-OPENED = form.Opened("submission-id")
+OPENED = form.OpenDialog("submission-id")
 LETTER = Letter(
     "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
     ("A safeguarding concern is waiting.", "Number: AB12C\nUrgency: not marked as immediate."),
@@ -236,7 +236,7 @@ def test_a_form_filled_in_to_its_limits_comes_back_whole(school: School, sign: s
     assert {value for (value,) in given.values()} <= {*values}
 
 
-def _texts(part: Body) -> Iterator[Json]:
+def _texts(part: ActivityBody) -> Iterator[Json]:
     """Everything in a card that has a text."""
     if "text" in part:
         yield dict(part)

@@ -20,7 +20,7 @@ from adapters.web.concern.view import (
     to_tell,
 )
 from adapters.web.problems import status_of
-from adapters.web.site import Fields, Site, html
+from adapters.web.site import PostedForm, Site, html
 from bot.concerns import Answers, IncompleteError, read_first, read_report
 from bot.service.casework import Casework
 
@@ -178,5 +178,5 @@ class ConcernPages:
         return self._site.clock().astimezone(self._site.school().opening.zone).date()
 
 
-def _one(fields: Fields, name: str) -> str:
+def _one(fields: PostedForm, name: str) -> str:
     return fields.get(name, ("",))[0]

@@ -66,7 +66,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Fields under one subheading. `only_with` is (field, value): they are asked only then."""
 
     heading: str
@@ -103,11 +103,11 @@ class FormPage:
         return tuple(self._shown(self.form.first))
 
     @property
-    def report(self) -> tuple[Group, ...]:
+    def report(self) -> tuple[FieldGroup, ...]:
         return tuple(_grouped(self._shown(self.form.report)))
 
     @property
-    def reporter(self) -> tuple[Group, ...]:
+    def reporter(self) -> tuple[FieldGroup, ...]:
         return tuple(_grouped(self._shown(self.form.reporter)))
 
     @property
@@ -209,15 +209,15 @@ def moment(at: dt.datetime, zone: ZoneInfo, year: bool = False) -> str:
     return f"{local:%A} {local.day} {local:%B}{f' {local.year}' if year else ''} at {local:%H:%M}"
 
 
-def _grouped(fields: Iterator[Shown]) -> Iterator[Group]:
+def _grouped(fields: Iterator[Shown]) -> Iterator[FieldGroup]:
     """Fields in their order -> groups, of which each begins at a subheading or where `only_with` changes."""
-    groups: list[Group] = []
+    groups: list[FieldGroup] = []
     for each in fields:
         heading, only_with = _HEADINGS.get(each.field.id, ""), each.field.only_with
         if groups and not heading and groups[-1].only_with == only_with:
-            groups[-1] = Group(groups[-1].heading, only_with, (*groups[-1].fields, each))
+            groups[-1] = FieldGroup(groups[-1].heading, only_with, (*groups[-1].fields, each))
         else:
-            groups.append(Group(heading, only_with, (each,)))
+            groups.append(FieldGroup(heading, only_with, (each,)))
     yield from groups
 
 

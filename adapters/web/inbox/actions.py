@@ -12,7 +12,7 @@ from bot.service.casework import Casework
 
 
 @dataclass(frozen=True)
-class Task:
+class FormTask:
     """One form: by whom, to which concern, with what was typed."""
 
     casework: Casework
@@ -42,14 +42,14 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Action:
+class FormAction:
     """The fields that its form sends, and what is done; `do` gives the key in wording.DONE of what is said then."""
 
     fields: frozenset[str]
-    do: Callable[[Task], str]
+    do: Callable[[FormTask], str]
 
 
-def carry_out(task: Task) -> str:
+def carry_out(task: FormTask) -> str:
     """Do what the form asks for. Raises FormError, IncompleteError, RefusedError or UnknownConcernError."""
     action = ACTIONS.get(task.fields.get("action", ""))
     if action is None or set(task.fields) - {"action"} != action.fields:
@@ -57,90 +57,90 @@ def carry_out(task: Task) -> str:
     return action.do(task)
 
 
-def _acknowledge(task: Task) -> str:
+def _acknowledge(task: FormTask) -> str:
     state = task.casework.acknowledge(task.reader, task.number, task.now)
     return "acknowledged" if state.holder and state.holder.person == task.reader.person else "quicker"
 
 
-def _note(task: Task) -> str:
+def _note(task: FormTask) -> str:
     task.casework.note(task.reader, task.number, task["text"], task.now)
     return "note"
 
 
-def _action(task: Task) -> str:
+def _action(task: FormTask) -> str:
     task.casework.action(task.reader, task.number, task["text"], task.day("due"), task.now)
     return "action"
 
 
-def _done(task: Task) -> str:
+def _done(task: FormTask) -> str:
     task.casework.action_done(task.reader, task.number, task.line, task.now)
     return "done"
 
 
-def _decide(task: Task) -> str:
+def _decide(task: FormTask) -> str:
     task.casework.decide(task.reader, task.number, task["text"], task["reason"], task.now)
     return "decision"
 
 
-def _correct(task: Task) -> str:
+def _correct(task: FormTask) -> str:
     task.casework.correct(task.reader, task.number, task.line, task["text"], task.now)
     return "correct"
 
 
-def _refer(task: Task) -> str:
+def _refer(task: FormTask) -> str:
     task.casework.refer(task.reader, task.number, task["to"], task["reference"], task["text"], task.now)
     return "refer"
 
 
-def _reassign(task: Task) -> str:
+def _reassign(task: FormTask) -> str:
     task.casework.reassign(task.reader, task.number, task["person"], task["reason"], task.now)
     return "reassign"
 
 
-def _file(task: Task) -> str:
+def _file(task: FormTask) -> str:
     task.casework.file_under(task.reader, task.number, task["file"], task["name"], task.now)
     return "file"
 
 
-def _close(task: Task) -> str:
+def _close(task: FormTask) -> str:
     day = task.day("review_on")
     task.casework.close(task.reader, task.number, task["outcome"], task["reason"], day, task.now)
     return "close"
 
 
-def _reopen(task: Task) -> str:
+def _reopen(task: FormTask) -> str:
     task.casework.reopen(task.reader, task.number, task["reason"], task.now)
     return "reopen"
 
 
-def _ask_deletion(task: Task) -> str:
+def _ask_deletion(task: FormTask) -> str:
     task.casework.ask_deletion(task.reader, task.number, task["reason"], task.now)
     return "ask-deletion"
 
 
-def _agree(task: Task) -> str:
+def _agree(task: FormTask) -> str:
     task.casework.answer_deletion(task.reader, task.number, True, task["reason"], task.now)
     return "deleted"
 
 
-def _keep(task: Task) -> str:
+def _keep(task: FormTask) -> str:
     task.casework.answer_deletion(task.reader, task.number, False, task["reason"], task.now)
     return "keep"
 
 
-ACTIONS: Mapping[str, Action] = {
-    "acknowledge": Action(frozenset(), _acknowledge),
-    "note": Action(frozenset({"text"}), _note),
-    "action": Action(frozenset({"text", "due"}), _action),
-    "done": Action(frozenset({"about"}), _done),
-    "decision": Action(frozenset({"text", "reason"}), _decide),
-    "correct": Action(frozenset({"about", "text"}), _correct),
-    "refer": Action(frozenset({"to", "reference", "text"}), _refer),
-    "reassign": Action(frozenset({"person", "reason"}), _reassign),
-    "file": Action(frozenset({"file", "name"}), _file),
-    "close": Action(frozenset({"outcome", "reason", "review_on"}), _close),
-    "reopen": Action(frozenset({"reason"}), _reopen),
-    "ask-deletion": Action(frozenset({"reason"}), _ask_deletion),
-    "agree": Action(frozenset({"reason"}), _agree),
-    "keep": Action(frozenset({"reason"}), _keep),
+ACTIONS: Mapping[str, FormAction] = {
+    "acknowledge": FormAction(frozenset(), _acknowledge),
+    "note": FormAction(frozenset({"text"}), _note),
+    "action": FormAction(frozenset({"text", "due"}), _action),
+    "done": FormAction(frozenset({"about"}), _done),
+    "decision": FormAction(frozenset({"text", "reason"}), _decide),
+    "correct": FormAction(frozenset({"about", "text"}), _correct),
+    "refer": FormAction(frozenset({"to", "reference", "text"}), _refer),
+    "reassign": FormAction(frozenset({"person", "reason"}), _reassign),
+    "file": FormAction(frozenset({"file", "name"}), _file),
+    "close": FormAction(frozenset({"outcome", "reason", "review_on"}), _close),
+    "reopen": FormAction(frozenset({"reason"}), _reopen),
+    "ask-deletion": FormAction(frozenset({"reason"}), _ask_deletion),
+    "agree": FormAction(frozenset({"reason"}), _agree),
+    "keep": FormAction(frozenset({"reason"}), _keep),
 }

@@ -16,7 +16,7 @@ _APART: frozenset[EventKind] = frozenset({"alert-sent", "opened"})
 
 
 @dataclass(frozen=True)
-class Line:
+class ChronologyLine:
     """One line. `corrections` are what superseded it, oldest first: the last one counts. `done` is when an action was
     done; `quiet` says that nobody wrote it; `open` that it may be put right."""
 
@@ -32,9 +32,9 @@ class Chronology:
     """`report` and `lines` oldest first; `actions` are still to be done, the next due first; `alerts` and `readings`
     are apart, because there are so many; `asked` is the line in which a deletion was asked for."""
 
-    report: Line
-    lines: tuple[Line, ...]
-    actions: tuple[Line, ...]
+    report: ChronologyLine
+    lines: tuple[ChronologyLine, ...]
+    actions: tuple[ChronologyLine, ...]
     alerts: tuple[Event, ...]
     readings: tuple[Event, ...]
     asked: Event | None
@@ -57,8 +57,8 @@ def chronology_of(record: Record) -> Chronology:
     )
 
 
-def _line(event: Event, superseded: Mapping[int, Sequence[Event]], done: Mapping[int | None, Event]) -> Line:
-    return Line(
+def _line(event: Event, superseded: Mapping[int, Sequence[Event]], done: Mapping[int | None, Event]) -> ChronologyLine:
+    return ChronologyLine(
         event=event,
         corrections=tuple(superseded.get(event.number, ())),
         done=done.get(event.number) if event.kind == "action" else None,

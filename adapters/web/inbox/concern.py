@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.actions import Task, carry_out
+from adapters.web.inbox.actions import FormTask, carry_out
 from adapters.web.inbox.chronology import chronology_of
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
-from adapters.web.inbox.sessions import Fields, Sessions
+from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import DONE, Clock, how_it_stands, in_seven_years, next_step
 from bot.concerns import ChildFile, IncompleteError, Record, Report, staff
 from bot.knowledge import Person, School
@@ -62,10 +62,10 @@ class ConcernPage:
         done = DONE.get(request.query.get("done", ""), "")
         return await self._draw(request.match_info["number"], signed, done=done)
 
-    async def act(self, request: web.Request, signed: Signed, fields: Fields) -> web.Response:
+    async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Do one thing, then show the concern again. What was typed is never lost."""
         number = request.match_info["number"]
-        task = Task(self._frame.casework, signed.reader, number, fields, self._frame.now())
+        task = FormTask(self._frame.casework, signed.reader, number, fields, self._frame.now())
         try:
             done = await apart(lambda: carry_out(task))
         except FormError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
-from adapters.web.inbox.sessions import SIGN_IN, Fields, Sessions, is_token
+from adapters.web.inbox.sessions import SIGN_IN, Sessions, SingleFields, is_token
 from bot.concerns import Actor, Detail
 from bot.concerns.escalation import Step
 
@@ -66,7 +66,7 @@ class Entrance:
         self._sessions.start(response, session)
         return response
 
-    async def leave(self, _: web.Request, signed: Signed, __: Fields) -> web.Response:
+    async def leave(self, _: web.Request, signed: Signed, __: SingleFields) -> web.Response:
         """Sign out."""
         school = self._frame.school
         await apart(lambda: self._frame.core.store.sign_in(school.id).end(signed.session))

@@ -10,7 +10,7 @@ from aiohttp import web
 from adapters.documents.pdf import concern_pdf
 from adapters.documents.table import concern_csv
 from adapters.web.inbox.frame import Frame, Signed, apart
-from adapters.web.inbox.sessions import Fields, Sessions
+from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.concerns import ChildFile
 from bot.service.casework import Export
 from bot.store import UnknownConcernError
@@ -31,11 +31,11 @@ class Exports:
             web.post("/inbox/files/{file}/export", self._sessions.form(self.file)),
         )
 
-    async def concern(self, request: web.Request, signed: Signed, fields: Fields) -> web.Response:
+    async def concern(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """One concern."""
         return await self._send(signed, [request.match_info["number"]], _way(fields), None)
 
-    async def file(self, request: web.Request, signed: Signed, fields: Fields) -> web.Response:
+    async def file(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Every concern of a child's file that the reader may see."""
         file = await file_of(self._frame, signed, request.match_info["file"])
         return await self._send(signed, file.numbers, _way(fields), file) if file else self._frame.gone(signed)
@@ -66,7 +66,7 @@ async def file_of(frame: Frame, signed: Signed, file: str) -> ChildFile | None:
     return next((each for each in files if each.id == file), None)
 
 
-def _way(fields: Fields) -> str:
+def _way(fields: SingleFields) -> str:
     way = fields.get("way", "")
     if way not in _TYPES or set(fields) != {"way"}:
         raise web.HTTPBadRequest

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
-from adapters.web.inbox.sessions import Fields, Sessions
+from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import DONE, Clock, how_it_stands, next_alert
 from bot.concerns import Summary
 from bot.knowledge import School
@@ -18,7 +18,7 @@ _GROUPS = (("open", "Waiting for somebody"), ("acknowledged", "Being followed up
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedConcern:
     """One line: the summary, how it stands and when somebody is called next, in words."""
 
     summary: Summary
@@ -27,11 +27,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
+class ConcernGroup:
     """Lines under one heading."""
 
     heading: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedConcern, ...]
 
 
 class ListPage:
@@ -57,7 +57,7 @@ class ListPage:
         done = DONE.get(request.query.get("done", ""), "")
         return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="")
 
-    async def search(self, _: web.Request, signed: Signed, fields: Fields) -> web.Response:
+    async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Those that hold these words, the closed ones too."""
         wanted = fields.get("wanted", "").strip()[:_LONGEST]
         if not wanted:
@@ -83,22 +83,22 @@ class ListPage:
         )
 
 
-def entries_of(frame: Frame, summaries: Iterable[Summary]) -> tuple[Entry, ...]:
+def entries_of(frame: Frame, summaries: Iterable[Summary]) -> tuple[ListedConcern, ...]:
     """Summaries -> lines: immediate before others, older before newer."""
     school, now = frame.school, frame.now()
     ordered = sorted(summaries, key=lambda each: (not each.state.urgent, each.logged_at))
     return tuple(_entry(school, Clock(school.opening.zone, now), each) for each in ordered)
 
 
-def groups_of(entries: Sequence[Entry]) -> tuple[Group, ...]:
+def groups_of(entries: Sequence[ListedConcern]) -> tuple[ConcernGroup, ...]:
     """Lines -> those that wait for somebody, those that are followed up, those that are closed."""
     groups = (
-        Group(heading, tuple(each for each in entries if each.summary.state.status == status))
+        ConcernGroup(heading, tuple(each for each in entries if each.summary.state.status == status))
         for status, heading in _GROUPS
     )
     return tuple(group for group in groups if group.entries)
 
 
-def _entry(school: School, clock: Clock, summary: Summary) -> Entry:
+def _entry(school: School, clock: Clock, summary: Summary) -> ListedConcern:
     state = summary.state
-    return Entry(summary, how_it_stands(school, state), next_alert(clock, state, summary.next_due))
+    return ListedConcern(summary, how_it_stands(school, state), next_alert(clock, state, summary.next_due))

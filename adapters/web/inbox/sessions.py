@@ -16,9 +16,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
 _HERE = re.compile(r"/inbox(?:/(?:figures|files|tips|(?:concerns|files)/[0-9A-Za-z-]{1,32}))?")
 _WRITTEN = ("text", "outcome", "reason", "to", "reference", "name")
 
-Fields = Mapping[str, str]
+SingleFields = Mapping[str, str]
 Page = Callable[[web.Request, Signed], Awaitable[web.StreamResponse]]
-Form = Callable[[web.Request, Signed, Fields], Awaitable[web.StreamResponse]]
+FormHandler = Callable[[web.Request, Signed, SingleFields], Awaitable[web.StreamResponse]]
 
 
 def is_token(value: str) -> bool:
@@ -42,7 +42,7 @@ class Sessions:
 
         return handler
 
-    def form(self, form: Form) -> Handler:
+    def form(self, form: FormHandler) -> Handler:
         """A form of somebody who is signed in, sent from a page that was drawn for their session."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
@@ -105,7 +105,7 @@ class Sessions:
         self.forget(response)
         return response
 
-    def _not_saved(self, request: web.Request, fields: Fields) -> web.Response:
+    def _not_saved(self, request: web.Request, fields: SingleFields) -> web.Response:
         """Signed out while somebody was writing: what they wrote is given back to them, and nothing else is shown."""
         written = [fields[name] for name in _WRITTEN if fields.get(name, "").strip()]
         if not written:

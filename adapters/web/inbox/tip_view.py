@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.knowledge import Knowledge, School, Tip
 from bot.service.tip_desk import Seen
 from bot.store import Opinion, Post
-from bot.tips import Choice, Planned
+from bot.tips import Planned, TipChoice
 
 _LONGEST = 90  # characters of a tip in a list to pick from
 
@@ -40,7 +40,7 @@ class Held:
 
     tip: Tip
     reason: str
-    choice: Choice | None
+    choice: TipChoice | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Had:
     not_useful: int
 
 
-def stops_of(school: School, choices: Iterable[Choice], today: dt.date) -> tuple[Stop, ...]:
+def stops_of(school: School, choices: Iterable[TipChoice], today: dt.date) -> tuple[Stop, ...]:
     """Every pause that holds or is to come, the first one first."""
     decided = (Stop(each.first, each.last, each.by) for each in choices if each.kind == "pause")
     written = (Stop(each.first, each.last, "") for each in school.tips.pauses)

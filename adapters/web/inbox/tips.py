@@ -10,7 +10,7 @@ from aiohttp import web
 from adapters.web.forms import FormError
 from adapters.web.inbox.concern import Tried
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
-from adapters.web.inbox.sessions import Fields, Sessions
+from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.tip_actions import TipTask, decide, end_of_week
 from adapters.web.inbox.tip_view import Ahead, Stop, had_of, held_of, stops_of, tips_to_pick
 from adapters.web.inbox.wording import TIPS_DONE, channel_words
@@ -38,7 +38,7 @@ class TipsPage:
             return self._frame.gone(signed)
         return await self._draw(signed, done=TIPS_DONE.get(request.query.get("done", ""), ""))
 
-    async def act(self, _: web.Request, signed: Signed, fields: Fields) -> web.Response:
+    async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Decide one thing, then show the page again."""
         if not signed.sees_tips:
             return self._frame.gone(signed)

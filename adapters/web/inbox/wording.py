@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.concerns import Record, State, acted_on
+from bot.concerns import ConcernState, Record, acted_on
 from bot.concerns.words import day, moment, standing
 from bot.knowledge import Route, School
 
@@ -82,7 +82,7 @@ class Clock:
         return date < self.now.astimezone(self.zone).date()
 
 
-def how_it_stands(school: School, state: State) -> str:
+def how_it_stands(school: School, state: ConcernState) -> str:
     """Status in words, with who has it or for whom it waits."""
     waits_for = school.people.get(state.passed_to)
     if state.status == "open" and waits_for:
@@ -90,7 +90,7 @@ def how_it_stands(school: School, state: State) -> str:
     return standing(state, school.opening.zone)
 
 
-def next_alert(clock: Clock, state: State, due: dt.datetime | None) -> str:
+def next_alert(clock: Clock, state: ConcernState, due: dt.datetime | None) -> str:
     """When somebody is called next, empty where nobody is."""
     if due is None or state.status != "open":
         return ""

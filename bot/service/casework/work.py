@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.concerns import Actor, Detail, EventKind, IncompleteError, Reader, Record, State, staff
+from bot.concerns import Actor, ConcernState, Detail, EventKind, IncompleteError, Reader, Record, staff
 from bot.concerns.escalation import action_due, idle_check, news
 from bot.errors import AskFirstError
 from bot.service.casework.reporting import Reporting, again, limited, needed
@@ -43,7 +43,7 @@ class Casework(Reporting):
         UnknownConcernError."""
         return self._concerns.read(number, reader, self._actor(reader), now, way)
 
-    def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> State:
+    def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> ConcernState:
         """`reader` takes it on: the ladder stops and the reporter hears who has it. Where somebody was quicker, nothing
         changes; the state says who. Raises RefusedError for whoever logged it."""
         with self._concerns.work(number, reader) as case:
