@@ -11,19 +11,7 @@ from playwright.sync_api import Page, expect
 
 from bot.service.core import Core
 from bot.store import Store
-from tests.browsing import (  # noqa: F401
-    DESK,
-    NOW,
-    PHONE,
-    SMALL,
-    Opener,
-    address,
-    barriers,
-    browser,
-    open_page,
-    overflow,
-    shoot,
-)
+from tests.browsing import DESK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
 from tests.conftest import SCHOOL
 from tests.inboxing import answers
 
@@ -101,7 +89,7 @@ def base_of(page: Page) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "viewport"), [("desk", DESK), ("phone", PHONE), ("small", SMALL)])
 def test_no_barriers_and_nothing_cut_off(
-    open_page: Opener, store: Store, many: str, name: str, viewport: dict[str, int], scheme: str  # noqa: F811
+    open_page: Opener, store: Store, many: str, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip
     page = open_page(viewport, "inbox/sign-in", color_scheme=scheme)
     base = base_of(page)
@@ -144,7 +132,7 @@ def test_no_barriers_and_nothing_cut_off(
     look("figures", "Figures", unfolded=True)
 
 
-def test_a_concern_that_waits_says_first_what_to_do(open_page: Opener, core: Core, store: Store) -> None:  # noqa: F811
+def test_a_concern_that_waits_says_first_what_to_do(open_page: Opener, core: Core, store: Store) -> None:
     waiting = log(core, "urgent", danger="yes")
     page = open_page(PHONE, "inbox/sign-in")
     enter(page, store, "dsl", base_of(page))
@@ -163,7 +151,7 @@ def test_a_concern_that_waits_says_first_what_to_do(open_page: Opener, core: Cor
 
 
 def test_the_link_in_an_email_works_although_the_cookie_stays_away_from_other_sites(
-    open_page: Opener, store: Store, number: str  # noqa: F811
+    open_page: Opener, store: Store, number: str
 ) -> None:  # fmt: skip
     page = open_page(PHONE, "inbox/sign-in")
     base = base_of(page)
@@ -191,7 +179,7 @@ def test_the_link_in_an_email_works_although_the_cookie_stays_away_from_other_si
     assert (cookie.get("sameSite"), cookie.get("httpOnly"), cookie.get("path")) == ("Strict", True, "/")
 
 
-def test_a_form_on_another_site_does_nothing(open_page: Opener, store: Store, number: str) -> None:  # noqa: F811
+def test_a_form_on_another_site_does_nothing(open_page: Opener, store: Store, number: str) -> None:
     page = open_page(PHONE, "inbox/sign-in")
     base = base_of(page)
     enter(page, store, "dsl", base)
@@ -206,7 +194,7 @@ def test_a_form_on_another_site_does_nothing(open_page: Opener, store: Store, nu
     assert not any(line.kind == "acknowledged" for line in store.audit(SCHOOL).lines())
 
 
-def test_everything_by_keyboard_alone(open_page: Opener, store: Store, number: str) -> None:  # noqa: F811
+def test_everything_by_keyboard_alone(open_page: Opener, store: Store, number: str) -> None:
     page = open_page(DESK, "inbox/sign-in")
     enter(page, store, "dsl", base_of(page))
 
@@ -254,7 +242,7 @@ def test_everything_by_keyboard_alone(open_page: Opener, store: Store, number: s
     expect(page.get_by_role("heading", level=1, name="Safeguarding inbox")).to_be_visible()
 
 
-def test_a_whole_concern_without_a_script(open_page: Opener, store: Store, number: str) -> None:  # noqa: F811
+def test_a_whole_concern_without_a_script(open_page: Opener, store: Store, number: str) -> None:
     page = open_page(PHONE, "inbox/sign-in", java_script_enabled=False)
     enter(page, store, "dsl", base_of(page))
     page.get_by_role("link", name=f"Concern {number}").click()
@@ -299,7 +287,7 @@ def test_a_whole_concern_without_a_script(open_page: Opener, store: Store, numbe
     assert given.value.suggested_filename == f"concern-{number}.pdf"
 
 
-def test_what_is_refused_is_said_in_a_friendly_box(open_page: Opener, store: Store, number: str) -> None:  # noqa: F811
+def test_what_is_refused_is_said_in_a_friendly_box(open_page: Opener, store: Store, number: str) -> None:
     page = open_page(PHONE, "inbox/sign-in")
     enter(page, store, "dsl", base_of(page))
     page.get_by_role("link", name=f"Concern {number}").click()
@@ -315,7 +303,7 @@ def test_what_is_refused_is_said_in_a_friendly_box(open_page: Opener, store: Sto
     shoot(page, "inbox-phone-refused")
 
 
-def test_what_was_being_written_is_not_lost_with_the_session(open_page: Opener, store: Store, number: str) -> None:  # noqa: F811
+def test_what_was_being_written_is_not_lost_with_the_session(open_page: Opener, store: Store, number: str) -> None:
     page = open_page(PHONE, "inbox/sign-in")
     enter(page, store, "dsl", base_of(page))
     page.get_by_role("link", name=f"Concern {number}").click()
@@ -330,7 +318,7 @@ def test_what_was_being_written_is_not_lost_with_the_session(open_page: Opener, 
     shoot(page, "inbox-phone-not-saved")
 
 
-def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener, store: Store, many: str) -> None:  # noqa: F811
+def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener, store: Store, many: str) -> None:
     page = open_page(SMALL, "inbox/sign-in")
     base = base_of(page)
     enter(page, store, "dsl", base)
@@ -349,7 +337,7 @@ def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener, st
             assert size and size["height"] >= 24, control.inner_text()
 
 
-def test_the_figures_can_be_printed(open_page: Opener, store: Store, many: str) -> None:  # noqa: F811
+def test_the_figures_can_be_printed(open_page: Opener, store: Store, many: str) -> None:
     page = open_page(DESK, "inbox/sign-in")
     enter(page, store, "head", base_of(page))
     page.get_by_role("link", name="Figures").click()

@@ -18,19 +18,7 @@ from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Store
 from bot.tips import TipCard
-from tests.browsing import (  # noqa: F401
-    DESK,
-    NOW,
-    PHONE,
-    SMALL,
-    Opener,
-    address,
-    barriers,
-    browser,
-    open_page,
-    overflow,
-    shoot,
-)
+from tests.browsing import DESK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
 from tests.conftest import SCHOOL
 
 pytestmark = pytest.mark.browser
@@ -108,7 +96,7 @@ def reach(page: Page, name: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "viewport"), SIZES)
 def test_the_card_has_no_barriers_and_nothing_is_cut_off(
-    open_page: Opener, tip: TipCard, name: str, viewport: dict[str, int], scheme: str  # noqa: F811
+    open_page: Opener, tip: TipCard, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip
     page = open_page(viewport, color_scheme=scheme)
     card = page.get_by_role("region", name="Today’s tip")
@@ -126,7 +114,7 @@ def test_the_card_has_no_barriers_and_nothing_is_cut_off(
     shoot(page, f"tip-{name}-{scheme}-thanks", whole=True)
 
 
-def test_ask_about_this_starts_the_answer_by_keyboard(open_page: Opener, core: Core, tip: TipCard) -> None:  # noqa: F811
+def test_ask_about_this_starts_the_answer_by_keyboard(open_page: Opener, core: Core, tip: TipCard) -> None:
     page = open_page()
     reach(page, "Ask about this")
     page.keyboard.press("Enter")
@@ -139,7 +127,7 @@ def test_ask_about_this_starts_the_answer_by_keyboard(open_page: Opener, core: C
     assert (opinion.tip, opinion.asked, opinion.not_useful) == (tip.tip, 1, 0)
 
 
-def test_not_useful_is_thanked_for_by_keyboard_and_counted_once(open_page: Opener, core: Core, tip: TipCard) -> None:  # noqa: F811
+def test_not_useful_is_thanked_for_by_keyboard_and_counted_once(open_page: Opener, core: Core, tip: TipCard) -> None:
     page = open_page(PHONE)
     reach(page, "Not useful")
     page.keyboard.press("Enter")
@@ -150,7 +138,7 @@ def test_not_useful_is_thanked_for_by_keyboard_and_counted_once(open_page: Opene
     assert (opinion.tip, opinion.asked, opinion.not_useful) == (tip.tip, 0, 1)
 
 
-def test_the_card_works_without_scripts(open_page: Opener, tip: TipCard) -> None:  # noqa: F811
+def test_the_card_works_without_scripts(open_page: Opener, tip: TipCard) -> None:
     page = open_page(PHONE, java_script_enabled=False)
     page.get_by_role("button", name="Ask about this").click()
     expect(page.locator(".reply-answer .title")).to_have_text(tip.title)
@@ -166,7 +154,7 @@ def test_the_card_works_without_scripts(open_page: Opener, tip: TipCard) -> None
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "viewport"), SIZES)
 def test_the_inbox_has_no_barriers_and_nothing_is_cut_off(
-    open_page: Opener, store: Store, term: TipCard, name: str, viewport: dict[str, int], scheme: str  # noqa: F811
+    open_page: Opener, store: Store, term: TipCard, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip
     page = open_page(viewport, "inbox/sign-in", color_scheme=scheme)
     enter(page, store)
@@ -187,7 +175,7 @@ def test_the_inbox_has_no_barriers_and_nothing_is_cut_off(
     shoot(page, f"inbox-tips-{name}-{scheme}-paused", whole=True)
 
 
-def test_everything_about_tips_by_keyboard_alone(open_page: Opener, core: Core, store: Store, term: TipCard) -> None:  # noqa: F811
+def test_everything_about_tips_by_keyboard_alone(open_page: Opener, core: Core, store: Store, term: TipCard) -> None:
     page = open_page(DESK, "inbox/sign-in")
     enter(page, store)
     said = page.get_by_role("status")
@@ -221,7 +209,7 @@ def test_everything_about_tips_by_keyboard_alone(open_page: Opener, core: Core, 
 
 
 def test_the_inbox_decides_about_tips_without_scripts(
-    open_page: Opener, core: Core, store: Store, term: TipCard  # noqa: F811
+    open_page: Opener, core: Core, store: Store, term: TipCard
 ) -> None:  # fmt: skip
     page = open_page(PHONE, "inbox/sign-in", java_script_enabled=False)
     enter(page, store, "head")

@@ -1,0 +1,49 @@
+"""The watchdog of the ladder: what is late, and what has lost its steps."""
+
+from __future__ import annotations
+
+from tests.ladder.world import DOINGS, SECOND, World, ask_database, at
+
+
+def test_a_concern_whose_steps_are_gone_is_found_and_its_ladder_begun_anew(world: World, database: str) -> None:
+    lost, kept, answered = world.log(), world.log(seen="He fell."), world.log(seen="They fought.")
+    world.acknowledge("dsl", answered.number)
+    world.until("2026-11-23 10:05")
+    for number in (lost.number, answered.number):
+        ask_database(database, f"DELETE FROM notices WHERE school = '{world.school.id}' AND concern = '{number}'")
+    health = world.delivery.health(world.now)
+    assert health.missing == ((world.school.id, lost.number),)
+    assert not health.well
+    assert world.delivery.watch(world.now).missing == health.missing
+    assert world.delivery.health(world.now).well
+    assert world.delivery.watch(world.now).missing == ()
+    world.until("2026-11-23 10:21")
+    assert world.story("2026-11-23 10:05") == [
+        "Mon 10:05 alert: dsl",
+        "Mon 10:15 alert: dsl",
+        "Mon 10:20 alert: dsl",
+    ]
+    assert {each.letter.number for each in world.heard if each.at == at("2026-11-23 10:05")} == {lost.number}
+    assert {each.letter.number for each in world.heard if each.at == at("2026-11-23 10:15")} == {kept.number}
+
+
+def test_a_step_is_late_when_a_minute_has_passed(world: World) -> None:
+    world.log()
+    assert world.delivery.health(world.now + 60 * SECOND).late == 0
+    late = world.delivery.health(world.now + 61 * SECOND)
+    assert (late.late, late.well, late.missing) == (1, False, ())
+    world.until("2026-11-23 10:01")
+    assert world.delivery.health(world.now + 61 * SECOND).well
+
+
+def test_what_goes_as_it_should_is_never_late_and_never_missing(world: World) -> None:
+    logged = world.log()
+    for clock in ("10:00", "10:15", "10:30", "11:00", "11:30", "12:30"):
+        world.until(f"2026-11-23 {clock}")
+        assert world.delivery.health(world.now).well
+    world.acknowledge("dsl", logged.number)
+    world.until("2026-11-24 11:30")
+    assert world.delivery.health(world.now).well
+    DOINGS["closing"](world, logged.number)
+    world.until("2026-11-24 11:31")
+    assert world.delivery.health(world.now).waiting == 0

@@ -1,0 +1,180 @@
+"""No part of the store gives one school what is another's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.dialogue import Conversation, NoteGap
+from bot.concerns import Account, Detail, Routing
+from bot.concerns.escalation import Step
+from bot.knowledge import School
+from bot.store import Delivered, Finished, Known, Logged, NewConcern, Opinion, Place, Post, Store, UnknownConcernError
+from bot.tips import TipChoice
+from tests.conftest import NOW
+from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
+
+
+@pytest.fixture
+def elsewhere(school: School) -> School:
+    """Another school with the very same people and parts."""
+    return replace(school, id="elsewhere")
+
+
+def _calls(
+    store: Store, school: School, logged: Logged, waiting: Delivered
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Every public function of every part of the store, asked by another school for what is not its own."""
+    talk, concerns, inbox = store.talk(school.id), store.concerns(school.id), store.inbox(school.id)
+    sign_in, audit, outbox = store.sign_in(school.id), store.audit(school.id), store.outbox((school.id,))
+    accounts, received = store.accounts(school.id), store.received(school.id, "slack")
+    places = store.places(school.id, "teams")
+    routing = Routing("pupil", ("dsl",), frozenset(), (), ())
+    queue = store.tip_queue((school.id,))
+    tips, theirs = store.tips(school.id), Post("fernbank", "web", TIP_DAY, "tip-0", "claimed", NOW, "owner")
+
+    def work(begin: Callable[[], object]) -> object:
+        try:
+            with begin() as case:  # type: ignore[attr-defined]
+                return case.events
+        except UnknownConcernError:
+            return None
+
+    def read() -> object:
+        try:
+            return concerns.read(logged.number, DSL, DSL_ACTOR, NOW)
+        except UnknownConcernError:
+            return None
+
+    yield "Talk.conversation", lambda: talk.conversation("talk", NOW) == Conversation() or "seen"
+    yield "Talk.finish_turn", lambda: talk.finish_turn("talk", Finished(Conversation()), NOW)
+    yield "Talk.gaps", talk.gaps
+    yield "Talk.forget_gaps", talk.forget_gaps
+    yield "Talk.tallies", lambda: talk.tallies(dt.date(2020, 1, 1))
+    yield "Concerns.log", lambda: concerns.log(NewConcern("new", report_of(), routing, ()), NOW).repeated
+    yield "Concerns.read", read
+    yield "Concerns.work", lambda: work(lambda: concerns.work(logged.number, DSL))
+    yield "Concerns.work_by_receipt", lambda: work(lambda: concerns.work_by_receipt(logged.receipt))
+    yield "Concerns.work_on_ladder", lambda: work(lambda: concerns.work_on_ladder(logged.number))
+    yield "Concerns.delivered", lambda: None  # only ever given a notice that this school's outbox claimed
+    yield "Inbox.summaries", lambda: [each for each in inbox.summaries(DSL) if each.number == logged.number]
+    yield "Inbox.search", lambda: logged.number in inbox.search(DSL, "Seenmarker")
+    yield "Inbox.files", lambda: inbox.files(DSL)
+    yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))
+    yield "Inbox.counted", lambda: len(inbox.counted(DSL)) > 1
+    yield "Inbox.logged_by", lambda: len(inbox.logged_by(report_of().reporter)) > 1
+    yield "Inbox.followed", lambda: inbox.followed(logged.receipt)
+    yield "SignIn.make_link", lambda: None  # makes one of its own, and reads nothing
+    yield "SignIn.use_link", lambda: sign_in.use_link("link", NOW)
+    yield "SignIn.who", lambda: sign_in.who("session", NOW)
+    yield "SignIn.end", lambda: sign_in.end("session")
+    yield "Chain.append", lambda: None  # inside a transaction of the parts above
+    yield "Chain.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
+    yield "Chain.of", lambda: None  # the same
+    yield "Chain.erase", lambda: None  # the same
+    yield "Chain.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
+    yield "Chain.verify", audit.verify
+    yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
+    yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
+    yield "Accounts.of", lambda: (found := accounts.of("slack", "dsl")) and found.account.id != "U9"
+    yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
+    yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
+    yield "Received.kept", lambda: received.kept("Ev1") != "theirs"
+    yield "Received.renew", lambda: received.renew((waiting.id,), LATER + dt.timedelta(days=1))
+    yield "Received.unanswered", lambda: received.unanswered(LATER - dt.timedelta(hours=1)).count
+    yield "Received.give_up", lambda: received.give_up(Delivered(waiting.id, "", 1))
+    yield "Received.done", lambda: received.done(Delivered(waiting.id, "", 1), NOW)
+    yield "Received.forget_older", lambda: received.forget_older(LATER) != 1
+    yield "Received.forget", lambda: received.forget("Ev1")
+    yield "Places.find", lambda: places.find("dsl")
+    yield "Places.all", places.all
+    yield "Places.keep", lambda: places.keep(Place("dsl", "elsewhere"))
+    yield "Places.forget", lambda: places.forget("dsl")
+    yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
+    yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
+    yield "TipQueue.on", lambda: [each for each in queue.on((TIP_DAY,)) if each.tip != "tip-1"]
+    yield "TipPosts.posted", lambda: tips.posted(theirs, NOW)
+    yield "TipPosts.leave_out", lambda: tips.leave_out(theirs, NOW)
+    yield "TipPosts.put_off", lambda: tips.put_off(theirs, NOW)
+    yield "TipPosts.expire", lambda: tips.expire(dt.date(2100, 1, 1), NOW)
+    yield "TipPosts.since", lambda: [each for each in tips.since(dt.date(2020, 1, 1)) if each.tip != "tip-1"]
+    yield "TipPosts.choose", lambda: tips.choose(TipChoice("pin", TIP_DAY, TIP_DAY, "tip-1"), NOW)
+    yield "TipPosts.choices", lambda: [each for each in tips.choices() if each.tip != "tip-1"]
+    yield "TipPosts.unpin", lambda: tips.unpin(TIP_DAY) != 1
+    yield "TipPosts.resume", lambda: tips.resume(TIP_DAY)
+    yield "TipPosts.count", lambda: tips.count("tip-1", TIP_DAY, "asked")
+    yield "TipPosts.opinions", lambda: [each for each in tips.opinions(TIP_DAY) if each.tip != "tip-1"]
+    yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
+    yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
+    yield "Outbox.take", lambda: None
+    yield "Outbox.lock", lambda: None
+    yield "Outbox.sent", lambda: None  # only ever given a notice that this outbox claimed
+    yield "Outbox.put_off", lambda: None
+    yield "Outbox.given_up", lambda: None
+    yield "Outbox.renew", lambda: outbox.renew(NOW)
+    yield "Outbox.next_due", outbox.next_due
+    yield "Outbox.health", lambda: outbox.health(NOW + dt.timedelta(days=9)).waiting
+
+
+def test_no_part_of_the_store_sees_another_school(either: Store, school: School, elsewhere: School) -> None:
+    logged = log(either, school)
+    with either.concerns(school.id).work(logged.number, DSL) as case:
+        case.file_under("f1", "Zelda Marker")
+        case.append("closed", DSL_ACTOR, Detail(text="x", reason="y", due=dt.date(2026, 1, 1)), NOW)
+    talk = either.talk(school.id)
+    asked = Conversation("friend-ex-pupil", None, {}, None, NOW + dt.timedelta(minutes=9))
+    talk.finish_turn("talk", Finished(asked, (NoteGap("q", None, "no-answer"),), "friend-ex-pupil"), NOW)
+    either.accounts(school.id).keep(Known(Account("slack", "U1"), "dsl", "Ms Amara Bello", "DSL", False))
+    either.places(school.id, "teams").keep(Place("dsl", "Marker’s chat"))
+    waiting = either.received(school.id, "slack").take("Ev1", "ours", NOW)
+    assert waiting
+    tips = either.tips(school.id)
+    claimed = tips.claim("web", TIP_DAY, "tip-0", NOW)
+    assert claimed
+    tips.choose(TipChoice("pin", TIP_DAY, TIP_DAY, "tip-0"), NOW)
+    tips.choose(TipChoice("pause", TIP_DAY, None), NOW)
+    tips.count("tip-0", TIP_DAY, "asked")
+    before = len(either.audit(school.id).lines())
+    for name, call in _calls(either, elsewhere, logged, waiting):
+        assert not call() or (call() is True and name == "Talk.conversation"), name
+    assert talk.conversation("talk", NOW).entry == "friend-ex-pupil"
+    assert len(talk.gaps()) == 1
+    assert tips.since(TIP_DAY) == (replace(claimed, owner=""),)
+    assert [choice.last for choice in tips.choices()] == [TIP_DAY, None]
+    assert tips.opinions(TIP_DAY) == (Opinion("tip-0", 1, 0),)
+    assert talk.tallies(dt.date(2020, 1, 1))[0].answered == 1
+    assert len(either.audit(school.id).lines()) == before
+    assert len(either.inbox(school.id).files(DSL)) == 1
+    assert [each.payload for each in either.received(school.id, "slack").left_over(LATER)] == ["ours"]
+    assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)
+    assert either.places(school.id, "teams-alert").all() == ()
+
+
+def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, school: School) -> None:
+    walked = {name for name, _ in _calls(store, school, Logged("AAAAA", "", False), Delivered("", "", 1))}
+    parts = (
+        store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
+        store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"), store.tips("x"),
+        store.tip_queue(("x",)), store.places("x", "teams"),
+    )  # fmt: skip
+    inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
+    public = {
+        f"{type(part).__name__}.{name}"
+        for part in parts
+        for name, _ in inspect.getmembers(type(part), inspect.isfunction)
+        if not name.startswith("_") and (name not in inherited or type(part).__name__ == "Outbox")
+    }
+    assert public - walked - {"Chain.first_of"} == set()
+
+
+def test_a_link_and_a_session_are_of_one_school(either: Store, school: School, elsewhere: School) -> None:
+    token = either.sign_in(school.id).make_link("dsl", NOW)
+    assert either.sign_in(elsewhere.id).use_link(token, NOW) is None
+    session = either.sign_in(school.id).use_link(token, NOW)
+    assert session
+    assert either.sign_in(elsewhere.id).who(session, NOW) is None
+    assert either.sign_in(school.id).who(session, NOW) == "dsl"

@@ -1,0 +1,17 @@
+"""The inbox, served for one test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.answering.dialogue import Base
+from bot.store import Store
+from tests.inboxing import World, opened
+
+
+@pytest.fixture
+async def world(base: Base, store: Store) -> AsyncIterator[World]:
+    async with opened(base, store) as served:
+        yield served

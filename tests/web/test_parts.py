@@ -1,0 +1,103 @@
+"""The pure parts of the page, and its server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from adapters.command.serve import announcement
+from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
+from adapters.web.pages import Pages, ShownTurn, day, tel
+from bot.answering.dialogue import Base
+from bot.knowledge import School
+from bot.messages import Answer, GiveFact, GiveFeedback, Message, PickEntry, Reply
+from bot.settings import on_loopback, read_settings
+from tests.conftest import CACHE, KNOWLEDGE, ROOT
+
+
+def test_fields_become_messages() -> None:
+    assert to_message({"action": "ask", "text": " a\r\nb "}, "c", 10) == Message("a\nb", "c")
+    assert to_message({"action": "pick", "entry": "e"}, "c", 10) == Message("", "c", PickEntry("e"))
+    fact = {"action": "fact", "entry": "e", "fact": "f", "value": "v"}
+    assert to_message(fact, "c", 10).action == GiveFact("e", "f", "v")
+    feedback = {"action": "feedback", "entry": "", "helped": "no"}
+    assert to_message(feedback, "c", 10).action == GiveFeedback(None, helped=False)
+    with pytest.raises(TooLongError):
+        to_message({"action": "ask", "text": "x" * 11}, "c", 10)
+    with pytest.raises(FormError):
+        single(read_fields(b"a=1&a=2"))
+
+
+def test_numbers_and_dates_are_written_as_people_write_them() -> None:
+    assert tel("+44 (0)20 7946 0101") == "tel:+442079460101"
+    assert tel("020 7946 0101") == "tel:02079460101"
+    assert day("2026-09-01") == "1 September 2026"
+    assert day("undated") == "undated"
+
+
+def test_an_answer_due_for_review_says_so() -> None:
+    answer = Answer("e", "T", "yes-if", "A", "W", "", None, (), "Head", "2024-01-01", "2025-01-01", True)
+    assert "This answer is due for review" in Pages().reply(Reply("answer", answer=answer), "t")
+
+
+def test_a_turn_is_drawn_in_the_page(school: School) -> None:
+    page = Pages().chat(school, "t", ShownTurn("hello?", Reply("smalltalk", text="Hi")))
+    assert page.index("hello?") < page.index("Hi")
+
+
+def test_the_announcement_says_what_is_on(base: Base, tmp_path: Path) -> None:
+    settings = read_settings({"ASKFIRST_DATA": str(tmp_path)})
+    lines = list(announcement(settings, base))
+    assert "Address: http://127.0.0.1:8080" in lines
+    assert f"Entries: {len(base.knowledge.entries)}" in lines
+    assert "Web page: on" in lines
+    assert "Slack: off (SLACK_BOT_TOKEN is not set)" in lines
+    assert "Teams: on" in lines and any("NOBODY'S SIGN-IN IS CHECKED" in line for line in lines)
+    assert any(line.startswith("Sentence model: ") for line in lines)
+    assert read_settings({"ASKFIRST_HOST": "::1"}).address == "http://[::1]:8080"
+    assert on_loopback("127.0.0.1") and on_loopback("localhost") and not on_loopback("0.0.0.0")
+
+
+@pytest.mark.slow
+def test_the_server_says_what_is_on_and_stops_when_told(base: Base, tmp_path: Path) -> None:
+    (tmp_path / "cache").symlink_to(CACHE)  # where the fixture `base` has kept what was learned
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_PORT": str(port)}
+    model = {} if base.understanding.semantic else {"ASKFIRST_MODEL": "none"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKFIRST_")}
+    start = "import os; from adapters.command.serve import serve; from bot.settings import read_settings; "
+    command = [sys.executable, "-c", start + "serve(read_settings(os.environ))"]
+    with subprocess.Popen(command, cwd=ROOT, env=kept | given | model, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline().strip() for _ in range(5)]
+        assert said[1] == f"Address: http://127.0.0.1:{port}"
+        assert said[4] == "Web page: on"
+        assert answers(f"http://127.0.0.1:{port}/health") == "ok"
+        process.send_signal(signal.SIGHUP)
+        assert answers(f"http://127.0.0.1:{port}/health") == "ok"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def answers(url: str) -> str:
+    """What the server says, once it listens."""
+    give_up = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return str(response.read().decode())
+        except urllib.error.URLError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
