@@ -15,6 +15,8 @@ Focus = Literal["wording", "why", "sources"]
 Urgency = Literal["immediate", "concern"]
 About = Literal["pupil", "staff", "head"]
 
+LONGEST = 4_000  # characters of one question, in every channel
+
 VERDICTS: tuple[Verdict, ...] = ("no", "not-advised", "yes", "yes-if", "depends", "how", "info")
 
 # The word that a person reads first, with a sign beside it so that it never rests on colour alone.
@@ -170,4 +172,11 @@ class Reply:
 
     @property
     def entry(self) -> str | None:
+        """The entry that this answers with."""
         return self.answer.entry if self.answer else None
+
+    @property
+    def private(self) -> bool:
+        """Whether this is for the sender alone, wherever they asked: a handover or a note says that a real child or
+        adult may be at risk, and in a channel that would tell everybody, perhaps the one it is about."""
+        return self.handover is not None or self.note is not None

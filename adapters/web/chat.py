@@ -11,6 +11,7 @@ from adapters.web.forms import FormError, TooLongError, single, to_message
 from adapters.web.pages import ShownTurn
 from adapters.web.site import Site, from_script, html
 from adapters.web.tip import TipOfTheDay
+from bot.messages import LONGEST
 from bot.service.assistant import Assistant
 
 
@@ -44,7 +45,7 @@ class ChatPages:
             if (thanks := await self._tip.judged(fields)) is not None:
                 return self._answered(request, site.token(conversation), ShownTurn("", thanks))
             tip = fields.pop("tip", "") if fields.get("action") == "pick" else ""
-            message = to_message(fields, conversation, site.limits.characters)
+            message = to_message(fields, conversation, LONGEST)
         except TooLongError as fault:
             return self._too_long(request, fault.text)
         except FormError:
@@ -61,8 +62,8 @@ class ChatPages:
 
     def _too_long(self, request: web.Request, typed: str) -> web.Response:
         problem = (
-            f"Your question is {len(typed):,} characters long, and the page takes up to "
-            f"{self._site.limits.characters:,}. Make it shorter and ask again."
+            f"Your question is {len(typed):,} characters long, and the page takes up to {LONGEST:,}. Make it shorter "
+            "and ask again."
         )
         if from_script(request):
             return web.Response(text=problem, status=400)

@@ -38,12 +38,12 @@ class KeyFileError(AskFirstError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one visitor may send: characters of a question, bytes and seconds of a request, questions a minute.
+    """How much one visitor may send: bytes and seconds of a request, questions a minute; how long a question may be is
+    the core's.
 
     `proxies` is how many of the school's own proxies stand in front: that many addresses of X-Forwarded-For are true.
     """
 
-    characters: int = 4_000
     body: int = 256 * 1024
     seconds: float = 15.0
     a_minute: float = 30.0
