@@ -32,8 +32,8 @@ import aiohttp
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
 
+from adapters.chat.arriving import SORRY
 from adapters.teams import MESSAGES
-from adapters.teams.arriving import SORRY
 from benchmarks.findings import Raw
 from benchmarks.receiver import Mailbox, receiving
 from benchmarks.report import against, quantiles, say, table

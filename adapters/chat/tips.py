@@ -71,6 +71,14 @@ class TipTalk:
         await self._count(button, "not_useful")
         return THANKS
 
+    async def is_first_to_ask(self, tip: str) -> bool:
+        """Whether nobody has asked about the tip that was posted under this name yet. Raises StoreError."""
+        asked = self._core.store.received(self._core.school().id, f"{self._channel}-tips")
+        taken = await asyncio.to_thread(asked.take, tip, "", self._clock())
+        if taken is not None:
+            await asyncio.to_thread(asked.done, taken, self._clock())
+        return taken is not None
+
     async def today(self) -> TipCard | None:
         """Today's tip, once it is posted: that of a channel of this chat, or else of any other. Raises StoreError."""
         school, now = self._core.school(), self._clock()

@@ -6,7 +6,6 @@ by direct message, and the channel sees nothing of it.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import logging
@@ -16,6 +15,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.asking import reply_to
 from adapters.chat.buttons import to_action
 from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import Drawn, cut, without_mention
@@ -26,8 +26,6 @@ from adapters.slack.replies import render
 from bot.messages import GiveFeedback, Message, Reply
 from bot.service.core import Core
 
-LONGEST = 4_000  # characters of a question; the same as on the page
-TOO_LONG = "That is too long for one question. Ask it in a sentence or two."
 ELSEWHERE = "I have answered you in a direct message: only you can read it there."
 ALONE = "ask"  # in the place of a thread, for what only its asker sees
 log = logging.getLogger("askfirst.slack")
@@ -68,11 +66,6 @@ def to_message(text: str, place: SlackPlace) -> Message:
     return Message(without_mention(text), place.conversation)
 
 
-def is_private(reply: Reply) -> bool:
-    """Whether a reply is for the sender alone: it may be about a real child or adult."""
-    return reply.handover is not None or reply.note is not None
-
-
 class SlackQuestions:
     """Questions and the buttons of their answers."""
 
@@ -80,10 +73,8 @@ class SlackQuestions:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
 
     async def reply_to(self, message: Message) -> Reply:
-        """The core's reply."""
-        if len(message.text) > LONGEST:
-            return Reply("no-answer", text=TOO_LONG)
-        return await asyncio.to_thread(self._core.assistant.handle, message, self._clock())
+        """The core's reply. Raises StoreError."""
+        return await reply_to(self._core, message, self._clock())
 
     async def said(self, client: AsyncWebClient, event: Mapping[str, Any], team: str, mark: str) -> None:
         """Answer a message event (a direct message, or a mention in a channel). `mark` is put on the answer, so that
@@ -93,7 +84,7 @@ class SlackQuestions:
         if in_pane:
             await _beside(client.assistant_threads_setStatus, place, status="is looking it up…")
         reply = await self._reply_in(client, place, to_message(str(event.get("text", "")), place))
-        if place.shared and is_private(reply):
+        if place.shared and reply.private:
             await _tell_alone(client, place, render(reply), bool(event.get("thread_ts")), mark)
         else:
             await post_to(client, place.channel, render(reply), place.thread, mark=mark)
@@ -127,7 +118,7 @@ class SlackQuestions:
         reply = await self.reply_to(Message("", place.conversation, action))
         drawn, url = render(reply), str(body["response_url"])
         if not isinstance(action, GiveFeedback):
-            replaced = hidden or not (place.shared and is_private(reply))
+            replaced = hidden or not (place.shared and reply.private)
             await respond(url, drawn, replace=replaced, thread=_thread(place))
         elif hidden or place.shared:
             await respond(url, drawn, replace=False, thread=_thread(place))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import logging
 import re
@@ -12,10 +11,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncAssistant
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.arriving import SORRY
+from adapters.chat.asking import PROMPTS
+from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tasks import TASKS
 from adapters.chat.tips import TipTalk
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
-from adapters.slack.arriving import SORRY, ClientOf, SlackArrivals
+from adapters.slack.answering import ClientOf, SlackAnswering
+from adapters.slack.arriving import SlackArrivals
 from adapters.slack.asking import SlackQuestions
 from adapters.slack.blocks import Block
 from adapters.slack.casework import SlackCasework
@@ -35,11 +38,6 @@ from bot.service.core import Core
 log = logging.getLogger("askfirst.slack")
 COMMAND_ASK, COMMAND_CONCERN = "/ask", "/concern"
 SHORTCUT, MESSAGE_SHORTCUT = "log_concern", "log_concern_about_message"
-PROMPTS = (
-    "Can I friend an ex-pupil?",
-    "Can I post photos of a school trip?",
-    "A parent is complaining about me online. What do I do?",
-)
 HOW_TO_ASK = f"Type your question after {COMMAND_ASK}, such as: {COMMAND_ASK} can I friend an ex-pupil?"
 Payload = Mapping[str, Any]
 Gone = Callable[[str], Awaitable[None]]
@@ -60,8 +58,8 @@ class SlackChannel:
         self.directory = SlackDirectory(core.school, core.store)
         self._tips = TipTalk(core, CHANNEL, clock)
         self._asking = SlackQuestions(core, self.directory, self._tips, clock)
-        self._tip_buttons = TipButtons(core, self._asking, self._tips, clock)
-        self._arriving = SlackArrivals(core, self._asking, client_of, clock)
+        self._tip_buttons = TipButtons(self._asking, self._tips)
+        self._arriving = SlackArrivals(core, SlackAnswering(self._asking, client_of), clock)
         self._reporting = SlackReporting(core, self.directory, clock)
         self._ladder = SlackCasework(core, self.directory, clock)
 
@@ -131,11 +129,9 @@ class SlackChannel:
 
     async def _home_of(self, caller: SlackCaller) -> Block:
         known = await self.directory.who_or_as_given(caller)
-        school, reader = self._core.school(), self.directory.reader(known)
-        inbox = self._core.store.inbox(school.id)
-        waiting = await asyncio.to_thread(inbox.summaries, reader, ("open", "acknowledged")) if reader else ()
-        logged = await asyncio.to_thread(inbox.logged_by, self.directory.reporter(known))
-        return home_view(school, logged, waiting, await self._tips.today(), may_log=self.directory.may_log(known))
+        own = await own_concerns(self._core, self.directory.reporter(known), self.directory.reader(known))
+        tip, may_log = await self._tips.today(), self.directory.may_log(known)
+        return home_view(self._core.school(), own, tip, may_log=may_log)
 
     async def _gone(self, context: Any) -> None:
         log.error("the app was removed from Slack, or its token was withdrawn: alerts go by e-mail now, if at all")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from adapters.chat.faults import ChatFaults
 from bot.errors import AskFirstError
 
 # Slack refused, answered with what it should not, or did not answer at all (a time-out is an OSError).
@@ -82,3 +83,10 @@ def said(fault: Exception) -> str:
 
 def _kind(fault: Exception) -> str:
     return type(fault).__name__
+
+
+def _for_good(fault: Exception) -> bool:
+    return error_of(fault) in FOR_GOOD
+
+
+FAULTS = ChatFaults((AskFirstError, *UNANSWERED), _for_good, said)

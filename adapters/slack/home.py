@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
 from adapters.chat.tips import ASK, rule_of, to_value
 from adapters.slack.alerts import OPEN
 from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
 from adapters.slack.replies import LOG_CONCERN
 from adapters.slack.tips import TIP_ASK
 from bot.concerns import Summary
-from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
 from bot.tips import TipCard
 
 ASK_BOX = "ask-at-home"
-_MOST = 20
 
 
-def home_view(
-    school: School,
-    logged: Sequence[tuple[str, dt.datetime, str]],
-    waiting: Sequence[Summary],
-    tip: TipCard | None,
-    may_log: bool = True,
-) -> Block:
-    """`logged` is what the person has logged (number, when, status); `waiting` what they may read and is not closed;
-    `tip` today's, where there is one."""
+def home_view(school: School, own: OwnConcerns, tip: TipCard | None, may_log: bool = True) -> Block:
+    """The tab of one person; `tip` is today's, where there is one."""
     zone = school.opening.zone
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
@@ -40,18 +30,15 @@ def home_view(
     if tip:
         blocks += [heading("Today’s tip"), *paragraphs(tip.text), small(rule_of(tip))]
         blocks += [*buttons([button(ASK, TIP_ASK, to_value(tip))]), small("The answer comes under Messages.")]
-    if waiting:
+    if own.waiting:
         blocks += [{"type": "divider"}, heading("Waiting for you")]
-        for each in waiting[:_MOST]:
+        for each in own.waiting[:MOST]:
             blocks += _waiting(each, zone)
-        if len(waiting) > _MOST:
-            blocks.append(small(f"{len(waiting) - _MOST} more are in the inbox on the page."))
-    if logged:
+        if more := more_line(own.waiting):
+            blocks.append(small(more))
+    if own.logged:
         blocks += [{"type": "divider"}, heading("Concerns that you logged")]
-        blocks += [
-            small(f"{number}: logged {_day(at, zone)}. {STATUS_WORDS[status]}.")  # type: ignore[index]
-            for number, at, status in logged[-_MOST:]
-        ]
+        blocks += [small(logged_line(each, zone)) for each in own.logged[-MOST:]]
     return {"type": "home", "blocks": blocks[:100]}
 
 
@@ -71,11 +58,5 @@ def _ask_box() -> Block:
 
 
 def _waiting(each: Summary, zone: ZoneInfo) -> list[Block]:
-    urgency = "IMMEDIATE" if each.state.urgent else "not marked as immediate"
-    line = f"{each.number}: {urgency}, logged {_day(each.logged_at, zone)}. {STATUS_WORDS[each.state.status]}."
-    return [*paragraphs(line), *buttons([button(f"Open {each.number}", f"{OPEN}-{each.number}", each.number)])]
-
-
-def _day(at: dt.datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b, %H:%M}"
+    opens = button(f"Open {each.number}", f"{OPEN}-{each.number}", each.number)
+    return [*paragraphs(waiting_line(each, zone)), *buttons([opens])]

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.chat.buttons import to_value
+from adapters.chat.replies import (
+    LOG_IT,
+    SOURCES_HEADING,
+    approval_of,
+    feedback_of,
+    heading_of,
+    line_of,
+    place_of,
+    read_aloud,
+    verdict_of,
+)
 from adapters.slack.blocks import BLOCKS, Block, Drawn, button, buttons, cut, escaped, heading, modal, paragraphs, small
-from bot.messages import VERDICT_WORDS, Answer, Contact, Focus, GiveFeedback, Handover, PickEntry, Reply, Source
+from bot.messages import Answer, Focus, Handover, PickEntry, Reply, Source
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
 LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."
@@ -19,17 +30,15 @@ def render(reply: Reply) -> Drawn:
     room = BLOCKS - len(last)
     if len(body) > room:
         body = [*body[: room - 1], small(LONGER)]
-    return Drawn((*body, *last), escaped(cut(_text(reply), _NOTIFIED)))
+    return Drawn((*body, *last), escaped(cut(read_aloud(reply), _NOTIFIED)))
 
 
 def sources_view(answer: Answer) -> Block:
     """Where an answer comes from, as a view."""
     blocks: list[Block] = []
     for source in answer.sources:
-        where = ", ".join(filter(None, (source.document, source.publisher, source.date or "no date", source.where)))
-        blocks += [*paragraphs(source.text), small(f"{source.clause}: {where}")]
-    approval = f"Approved by {answer.approved_by}, reviewed {answer.reviewed}, to be reviewed by {answer.review_by}."
-    return modal("Where this comes from", [*blocks, small(approval)], "sources")
+        blocks += [*paragraphs(source.text), small(f"{source.clause}: {place_of(source)}")]
+    return modal(SOURCES_HEADING, [*blocks, small(approval_of(answer))], "sources")
 
 
 def _body(reply: Reply) -> Iterator[Block]:
@@ -42,7 +51,7 @@ def _body(reply: Reply) -> Iterator[Block]:
     else:
         yield from paragraphs(reply.text)
     if reply.contact:
-        yield from paragraphs(_line(reply.contact))
+        yield from paragraphs(line_of(reply.contact))
 
 
 def _buttons(reply: Reply) -> Iterator[Block]:
@@ -58,8 +67,7 @@ def _buttons(reply: Reply) -> Iterator[Block]:
 
 
 def _answer(answer: Answer, focus: Focus) -> Iterator[Block]:
-    sign, word = VERDICT_WORDS[answer.verdict]
-    yield heading(f"{sign} {word}: {answer.title}")
+    yield heading(verdict_of(answer))
     why = [heading("Why"), *paragraphs(answer.why)] if answer.why else []
     instead = [heading("What to do instead"), *paragraphs(answer.instead)] if answer.instead else []
     wording = paragraphs(answer.answer)
@@ -78,11 +86,10 @@ def _source(source: Source, focus: Focus) -> str:
 
 
 def _handover(handover: Handover) -> Iterator[Block]:
-    urgent = handover.urgency == "immediate"
-    yield heading("Get help first" if urgent else "This needs a person, not a policy")
+    yield heading(heading_of(handover))
     yield from paragraphs(handover.first)
     yield heading("Whom to tell, in this order")
-    yield from paragraphs("\n".join(_line(person) for person in handover.people))
+    yield from paragraphs("\n".join(line_of(person) for person in handover.people))
     yield heading("What to do")
     yield from paragraphs("\n".join(f"• {step}" for step in handover.steps))
     yield heading("What not to do")
@@ -93,27 +100,9 @@ def _handover(handover: Handover) -> Iterator[Block]:
 def _last_row(reply: Reply) -> list[Block]:
     row = []
     if reply.handover or reply.note:
-        row.append(button("Log this concern", LOG_CONCERN, style="primary" if reply.handover else ""))
+        row.append(button(LOG_IT, LOG_CONCERN, style="primary" if reply.handover else ""))
     if reply.answer:
-        row.append(button("Where this comes from", SOURCES, reply.answer.entry))
-    if reply.feedback and not reply.choices:
-        row.append(button("This helped", f"{ANSWER}-helped", to_value(GiveFeedback(reply.entry, helped=True))))
-    if reply.feedback:
-        label = "None of these" if reply.choices else "This didn't help"
-        row.append(button(label, f"{ANSWER}-not-helped", to_value(GiveFeedback(reply.entry, helped=False))))
+        row.append(button(SOURCES_HEADING, SOURCES, reply.answer.entry))
+    for label, action in feedback_of(reply):
+        row.append(button(label, f"{ANSWER}-{'helped' if action.helped else 'not-helped'}", to_value(action)))
     return row
-
-
-def _text(reply: Reply) -> str:
-    if reply.answer:
-        sign, word = VERDICT_WORDS[reply.answer.verdict]
-        said = f"{sign} {word}: {reply.answer.title}. {reply.answer.answer}"
-    elif reply.handover:
-        said = " ".join((reply.handover.first, *map(_line, reply.handover.people)))
-    else:
-        said = " ".join((reply.text, *(f"“{choice.title}”" for choice in reply.choices)))
-    return f"{reply.note} {said}" if reply.note else said
-
-
-def _line(person: Contact) -> str:
-    return f"{person.name}, {person.role}: {person.phone}".rstrip(": ")

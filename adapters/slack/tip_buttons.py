@@ -3,23 +3,19 @@ after that gets it alone, so that thirty presses are not thirty answers in the t
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.tips import TipTalk
-from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, is_private, where_pressed
+from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, where_pressed
 from adapters.slack.faults import UNANSWERED, said
-from adapters.slack.people import CHANNEL
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
 from bot.messages import Message, PickEntry
-from bot.service.core import Core
 
 log = logging.getLogger("askfirst.slack")
 
@@ -27,8 +23,8 @@ log = logging.getLogger("askfirst.slack")
 class TipButtons:
     """What is done when somebody presses one."""
 
-    def __init__(self, core: Core, asking: SlackQuestions, talk: TipTalk, clock: Callable[[], dt.datetime]) -> None:
-        self._core, self._asking, self._talk, self._clock = core, asking, talk, clock
+    def __init__(self, asking: SlackQuestions, talk: TipTalk) -> None:
+        self._asking, self._talk = asking, talk
 
     async def ask(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
         """Answer with the entry of the tip. Raises AskFirstError or one of UNANSWERED."""
@@ -48,24 +44,16 @@ class TipButtons:
             await respond(body["response_url"], in_words(thanks), replace=False)
 
     async def _in_channel(self, client: AsyncWebClient, url: str, place: SlackPlace, action: PickEntry) -> None:
-        if not await asyncio.to_thread(self._is_first, place):
+        if not await self._talk.is_first_to_ask(f"{place.channel} {place.thread}"):
             place = replace(place, thread=ALONE)
         reply = await self._asking.reply_to(Message("", place.conversation, action))
-        if place.thread != ALONE and not is_private(reply):
+        if place.thread != ALONE and not reply.private:
             try:
                 await post_to(client, place.channel, render(reply), place.thread)
                 return
             except UNANSWERED as fault:
                 log.warning("a tip was not answered in its thread, but to its asker alone: %s", said(fault))
         await respond(url, render(reply), replace=False)
-
-    def _is_first(self, place: SlackPlace) -> bool:
-        """Whether nobody has asked about this tip in its channel yet."""
-        asked = self._core.store.received(self._core.school().id, f"{CHANNEL}-tips")
-        taken = asked.take(f"{place.channel} {place.thread}", "", self._clock())
-        if taken is not None:
-            asked.done(taken, self._clock())
-        return taken is not None
 
 
 def _value(body: Mapping[str, Any]) -> str:

@@ -101,26 +101,26 @@ class Arrival:
 def arrival_from(found: object) -> Arrival:
     """The body of a request -> Arrival. Raises MangledError."""
     body = _sound(found, _DEEPEST)
-    if not isinstance(body, dict) or _text(body, "channelId") != "msteams":
+    if not isinstance(body, dict) or word(body, "channelId") != "msteams":
         raise MangledError
-    sender, bot, chat = _part(body, "from"), _part(body, "recipient"), _part(body, "conversation")
-    data, place = _part(body, "channelData"), _place(body)
-    needed = (_text(body, "type"), _text(sender, "id"), _text(bot, "id"), _text(chat, "id"))
-    others = (_text(sender, "aadObjectId"), place.service, place.tenant, place.team)
+    sender, bot, chat = part(body, "from"), part(body, "recipient"), part(body, "conversation")
+    data, place = part(body, "channelData"), _place(body)
+    needed = (word(body, "type"), word(sender, "id"), word(bot, "id"), word(chat, "id"))
+    others = (word(sender, "aadObjectId"), place.service, place.tenant, place.team)
     if not all(needed) or any(len(each) > _LONGEST for each in (*needed, *others)):
         raise MangledError
     if place.scope == "personal":
-        place = replace(place, user=_text(sender, "id"))
+        place = replace(place, user=word(sender, "id"))
     return Arrival(
-        type=_text(body, "type"),
-        id=_text(body, "id")[:_LONGEST],
-        name=_text(body, "name"),
-        action=_text(body, "action") or _text(data, "eventType"),
+        type=word(body, "type"),
+        id=word(body, "id")[:_LONGEST],
+        name=word(body, "name"),
+        action=word(body, "action") or word(data, "eventType"),
         place=place,
-        user=User(_text(sender, "id"), _text(sender, "aadObjectId").lower(), _text(sender, "name")[:_LONGEST]),
-        text=_said(body, _text(bot, "id")),
-        value=_part(body, "value"),
-        replied_to=_text(body, "replyToId")[:_LONGEST],
+        user=User(word(sender, "id"), word(sender, "aadObjectId").lower(), word(sender, "name")[:_LONGEST]),
+        text=_said(body, word(bot, "id")),
+        value=part(body, "value"),
+        replied_to=word(body, "replyToId")[:_LONGEST],
         added=_ids(body, "membersAdded"),
         removed=_ids(body, "membersRemoved"),
     )
@@ -139,27 +139,25 @@ def is_here(address: str) -> bool:
 
 
 def _place(body: ActivityBody) -> TeamsChat:
-    chat, data, address = _part(body, "conversation"), _part(body, "channelData"), _text(body, "serviceUrl")
+    chat, data, address = part(body, "conversation"), part(body, "channelData"), word(body, "serviceUrl")
     try:
         parts = urlsplit(address)
     except ValueError:
         raise MangledError from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
         raise MangledError
-    tenant = _text(_part(data, "tenant"), "id") or _text(chat, "tenantId")
-    scope = _SCOPES.get(_text(chat, "conversationType"), "groupChat" if chat.get("isGroup") is True else "personal")
-    team = _text(_part(data, "team"), "id")
-    return TeamsChat(
-        address, tenant.lower(), _text(chat, "id"), scope, _text(_part(body, "recipient"), "id"), team=team
-    )
+    tenant = word(part(data, "tenant"), "id") or word(chat, "tenantId")
+    scope = _SCOPES.get(word(chat, "conversationType"), "groupChat" if chat.get("isGroup") is True else "personal")
+    team = word(part(data, "team"), "id")
+    return TeamsChat(address, tenant.lower(), word(chat, "id"), scope, word(part(body, "recipient"), "id"), team=team)
 
 
 def _said(body: ActivityBody, bot: str) -> str:
     """What was typed, without the mention of the app in it. Others who are mentioned stay as names."""
-    text = _text(body, "text")
+    text = word(body, "text")
     for mention in _parts(body, "entities"):
-        marked = _text(mention, "text") if mention.get("type") == "mention" else ""
-        if marked and _text(_part(mention, "mentioned"), "id") == bot:
+        marked = word(mention, "text") if mention.get("type") == "mention" else ""
+        if marked and word(part(mention, "mentioned"), "id") == bot:
             text = text.replace(marked, " ")
     text = re.sub(r"</?at(?:\s[^<>]{0,200})?>", "", text)
     return html.unescape(text).replace("\xa0", " ").strip()
@@ -184,7 +182,7 @@ def _sound(found: object, deepest: int) -> object:
 
 
 def _ids(body: ActivityBody, name: str) -> tuple[str, ...]:
-    return tuple(_text(member, "id") for member in _parts(body, name))
+    return tuple(word(member, "id") for member in _parts(body, name))
 
 
 def _parts(body: ActivityBody, name: str) -> tuple[ActivityBody, ...]:
@@ -192,11 +190,13 @@ def _parts(body: ActivityBody, name: str) -> tuple[ActivityBody, ...]:
     return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
 
 
-def _part(body: ActivityBody, name: str) -> ActivityBody:
+def part(body: ActivityBody, name: str) -> ActivityBody:
+    """What lies under this name; empty where there is nothing of the kind."""
     found = body.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _text(body: ActivityBody, name: str) -> str:
+def word(body: ActivityBody, name: str) -> str:
+    """The text under this name; empty where there is none."""
     found = body.get(name)
     return found if isinstance(found, str) else ""

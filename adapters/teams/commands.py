@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
-
+from adapters.chat.asking import PROMPTS
+from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
 from adapters.chat.tips import ASK, HEADING, NOT_USEFUL, rule_of, to_value
 from adapters.teams.cards import Card, Part, card, heading, opener, press, rows, small, text
 from adapters.teams.record import OPEN
 from adapters.teams.replies import LOG_CONCERN
-from bot.concerns import Summary
-from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
 from bot.tips import TipCard
 
 COMMANDS = ("ask", "log a concern", "my concerns", "tip")
 TIP_ASKED, TIP_NOT_USEFUL = "ask-tip", "not-useful"
 NO_TIP = "There is no tip today."
-PROMPTS = (
-    "Can I friend an ex-pupil?",
-    "Can I post photos of a school trip?",
-    "A parent is complaining about me online. What do I do?",
-)
-_MOST = 20
 
 
 def command_of(words: str) -> str:
@@ -57,24 +47,18 @@ def log_a_concern(school: School) -> Card:
     return card(parts, "Log a concern. If anyone is in danger, call 999 first.")
 
 
-def my_concerns(school: School, logged: Sequence[tuple[str, dt.datetime, str]], waiting: Sequence[Summary]) -> Card:
-    """`logged` is what the person has logged (number, when, status); `waiting` what they may read and is not closed."""
+def my_concerns(school: School, own: OwnConcerns) -> Card:
+    """What waits for somebody, the most urgent first, and what they logged."""
     zone, parts = school.opening.zone, list[Part]()
-    if waiting:
+    if own.waiting:
         parts.append(heading("Waiting for you"))
-    for each in sorted(waiting, key=lambda each: (not each.state.urgent, each.state.status != "open"))[:_MOST]:
-        urgency = "IMMEDIATE" if each.state.urgent else "not marked as immediate"
-        parts.append(
-            text(f"{each.number}: {urgency}, logged {_day(each.logged_at, zone)}. {STATUS_WORDS[each.state.status]}.")
-        )
+    for each in sorted(own.waiting, key=lambda each: (not each.state.urgent, each.state.status != "open"))[:MOST]:
+        parts.append(text(waiting_line(each, zone)))
         parts += rows([opener(f"Open {each.number}", f"{OPEN} {each.number}")])
-    if len(waiting) > _MOST:
-        parts.append(small(f"{len(waiting) - _MOST} more are in the inbox on the page."))
+    if more := more_line(own.waiting):
+        parts.append(small(more))
     parts.append(heading("Concerns that you logged"))
-    for number, at, status in logged[-_MOST:]:
-        parts.append(text(f"{number}: logged {_day(at, zone)}. {STATUS_WORDS[status]}."))  # type: ignore[index]
-    if not logged:
-        parts.append(text("None so far."))
+    parts += [text(logged_line(each, zone)) for each in own.logged[-MOST:]] or [text("None so far.")]
     return card([*parts, *rows([opener("Log a concern", LOG_CONCERN)])], "Your concerns")
 
 
@@ -85,8 +69,3 @@ def tip_card(tip: TipCard) -> Card:
     return card(
         [heading(HEADING, large=True), text(tip.text), small(rule_of(tip)), *rows(row)], f"{HEADING}: {tip.text}"
     )
-
-
-def _day(at: dt.datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b, %H:%M}"

@@ -6,6 +6,7 @@ import re
 
 import aiohttp
 
+from adapters.chat.faults import ChatFaults
 from bot.errors import AskFirstError
 
 # Teams did not answer at all (a time-out is an OSError); what it refused is a TeamsError.
@@ -44,3 +45,10 @@ def refusal(status: int, retry_after: str) -> TeamsError:
 def said(fault: Exception) -> str:
     """An error in plain words. Of those that are not ours only the kind is known to hold nothing that people wrote."""
     return str(fault) if isinstance(fault, AskFirstError) else f"Teams cannot be reached ({type(fault).__name__})"
+
+
+def _for_good(fault: Exception) -> bool:
+    return isinstance(fault, TeamsError) and fault.for_good
+
+
+FAULTS = ChatFaults((AskFirstError, *UNANSWERED), _for_good, said)

@@ -1,57 +1,77 @@
-"""What came with a button or a dialog, and the shape of the answers to it. Pure."""
+"""A button of a card is pressed, a dialog opens or goes on. Teams waits for the answer, and tries nothing again."""
 
 from __future__ import annotations
 
-from adapters.teams.activities import ActivityBody, Arrival
-from adapters.teams.cards import Card
-from adapters.teams.form import FIRST, REPORT
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from adapters.chat.arriving import SORRY
+from adapters.chat.reporting import no_form
+from adapters.chat.tasks import NOT_DONE
+from adapters.teams.activities import Arrival
+from adapters.teams.alerts import REFRESH
+from adapters.teams.buttons import NOT_OURS, TeamsButtons
+from adapters.teams.dialogs import TeamsDialogs
+from adapters.teams.faults import FAULTS
+from adapters.teams.form import refused_dialog
 from adapters.teams.gateway import InvokeReply
-from adapters.teams.replies import LOG_CONCERN
+from adapters.teams.invoke_bodies import is_dialog, is_form, is_report, shown, spoken, value_of
+from adapters.teams.outsiders import TeamsOutsiders
+from adapters.teams.posts import TeamsPosts
+from bot.service.core import Core
 
-_CARD = "application/vnd.microsoft.card.adaptive"
-_MESSAGE = "application/vnd.microsoft.activity.message"
-_DIALOGS = ("task/fetch", "task/submit", "composeExtension/fetchTask", "composeExtension/submitAction")
-_FORM = (LOG_CONCERN, FIRST, REPORT)
-
-
-def is_dialog(arrival: Arrival) -> bool:
-    """Whether a dialog opens, or goes on."""
-    return arrival.name in _DIALOGS
+log = logging.getLogger("askfirst.teams")
+_ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well
 
 
-def is_form(arrival: Arrival) -> bool:
-    """Whether this is about the concern form, which everybody of the school may fill in."""
-    about_it = word(part(arrival.value, "data"), "do") in _FORM
-    return arrival.name == "composeExtension/fetchTask" or (is_dialog(arrival) and about_it)
+class TeamsInvokes:
+    """Answers an invoke, after a look at who it is from."""
 
+    def __init__(
+        self,
+        core: Core,
+        outsiders: TeamsOutsiders,
+        buttons: TeamsButtons,
+        dialogs: TeamsDialogs,
+        posts: TeamsPosts,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._core, self._clock = core, clock
+        self._outsiders, self._buttons, self._dialogs, self._posts = outsiders, buttons, dialogs, posts
 
-def is_report(arrival: Arrival) -> bool:
-    """Whether the form was filled in to its end, and sent."""
-    return is_dialog(arrival) and word(part(arrival.value, "data"), "do") == REPORT
+    async def answer(self, arrival: Arrival) -> InvokeReply:
+        """The answer, always: what goes wrong is told to whoever pressed."""
+        refused = refused_dialog if is_dialog(arrival) else spoken
+        try:
+            if await self._is_refused(arrival):
+                return refused(self._outsiders.refusal())
+            return await (self._dialogs.show(arrival) if is_dialog(arrival) else self._on_card(arrival))
+        except ValueError:  # what no button of ours carries
+            return refused(NOT_OURS)
+        except FAULTS.kinds as fault:
+            log.error("a button was not answered: %s", FAULTS.plain(fault))
+            return refused(self._trouble(arrival))
 
+    async def _is_refused(self, arrival: Arrival) -> bool:
+        if is_report(arrival):  # who sent it is asked when it is logged, where it can come back as it was filled in
+            return self._outsiders.are_of_another_tenant(arrival)
+        return await (self._outsiders.seem(arrival) if is_form(arrival) else self._outsiders.are(arrival))
 
-def value_of(arrival: Arrival) -> str:
-    """What a button of a card carries; empty for none of ours."""
-    return word(part(part(arrival.value, "action"), "data"), "do")
+    def _trouble(self, arrival: Arrival) -> str:
+        if is_form(arrival):
+            return no_form(self._core.school(), self._clock())
+        return NOT_DONE if is_dialog(arrival) else SORRY
 
-
-def spoken(words: str) -> InvokeReply:
-    """A word to whoever pressed; the card stays."""
-    return {"statusCode": 200, "type": _MESSAGE, "value": words}
-
-
-def shown(card: Card) -> InvokeReply:
-    """A card in the place of the one with the button, for whoever pressed."""
-    return {"statusCode": 200, "type": _CARD, "value": card.content}
-
-
-def part(body: ActivityBody, name: str) -> ActivityBody:
-    """What lies under this name; empty where there is nothing of the kind."""
-    found = body.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def word(body: ActivityBody, name: str) -> str:
-    """The text under this name; empty where there is none."""
-    found = body.get(name)
-    return found if isinstance(found, str) else ""
+    async def _on_card(self, arrival: Arrival) -> InvokeReply:
+        if arrival.name != "adaptiveCard/action":
+            return {}
+        value = value_of(arrival)
+        async with asyncio.timeout(_ANSWERED_WITHIN):
+            done = await self._buttons.press(arrival, value)
+        if isinstance(done, str):
+            return spoken(done)
+        if not value.startswith(f"{REFRESH} "):  # a refresh is for the eyes of whoever looks; others keep their buttons
+            await self._posts.in_place(arrival, done)
+        return shown(done)

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.chat.buttons import to_value
+from adapters.chat.replies import (
+    LOG_IT,
+    SOURCES_HEADING,
+    approval_of,
+    feedback_of,
+    heading_of,
+    line_of,
+    place_of,
+    read_aloud,
+    verdict_of,
+)
 from adapters.teams.cards import (
     Card,
     Part,
@@ -20,7 +31,7 @@ from adapters.teams.cards import (
     text,
     unfold,
 )
-from bot.messages import VERDICT_WORDS, Answer, Contact, Focus, GiveFeedback, Handover, PickEntry, Reply, Source
+from bot.messages import Answer, Focus, Handover, PickEntry, Reply
 
 LOG_CONCERN = "log"
 _SOURCES = "sources"
@@ -31,7 +42,7 @@ def render(reply: Reply) -> Card:
     parts = fitting(list(_body(reply)), list(_buttons(reply)))
     if not any(part.get("id") == _SOURCES for part in parts):
         parts = [_without_sources(part) for part in parts]
-    return card(parts, _summary(reply), whole=True)
+    return card(parts, read_aloud(reply), whole=True)
 
 
 def in_words(words: str) -> Card:
@@ -49,12 +60,11 @@ def _body(reply: Reply) -> Iterator[Part]:
     else:
         yield from paragraphs(reply.text)
     if reply.contact:
-        yield text(_line(reply.contact))
+        yield text(line_of(reply.contact))
 
 
 def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
-    sign, word = VERDICT_WORDS[answer.verdict]
-    yield heading(f"{sign} {word}: {answer.title}", large=True)
+    yield heading(verdict_of(answer), large=True)
     why = [heading("Why"), *paragraphs(answer.why)] if answer.why else []
     instead = [heading("What to do instead"), *paragraphs(answer.instead)] if answer.instead else []
     wording = paragraphs(answer.answer)
@@ -69,25 +79,19 @@ def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
 
 
 def _sources(answer: Answer) -> Iterator[Part]:
-    yield heading("Where this comes from")
+    yield heading(SOURCES_HEADING)
     for source in answer.sources:
         yield from paragraphs(source.text)
-        yield small(f"{source.clause}: {_where(source)}")
-    yield small(f"Approved by {answer.approved_by}, reviewed {answer.reviewed}, to be reviewed by {answer.review_by}.")
-
-
-def _where(source: Source) -> str:
-    return ", ".join(filter(None, (source.document, source.publisher, source.date or "no date", source.where)))
+        yield small(f"{source.clause}: {place_of(source)}")
+    yield small(approval_of(answer))
 
 
 def _handover(handover: Handover) -> Iterator[Part]:
-    yield heading(
-        "Get help first" if handover.urgency == "immediate" else "This needs a person, not a policy", large=True
-    )
+    yield heading(heading_of(handover), large=True)
     yield from paragraphs(handover.first)
     yield heading("Whom to tell, in this order")
     for person in handover.people:
-        yield text(_line(person))
+        yield text(line_of(person))
     yield heading("What to do")
     for step in handover.steps:
         yield text(f"• {step}")
@@ -108,33 +112,13 @@ def _buttons(reply: Reply) -> Iterator[Part]:
 def _last_row(reply: Reply) -> list[Part]:
     row = []
     if reply.handover or reply.note:
-        row.append(opener("Log this concern", LOG_CONCERN, "positive" if reply.handover else ""))
+        row.append(opener(LOG_IT, LOG_CONCERN, "positive" if reply.handover else ""))
     if reply.answer:
-        row.append(unfold("Where this comes from", _SOURCES))
-    if reply.feedback and not reply.choices:
-        row.append(press("This helped", to_value(GiveFeedback(reply.entry, helped=True))))
-    if reply.feedback:
-        label = "None of these" if reply.choices else "This didn't help"
-        row.append(press(label, to_value(GiveFeedback(reply.entry, helped=False))))
-    return row
+        row.append(unfold(SOURCES_HEADING, _SOURCES))
+    return [*row, *(press(label, to_value(action)) for label, action in feedback_of(reply))]
 
 
 def _without_sources(part: Part) -> Part:
     """A row without the button that unfolds what did not fit."""
     actions = [each for each in part.get("actions", ()) if each["type"] != "Action.ToggleVisibility"]
     return {**part, "actions": actions} if "actions" in part else part
-
-
-def _summary(reply: Reply) -> str:
-    if reply.answer:
-        sign, word = VERDICT_WORDS[reply.answer.verdict]
-        said = f"{sign} {word}: {reply.answer.title}. {reply.answer.answer}"
-    elif reply.handover:
-        said = " ".join((reply.handover.first, *map(_line, reply.handover.people)))
-    else:
-        said = " ".join((reply.text, *(f"“{choice.title}”" for choice in reply.choices)))
-    return f"{reply.note} {said}" if reply.note else said
-
-
-def _line(person: Contact) -> str:
-    return f"{person.name}, {person.role}: {person.phone}".rstrip(": ")

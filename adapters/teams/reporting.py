@@ -12,11 +12,11 @@ from dataclasses import replace
 from adapters.chat.drafts import Drafts
 from adapters.chat.reporting import NOT_FOR_OUTSIDERS, not_logged, receipt_text
 from adapters.teams.activities import Arrival
-from adapters.teams.asking import TeamsQuestions
 from adapters.teams.cards import Part
 from adapters.teams.faults import UNANSWERED, said
 from adapters.teams.form import FIRST, OpenDialog, answers_of, done_dialog, first_dialog, opened_from, report_dialog
 from adapters.teams.people import CHANNEL, TeamsCaller, TeamsDirectory
+from adapters.teams.posts import TeamsPosts
 from adapters.teams.replies import in_words
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
 from bot.errors import AskFirstError
@@ -31,9 +31,9 @@ class TeamsReporting:
     """The concern form of one school."""
 
     def __init__(
-        self, core: Core, asking: TeamsQuestions, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
+        self, core: Core, posts: TeamsPosts, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
     ) -> None:
-        self._core, self._asking, self._directory, self._clock = core, asking, directory, clock
+        self._core, self._posts, self._directory, self._clock = core, posts, directory, clock
         self.drafts = Drafts(core, CHANNEL, clock)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -115,7 +115,7 @@ class TeamsReporting:
         try:
             first = await asyncio.to_thread(sent.take, receipt.number, "", self._clock())
             if first is not None:
-                await self._asking.in_own_chat(arrival, in_words(receipt_text(receipt)))
+                await self._posts.in_own_chat(arrival, in_words(receipt_text(receipt)))
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("a receipt could not be sent; it was shown in the form: %s", said(fault))

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.slack.arriving import SORRY, SlackArrivals
+from adapters.chat.arriving import SORRY
+from adapters.slack.arriving import SlackArrivals
 from bot.service.core import Core
 from bot.store import Received, StoreError
 from tests.conftest import NOW, SCHOOL

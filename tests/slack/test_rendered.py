@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.own_concerns import OwnConcerns
 from adapters.chat.tasks import NOT_YOURS, TASKS
 from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
@@ -108,9 +109,9 @@ def views(school: School, shown: Record) -> Mapping[str, dict[str, Any]]:
         "concern-logged": form.done_view(receipt),
         "concern-logged-danger": form.done_view(danger),
         "concern-refused": form.refused_view(),
-        "home": home.home_view(school, (), (), None),
-        "home-logged": home.home_view(school, logged, (), TIP),
-        "home-guest": home.home_view(school, (), (), None, may_log=False),
+        "home": home.home_view(school, OwnConcerns((), ()), None),
+        "home-logged": home.home_view(school, OwnConcerns(logged, ()), TIP),
+        "home-guest": home.home_view(school, OwnConcerns((), ()), None, may_log=False),
         "record": record.record_view(school, shown),
         "record-saved": record.saved_view("AB12C", "note"),
     }

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.chat.arriving import SORRY
 from adapters.chat.tips import THANKS
-from adapters.slack.arriving import SORRY
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Opinion, Store, StoreError, TipPosts

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.teams.arriving import SORRY, TeamsArrivals
+from adapters.chat.arriving import SORRY
+from adapters.teams.arriving import TeamsArrivals
 from bot.service.core import Core
 from bot.store import Received, StoreError
 from tests.conftest import NOW, SCHOOL
@@ -56,12 +57,12 @@ async def test_what_a_killed_process_had_taken_is_answered_by_another_once(
 ) -> None:
     teacher, other = await _at(fernbank), AtSchool(teams, fernbank.core)
     with monkeypatch.context() as patch:
-        patch.setattr(TeamsArrivals, "_guarded", _dies)
+        patch.setattr(TeamsArrivals, "answer", _dies)
         await teacher.says(ASKED)
         await fernbank.settled()
     assert _answers(teacher) == []
     other.clock = fernbank.clock
-    other.service.channel._arriving._clock = fernbank.clock
+    other.service.channel._arrivals._clock = fernbank.clock
     await other.service.channel.tidy_up()
     assert _answers(teacher) == [], "its lease still holds"
     fernbank.clock.moves(seconds=31)
@@ -75,7 +76,7 @@ async def test_what_is_left_over_is_looked_for_by_itself(teams: Teams, fernbank:
     monkeypatch.setattr("adapters.teams.start._TIDY_EVERY", 0.05)
     teacher, stop = await _at(fernbank), asyncio.Event()
     with monkeypatch.context() as patch:
-        patch.setattr(TeamsArrivals, "_guarded", _dies)
+        patch.setattr(TeamsArrivals, "answer", _dies)
         await teacher.says(ASKED)
         await fernbank.settled()
     fernbank.clock.moves(seconds=31)

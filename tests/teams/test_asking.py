@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.teams.asking import IN_OWN_CHAT, NO_CHAT
+from adapters.teams.asking import IN_OWN_CHAT
+from adapters.teams.posts import NO_CHAT
 from bot.messages import Reply
 from tests.conftest import SCHOOL
 from tests.teams.school import AtSchool, sent_by

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.chat.own_concerns import OwnConcerns
 from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged
 from adapters.chat.tasks import NOT_YOURS, TASKS
 from adapters.teams import alerts, commands, form, record, replies
 from adapters.teams.activities import ActivityBody
-from adapters.teams.asking import NO_CHAT
 from adapters.teams.cards import LONGER, Card, Part
+from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
 from bot.answering.handover import hand_over, note
 from bot.concerns import Reader, Record, Reporter, Summary, form_for
@@ -95,9 +96,9 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
         "no-chat": replies.in_words(NO_CHAT),
         "how-to-ask": commands.how_to_ask(school),
         "log-a-concern": commands.log_a_concern(school),
-        "my-concerns": commands.my_concerns(school, logged, ()),
-        "my-concerns-none": commands.my_concerns(school, (), ()),
-        "my-concerns-waiting": commands.my_concerns(school, logged, waiting),
+        "my-concerns": commands.my_concerns(school, OwnConcerns(logged, ())),
+        "my-concerns-none": commands.my_concerns(school, OwnConcerns((), ())),
+        "my-concerns-waiting": commands.my_concerns(school, OwnConcerns(logged, waiting)),
         "tip": commands.tip_card(TIP),
     }
 

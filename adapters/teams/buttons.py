@@ -1,0 +1,45 @@
+"""The buttons of cards: of an answer, of an alert, of a tip."""
+
+from __future__ import annotations
+
+from adapters.chat.tips import TipTalk
+from adapters.teams.activities import Arrival
+from adapters.teams.alerts import REFRESH
+from adapters.teams.asking import TeamsQuestions
+from adapters.teams.cards import Card
+from adapters.teams.casework import TeamsCasework
+from adapters.teams.commands import TIP_ASKED, TIP_NOT_USEFUL
+from adapters.teams.record import ACKNOWLEDGE
+
+NOT_OURS = "This button no longer does anything. Ask again."
+
+
+class TeamsButtons:
+    """What is done when somebody presses one."""
+
+    def __init__(self, questions: TeamsQuestions, casework: TeamsCasework, tips: TipTalk) -> None:
+        self._questions, self._casework, self._tips = questions, casework, tips
+
+    async def press(self, arrival: Arrival, value: str) -> Card | str:
+        """`value` is what the button carries -> the card that takes the place of its own, or a word to its presser
+        where that stays. Raises ValueError for none of ours, TeamsError, one of UNANSWERED, or StoreError."""
+        verb, _, rest = value.partition(" ")
+        if verb == ACKNOWLEDGE:
+            return await self._casework.acknowledge(arrival, rest)
+        if verb == REFRESH:
+            return await self._casework.current(arrival, rest)
+        if verb == TIP_ASKED:
+            return await self._ask_about(arrival, rest)
+        if verb == TIP_NOT_USEFUL:
+            return await self._tips.not_useful(rest) or NOT_OURS
+        return await self._questions.pressed(arrival, value)
+
+    async def _ask_about(self, arrival: Arrival, value: str) -> str:
+        """The answer to a tip comes as a message of its own: the tip stays. In a channel the first who asks is answered
+        under it, for all to see, and everybody else in a chat of their own: thirty presses are not thirty posts."""
+        action = await self._tips.asked(value)
+        if action is None:
+            return NOT_OURS
+        tip = f"{arrival.place.channel} {arrival.replied_to}"
+        alone = arrival.place.shared and not await self._tips.is_first_to_ask(tip)
+        return await self._questions.picked(arrival, action, alone)

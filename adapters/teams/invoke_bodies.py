@@ -1,0 +1,45 @@
+"""What came with a button or a dialog, and the shape of the answers to it. Pure."""
+
+from __future__ import annotations
+
+from adapters.teams.activities import Arrival, part, word
+from adapters.teams.cards import Card
+from adapters.teams.form import FIRST, REPORT
+from adapters.teams.gateway import InvokeReply
+from adapters.teams.replies import LOG_CONCERN
+
+_CARD = "application/vnd.microsoft.card.adaptive"
+_MESSAGE = "application/vnd.microsoft.activity.message"
+_DIALOGS = ("task/fetch", "task/submit", "composeExtension/fetchTask", "composeExtension/submitAction")
+_FORM = (LOG_CONCERN, FIRST, REPORT)
+
+
+def is_dialog(arrival: Arrival) -> bool:
+    """Whether a dialog opens, or goes on."""
+    return arrival.name in _DIALOGS
+
+
+def is_form(arrival: Arrival) -> bool:
+    """Whether this is about the concern form, which everybody of the school may fill in."""
+    about_it = word(part(arrival.value, "data"), "do") in _FORM
+    return arrival.name == "composeExtension/fetchTask" or (is_dialog(arrival) and about_it)
+
+
+def is_report(arrival: Arrival) -> bool:
+    """Whether the form was filled in to its end, and sent."""
+    return is_dialog(arrival) and word(part(arrival.value, "data"), "do") == REPORT
+
+
+def value_of(arrival: Arrival) -> str:
+    """What a button of a card carries; empty for none of ours."""
+    return word(part(part(arrival.value, "action"), "data"), "do")
+
+
+def spoken(words: str) -> InvokeReply:
+    """A word to whoever pressed; the card stays."""
+    return {"statusCode": 200, "type": _MESSAGE, "value": words}
+
+
+def shown(card: Card) -> InvokeReply:
+    """A card in the place of the one with the button, for whoever pressed."""
+    return {"statusCode": 200, "type": _CARD, "value": card.content}

@@ -1,0 +1,45 @@
+"""What somebody types that is no question: a command of the app's menu, or a word about the tips."""
+
+from __future__ import annotations
+
+from adapters.chat.own_concerns import own_concerns
+from adapters.chat.tips import TipTalk
+from adapters.teams.activities import Arrival
+from adapters.teams.cards import Card
+from adapters.teams.commands import NO_TIP, command_of, how_to_ask, log_a_concern, my_concerns, tip_card
+from adapters.teams.people import TeamsCaller, TeamsDirectory
+from adapters.teams.replies import in_words
+from bot.service.core import Core
+
+
+class TeamsMenu:
+    """The commands, for one school."""
+
+    def __init__(self, core: Core, directory: TeamsDirectory, tips: TipTalk) -> None:
+        self._core, self._directory, self._tips = core, directory, tips
+
+    async def card_for(self, arrival: Arrival) -> Card | None:
+        """What is shown for it; None for a question. Raises TeamsError, one of UNANSWERED, or StoreError."""
+        school = self._core.school()
+        match command_of(arrival.text) if arrival.text else "ask":
+            case "ask":
+                return how_to_ask(school)
+            case "log a concern":
+                return log_a_concern(school)
+            case "my concerns":
+                return await self._my_concerns(arrival)
+            case "tip":
+                tip = await self._tips.today()
+                return tip_card(tip) if tip else in_words(NO_TIP)
+        # In a channel "no tips this week" may be said to the others, and is no order to the app.
+        words = await self._tips.said(arrival.text, lambda: self._person(arrival)) if not arrival.place.shared else None
+        return in_words(words) if words else None
+
+    async def _person(self, arrival: Arrival) -> str:
+        known = await self._directory.who(TeamsCaller(arrival.place, arrival.user))
+        return "" if known.outside else known.person
+
+    async def _my_concerns(self, arrival: Arrival) -> Card:
+        known = await self._directory.who_or_as_given(TeamsCaller(arrival.place, arrival.user))
+        reporter, reader = self._directory.reporter(known), self._directory.reader(known)
+        return my_concerns(self._core.school(), await own_concerns(self._core, reporter, reader))

@@ -1,0 +1,66 @@
+"""Where a card goes: to where somebody wrote, into a chat of their own, or in the place of another card."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from adapters.teams.activities import Arrival, TeamsChat
+from adapters.teams.cards import Card
+from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.gateway import Gateway
+from adapters.teams.people import TeamsCaller, TeamsDirectory
+from adapters.teams.replies import in_words
+
+log = logging.getLogger("askfirst.teams")
+_PUT_WITHIN = 2.0  # seconds: whoever pressed is waiting
+NO_CHAT = (
+    "I could not write to you in a chat of your own. Open a chat with AskFirst, and ask me there. If anyone is in "
+    "danger, call 999."
+)
+
+
+class TeamsPosts:
+    """Posts to whoever did something. Its methods raise TeamsError, one of UNANSWERED or StoreError."""
+
+    def __init__(self, gateway: Gateway, directory: TeamsDirectory) -> None:
+        self._gateway, self._directory = gateway, directory
+
+    async def here(self, arrival: Arrival, drawn: Card) -> None:
+        """Post it where they did it, for all who are there to see."""
+        await self._gateway.post(arrival.place, drawn)
+
+    async def in_own_chat(self, arrival: Arrival, drawn: Card) -> None:
+        """Post it in the chat with them, wherever they did it, and nowhere else."""
+        await self._gateway.post(await self._own_chat(arrival), drawn)
+
+    async def to_person(self, arrival: Arrival, drawn: Card) -> None:
+        """Post it in the chat with them; where they cannot be reached there, tell them so where they did it."""
+        try:
+            await self.in_own_chat(arrival, drawn)
+        except TeamsError as fault:
+            if not fault.for_good or not arrival.place.shared:
+                raise
+            log.error("somebody could not be answered in their own chat: %s", said(fault))
+            await self.here(arrival, in_words(NO_CHAT))
+
+    async def in_place(self, arrival: Arrival, drawn: Card) -> None:
+        """Put it in the place of the card whose button they pressed. The answer to the button is what they see at once;
+        this is what stands there when they come back, and what others see. Raises nothing: it was answered."""
+        if not arrival.replied_to:
+            return
+        try:
+            async with asyncio.timeout(_PUT_WITHIN):
+                await self._gateway.update(arrival.place, arrival.replied_to, drawn)
+        except (TeamsError, *UNANSWERED) as fault:
+            log.warning("a card could not be changed for good: %s", said(fault))
+
+    async def _own_chat(self, arrival: Arrival) -> TeamsChat:
+        if not arrival.place.shared:
+            return arrival.place
+        known = await self._directory.chat_of(TeamsCaller(arrival.place, arrival.user).account.id)
+        if known is not None:
+            return known
+        chat = await self._gateway.own_chat(arrival.place, arrival.user.id)
+        await self._directory.remember(TeamsCaller(chat, arrival.user))
+        return chat
