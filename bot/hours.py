@@ -97,8 +97,8 @@ def after_minutes(school: KeepsHours, at: dt.datetime, minutes: int) -> dt.datet
 
 
 def after_days(school: KeepsHours, at: dt.datetime, days: int) -> dt.datetime:
-    """The same time of day, so many school days later, within the hours of that day. Where no term is known to come,
-    days are counted by the calendar."""
+    """A moment -> that time of day, so many school days later, within the hours of that day. Where no term is
+    known to come, days are counted by the calendar."""
     local = at.astimezone(school.opening.zone)
     day, left = local.date(), days
     while left and (following := _school_day_after(school, day)):

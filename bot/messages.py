@@ -19,7 +19,7 @@ LONGEST = 4_000  # characters of one question, in every channel
 
 VERDICTS: tuple[Verdict, ...] = ("no", "not-advised", "yes", "yes-if", "depends", "how", "info")
 
-# The word that a person reads first, with a sign beside it so that it never rests on colour alone.
+# The word that a person reads first, with a symbol beside it so that it never rests on colour alone.
 VERDICT_WORDS: dict[Verdict, tuple[str, str]] = {
     "no": ("✗", "No"),
     "not-advised": ("!", "Not advised"),

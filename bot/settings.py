@@ -102,7 +102,7 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """Where people reach the page, without a stroke at the end."""
+        """Where people reach the page, without a slash at the end."""
         if self.public:
             return self.public
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104

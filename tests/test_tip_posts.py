@@ -318,10 +318,10 @@ def test_a_pause_that_is_over_before_it_begins_is_refused(desk: TipDesk, school:
 def test_a_dsl_pauses_the_tips_by_chat(
     desk: TipDesk, either: Store, school: School, clock: Clock, person: str, text: str, said: str, last: dt.date | None
 ) -> None:
-    assert said in (desk.said(school.id, person, text, clock.now) or "")
+    assert said in (desk.obey(school.id, person, text, clock.now) or "")
     assert [(choice.kind, choice.last) for choice in either.tips(school.id).choices()] == [("pause", last)]
-    assert desk.said(school.id, "dsl", "Resume tips", clock.now) == "Tips are posted again."
-    assert desk.said(school.id, "dsl", "tips again please", clock.now) == "Tips were not paused."
+    assert desk.obey(school.id, "dsl", "Resume tips", clock.now) == "Tips are posted again."
+    assert desk.obey(school.id, "dsl", "tips again please", clock.now) == "Tips were not paused."
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_a_dsl_pauses_the_tips_by_chat(
 def test_nobody_else_and_nothing_else_pauses_them(
     desk: TipDesk, either: Store, school: School, clock: Clock, person: str, text: str
 ) -> None:
-    assert desk.said(school.id, person, text, clock.now) is None
+    assert desk.obey(school.id, person, text, clock.now) is None
     assert either.tips(school.id).choices() == ()
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
 from adapters.chat.faults import ChatFaults
-from adapters.chat.in_hand import InHand
+from adapters.chat.leases import Leases
 from bot.service.core import Core
 from bot.store import Delivered, Received
 
@@ -43,7 +43,7 @@ class Arrivals(Generic[Asked]):
 
     def __init__(self, core: Core, channel: str, answering: Answering[Asked], clock: Callable[[], dt.datetime]) -> None:
         self._core, self._channel, self._answering, self._clock = core, channel, answering, clock
-        self._in_hand = InHand(lambda: self._received, clock)
+        self._leases = Leases(lambda: self._received, clock)
         self._log = logging.getLogger(f"askfirst.{channel}")
 
     async def write_down(self, name: str, payload: object, within: float) -> Delivered | None:
@@ -57,7 +57,7 @@ class Arrivals(Generic[Asked]):
         """Answer what a process took and never finished; how many there were. What is in hand here is not among them:
         where much comes at once, or the chat is slow, it may wait for longer than its lease. Raises StoreError."""
         count = 0
-        while left := await self._in_hand.left_over():
+        while left := await self._leases.left_over():
             await asyncio.gather(*(self.answer(delivered) for delivered in left))
             count += len(left)
         return count
@@ -65,7 +65,7 @@ class Arrivals(Generic[Asked]):
     async def answer(self, delivered: Delivered) -> None:
         """Answer it. Where that fails it stays there to be tried again, but not for ever."""
         try:
-            with self._in_hand.holding(delivered):
+            with self._leases.holding(delivered):
                 await self._deal_with(delivered)
         except Exception as fault:  # a question's own boundary: its lease runs out, and it is taken up again
             self._log.error("a question could not be dealt with: %s", self._answering.faults.plain(fault))

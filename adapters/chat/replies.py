@@ -20,8 +20,8 @@ def heading_of(handover: Handover) -> str:
 
 def verdict_of(answer: Answer) -> str:
     """The verdict and what it is about: what is read first."""
-    character, word = VERDICT_WORDS[answer.verdict]
-    return f"{character} {word}: {answer.title}"
+    symbol, word = VERDICT_WORDS[answer.verdict]
+    return f"{symbol} {word}: {answer.title}"
 
 
 def place_of(source: Source) -> str:

@@ -87,15 +87,15 @@ class TipTalk:
                 return card
         return None
 
-    async def said(self, text: str, who: Callable[[], Awaitable[str]]) -> str | None:
-        """The reply to "no tips this week" or "resume tips", once it is done; None for every other message, and from
-        anybody who may not. `who` gives the sender's id in school.yaml, empty where they have none; it is asked only
-        where the message is about the tips. Raises StoreError, and what `who` raises."""
+    async def obey(self, text: str, who: Callable[[], Awaitable[str]]) -> str | None:
+        """Do what "no tips this week" or "resume tips" asks. The reply once it is done; None for every other message,
+        and from anybody who may not. `who` gives the sender's id in school.yaml, empty where they have none; it is
+        asked only where the message is about the tips. Raises StoreError, and what `who` raises."""
         school, now = self._core.school(), self._clock()
         if order_in(text, local_day(school, now)) is None:
             return None
         try:
-            return await asyncio.to_thread(self._core.tips.said, school.id, await who(), text, now)
+            return await asyncio.to_thread(self._core.tips.obey, school.id, await who(), text, now)
         except TipError as fault:
             return f"{str(fault)[:1].upper()}{str(fault)[1:]}."
 

@@ -83,8 +83,8 @@ def _body(reply: Reply) -> Iterable[str]:
 
 
 def _answer(answer: Answer, focus: str) -> Iterable[str]:
-    sign, word = VERDICT_WORDS[answer.verdict]
-    yield f"{sign} {word}  |  {answer.title}"
+    symbol, word = VERDICT_WORDS[answer.verdict]
+    yield f"{symbol} {word}  |  {answer.title}"
     yield ""
     parts = {
         "wording": (answer.answer, answer.why, answer.instead),

@@ -31,8 +31,8 @@ def _printed(char: str, shown: Container[int]) -> str:
 def _is_unseen(char: str) -> bool:
     if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":  # choose between pictures of one character
         return True
-    sign = unicodedata.bidirectional(char) == "AN"  # such as the Arabic sign for a year
-    return unicodedata.category(char) == "Cf" and not sign
+    shown = unicodedata.bidirectional(char) == "AN"  # such as the Arabic sign for a year
+    return unicodedata.category(char) == "Cf" and not shown
 
 
 def needs_shaping(text: str) -> bool:

@@ -40,7 +40,7 @@ class SlackAnswering:
         client = await self._client_of(asked["team"])
         if delivered.tries > 1 and await self._was_answered(client, asked, delivered):
             return
-        await self._asking.said(client, asked["event"], asked["team"], delivered.id)
+        await self._asking.answer(client, asked["event"], asked["team"], delivered.id)
 
     async def sorry(self, asked: SlackQuestion) -> None:
         """Tell whoever asked that there is no answer, where that is still possible. Raises AskFirstError or one of

@@ -76,7 +76,7 @@ class SlackQuestions:
         """The core's reply. Raises StoreError."""
         return await reply_to(self._core, message, self._clock())
 
-    async def said(self, client: AsyncWebClient, event: Mapping[str, Any], team: str, mark: str) -> None:
+    async def answer(self, client: AsyncWebClient, event: Mapping[str, Any], team: str, mark: str) -> None:
         """Answer a message event (a direct message, or a mention in a channel). `mark` is put on the answer, so that
         it can be found again. Raises one of UNANSWERED."""
         place = place_of(event, team)
@@ -132,7 +132,7 @@ class SlackQuestions:
             known = await self._directory.who(SlackCaller(client, place.team, place.user))
             return "" if known.outside else known.person
 
-        done = None if place.shared or message.action else await self._tips.said(message.text, who)
+        done = None if place.shared or message.action else await self._tips.obey(message.text, who)
         return Reply("smalltalk", done) if done else await self.reply_to(message)
 
 

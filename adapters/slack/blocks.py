@@ -13,7 +13,7 @@ from typing import Any
 
 Block = dict[str, Any]
 
-HEADING = 500  # characters; escaped, a sign is up to five long
+HEADING = 500  # characters; escaped, one is up to five long
 SECTION, BUTTON, BLOCKS, VIEW_BLOCKS, TITLE = 2900, 75, 50, 100, 24  # characters and blocks, a little under the limit
 
 

@@ -42,7 +42,7 @@ class Workspaces:
         self._team = ""
 
     def hurried(self) -> Workspaces:
-        """The same workspaces for somebody who can come back later."""
+        """The workspaces for somebody who can come back later: where Slack asks to wait, that is an error."""
         return Workspaces(self.settings, self.school, self.store, waits=False, installations=self.installations)
 
     def plain(self, token: str) -> AsyncWebClient:

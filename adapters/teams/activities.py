@@ -55,7 +55,7 @@ class TeamsChat:
         return json.dumps(asdict(self))
 
     def outside_threads(self) -> TeamsChat:
-        """The same channel, for a post of its own."""
+        """The channel without the thread, for a post of its own."""
         return replace(self, conversation=self.channel)
 
 
@@ -118,7 +118,7 @@ def arrival_from(found: object) -> Arrival:
         action=word(body, "action") or word(data, "eventType"),
         place=place,
         user=User(word(sender, "id"), word(sender, "aadObjectId").lower(), word(sender, "name")[:_LONGEST]),
-        text=_said(body, word(bot, "id")),
+        text=_typed(body, word(bot, "id")),
         value=part(body, "value"),
         replied_to=word(body, "replyToId")[:_LONGEST],
         added=_ids(body, "membersAdded"),
@@ -152,7 +152,7 @@ def _place(body: ActivityBody) -> TeamsChat:
     return TeamsChat(address, tenant.lower(), word(chat, "id"), scope, word(part(body, "recipient"), "id"), team=team)
 
 
-def _said(body: ActivityBody, bot: str) -> str:
+def _typed(body: ActivityBody, bot: str) -> str:
     """What was typed, without the mention of the app in it. Others who are mentioned stay as names."""
     text = word(body, "text")
     for mention in _parts(body, "entities"):
@@ -171,7 +171,7 @@ def plain_text(markup: str) -> str:
 
 
 def _sound(found: object, deepest: int) -> object:
-    """The same, with texts that can be written down. Raises MangledError where things lie too deep in one another."""
+    """JSON -> JSON whose texts a database takes. Raises MangledError where things lie too deep in one another."""
     if isinstance(found, str):
         return _NO_TEXT.sub("\ufffd", found)
     if isinstance(found, dict | list) and not deepest:

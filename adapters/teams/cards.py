@@ -71,7 +71,7 @@ def small(words: str) -> Part:
 
 def heading(words: str, large: bool = False) -> Part:
     """A line in bold that screen readers find as a heading."""
-    escaped = "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in _shown(cut(words, 300)))
+    escaped = "".join(f"\\{char}" if char in _MARKUP else char for char in _shown(cut(words, 300)))
     size = "Large" if large else "Default"
     return {"type": "TextBlock", "style": "heading", "text": escaped, "weight": "Bolder", "size": size, "wrap": True}
 
@@ -164,7 +164,7 @@ def _shown(words: str) -> str:
 
 
 def to_json(data: object) -> str:
-    """As it goes to Teams: written out, because Teams counts bytes, and a sign that is not English would take six."""
+    """As it goes to Teams: written out, because Teams counts bytes, and a character outside ASCII would take six."""
     return json.dumps(data, ensure_ascii=False)
 
 

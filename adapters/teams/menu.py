@@ -32,7 +32,7 @@ class TeamsMenu:
                 tip = await self._tips.today()
                 return tip_card(tip) if tip else in_words(NO_TIP)
         # In a channel "no tips this week" may be said to the others, and is no order to the app.
-        words = await self._tips.said(arrival.text, lambda: self._person(arrival)) if not arrival.place.shared else None
+        words = await self._tips.obey(arrival.text, lambda: self._person(arrival)) if not arrival.place.shared else None
         return in_words(words) if words else None
 
     async def _person(self, arrival: Arrival) -> str:

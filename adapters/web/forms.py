@@ -44,14 +44,14 @@ def read_fields(body: bytes) -> dict[str, tuple[str, ...]]:
 
 
 def single(fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """The same for a form without anything to tick. Raises FormError where a field comes twice."""
+    """The fields of a form without anything to tick, with one value each. Raises FormError where one comes twice."""
     if any(len(values) != 1 for values in fields.values()):
         raise FormError("a field twice")
     return {name: values[0] for name, values in fields.items()}
 
 
 def plain(typed: str) -> str:
-    """Line ends as one sign, control characters as spaces: they have no meaning in what people write."""
+    """Line ends as one character, control characters as spaces: they have no meaning in what people write."""
     return _CONTROL.sub(" ", typed.replace("\r\n", "\n").replace("\r", "\n"))
 
 

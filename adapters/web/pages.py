@@ -83,7 +83,7 @@ class Pages:
         return self._render("problem_page.html", school=school, problem=problem)
 
     def problem(self, school: School | None, problem: Problem) -> str:
-        """The same in a few lines, as the script shows it beside the box."""
+        """What is wrong in a few lines, as the script shows it beside the box."""
         return self._render("problem.html", school=school, problem=problem)
 
     def _render(self, template: str, **values: object) -> str:

@@ -43,7 +43,7 @@ def _uncovered(knowledge: Knowledge) -> list[Fault]:
 
 
 def _twins(knowledge: Knowledge) -> list[Fault]:
-    """The same phrasing twice: under two entries, or twice under one."""
+    """Phrasings that stand twice: under two entries, or twice under one."""
     places: dict[str, list[str]] = defaultdict(list)
     for entry in knowledge.entries.values():
         for phrasing in entry.phrasings:

@@ -88,7 +88,7 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
         return _pressed(base, state, message.action, now)
     if not any(char.isalnum() for char in message.text):
         return Turn(_nothing_said(base), state)
-    return _said(base, state, message.text, now)
+    return _to_text(base, state, message.text, now)
 
 
 def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
@@ -96,7 +96,7 @@ def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
     return respond(base, Conversation(), Message(text, conversation=""), now)
 
 
-def _said(base: Base, state: Conversation, text: str, now: dt.datetime) -> Turn:
+def _to_text(base: Base, state: Conversation, text: str, now: dt.datetime) -> Turn:
     readings = base.understanding.reader.read_parts(text)
     finding = base.understanding.triage.sort(readings)
     if finding.urgency and finding.about:

@@ -71,12 +71,12 @@ def find_fact(kind: FactKind, text: str, today: dt.date) -> str | None:
 
 
 def _by_age(spans: Mapping[str, tuple[int, int]], text: str, today: dt.date, *, leaver: bool) -> str | None:
-    ages = _said(text) or (_since_leaving(text, today) if leaver else _of_year_groups(text))
+    ages = _ages_in(text) or (_since_leaving(text, today) if leaver else _of_year_groups(text))
     found = {value for age in ages for value, (low, high) in spans.items() if low <= age <= high}
     return found.pop() if len(found) == 1 else None
 
 
-def _said(text: str) -> list[int]:
+def _ages_in(text: str) -> list[int]:
     """The ages that are said outright."""
     words = [
         number

@@ -74,7 +74,7 @@ def _immediate(school: School, routing: Routing, start: dt.datetime, round_: int
 
 
 def _at_once(routing: Routing) -> tuple[str, ...]:
-    """Everybody in the first two parts of the ladder; reminders to the same people are no part of their own."""
+    """Everybody on the first two rungs of the ladder; a reminder to the same people is no rung of its own."""
     groups = list(dict.fromkeys(call.people for call in routing.calls))
     return tuple(dict.fromkeys(person for group in groups[:2] for person in group))
 

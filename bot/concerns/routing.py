@@ -25,7 +25,7 @@ _REMINDED_AFTER = 15  # minutes that somebody to whom a concern is passed has be
 
 @dataclass(frozen=True)
 class Call:
-    """People who hear at the same time, with the minutes after which they do; `role` is the part they hear it in."""
+    """People who hear at the same time, with the minutes after which they do; `role` is why they hear it."""
 
     role: str
     people: tuple[str, ...]
@@ -74,7 +74,7 @@ def route(school: School, report: Report) -> Routing:
 
 
 def pass_on(routing: Routing, person: str) -> Routing:
-    """The same concern passed on to `person`: they are called first, then the ladder as it was."""
+    """The routing once the concern is passed on to `person`: they are called first, then the ladder as it was."""
     first = (Call("", (person,), 0), Call("", (person,), _REMINDED_AFTER))
     later = tuple(Call(call.role, call.people, call.after + 2 * _REMINDED_AFTER) for call in routing.calls)
     return Routing(routing.kind, routing.readers, routing.excluded, (*first, *later), routing.last_resort)

@@ -41,7 +41,7 @@ _HOURS = re.compile(r"(\d{1,2}:\d\d) ?- ?(\d{1,2}:\d\d)")
 
 
 def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) -> School:
-    """fields -> School. A part that nobody holds, or a person without a telephone number, is a fault. `folder` is where
+    """fields -> School. A role that nobody holds, or a person without a telephone number, is a fault. `folder` is where
     the files lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
@@ -176,7 +176,7 @@ def _read_rungs(fields: YamlFields, route: Route) -> tuple[Rung, ...]:
         role, _, minutes = text.rpartition(" after ")
         if role not in _MAY_HEAR[route] or not minutes.isdecimal():
             known = ", ".join(_MAY_HEAR[route])
-            remedy = f"Write a part and minutes, such as '{_MAY_HEAR[route][0]} after 15'. The part is one of: {known}"
+            remedy = f"Write a role and minutes, such as '{_MAY_HEAR[route][0]} after 15'. The role is one of: {known}"
             fields.fault(route, f"'{text}' is not a rung of this ladder", remedy)
         else:
             rungs.append(Rung(role, int(minutes)))

@@ -16,7 +16,7 @@ ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at the school (or a body such as the LADO) with a part in safeguarding. `chats` holds their ids on chat
+    """Somebody at the school (or a body such as the LADO) with a role in safeguarding. `chats` holds their ids on chat
     channels where those cannot be found by e-mail."""
 
     id: str
@@ -77,7 +77,7 @@ class TipRules:
 
 @dataclass(frozen=True)
 class School:
-    """The school: who holds which part (`roles`: part -> person ids, in order), when it is open, who hears by when."""
+    """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when."""
 
     id: str
     name: str
@@ -91,9 +91,9 @@ class School:
     tips: TipRules = field(default_factory=TipRules)
 
     def holders(self, role: str) -> tuple[Person, ...]:
-        """Who holds this part, the first to be asked first."""
+        """Who holds this role, the first to be asked first."""
         return tuple(self.people[person] for person in self.roles.get(role, ()))
 
     def roles_of(self, person: str) -> frozenset[str]:
-        """Every part that this person holds."""
+        """Every role that this person holds."""
         return frozenset(role for role, holders in self.roles.items() if person in holders)

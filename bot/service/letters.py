@@ -39,7 +39,7 @@ _LASTS = "The link works once, within 10 minutes. If you did not ask for it, ign
 
 
 def letter_for(school: School, notice: Notice, address: str, now: dt.datetime) -> Letter:
-    """`address` is where the web page is reached, without a stroke at its end."""
+    """`address` is where the web page is reached, without a slash at its end."""
     subject, lines, link = _PARTS[notice.kind](school, notice, address)
     repeat = (REPEAT,) if notice.repeat else ()
     return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat), link)

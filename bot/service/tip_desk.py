@@ -169,9 +169,9 @@ class TipDesk:
         """Tips are posted again from today on; or this one is, where one is named. How many decisions that ended."""
         return self._store.tips(school).resume(local_day(self._bases()[school].school, now), tip)
 
-    def said(self, school: str, person: str, text: str, now: dt.datetime) -> str | None:
-        """The reply to "no tips this week" or "resume tips" in a chat, once it is done; None for any other message, and
-        from anybody who may not (`person` is their id in school.yaml, empty where they have none)."""
+    def obey(self, school: str, person: str, text: str, now: dt.datetime) -> str | None:
+        """Do what "no tips this week" or "resume tips" asks in a chat. The reply once it is done; None for any other
+        message, and from anybody who may not (`person` is their id in school.yaml, empty where they have none)."""
         there = self._bases()[school].school
         order = order_in(text, local_day(there, now))
         if order is None or not may_decide(there.roles_of(person)):

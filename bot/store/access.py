@@ -29,7 +29,7 @@ class Access:
         return self._vault.token("person", self._school, person)
 
     def role(self, role: str) -> str:
-        """Stands for whoever holds this part at the time."""
+        """Stands for whoever holds this role at the time."""
         return self._vault.token("role", self._school, role)
 
     def figures(self) -> str:
@@ -55,7 +55,7 @@ class Access:
     # --- conditions on a query of concerns
 
     def visible(self, reader: Reader) -> sa.ColumnElement[bool]:
-        """What this reader may read: theirs by a part or in person, and not about them."""
+        """What this reader may read: theirs by a role or in person, and not about them."""
         tokens = [self.person(reader.person), *(self.role(role) for role in sorted(reader.roles))]
         ours = concerns.c.school == self._school
         return ours & (concerns.c.status != "deleted") & _has_reader(tokens) & ~self._about(reader.person)

@@ -60,7 +60,7 @@ class Clock:
         return moment(at, self.zone)
 
     def machine(self, at: dt.datetime) -> str:
-        """The same for a program, as the attribute of <time>."""
+        """2026-11-23T10:04+00:00, for a program: the attribute of <time>."""
         return at.astimezone(self.zone).isoformat(timespec="minutes")
 
     def day(self, date: dt.date) -> str:

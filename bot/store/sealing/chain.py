@@ -75,11 +75,6 @@ class Chain:
         query = sa.select(events).where(events.c.school == self._school, events.c.concern == concern)
         return tuple(self._event(row) for row in connection.execute(query.order_by(events.c.number)))
 
-    def first_of(self, connection: Connection, concern: str) -> Event:
-        """How one concern was logged."""
-        query = sa.select(events).where(events.c.school == self._school, events.c.concern == concern)
-        return self._event(connection.execute(query.order_by(events.c.number).limit(1)).one())
-
     def erase(self, connection: Connection, concern: str) -> None:
         """Take the content of a concern's events away; the lines themselves, and so the chain, stay."""
         where = (events.c.school == self._school) & (events.c.concern == concern)

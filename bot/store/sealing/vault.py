@@ -52,7 +52,7 @@ class Vault:
             raise VaultError(DO_NOT_FIT) from None
 
     def renewed(self, sealed: bytes) -> bytes:
-        """The same text sealed with the first key."""
+        """What was sealed with any key -> its text sealed with the first one. Raises VaultError."""
         try:
             return self._fernet.rotate(bytes(sealed))
         except InvalidToken:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from bot.store import Delivered, Received
 
 
-class InHand:
+class Leases:
     """The deliveries of one channel that one process has taken. `received` is where they are written down."""
 
     def __init__(self, received: Callable[[], Received], clock: Callable[[], dt.datetime]) -> None:
