@@ -68,7 +68,7 @@ class Arrivals(Generic[Asked]):
             with self._leases.holding(delivered):
                 await self._deal_with(delivered)
         except Exception as fault:  # a question's own boundary: its lease runs out, and it is taken up again
-            self._log.error("a question could not be dealt with: %s", self._answering.faults.plain(fault))
+            self._log.error("a question could not be dealt with: %s", self._answering.faults.plainly(fault))
 
     async def _deal_with(self, delivered: Delivered) -> None:
         asked, faults = self._answering.read(json.loads(delivered.payload)), self._answering.faults
@@ -76,9 +76,9 @@ class Arrivals(Generic[Asked]):
             await self._answering.answer(asked, delivered)
         except faults.kinds as fault:
             if delivered.tries < _TRIES and not faults.for_good(fault):
-                self._log.warning("a question was not answered yet and is tried again: %s", faults.plain(fault))
+                self._log.warning("a question was not answered yet and is tried again: %s", faults.plainly(fault))
                 return  # its lease runs out, and it is taken up again
-            self._log.error("a question could not be answered, and was given up: %s", faults.plain(fault))
+            self._log.error("a question could not be answered, and was given up: %s", faults.plainly(fault))
             await self._say_sorry(asked)
             await asyncio.to_thread(self._received.give_up, delivered)
             return
@@ -88,7 +88,7 @@ class Arrivals(Generic[Asked]):
         try:
             await self._answering.sorry(asked)
         except self._answering.faults.kinds as fault:
-            self._log.error("whoever asked could not be told either: %s", self._answering.faults.plain(fault))
+            self._log.error("whoever asked could not be told either: %s", self._answering.faults.plainly(fault))
 
     @property
     def _received(self) -> Received:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class ChatFaults:
     """`kinds` are the exceptions that are expected: the chat refused, did not answer, or the store failed. `for_good`
-    says of one whether trying again does not mend it, `plain` puts it in words that hold nothing that anybody wrote."""
+    says of one whether trying again does not mend it; `plainly` puts it in words that hold nothing that anybody
+    wrote."""
 
     kinds: tuple[type[Exception], ...]
     for_good: Callable[[Exception], bool]
-    plain: Callable[[Exception], str]
+    plainly: Callable[[Exception], str]

@@ -56,7 +56,7 @@ class SlackAnswering:
         try:
             await respond(url, in_words(SORRY), replace=False)
         except FAULTS.kinds as fault:
-            log.warning("whoever gave a command is told by direct message: %s", FAULTS.plain(fault))
+            log.warning("whoever gave a command is told by direct message: %s", FAULTS.plainly(fault))
             return False
         return True
 

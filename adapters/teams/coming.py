@@ -50,5 +50,5 @@ class TeamsComings:
                 async with asyncio.timeout(_WELCOMED_WITHIN):
                     await self._gateway.post(arrival.place, how_to_ask(self._core.school()))
             except FAULTS.kinds as fault:
-                log.warning("somebody could not be welcomed: %s", FAULTS.plain(fault))
+                log.warning("somebody could not be welcomed: %s", FAULTS.plainly(fault))
             await asyncio.to_thread(seen.done, first, self._clock())

@@ -51,7 +51,7 @@ class TeamsInvokes:
         except ValueError:  # what no button of ours carries
             return refused(NOT_OURS)
         except FAULTS.kinds as fault:
-            log.error("a button was not answered: %s", FAULTS.plain(fault))
+            log.error("a button was not answered: %s", FAULTS.plainly(fault))
             return refused(self._trouble(arrival))
 
     async def _is_refused(self, arrival: Arrival) -> bool:
