@@ -16,14 +16,14 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.command.running import files_loop
 from adapters.delivering.calendars import CalendarKeeper
-from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops
+from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops, LoopStatus
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
 from adapters.delivering.sender import Sender
@@ -102,9 +102,9 @@ class Watched:
         return found
 
 
-def loop_of(name: str, core: Core, ask: Callable[[], Any]) -> Loop:
-    """The product's own loop of this name, with `ask` in place of what it asks."""
-    slack = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_TEAM_ID": "T1"}).slack
+def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
+    """The product's own loops by name, with `ask` in place of what they ask."""
+    slack = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}).slack
     teams = read_settings({}).teams
     assert slack and teams
     loops = (
@@ -115,8 +115,7 @@ def loop_of(name: str, core: Core, ask: Callable[[], Any]) -> Loop:
         *TeamsService(core, teams, ask).loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
-    (found,) = [loop for loop in loops if loop.name == name]
-    return found
+    return {loop.name: loop for loop in loops}
 
 
 @pytest.mark.parametrize("name", [*IN_THREADS, "calendar", "slack left over", "teams left over"])
@@ -124,7 +123,7 @@ async def test_each_loop_that_dies_is_named_started_again_and_then_well(
     core: Core, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     ask = Fragile(lambda: NOW if name != "calendar" else core.base().knowledge)
-    async with Watched(core, loop_of(name, core, ask)).open() as watched:
+    async with Watched(core, loops_of(core, ask)[name]).open() as watched:
         status, said = await watched.until(name, "starting again")
         assert status == 503
         assert said["status"] == f"the loop {name} is not running"
@@ -149,7 +148,7 @@ async def test_each_loop_that_hangs_is_named_started_again_and_then_well(
             let_go.wait(60)
         return NOW
 
-    loop = loop_of(name, core, ask)
+    loop = loops_of(core, ask)[name]
     async with Watched(core, loop).open() as watched:
         assert await asyncio.to_thread(asked.wait, 20)
         watched.time.jumps(loop.patience + 1)
@@ -161,6 +160,14 @@ async def test_each_loop_that_hangs_is_named_started_again_and_then_well(
         assert (status, said["loops"][name]["restarts"]) == (200, 1)
         let_go.set()
     assert f"the loop {name} has hung for {loop.patience:g} seconds" in caplog.text
+
+
+async def test_every_loop_is_explained_to_whoever_watches(core: Core) -> None:
+    explained = (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")
+    loops = loops_of(core, lambda: NOW)
+    assert [name for name in loops if f"`{name}`" not in explained] == []
+    assert {name for name, loop in loops.items() if loop.vital} == {"alerts", "ladders", "leases", "slack connection"}
+    assert [status for status in get_args(LoopStatus) if f"`{status}`" not in explained] == []
 
 
 async def test_monitoring_is_told_of_every_loop_and_of_nobody(core: Core) -> None:
@@ -272,10 +279,7 @@ def test_a_loop_that_fails_for_ever_takes_the_process_down_loudly(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_while_a_loop_is_started_again_and_again(
-    how: signal.Signals, environment: Mapping[str, str]
-) -> None:
+def test_told_to_stop_while_a_loop_is_started_again_and_again(environment: Mapping[str, str]) -> None:
     with started("stays", "work", environment) as process:
         assert process.stdout is not None
         while "the loop broken ended" not in process.stdout.readline():
