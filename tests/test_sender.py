@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from adapters.delivering.loops import Loops
 from adapters.delivering.mail import MailWay
 from adapters.delivering.screen import ScreenWay
 from adapters.delivering.sender import Sender, UndeliveredError, unreachable
@@ -300,13 +301,14 @@ async def test_the_loop_sends_while_it_runs_and_stops_when_told(
     mailbox: Served, casework: Casework, delivery: Delivery, clock: Clock
 ) -> None:
     box, mail = mailbox
-    stop = asyncio.Event()
-    running = asyncio.create_task(Sender(delivery, (MailWay(mail),), clock, ADDRESS).run(stop))
+    loops = Loops()
+    loops.add(*Sender(delivery, (MailWay(mail),), clock, ADDRESS).loops())
+    running = asyncio.create_task(loops.run())
     casework.log("one", PUPIL, NOW)
     async with asyncio.timeout(10):
         while not box.letters:
             await asyncio.sleep(0.01)
-        stop.set()
+        loops.stop()
         await running
 
 

@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import errno
-import logging
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-from aiohttp.abc import AbstractAccessLogger
-
-from adapters.delivering.calendars import keep_calendar
+from adapters.command.running import files_loop, listening, run_until_told, say_who_is_unreachable
+from adapters.delivering.calendars import CalendarKeeper
+from adapters.delivering.loops import Loops
 from adapters.delivering.mail import MailWay
 from adapters.delivering.poster import TipChannel, TipPoster
 from adapters.delivering.screen import NOTICE, ScreenWay
-from adapters.delivering.sender import Sender, Way, unreachable
+from adapters.delivering.sender import Sender, Way
 from adapters.web import Limits, WebTips, make_app, read_key
 from bot.answering.dialogue import Base
-from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.service.calendars import KeptCalendars
 from bot.service.core import Core
@@ -36,37 +30,24 @@ if TYPE_CHECKING:
     from adapters.slack import SlackService
     from adapters.teams import TeamsService
 
-_THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
-LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
-log = logging.getLogger("askfirst.web")
 
-
-class ServeError(AskFirstError):
-    """The page cannot be served."""
-
-
-class QuietLog(AbstractAccessLogger):
-    """One line a request: method, route, status, milliseconds. Never an address, a query or what people wrote."""
-
-    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        resource = request.match_info.route.resource if isinstance(request, web.Request) else None
-        route = resource.canonical if resource else "-"
-        self.logger.info("%s %s %d %.0f ms", request.method, route, response.status, time * 1000)
-
-
-def serve(settings: Settings) -> None:
-    """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start."""
-    live = LiveBase(settings)
+def serve(settings: Settings, loops: Loops | None = None) -> None:
+    """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start, or must be started anew.
+    `loops` is handed in by who wants to know or to add what runs."""
+    live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
-        asyncio.run(_run(settings, Core(live.current, store, settings.data), live))
+        core = Core(live.current, store, settings.data)
+        kept.add(files_loop(live))
+        run_until_told(kept, _serve(settings, core, kept))
 
 
-def work(settings: Settings) -> None:
-    """Send alerts and tips and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT."""
-    live = LiveSchool(settings.knowledge)
+def work(settings: Settings, loops: Loops | None = None) -> None:
+    """Send alerts and tips and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT. Raises
+    AskFirstError where it cannot start, or must be started anew."""
+    live, kept = LiveSchool(settings.knowledge), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
-        delivery = Delivery(lambda: {live.current().id: live.current()}, store)
-        asyncio.run(_work(settings, delivery, store, live))
+        kept.add(files_loop(live))
+        run_until_told(kept, _work(settings, live, store, kept))
 
 
 def ways(settings: Settings, school: Callable[[], School], store: Store, trying_out: bool = False) -> tuple[Way, ...]:
@@ -150,87 +131,43 @@ def _clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-async def _run(settings: Settings, core: Core, live: LiveBase) -> None:
+async def _serve(settings: Settings, core: Core, loops: Loops) -> None:
     app = make_app(
         core,
         _clock,
         key=read_key(settings.data),
         secure_cookies=settings.address.startswith("https:") or not on_loopback(settings.host),
         limits=Limits(proxies=settings.proxies),
+        loops=loops,
     )
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    stop, look = asyncio.Event(), asyncio.Event()
-    _listen_to_signals(stop, look)
     print(*announcement(settings, core.base()), sep="\n", flush=True)
-    chats = [chat for chat in (slack_of(settings, core), teams_of(settings, core)) if chat]
-    for chat in chats:
-        app.add_routes(chat.routes())
+    for chat in (slack_of(settings, core), teams_of(settings, core)):
+        if chat:
+            app.add_routes(chat.routes())
+            loops.add(*chat.loops())
     found = ways(settings, core.school, core.store, trying_out=True)
-    sender = Sender(core.delivery(), found, core.store.now, settings.address)
-    runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=10)
-    await runner.setup()
-    try:
-        await _start(web.TCPSite(runner, settings.host, settings.port), settings)
-        poster = TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now)
-        loops = [sender.run(stop), poster.run(stop), keep_calendar(core.school, core.calendars, stop)]
-        running = [asyncio.create_task(loop) for loop in (*loops, *(chat.run(stop) for chat in chats))]
-        asking = asyncio.create_task(_say_who_is_unreachable(core.school(), found))
-        watching = asyncio.create_task(_watch(live, look))
-        await stop.wait()
-        watching.cancel()
-        asking.cancel()
-        await asyncio.gather(*running)
-    finally:
-        await runner.cleanup()
+    loops.add(*Sender(core.delivery(), found, core.store.now, settings.address).loops())
+    loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
+    loops.add(*CalendarKeeper(core.school, core.calendars).loops())
+    async with listening(app, settings, loops):
+        await _watched_over(loops, core.school(), found)
 
 
-async def _work(settings: Settings, delivery: Delivery, store: Store, live: LiveSchool) -> None:
-    stop, look = asyncio.Event(), asyncio.Event()
-    _listen_to_signals(stop, look)
-    watching = asyncio.create_task(_watch(live, look))
-    found = ways(settings, live.current, store)
-    await _say_who_is_unreachable(live.current(), found)
-    print(f"Sending alerts for {live.current().name}", flush=True)
+async def _work(settings: Settings, live: LiveSchool, store: Store, loops: Loops) -> None:
+    delivery = Delivery(lambda: {live.current().id: live.current()}, store)
     calendars = KeptCalendars(settings.data)
     desk = TipDesk(lambda: {live.current().id: live.knowledge()}, store, calendars)
-    await asyncio.gather(
-        Sender(delivery, found, store.now, settings.address).run(stop),
-        TipPoster(desk, tip_channels(settings, live.current, store), store.now).run(stop),
-        keep_calendar(live.current, calendars, stop),
-    )
-    watching.cancel()
+    found = ways(settings, live.current, store)
+    loops.add(*Sender(delivery, found, store.now, settings.address).loops())
+    loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
+    loops.add(*CalendarKeeper(live.current, calendars).loops())
+    print(f"Sending alerts for {live.current().name}", flush=True)
+    await _watched_over(loops, live.current(), found)
 
 
-async def _say_who_is_unreachable(school: School, ways: Sequence[Way]) -> None:
-    """A look at the start, so that a dead line is known before it is needed."""
-    for person, reason in (await unreachable(school, ways)).items():
-        log.error("%s cannot be reached: %s", person, reason)
-
-
-async def _start(listener: web.TCPSite, settings: Settings) -> None:
+async def _watched_over(loops: Loops, school: School, found: tuple[Way, ...]) -> None:
+    asking = asyncio.create_task(say_who_is_unreachable(school, found))
     try:
-        await listener.start()
-    except OSError as fault:
-        cause = "is in use already" if fault.errno == errno.EADDRINUSE else "cannot be listened on"
-        raise ServeError(
-            f"{settings.host} port {settings.port} {cause}. Stop what uses it, or set ASKFIRST_HOST and ASKFIRST_PORT"
-        ) from fault
-
-
-def _listen_to_signals(stop: asyncio.Event, look: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for name, event in (("SIGTERM", stop), ("SIGINT", stop), ("SIGHUP", look)):
-        with contextlib.suppress(NotImplementedError, AttributeError):  # Windows has fewer signals
-            loop.add_signal_handler(getattr(signal, name), event.set)
-
-
-async def _watch(live: LiveBase | LiveSchool, look: asyncio.Event) -> None:
-    """Look for changed files every few seconds, and at once when told to."""
-    while True:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(look.wait(), LOOK_EVERY)
-        look.clear()
-        try:
-            await asyncio.to_thread(live.refresh)
-        except Exception as fault:  # a failed look must not end the looking: the next one may find the files whole
-            log.error("the changed knowledge base could not be read: %s", type(fault).__name__)
+        await loops.run()
+    finally:
+        asking.cancel()

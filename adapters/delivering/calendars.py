@@ -3,40 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+import time
 from collections.abc import Callable
 
 import aiohttp
 
-from bot.errors import AskFirstError
+from adapters.delivering.loops import Loop
+from adapters.delivering.pulse import OUTAGES, Pulse, every
+from bot.errors import without_content
 from bot.knowledge import CalendarError, School
 from bot.service.calendars import KeptCalendars
 
 log = logging.getLogger("askfirst.tips")
 EVERY = 6 * 3600.0  # seconds between two looks at the address
 _AFTER_A_FAULT = 900.0
+_LOOK_EVERY = 60.0  # seconds until another address in school.yaml is noticed
 _LONGEST = 2 * 1024 * 1024  # bytes; a school's calendar of ten years has a tenth of it
 _PATIENCE = aiohttp.ClientTimeout(total=20)
 
 
-async def keep_calendar(school: Callable[[], School], kept: KeptCalendars, stop: asyncio.Event) -> None:
-    """Fetch the calendar of the school now and every few hours, until `stop`. What cannot be fetched or read changes
-    nothing: the last good copy stays in use."""
-    while not stop.is_set():
-        wait = EVERY
-        address = school().tips.address
+class CalendarKeeper:
+    """Fetches the calendar of the school now and every few hours, and at once where school.yaml names another address.
+    What cannot be fetched or read changes nothing: the last good copy stays in use."""
+
+    def __init__(
+        self, school: Callable[[], School], kept: KeptCalendars, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._school, self._kept, self._now = school, kept, now
+        self._address: str | None = None
+        self._next = 0.0
+
+    def loops(self) -> tuple[Loop, ...]:
+        """What must run for as long as the process does."""
+        return (Loop("calendar", self._run),)
+
+    async def look(self) -> None:
+        """Fetch it where it is time to."""
+        school = self._school()
+        address = school.tips.address
+        if address == self._address and self._now() < self._next:
+            return
+        # Set before the fetch: whatever befalls it, the address is not asked every minute.
+        self._address, self._next = address, self._now() + _AFTER_A_FAULT
         if address:
-            try:
-                dates = await asyncio.to_thread(kept.keep, school(), await fetch(address))
-                log.info(
-                    "the school's calendar was read: %d terms, %d closed days", len(dates.terms), len(dates.closed)
-                )
-            except (AskFirstError, aiohttp.ClientError, OSError, TimeoutError) as fault:
-                reason = str(fault) if isinstance(fault, AskFirstError) else type(fault).__name__
-                log.error("the school's calendar is not used, the last good copy stays: %s", reason)
-                wait = _AFTER_A_FAULT
-        await _until_changed(school, address, stop, wait)
+            dates = await asyncio.to_thread(self._kept.keep, school, await fetch(address))
+            log.info("the school's calendar was read: %d terms, %d closed days", len(dates.terms), len(dates.closed))
+            self._next = self._now() + EVERY
+
+    async def _run(self, pulse: Pulse) -> None:
+        await every(_LOOK_EVERY, pulse, self.look, _tell, (*OUTAGES, aiohttp.ClientError))
 
 
 async def fetch(address: str) -> bytes:
@@ -55,9 +71,5 @@ async def fetch(address: str) -> bytes:
     return text
 
 
-async def _until_changed(school: Callable[[], School], address: str, stop: asyncio.Event, wait: float) -> None:
-    """Until it is time to look again, or school.yaml names another address."""
-    end = asyncio.get_running_loop().time() + wait
-    while not stop.is_set() and school().tips.address == address and asyncio.get_running_loop().time() < end:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), min(60.0, wait))
+def _tell(fault: Exception) -> None:
+    log.error("the school's calendar is not used, the last good copy stays: %s", without_content(fault))

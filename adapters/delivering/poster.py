@@ -9,14 +9,15 @@ the channel cannot tell, it is left out and reported, because no tip is better t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from bot.errors import AskFirstError
+from adapters.delivering.loops import Loop
+from adapters.delivering.pulse import Pulse, take_turns
+from bot.errors import AskFirstError, without_content
 from bot.service.tip_desk import Slot, TipDesk, kind_of, place_of
 from bot.store import Post
 from bot.tips import TipCard, key_of
@@ -29,6 +30,7 @@ _AT_ONCE = 16
 _SLICE = 100  # slots before the next look: what another process left behind must not wait for a whole trust
 _TRY_AGAIN = 60.0  # seconds, where the channel names no other wait
 _AFTER_A_FAULT = 2.0
+_LONGEST_TURN = 300.0  # seconds: a slice of slots in a channel that is slow at each
 
 
 class NotPostedError(AskFirstError):
@@ -55,7 +57,7 @@ class TipChannel(Protocol):
 
 
 class TipPoster:
-    """The loop of one process."""
+    """The posting of one process: its loop, or `post_due` for one turn."""
 
     def __init__(self, desk: TipDesk, channels: Sequence[TipChannel], clock: Callable[[], dt.datetime]) -> None:
         self._desk, self._clock = desk, clock
@@ -63,17 +65,16 @@ class TipPoster:
         self._few = asyncio.Semaphore(_AT_ONCE)
         self._more = False
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Post what is due until `stop` is set. A fault is logged, and the loop goes on."""
-        while not stop.is_set():
-            try:
-                await self.post_due()
-                wait = 0.0 if self._more else await self._until_next()
-            except Exception as fault:  # the outermost boundary of the loop
-                log.error("tips met a fault and go on: %s", _said(fault))
-                wait = _AFTER_A_FAULT
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
+    def loops(self) -> tuple[Loop, ...]:
+        """What must run for as long as the process does."""
+        return (Loop("tips", self._run, _LONGEST_TURN),)
+
+    async def _run(self, pulse: Pulse) -> None:
+        await take_turns(pulse, self._turn, _tell, _AFTER_A_FAULT)
+
+    async def _turn(self) -> float:
+        await self.post_due()
+        return 0.0 if self._more else await self._until_next()
 
     async def post_due(self) -> int:
         """Deal with what was left unfinished and with what is due, as much as takes a few seconds; how many tips this
@@ -96,7 +97,7 @@ class TipPoster:
             try:
                 return await work
             except Exception as fault:  # a post's own boundary: its lease runs out, and it is looked for
-                log.error("a tip could not be dealt with: %s", _said(fault))
+                log.error("a tip could not be dealt with: %s", without_content(fault))
                 return False
 
     async def _begin(self, slot: Slot) -> bool:
@@ -112,7 +113,7 @@ class TipPoster:
             async with asyncio.timeout(_FRESH):
                 there = await channel.has(place_of(post.channel), _key(post))
         except Exception as fault:  # whatever a channel may raise: asked again while there is time
-            log.warning("%s could not say whether its tip is there: %s", post.channel, _said(fault))
+            log.warning("%s could not say whether its tip is there: %s", post.channel, without_content(fault))
             if await asyncio.to_thread(lambda: self._desk.card(post, self._clock())):
                 return False
             there = None
@@ -155,6 +156,5 @@ def _key(post: Post) -> str:
     return key_of(post.school, post.channel, post.day)
 
 
-def _said(fault: Exception) -> str:
-    """An error of ours says what to do; of any other only the type is known to hold nothing that people wrote."""
-    return str(fault) if isinstance(fault, AskFirstError) else type(fault).__name__
+def _tell(fault: Exception) -> None:
+    log.error("tips cannot be posted, and it is tried again: %s", without_content(fault))

@@ -7,13 +7,14 @@ a Way only carries a letter.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from bot.errors import AskFirstError
+from adapters.delivering.loops import Loop
+from adapters.delivering.pulse import Pulse, every, take_turns
+from bot.errors import AskFirstError, without_content
 from bot.knowledge import Person, School
 from bot.service.delivery import Delivery, Reach
 from bot.service.letters import Letter, letter_for
@@ -61,33 +62,38 @@ class Way(Protocol):
 
 
 class Sender:
-    """The loop of one process."""
+    """The sending of one process: its loops, or `send_due` for one turn."""
 
     def __init__(self, delivery: Delivery, ways: Sequence[Way], clock: Callable[[], dt.datetime], address: str) -> None:
         self._delivery, self._ways, self._clock, self._address = delivery, tuple(ways), clock, address
         self._on_their_way: set[asyncio.Task[None]] = set()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Send what is due, and look for forgotten ladders every minute, until `stop` is set. A fault of the database
-        is logged, and the loop goes on: it must outlive everything."""
-        watched = -WATCH_EVERY
-        loop = asyncio.get_running_loop()
-        renewing = asyncio.create_task(self._renew())
-        while not stop.is_set():
-            try:
-                if loop.time() - watched >= WATCH_EVERY:
-                    watched = loop.time()
-                    await self.watch()
-                busy = await self.send_due()
-                wait = 0.0 if busy else await self._until_next()
-            except Exception as fault:  # the outermost boundary of the loop
-                log.error("the sender met a fault and goes on: %s", _said(fault))
-                wait = _AFTER_A_FAULT
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
+    def loops(self) -> tuple[Loop, ...]:
+        """What must run for as long as the process does. They stand apart, so that a fault in one stops none of the
+        others: a ladder that cannot be looked at must not keep a letter from being sent."""
+        return (
+            Loop("alerts", self._send, vital=True),
+            Loop("ladders", self._watch, vital=True),
+            Loop("leases", self._hold, vital=True),
+        )
+
+    async def _send(self, pulse: Pulse) -> None:
+        await take_turns(pulse, self._turn, lambda fault: _tell("alerts cannot be sent", fault), _AFTER_A_FAULT)
         if self._on_their_way:
             await asyncio.wait(self._on_their_way, timeout=_PATIENCE)
-        renewing.cancel()
+
+    async def _turn(self) -> float:
+        return 0.0 if await self.send_due() else await self._until_next()
+
+    async def _watch(self, pulse: Pulse) -> None:
+        await every(WATCH_EVERY, pulse, self.watch, lambda fault: _tell("ladders cannot be looked at", fault))
+
+    async def _hold(self, pulse: Pulse) -> None:
+        """Tell the others again and again that this process is alive, for as long as letters are on their way."""
+        await every(_RENEW_EVERY, pulse, self._renew, lambda fault: _tell("leases could not be renewed", fault))
+        while self._on_their_way:
+            await self._renew()
+            await asyncio.wait(self._on_their_way, timeout=_RENEW_EVERY)
 
     async def send_due(self) -> bool:
         """Claim what is due and start sending it; whether there was anything."""
@@ -118,21 +124,14 @@ class Sender:
             )  # fmt: skip
 
     async def _renew(self) -> None:
-        """Tell the others again and again that this process is alive, for as long as it is."""
-        while True:
-            await asyncio.sleep(_RENEW_EVERY)
-            if not self._on_their_way:
-                continue
-            try:
-                await asyncio.to_thread(lambda: self._delivery.renew(self._clock()))
-            except Exception as fault:  # the loop's own boundary: at worst somebody sends a letter again
-                log.error("leases could not be renewed: %s", _said(fault))
+        if self._on_their_way:
+            await asyncio.to_thread(lambda: self._delivery.renew(self._clock()))
 
     async def _deliver(self, notice: Notice) -> None:
         try:
             await self._try(notice)
         except Exception as fault:  # a letter's own boundary: its lease runs out and it is tried again
-            log.error("a %s could not be marked: %s", notice.kind, _said(fault))
+            log.error("a %s could not be marked: %s", notice.kind, without_content(fault))
 
     async def _try(self, notice: Notice) -> None:
         ways = await asyncio.to_thread(lambda: ways_of(notice, self._delivery.person(notice), self._ways))
@@ -219,6 +218,5 @@ async def _trouble_with(way: Way, to: str) -> str:
     return ""
 
 
-def _said(fault: Exception) -> str:
-    """An error of ours says what to do; of any other only the type is known to hold nothing that people wrote."""
-    return str(fault) if isinstance(fault, AskFirstError) else type(fault).__name__
+def _tell(what: str, fault: Exception) -> None:
+    log.error("%s, and it is tried again: %s", what, without_content(fault))

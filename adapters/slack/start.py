@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -14,11 +14,14 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.delivering.loops import Loop
+from adapters.delivering.pulse import Pulse, every
 from adapters.slack.channel import SlackChannel
-from adapters.slack.faults import said
+from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.installing import INSTALL, INSTALLED, oauth_settings
 from adapters.slack.requests import is_from_slack, is_readable
 from adapters.slack.workspaces import Workspaces
+from bot.errors import AskFirstError
 from bot.service.core import Core
 from bot.settings import Slack
 
@@ -26,11 +29,13 @@ log = logging.getLogger("askfirst.slack")
 EVENTS = "/slack/events"
 _LEFT_OVER_EVERY = 10.0  # seconds between two looks for what a dead process left behind
 _TIDY_EVERY = 3600.0
+_LONGEST_TURN = 600.0  # seconds: a whole school's questions, each with Slack slow
+_EXPECTED = (AskFirstError, *UNANSWERED)
 _PING_EVERY = 5.0  # also how long to wait before the socket is opened again
 
 
 class SlackService:
-    """Slack for one process: `routes` for the page's web server, `run` beside it."""
+    """Slack for one process: `routes` for the page's web server, `loops` beside it."""
 
     def __init__(self, core: Core, settings: Slack, clock: Callable[[], dt.datetime]) -> None:
         self._settings = settings
@@ -49,28 +54,34 @@ class SlackService:
             found += [web.get(INSTALL, self._install), web.get(INSTALLED, self._installed)]
         return found
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`: listen on the socket (in Socket Mode), and answer what a dead process left behind."""
-        async with contextlib.AsyncExitStack() as open_until_stopped:
-            if self._settings.app_token:
-                await open_until_stopped.enter_async_context(self._connected())
-            tidied = asyncio.get_running_loop().time()
-            while not stop.is_set():
-                await _wait(stop, _LEFT_OVER_EVERY)
-                await _guarded(self.channel.work_off)
-                if asyncio.get_running_loop().time() - tidied > _TIDY_EVERY:
-                    tidied = asyncio.get_running_loop().time()
-                    await _guarded(self.channel.tidy)
+    def loops(self) -> tuple[Loop, ...]:
+        """What must run for as long as the process does: answering what a dead process left behind, throwing away old
+        drafts and, in Socket Mode, the connection. A message that cannot be answered must not cost the connection."""
+        found = (
+            Loop("slack left over", self._work_off, _LONGEST_TURN),
+            Loop("slack drafts", self._tidy),
+        )
+        return (*found, Loop("slack connection", self._connect, vital=True)) if self._settings.app_token else found
+
+    async def _work_off(self, pulse: Pulse) -> None:
+        await every(_LEFT_OVER_EVERY, pulse, self.channel.work_off, _tell, _EXPECTED)
+
+    async def _tidy(self, pulse: Pulse) -> None:
+        await every(_TIDY_EVERY, pulse, self.channel.tidy, _tell, _EXPECTED)
+
+    async def _connect(self, pulse: Pulse) -> None:
+        async with self._connected() as connecting:
+            await every(_PING_EVERY, pulse, lambda: _look_at(connecting), _tell, ())
 
     @contextlib.asynccontextmanager
-    async def _connected(self) -> AsyncIterator[None]:
+    async def _connected(self) -> AsyncIterator[asyncio.Task[None]]:
         """With the socket open, or being opened: where Slack cannot be reached, its own client tries until it can."""
         settings = self._settings
         client = self._workspaces.plain("")
         handler = AsyncSocketModeHandler(self.app, settings.app_token, web_client=client, ping_interval=_PING_EVERY)
         connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
         try:
-            yield
+            yield connecting
         finally:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
@@ -111,13 +122,11 @@ def make_app(workspaces: Workspaces) -> AsyncApp:
     return AsyncApp(client=workspaces.plain(""), oauth_settings=oauth, signing_secret=secret)
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+async def _look_at(connecting: asyncio.Task[None]) -> None:
+    """Raises what the connecting ended with, if it did."""
+    if connecting.done():
+        connecting.result()
 
 
-async def _guarded(work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except Exception as fault:  # the loop's own boundary: it goes on
-        log.error("what was left over could not be dealt with: %s", said(fault))
+def _tell(fault: Exception) -> None:
+    log.error("what was left over could not be dealt with: %s", said(fault))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiohttp import web
 
+from adapters.delivering.loops import Loop
+from adapters.delivering.pulse import Pulse, every
 from adapters.teams.alerts import TeamsWay
 from adapters.teams.channel import TeamsChannel
-from adapters.teams.faults import said
+from adapters.teams.faults import UNANSWERED, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.keys import Fetch
 from adapters.teams.people import TeamsDirectory
@@ -28,10 +28,12 @@ log = logging.getLogger("askfirst.teams")
 MESSAGES = "/api/messages"
 _TIDY_EVERY = 5.0  # seconds between two looks for what a dead process left behind, and for acknowledged alerts
 _DRAFTS_EVERY = 3600.0
+_LONGEST_TURN = 600.0  # seconds: a whole school's questions, each with Teams slow
+_EXPECTED = (AskFirstError, *UNANSWERED)
 
 
 class TeamsService:
-    """Teams for one process: `routes` for the page's web server, `run` beside it. `fetch` and `http` are the ways to
+    """Teams for one process: `routes` for the page's web server, `loops` beside it. `fetch` and `http` are the ways to
     Microsoft (tests only)."""
 
     def __init__(
@@ -51,18 +53,16 @@ class TeamsService:
         """Where Teams reaches the app."""
         return (web.post(MESSAGES, self._messages),)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`: deal with what is left over, now and then."""
-        loop = asyncio.get_running_loop()
-        tidied = loop.time()
-        while not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _TIDY_EVERY)
-            await _guarded(self.channel.tidy_up)
-            if loop.time() - tidied > _DRAFTS_EVERY:
-                tidied = loop.time()
-                await _guarded(self.channel.tidy_drafts)
+    def loops(self) -> tuple[Loop, ...]:
+        """What must run for as long as the process does: dealing with what is left over, throwing away old drafts."""
+        return Loop("teams left over", self._tidy_up, _LONGEST_TURN), Loop("teams drafts", self._tidy_drafts)
+
+    async def _tidy_up(self, pulse: Pulse) -> None:
+        await every(_TIDY_EVERY, pulse, self.channel.tidy_up, _tell, _EXPECTED)
         await self.close()
+
+    async def _tidy_drafts(self, pulse: Pulse) -> None:
+        await every(_DRAFTS_EVERY, pulse, self.channel.tidy_drafts, _tell, _EXPECTED)
 
     async def close(self) -> None:
         """Wait for every answer that is under way, and let go of the connections."""
@@ -87,8 +87,5 @@ class TeamsOut:
         self.tips = TeamsTips(self._gateway, directory)
 
 
-async def _guarded(work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except Exception as fault:  # the loop's own boundary: it goes on
-        log.error("what was left over could not be dealt with: %s", said(fault))
+def _tell(fault: Exception) -> None:
+    log.error("what was left over could not be dealt with: %s", said(fault))

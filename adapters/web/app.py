@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.delivering.loops import Loops
 from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
 from adapters.web.health import HealthPages
@@ -27,8 +28,10 @@ def make_app(
     key: bytes,
     secure_cookies: bool = False,
     limits: Limits | None = None,
+    loops: Loops | None = None,
 ) -> web.Application:
-    """The page as an application that holds nothing but its limits; see `site.Site` and `security.read_key`."""
+    """The page as an application that holds nothing but its limits; see `site.Site` and `security.read_key`.
+    `loops` are those that run beside it in the process, for whoever watches it."""
     site = Site(core.school, clock, key, secure_cookies, limits or Limits())
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
@@ -36,7 +39,7 @@ def make_app(
         ChatPages(site, core.assistant, TipOfTheDay(core, clock)),
         ConcernPages(site, core.casework),
         InboxPages(site, core),
-        HealthPages(site, core),
+        HealthPages(site, core, loops or Loops()),
     ):
         app.add_routes(part.routes())
     app.router.add_static("/static", STATIC)

@@ -1,42 +1,88 @@
-"""What a watchdog outside asks: whether the page answers, and whether every alert is on time. No names, no content."""
+"""What is asked from outside: by a platform, whether the process can serve; by monitoring, whether all is well.
+
+No names of people, no content.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aiohttp import web
 
+from adapters.delivering.loops import Loops, LoopState
 from adapters.web.site import Site
 from bot.errors import AskFirstError
 from bot.service.core import Core
+from bot.store import Health
+
+_PATIENCE = 10.0  # seconds for the database
+_UNUSABLE = "the database cannot be used"
 
 
 class HealthPages:
-    """/health answers as long as the process does; /healthz looks at the ladders and is 503 where one is late."""
+    """/livez is 503 only where the process should be started anew: an outage that a restart does not mend must not take
+    down a page that can still say whom to ring. /healthz is 503 wherever a person should look."""
 
-    def __init__(self, site: Site, core: Core) -> None:
-        self._site, self._delivery = site, core.delivery
+    def __init__(self, site: Site, core: Core, loops: Loops) -> None:
+        self._site, self._delivery, self._loops = site, core.delivery, loops
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Where it is found."""
-        return (web.get("/health", self.alive), web.get("/healthz", self.ladders))
+        """Where it is found; /health is the first edition's name of /livez."""
+        return (
+            web.get("/livez", self.alive),
+            web.get("/health", self.alive),
+            web.get("/healthz", self.well),
+        )
 
     async def alive(self, _: web.Request) -> web.Response:
-        """Always "ok"."""
+        """ "ok" while the process can serve."""
+        if self._loops.given_up:
+            return web.Response(text="this process is about to end", status=503)
         return web.Response(text="ok")
 
-    async def ladders(self, _: web.Request) -> web.Response:
-        """Counts of waiting, late, missing and undelivered steps, as JSON."""
-        try:
-            health = await asyncio.to_thread(lambda: self._delivery().health(self._site.clock()))
-        except AskFirstError:
-            return web.json_response({"status": "the database cannot be used"}, status=503)
-        counts = {
-            "status": "ok" if health.well else "late",
-            "waiting": health.waiting,
-            "late": health.late,
-            "missing": len(health.missing),
-            "undelivered": health.undelivered,
+    async def well(self, _: web.Request) -> web.Response:
+        """How the loops, the database and the ladders stand, as JSON."""
+        health = await self._ladders()
+        states = self._loops.states()
+        troubles = list(_troubles(health, states))
+        found = {
+            "status": "; ".join(troubles) or "ok",
+            **_counts(health),
+            "loops": {state.name: _drawn(state) for state in states},
         }
-        return web.json_response(counts, status=200 if health.well else 503)
+        return web.json_response(found, status=503 if troubles else 200)
+
+    async def _ladders(self) -> Health | None:
+        """None where the database cannot be used."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await asyncio.to_thread(lambda: self._delivery().health(self._site.clock()))
+        except (AskFirstError, TimeoutError):
+            return None
+
+
+def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[str]:
+    if health is None:
+        yield _UNUSABLE
+    elif not health.well:
+        yield "late"
+    for state in states:
+        if not state.well:
+            yield f"the loop {state.name} is not running"
+
+
+def _counts(health: Health | None) -> Mapping[str, int]:
+    if health is None:
+        return {}
+    return {
+        "waiting": health.waiting,
+        "late": health.late,
+        "missing": len(health.missing),
+        "undelivered": health.undelivered,
+    }
+
+
+def _drawn(state: LoopState) -> Mapping[str, object]:
+    since = None if state.since_beat is None else round(state.since_beat, 1)
+    return {"status": state.status, "seconds_since_beat": since, "restarts": state.restarts}

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.delivering.loops import Loops
 from adapters.delivering.sender import Sender, Way
 from adapters.slack import SlackService, SlackWay, Workspaces
 from adapters.slack.start import EVENTS
@@ -104,13 +105,14 @@ class AtSchool:
                 self.slack.posts_to(address + EVENTS)
                 yield
             return
-        stop = asyncio.Event()
-        running = asyncio.create_task(self.service.run(stop))
+        loops = Loops()
+        loops.add(*self.service.loops())
+        running = asyncio.create_task(loops.run())
         try:
             await self.slack.opens_sockets()
             yield
         finally:
-            stop.set()
+            loops.stop()
             await running
 
     async def sends(self, *others: Way) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.chat.arriving import SORRY
+from adapters.delivering.loops import Loops
 from adapters.teams.arriving import TeamsArrivals
 from bot.service.core import Core
 from bot.store import Received, StoreError
@@ -74,15 +75,16 @@ async def test_what_a_killed_process_had_taken_is_answered_by_another_once(
 
 async def test_what_is_left_over_is_looked_for_by_itself(teams: Teams, fernbank: AtSchool, monkeypatch: Patch) -> None:
     monkeypatch.setattr("adapters.teams.start._TIDY_EVERY", 0.05)
-    teacher, stop = await _at(fernbank), asyncio.Event()
+    teacher, loops = await _at(fernbank), Loops()
+    loops.add(*fernbank.service.loops())
     with monkeypatch.context() as patch:
         patch.setattr(TeamsArrivals, "answer", _dies)
         await teacher.says(ASKED)
         await fernbank.settled()
     fernbank.clock.moves(seconds=31)
-    running = asyncio.create_task(fernbank.service.run(stop))
+    running = asyncio.create_task(loops.run())
     await teacher.reads("Rests on:")
-    stop.set()
+    loops.stop()
     await running
 
 

@@ -1,0 +1,137 @@
+"""One process from its first loop to its end: what it listens on, what it watches, and how it stops in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from aiohttp import web
+from aiohttp.abc import AbstractAccessLogger
+
+from adapters.delivering.loops import Loop, Loops
+from adapters.delivering.pulse import Pulse, every
+from adapters.delivering.sender import Way, unreachable
+from bot.errors import AskFirstError, without_content
+from bot.knowledge import School
+from bot.service.live import LiveBase, LiveSchool
+from bot.settings import Settings
+
+FILES = "files"  # the loop that looks at them
+LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
+END_IN_ALL = 10.0  # seconds from SIGTERM to the end; Docker and others kill after ten
+_THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
+_REQUESTS_END_WITHIN = 3.0
+_LEARNING = 1800.0  # seconds; a base that has changed much is learned anew within one turn
+log = logging.getLogger("askfirst.web")
+
+
+class ServeError(AskFirstError):
+    """The page cannot be served."""
+
+
+class QuietLog(AbstractAccessLogger):
+    """One line a request: method, route, status, milliseconds. Never an address, a query or what people wrote."""
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        resource = request.match_info.route.resource if isinstance(request, web.Request) else None
+        route = resource.canonical if resource else "-"
+        self.logger.info("%s %s %d %.0f ms", request.method, route, response.status, time * 1000)
+
+
+def run_until_told(loops: Loops, process: Coroutine[object, object, None]) -> None:
+    """Run what a process is there for; SIGTERM and SIGINT stop its loops, SIGHUP makes it look at its files at once.
+    From being told to stop it has ten seconds, then it is ended whatever it waits for: this is for whoever owns the
+    process. Raises what `process` raises."""
+
+    async def run() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        _listen_to_signals(loops)
+        ending = asyncio.create_task(_end_in_time(loops))
+        try:
+            await process
+        finally:
+            ending.cancel()
+
+    asyncio.run(run())
+
+
+@contextlib.asynccontextmanager
+async def listening(app: web.Application, settings: Settings, loops: Loops) -> AsyncIterator[None]:
+    """The page while the loops run. Nobody new is let in once they are told to stop; who is in has a few seconds to be
+    served. Raises ServeError where it cannot listen."""
+    runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=_REQUESTS_END_WITHIN)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await _start(site, settings)
+        closing = asyncio.create_task(_stop_listening(site, loops))
+        try:
+            yield
+        finally:
+            closing.cancel()
+    finally:
+        await runner.cleanup()
+
+
+def files_loop(live: LiveBase | LiveSchool) -> Loop:
+    """Looks for changed files every few seconds, and at once when woken."""
+
+    async def run(pulse: Pulse) -> None:
+        await every(LOOK_EVERY, pulse, lambda: asyncio.to_thread(live.refresh), _tell)
+
+    return Loop(FILES, run, _LEARNING)
+
+
+async def say_who_is_unreachable(school: School, ways: Sequence[Way]) -> None:
+    """A look at the start, so that a dead line is known before it is needed."""
+    try:
+        for person, reason in (await unreachable(school, ways)).items():
+            log.error("%s cannot be reached: %s", person, reason)
+    except Exception as fault:  # the boundary of a task that nobody waits for: the look must not fail in silence
+        log.error("nobody knows who can be reached, ask `askfirst doctor`: %s", without_content(fault))
+
+
+def _tell(fault: Exception) -> None:
+    log.error("the changed knowledge base could not be read: %s", without_content(fault))
+
+
+async def _start(listener: web.TCPSite, settings: Settings) -> None:
+    try:
+        await listener.start()
+    except OSError as fault:
+        cause = "is in use already" if fault.errno == errno.EADDRINUSE else "cannot be listened on"
+        raise ServeError(
+            f"{settings.host} port {settings.port} {cause}. Stop what uses it, or set ASKFIRST_HOST and ASKFIRST_PORT"
+        ) from fault
+
+
+async def _stop_listening(site: web.TCPSite, loops: Loops) -> None:
+    await loops.ending.wait()
+    await site.stop()
+
+
+def _listen_to_signals(loops: Loops) -> None:
+    loop = asyncio.get_running_loop()
+    for name, act in (("SIGTERM", loops.stop), ("SIGINT", loops.stop), ("SIGHUP", lambda: loops.wake(FILES))):
+        with contextlib.suppress(NotImplementedError, AttributeError):  # Windows has fewer signals
+            loop.add_signal_handler(getattr(signal, name), act)
+
+
+async def _end_in_time(loops: Loops) -> None:
+    """A thread that hangs in a call keeps Python from ending, and no task can be asked to see to that."""
+    await loops.ending.wait()
+    last = threading.Timer(END_IN_ALL, _end_now)
+    last.daemon = True
+    last.start()
+
+
+def _end_now() -> None:
+    log.critical("something did not end within %g seconds: the process is cut off", END_IN_ALL)
+    os._exit(1)
