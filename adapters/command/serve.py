@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import datetime as dt
@@ -52,6 +53,16 @@ class QuietLog(AbstractAccessLogger):
         resource = request.match_info.route.resource if isinstance(request, web.Request) else None
         route = resource.canonical if resource else "-"
         self.logger.info("%s %s %d %.0f ms", request.method, route, response.status, time * 1000)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None: settings say everything."""
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Serve until told to stop."""
+    serve(settings)
+    return 0
 
 
 def serve(settings: Settings) -> None:
