@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.command.tip_yaml import NoPlaceError, with_tip
 from bot.knowledge import Tip, load
+from bot.knowledge.tip_yaml import NoPlaceError, with_tip
 from tests.conftest import KNOWLEDGE
 from tests.test_cli import run
 

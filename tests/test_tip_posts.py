@@ -434,7 +434,7 @@ def test_the_command_shows_the_next_twenty_days(tmp_path: Path) -> None:
     shown = command(argparse.Namespace(action=None), settings, EIGHT_TEN)
     assert len([line for line in shown.splitlines() if line.startswith("  ")]) == 20
     assert "Mon 2026-11-23" in shown
-    pause = argparse.Namespace(action="pause", until="2026-11-27")
+    pause = argparse.Namespace(action="pause", until=dt.date(2026, 11, 27))
     assert command(pause, settings, EIGHT_TEN) == "No tips until 2026-11-27, which is included."
     assert "Mon 2026-11-30" in command(argparse.Namespace(action="show"), settings, EIGHT_TEN).splitlines()[1]
     assert "pause all tips" in command(argparse.Namespace(action="posted"), settings, EIGHT_TEN)

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TextIO
 
+from adapters.console.chat import render
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import as_json, outcome_of
-from bot.messages import Reply
+from bot.errors import FileError
+from bot.service.live import LiveBase
+from bot.settings import Settings
 
 NOT_JSON = "this line is not a JSON object with the texts 'id' and 'text'"
 
 
-def ask(base: Base, text: str, now: dt.datetime, render: Callable[[Reply], str]) -> str:
-    """What a person would see."""
-    return render(ask_once(base, text, now).reply)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A question, or a file of them."""
+    parser.add_argument("text", nargs="*", help="the question")
+    parser.add_argument("--json", metavar="FILE", help='lines of {"id", "text"} from a file, or - for standard input')
+    parser.add_argument("--why", action="store_true", help="explain the decision instead of answering")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print what a person would see, or a line of JSON for each line. Raises FileError."""
+    now = dt.datetime.now(dt.UTC)
+    if parsed.json:
+        _answer_file(settings, parsed.json, now)
+        return 0
+    base, text = LiveBase(settings).current(), " ".join(parsed.text)
+    print(why(base, text) if parsed.why else render(ask_once(base, text, now).reply))
+    return 0
+
+
+def _answer_file(settings: Settings, name: str, now: dt.datetime) -> None:
+    with _opened(name) as lines:  # first: a wrong name is said at once
+        for line in answer_lines(LiveBase(settings).current(), lines, now):
+            print(line, flush=True)
+
+
+def _opened(name: str) -> TextIO:
+    """The file, or standard input for "-". Bytes that are no text become replacement marks: one bad line must not cost
+    the rest."""
+    source: int | str = sys.stdin.fileno() if name == "-" else name
+    try:
+        return open(source, encoding="utf-8", errors="replace", closefd=name != "-")
+    except OSError as fault:
+        raise FileError(fault, name) from fault
 
 
 def answer_lines(base: Base, lines: Iterable[str], now: dt.datetime) -> Iterator[str]:

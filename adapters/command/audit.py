@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from bot.knowledge import load
+import argparse
+import contextlib
+
+from bot.knowledge import School, load
 from bot.settings import Settings
-from bot.store import open_for
+from bot.store import Store, open_for
 
 
-def audit(settings: Settings) -> list[str]:
-    """A line for each event, oldest first: number, time, concern, what, who."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whether to print the log or to prove it."""
+    parser.add_argument("action", nargs="?", choices=("print", "verify"), default="print")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print the lines, or what the proof found: 1 where the log was changed."""
     school = load(settings.knowledge).school
-    lines = open_for(settings).audit(school.id).lines()
+    with contextlib.closing(open_for(settings)) as store:
+        whole, lines = verify(store, school) if parsed.action == "verify" else (True, audit(store, school))
+    print("\n".join(lines))
+    return 0 if whole else 1
+
+
+def audit(store: Store, school: School) -> list[str]:
+    """A line for each event, oldest first: number, time, concern, what, who."""
+    lines = store.audit(school.id).lines()
     shown = [
         f"{line.number:6}  {line.at.astimezone(school.opening.zone):%Y-%m-%d %H:%M:%S}  {line.concern or '-':7}"
         f"{line.kind:17}{line.by.person or ('AskFirst' if line.by.name == 'AskFirst' else 'reporter')}"
@@ -20,9 +36,9 @@ def audit(settings: Settings) -> list[str]:
     return shown or ["Nothing has been logged yet."]
 
 
-def verify(settings: Settings) -> tuple[bool, list[str]]:
+def verify(store: Store, school: School) -> tuple[bool, list[str]]:
     """(whether the log is whole, what was found)."""
-    chain = open_for(settings).audit(load(settings.knowledge).school.id)
+    chain = store.audit(school.id)
     faults = chain.verify()
     if faults:
         return False, [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
+from adapters.command.serve import ways
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
+from adapters.delivering.sender import reach_of
 from bot.concerns.words import moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
@@ -21,6 +25,22 @@ from bot.tips import local_day
 from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
 
 Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None: everything is looked at."""
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print a line for each thing looked at; 1 where one has a fault."""
+    well, lines = examine(settings, lambda school: _reach(settings, school), dt.datetime.now(dt.UTC))
+    print("\n".join(lines))
+    return 0 if well else 1
+
+
+def _reach(settings: Settings, school: School) -> Mapping[str, Reach]:
+    with contextlib.closing(open_for(settings)) as store:
+        return asyncio.run(reach_of(school, ways(settings, lambda: school, store)))
 
 
 def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[bool, list[str]]:

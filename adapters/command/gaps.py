@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from bot.answering.dialogue import Base
-from bot.store import Gap
+from bot.service.live import LiveBase
+from bot.settings import Settings
+from bot.store import Gap, open_for
 from bot.understanding.features import Row
 
 ALIKE = 0.5  # cosine of words and letters (or of sentences) from which two questions count as like ones
 NONE = "No gaps: every question so far was answered, and nobody said that an answer did not help."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whether to forget them."""
+    parser.add_argument("--forget", action="store_true", help="delete them once they are dealt with")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print the report, or how many were forgotten."""
+    base = LiveBase(settings).current()
+    with contextlib.closing(open_for(settings)) as store:
+        talk = store.talk(base.knowledge.school.id)
+        print(f"{talk.forget_gaps()} gaps forgotten." if parsed.forget else gaps_report(base, talk.gaps()))
+    return 0
 
 
 def gaps_report(base: Base, gaps: Sequence[Gap]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import datetime as dt
 
 from bot.concerns import Actor, Detail, staff
@@ -11,13 +13,24 @@ from bot.settings import Settings
 from bot.store import open_for
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """For whom."""
+    parser.add_argument("person", metavar="PERSON", help="the name in front of their line in school.yaml")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print the link."""
+    print(inbox_link(settings, parsed.person, dt.datetime.now(dt.UTC)))
+    return 0
+
+
 def inbox_link(settings: Settings, person: str, now: dt.datetime) -> str:
     """The address. Raises AskFirstError for somebody who is not in school.yaml."""
     school = load(settings.knowledge).school
     known = {each.id: each for each in staff(school)}
     if person not in known:
         raise AskFirstError(f"there is no '{person}' in school.yaml. The people are: {', '.join(known)}")
-    store = open_for(settings)
-    store.audit(school.id).note("link-made", Actor("", "the terminal"), Detail(who=known[person].name), now)
-    token = store.sign_in(school.id).make_link(person, now)
+    with contextlib.closing(open_for(settings)) as store:
+        store.audit(school.id).note("link-made", Actor("", "the terminal"), Detail(who=known[person].name), now)
+        token = store.sign_in(school.id).make_link(person, now)
     return f"{settings.address}/inbox/enter?token={token}"

@@ -1,91 +1,111 @@
-"""The command `askfirst`: the core's verbs with the channels handed in. Each is loaded only where it is used."""
+"""The command `askfirst`: arguments and environment in, exit status out. The one boundary that prints errors.
+
+A verb is a module of this package, with `add_arguments` and `run`, and a line in VERBS. Only the module of the verb
+that was asked for is loaded: a question is answered within a second, and needs no other verb's libraries.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
+import argparse
+import importlib
+import io
+import logging
+import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
 
-from adapters.command import cli
-from adapters.console import render
-from adapters.teams.package import PackageRequest
-from bot.knowledge import School
-from bot.settings import Settings
+from bot.errors import AskFirstError, FileError
+from bot.settings import Settings, read_settings
 
-if TYPE_CHECKING:
-    from bot.service.delivery import Reach
+# The verbs in the order in which they are listed, with what --help says of each.
+VERBS: Mapping[str, str] = {
+    "ask": "answer one question, or one JSON object a line",
+    "chat": "talk to the bot in the terminal",
+    "serve": "start the web page and every channel that is set up",
+    "work": "send alerts and tips only, beside other processes on the same database",
+    "check": "list every fault of the knowledge base",
+    "score": "run labelled questions and print the figures",
+    "gaps": "questions that nobody could answer, without names",
+    "doctor": "say what is set up and who can be reached",
+    "concern": "log a safeguarding concern in the terminal",
+    "receipt": "what has become of a concern that you logged",
+    "inbox": "read and work on concerns in the terminal; every reading is recorded",
+    "inbox-link": "print a link that signs somebody in to the inbox once",
+    "slack": "print the manifest with which the Slack app is made",
+    "teams": "write the package with which the Teams app is installed",
+    "audit": "print the log of concerns without its content, or prove it unchanged",
+    "keys": "make a key for ASKFIRST_KEYS, or seal everything again with the first one",
+    "tips": "the next twenty tips; skip, pin, pause and resume them",
+}
+STOPPED = 130  # the exit status of a command that Ctrl-C ended, as shells have it
+
+
+class Verb(Protocol):
+    """What the module of a verb holds."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Say what may follow the verb."""
+
+    def run(self, parsed: argparse.Namespace, settings: Settings) -> int:
+        """Do it; the exit status. Raises AskFirstError with what the person is to be told."""
 
 
 def main() -> None:
     """Entry point of the script."""
-    channels = cli.Channels(
-        render=render,
-        chat=_chat,
-        serve=_serve,
-        work=_work,
-        concern=_concern,
-        receipt=_receipt,
-        inbox=_inbox,
-        slack_manifest=_slack_manifest,
-        teams_package=_teams_package,
-        reach=_reach,
-    )
-    sys.exit(cli.main(channels))
+    sys.exit(run_verb(sys.argv[1:]))
 
 
-def _chat(settings: Settings) -> None:
-    from adapters.console.verbs import converse
-
-    converse(settings)
-
-
-def _concern(settings: Settings) -> None:
-    from adapters.console.verbs import concern
-
-    concern(settings)
-
-
-def _receipt(settings: Settings, number: str, add: bool) -> None:
-    from adapters.console.verbs import receipt
-
-    receipt(settings, number, add)
-
-
-def _inbox(settings: Settings, person: str, number: str, action: str) -> None:
-    from adapters.console.verbs import inbox
-
-    inbox(settings, person, number, action)
-
-
-def _slack_manifest(settings: Settings, socket: bool) -> str:
-    from adapters.slack.manifest import manifest
-
-    return json.dumps(manifest(settings.address, socket), indent=2, ensure_ascii=False)
+def run_verb(arguments: Sequence[str]) -> int:
+    """Run one verb; 0 when all is well, 1 on faults. Ends the process with 2 on unusable arguments."""
+    _read_and_write_anything()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("askfirst").setLevel(logging.INFO)
+    try:
+        parsed = _parser(arguments).parse_args(arguments)
+        status: int = parsed.run(parsed, read_settings(os.environ))
+        return status
+    except AskFirstError as fault:
+        return _failed(fault)
+    except BrokenPipeError:  # the reader of a pipe went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:  # of a file that somebody named, or that lies where a setting says; anything else is ours
+        if fault.filename is None:
+            raise
+        return _failed(FileError(fault))
+    except KeyboardInterrupt:
+        print("askfirst: stopped", file=sys.stderr)
+        return STOPPED
 
 
-def _teams_package(settings: Settings, request: PackageRequest) -> str:
-    from adapters.teams.package import write_package
-
-    return write_package(settings, request)
-
-
-def _serve(settings: Settings) -> None:
-    from adapters.command.serve import serve
-
-    serve(settings)
+def load_verb(name: str) -> Verb:
+    """The module of a verb in VERBS."""
+    return cast(Verb, importlib.import_module(f"adapters.command.{name.replace('-', '_')}"))
 
 
-def _work(settings: Settings) -> None:
-    from adapters.command.serve import work
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser that knows every verb by name, and the arguments of the one that was asked for."""
+    parser = argparse.ArgumentParser(prog="askfirst", description="The chatbot that school staff ask before they act.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    asked = next((argument for argument in arguments if not argument.startswith("-")), "")
+    for name, summary in VERBS.items():
+        verb = verbs.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if name == asked:
+            module = load_verb(name)
+            module.add_arguments(verb)
+            verb.set_defaults(run=module.run)
+    return parser
 
-    work(settings)
+
+def _failed(fault: AskFirstError) -> int:
+    print(f"askfirst: {fault}", file=sys.stderr)
+    return 1
 
 
-def _reach(settings: Settings, school: School) -> Mapping[str, Reach]:
-    from adapters.command.serve import ways
-    from adapters.delivering.sender import reach_of
-    from bot.store import open_for
-
-    return asyncio.run(reach_of(school, ways(settings, lambda: school, open_for(settings))))
+def _read_and_write_anything() -> None:
+    """What is typed in another encoding, or cannot be shown in this one, becomes replacement marks: a concern or an
+    answer is never lost to a single letter."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,23 @@ from pathlib import Path
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import Outcome, outcome_of
 from bot.answering.scoring import GRAVE, HARMLESS, Labelled, figures, is_right, read_questions
+from bot.service.live import LiveBase
+from bot.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The files of questions."""
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--verbose", action="store_true", help="list every question that went another way")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print the figures. Raises QuestionsError."""
+    paths = [Path(path) for path in parsed.files]
+    for path in paths:
+        read_questions(path)  # a wrong file is said at once, not after a minute of learning
+    print(score(LiveBase(settings).current(), paths, dt.datetime.now(dt.UTC), verbose=parsed.verbose))
+    return 0
 
 
 def score(base: Base, paths: Sequence[Path], now: dt.datetime, *, verbose: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import datetime as dt
@@ -29,6 +30,16 @@ from bot.store import NOT_FOR_REAL_USE, Store, open_for
 if TYPE_CHECKING:
     from adapters.slack import SlackService
     from adapters.teams import TeamsService
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None: settings say everything."""
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Serve until told to stop."""
+    serve(settings)
+    return 0
 
 
 def serve(settings: Settings, loops: Loops | None = None) -> None:

@@ -6,10 +6,10 @@ import argparse
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
-from adapters.command.tip_adding import add_tip
-from bot.errors import AskFirstError
+from adapters.command.arguments import day
 from bot.knowledge import Knowledge, Tip, load
 from bot.service.calendars import KeptCalendars
+from bot.service.tip_adding import add_tip
 from bot.service.tip_desk import TipDesk
 from bot.settings import Settings
 from bot.store import open_for
@@ -18,6 +18,44 @@ from bot.tips import Planned, local_day
 _BY = "the terminal"
 _SEEN = dt.timedelta(days=90)
 NO_CHANNELS = "No channel gets tips. Name some in school.yaml, under tips > channels."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The actions of the verb."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("show", help="the next twenty school days, for each channel (what it does by itself)")
+    actions.add_parser("posted", help="what was posted and asked about, and what was decided")
+    skip = actions.add_parser("skip", help="put a tip on hold")
+    pin = actions.add_parser("pin", help="choose the tip of a day")
+    for action in (skip, pin):
+        action.add_argument("tip", metavar="TIP", help="its id")
+    pin.add_argument("day", type=day, metavar="DATE", help="as 2027-09-01")
+    pin.add_argument("--channel", metavar="CHANNEL", help="in this channel only")
+    unpin = actions.add_parser("unpin", help="let that day have its own tip")
+    unpin.add_argument("day", type=day, metavar="DATE")
+    pause = actions.add_parser("pause", help="no tips at all, from today on")
+    for action in (skip, pause):
+        action.add_argument(
+            "--until", type=day, metavar="DATE", help="the last day of it (default: until further notice)"
+        )
+    resume = actions.add_parser("resume", help="end a pause, or take a tip off hold")
+    resume.add_argument("tip", nargs="?", metavar="TIP")
+    _add_new(actions.add_parser("add", help="add one of the school's own to tips.yaml, once it is checked"))
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tip", metavar="TIP", help="its new id: small letters, digits and hyphens")
+    parser.add_argument(
+        "--entry", required=True, metavar="ENTRY", help='the answer behind it: "Ask about this" shows it'
+    )
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what staff read, in quotes: at most 60 words")
+    parser.add_argument("--theme", metavar="THEME", help="post it on the days of this theme only")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print what comes of the action."""
+    print(tips(parsed, settings, dt.datetime.now(dt.UTC)))
+    return 0
 
 
 def tips(parsed: argparse.Namespace, settings: Settings, now: dt.datetime) -> str:
@@ -91,26 +129,24 @@ def _posted(desk: TipDesk, knowledge: Knowledge, now: dt.datetime) -> Iterator[s
 
 
 def _skip(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
-    last = _day(parsed.until)
+    last: dt.date | None = parsed.until
     desk.skip(knowledge.school.id, parsed.tip, _BY, last, now)
     back = f"after {last}" if last else f"when you run: askfirst tips resume {parsed.tip}"
     return f"{parsed.tip} is on hold. It comes back {back}."
 
 
 def _pin(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
-    day = _needed(parsed.day)
-    desk.pin(knowledge.school.id, parsed.tip, day, parsed.channel or "", _BY, now)
-    return f"{parsed.tip} is the tip of {day} in {parsed.channel or 'every channel'}."
+    desk.pin(knowledge.school.id, parsed.tip, parsed.day, parsed.channel or "", _BY, now)
+    return f"{parsed.tip} is the tip of {parsed.day} in {parsed.channel or 'every channel'}."
 
 
 def _unpin(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace) -> str:
-    day = _needed(parsed.day)
-    count = desk.unpin(knowledge.school.id, day)
-    return f"Nothing is pinned to {day} any more." if count else f"Nothing was pinned to {day}."
+    count = desk.unpin(knowledge.school.id, parsed.day)
+    return f"Nothing is pinned to {parsed.day} any more." if count else f"Nothing was pinned to {parsed.day}."
 
 
 def _pause(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
-    last = _day(parsed.until)
+    last: dt.date | None = parsed.until
     desk.pause(knowledge.school.id, _BY, last, now)
     return f"No tips {f'until {last}, which is included' if last else 'until you run: askfirst tips resume'}."
 
@@ -119,14 +155,3 @@ def _resume(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now
     if not desk.resume(knowledge.school.id, parsed.tip or "", now):
         return f"{parsed.tip} was not on hold." if parsed.tip else "Tips were not paused by a command."
     return f"{parsed.tip or 'Tips'} may be posted again."
-
-
-def _day(text: str | None) -> dt.date | None:
-    return _needed(text) if text else None
-
-
-def _needed(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise AskFirstError(f"'{text}' is not a date. Write it as 2027-09-01") from None

@@ -5,18 +5,21 @@ What is written is asked for, never taken from the command line, where others co
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from adapters.console.concern import Read
 from adapters.console.text import moment
 from bot.concerns import Reader, Record, Summary
 from bot.concerns.words import STATUS_WORDS, sentence
-from bot.errors import AskFirstError
+from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
-from bot.service.casework import Casework
+from bot.service.casework import Casework, Export
 from bot.store import Store
 
 _ORDER = {"open": 0, "acknowledged": 1, "closed": 2}
@@ -143,25 +146,39 @@ def _reopen(desk: Terminal, number: str, read: Read) -> str:
 
 
 def _export(desk: Terminal, number: str, read: Read) -> str:
-    from adapters.documents.pdf import concern_pdf  # it takes a while to load, and few commands need it
-    from adapters.documents.table import concern_csv
-
     path = Path(read("File (its name ends in .pdf or .csv): ").strip()).expanduser()
     way = path.suffix.lower().removeprefix(".")
     if way not in ("pdf", "csv"):
         raise AskFirstError(f"{path}: the name must end in .pdf or .csv")
-    export = desk.casework.export(desk.reader, (number,), way, desk.now)
-    title = f"Concern {export.records[0].number}"
-    if way == "pdf":
-        content = concern_pdf(desk.school, export.records, title, export.by.name, desk.now)
-    else:
-        content = concern_csv(desk.school, export.records)
-    try:
-        path.write_bytes(content)
-        path.chmod(0o600)
-    except OSError as fault:
-        raise AskFirstError(f"{path}: {fault.strerror}") from None
+    with _new_file(path) as file:  # first: an export that cannot be written is not noted
+        export = desk.casework.export(desk.reader, (number,), way, desk.now)
+        file.write(_exported(desk, export, way))
     return f"Written to {path}, and noted in the chronology."
+
+
+@contextlib.contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that was not there before, for its owner's eyes only; gone again if it is not filled. Raises FileError."""
+    try:
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except OSError as fault:
+        raise FileError(fault, path) from None
+    try:
+        with file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _exported(desk: Terminal, export: Export, way: str) -> bytes:
+    from adapters.documents.pdf import concern_pdf  # it takes a while to load, and few commands need it
+    from adapters.documents.table import concern_csv
+
+    if way == "csv":
+        return concern_csv(desk.school, export.records)
+    title = f"Concern {export.records[0].number}"
+    return concern_pdf(desk.school, export.records, title, export.by.name, desk.now)
 
 
 ACTIONS: Mapping[str, Callable[[Terminal, str, Read], str]] = {

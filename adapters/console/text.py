@@ -1,4 +1,4 @@
-"""How texts are laid out on a terminal."""
+"""How texts are laid out on a terminal, and read from it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,25 @@ import datetime as dt
 import textwrap
 from zoneinfo import ZoneInfo
 
+from bot.errors import AskFirstError
 from bot.knowledge import Person
 
 WIDTH = 88
+
+
+class StoppedTypingError(AskFirstError):
+    """Somebody ended what they were asked (Ctrl-D, Ctrl-C, the end of a file) before anything was done with it."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped, and nothing was changed")
+
+
+def typed(prompt: str) -> str:
+    """A line that somebody types, asked for before anything is changed. Raises StoppedTypingError."""
+    try:
+        return input(prompt)
+    except (EOFError, KeyboardInterrupt):
+        raise StoppedTypingError from None
 
 
 def wrapped(line: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from bot.answering.outcome import Outcome
-from bot.errors import AskFirstError
+from bot.errors import AskFirstError, FileError
 
 KINDS = (
     *("guidance", "concern", "immediate", "staff-allegation", "head-allegation"),
@@ -22,6 +22,7 @@ KINDS = (
 )
 GRAVE = {"concern": "pupil", "immediate": "pupil", "staff-allegation": "staff", "head-allegation": "head"}
 HARMLESS = ("guidance", "near-miss", "out-of-scope", "smalltalk")
+_WRITE = "Write items such as - {id: 1, text: can I friend an ex-pupil, kind: guidance, clauses: [edugeek-08]}"
 _NEAR = ({"no", "not-advised"}, {"yes-if", "depends"})
 
 
@@ -58,25 +59,30 @@ class Figure:
 
 
 def read_questions(path: Path) -> list[Labelled]:
-    """path -> labelled questions. Raises QuestionsError naming the file and the item."""
+    """path -> labelled questions. Raises FileError, or QuestionsError naming the file and the item."""
     try:
         items: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
-        raise QuestionsError(f"{path}: cannot be read as YAML ({type(fault).__name__})") from fault
+    except OSError as fault:
+        raise FileError(fault, path) from fault
+    except (ValueError, RecursionError, yaml.YAMLError) as fault:  # PyYAML raises ValueError for the 30 February
+        mark = getattr(fault, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise QuestionsError(f"{path}{line}: is not valid YAML. {_WRITE}") from fault
     if not isinstance(items, list):
-        raise QuestionsError(f"{path}: is not a list of questions. Write '- id: …, text: …, kind: …' items")
+        raise QuestionsError(f"{path}: is not a list of questions. {_WRITE}")
     return [_labelled(path, number, item) for number, item in enumerate(items, 1)]
 
 
 def _labelled(path: Path, number: int, item: Any) -> Labelled:
     if not isinstance(item, dict) or not isinstance(item.get("text"), str) or item.get("kind") not in KINDS:
         raise QuestionsError(f"{path}: item {number} needs a text and a kind out of {', '.join(KINDS)}")
+    clauses = item.get("clauses") or []
+    if not isinstance(clauses, list) or not all(isinstance(clause, str) for clause in clauses):
+        raise QuestionsError(f"{path}: item {number}: clauses is not a list of ids. Write it as [edugeek-08]")
     stance = item.get("stance")
     if isinstance(stance, bool):  # YAML's bare yes and no
         stance = "yes" if stance else "no"
-    return Labelled(
-        str(item.get("id", number)), item["text"], item["kind"], frozenset(item.get("clauses") or ()), stance
-    )
+    return Labelled(str(item.get("id", number)), item["text"], item["kind"], frozenset(clauses), stance)
 
 
 def figures(asked: Sequence[tuple[Labelled, Outcome]]) -> tuple[Figure, ...]:

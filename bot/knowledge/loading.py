@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from bot.knowledge.entries import read_entry
-from bot.knowledge.faults import KnowledgeError
+from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
@@ -21,11 +21,13 @@ from bot.knowledge.tip_files import read_tips
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_READABLE = "See that it is a file, and that AskFirst may read it"
 _NOT_LEARNED = ("school.yaml", "tips.yaml", "policies/*", "*.ics")
 
 
 def fingerprint(folder: Path) -> str:
-    """A digest of every file of the base: the same files give the same digest, any edit another."""
+    """A digest of every file of the base: the same files give the same digest, any edit another. Raises KnowledgeError
+    for a file that cannot be read."""
     return _digest(folder, _files(folder))
 
 
@@ -37,7 +39,13 @@ def _learned_from(folder: Path) -> str:
 def _digest(folder: Path, paths: list[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+        name = str(path.relative_to(folder))
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            fault = Fault(name, "", "", f"cannot be read ({(error.strerror or '').lower()})", _READABLE)
+            raise KnowledgeError((fault,)) from error
+        digest.update(name.encode() + b"\0" + content + b"\0")
     return digest.hexdigest()
 
 
@@ -45,7 +53,9 @@ def load(folder: Path) -> Knowledge:
     """folder -> Knowledge. Raises KnowledgeError with every fault found."""
     faults = Faults()
     if not folder.is_dir():
-        faults.add(str(folder), "", "", "there is no such folder", "Set ASKFIRST_KNOWLEDGE to the knowledge folder")
+        faults.add(
+            str(folder), "", "", "there is no such folder", "Name the knowledge folder, here or in ASKFIRST_KNOWLEDGE"
+        )
         raise KnowledgeError(tuple(faults.found))
     documents, clauses = _read_policies(folder, faults)
     entries = _read_entries(folder, faults)
@@ -86,12 +96,21 @@ def _parse(path: Path, name: str, faults: Faults) -> object:
         return {} if data is None else data
     except FileNotFoundError:
         faults.add(name, "", "", "the file is missing", "Put it back, or take it from the demo school")
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except OSError as error:
+        faults.add(name, "", "", f"cannot be read ({(error.strerror or '').lower()})", _READABLE)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # PyYAML raises ValueError for the 30 February
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else ""
-        problem = f"is not valid YAML ({getattr(error, 'problem', None) or 'it cannot be read as text'})"
+        cause = getattr(error, "problem", None) or _causes(error)
+        problem = f"is not valid YAML ({cause})"
         faults.add(name, "", line, problem, "Mend the spaces or quotes on that line or the one before")
     return {}
+
+
+def _causes(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error) if type(error) is ValueError else "it cannot be read as text"
 
 
 def _each(folder: Path, kind: str, faults: Faults, read: Callable[[str, YamlFields], None]) -> None:

@@ -110,7 +110,7 @@ class Database:
 
 def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
     """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError."""
-    with _told():
+    with _told(_place(url)):
         engine = _engine(url)
         try:
             with engine.begin() as connection, _alone(connection):
@@ -131,8 +131,8 @@ def _engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
             more = {"connect_args": dict(_POSTGRES), "pool_timeout": 3, "pool_pre_ping": True, "max_overflow": 10}
             return sa.create_engine(parsed, hide_parameters=True, **more)
-    except (ImportError, SQLAlchemyError, OSError) as fault:
-        raise StoreError(_unusable(fault)) from None
+    except (ImportError, SQLAlchemyError, ValueError) as fault:  # ValueError: a port that is no number
+        raise StoreError(_unusable(fault, "")) from None
     raise StoreError("ASKFIRST_DATABASE_URL names neither SQLite nor PostgreSQL. Write postgresql://… or leave it out")
 
 
@@ -196,14 +196,25 @@ def _vault(connection: Connection, keys: Sequence[str], demo_key: Path) -> Vault
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """A fault of the database -> StoreError. Its own text is left out: it may quote what somebody wrote."""
+def _told(place: str = "") -> Iterator[None]:
+    """A fault of the database -> StoreError, which names the place where that is known. The fault's own text is left
+    out: it may quote what somebody wrote."""
     try:
         yield
     except (SQLAlchemyError, OSError) as fault:
-        raise StoreError(_unusable(fault)) from None
+        raise StoreError(_unusable(fault, place)) from None
 
 
-def _unusable(fault: Exception) -> str:
+def _unusable(fault: Exception, place: str) -> str:
     cause = type(getattr(fault, "orig", None) or fault).__name__
-    return f"the database cannot be used ({cause}). Check ASKFIRST_DATABASE_URL, the disk and the rights"
+    named = f"the database {place}".strip()
+    return f"{named} cannot be used ({cause}). Check ASKFIRST_DATA, ASKFIRST_DATABASE_URL, the disk and the rights"
+
+
+def _place(url: str) -> str:
+    """A database as it may be shown: its file, or its server, never a password."""
+    try:
+        parsed = make_url(url)
+    except (SQLAlchemyError, ValueError):
+        return ""
+    return f"at {parsed.host}" if parsed.host else parsed.database or ""

@@ -1,4 +1,4 @@
-"""`askfirst tips add`: one more tip at the end of those in tips.yaml.
+"""One more tip of the school's own, at the end of those in tips.yaml.
 
 A copy of the whole base with the tip in it is read first; where that finds a fault, nothing is written. The rest of the
 file, with its comments, stays as it is.
@@ -14,9 +14,9 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
-from adapters.command.tip_yaml import NoPlaceError, with_tip
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge, KnowledgeError, Tip, load
+from bot.knowledge.tip_yaml import NoPlaceError, with_tip
 from bot.tips import Plan, Timetable, local_day
 
 FILE = "tips.yaml"

@@ -8,7 +8,7 @@ import textwrap
 
 import yaml
 
-from bot.knowledge import Tip
+from bot.knowledge.model import Tip
 
 _WIDTH = 116
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*")
