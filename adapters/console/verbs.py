@@ -6,7 +6,7 @@ import datetime as dt
 
 from adapters.console.chat import chat
 from adapters.console.concern import follow, log_concern
-from adapters.console.inbox import ACTIONS, Terminal, list_inbox, show_concern, work_on
+from adapters.console.inbox import Terminal, list_inbox, show_concern, work_on
 from bot.errors import AskFirstError
 from bot.knowledge import School, load
 from bot.service.casework import Casework
@@ -54,10 +54,8 @@ def inbox(settings: Settings, person: str, number: str, action: str) -> None:
         print(*list_inbox(desk), sep="\n")
     elif not action:
         print(*show_concern(desk, number), sep="\n")
-    elif action in ACTIONS:
-        print(work_on(desk, number, action, input))
     else:
-        raise AskFirstError(f"'{action}' is not one of: {', '.join(ACTIONS)}")
+        print(work_on(desk, number, action, input))
 
 
 def _opened(settings: Settings) -> tuple[School, Casework, Store]:
