@@ -79,7 +79,7 @@ class SlackChannel:
         self._listen_to_buttons(app)
         app.view(FIRST)(self._first)
         app.view(REPORT)(self._report)
-        app.view(re.compile(f"{TASK}.+"))(self._finish)
+        app.view(re.compile(f"^{TASK}.+"))(self._finish)
 
     def _listen_to_buttons(self, app: AsyncApp) -> None:
         app.action(LOG_CONCERN)(self._shortcut)
@@ -87,11 +87,11 @@ class SlackChannel:
         app.action(ASK_BOX)(self._ask_at_home)
         app.action(TIP_ASK)(self._ask_about_tip)
         app.action(TIP_NOT_USEFUL)(self._tip_not_useful)
-        app.action(re.compile(rf"{ANSWER}-.+"))(self._pressed)
+        app.action(re.compile(rf"^{ANSWER}-.+"))(self._pressed)
         app.action(ACKNOWLEDGE)(self._acknowledge)
-        app.action(re.compile(rf"{OPEN}(?:-.*)?"))(self._open)
+        app.action(re.compile(rf"^{OPEN}(?:-.*)?$"))(self._open)
         app.action(PASS_ON)(self._pass_on)
-        app.action(re.compile(f"{TASK}.+"))(self._begin)
+        app.action(re.compile(f"^{TASK}.+"))(self._begin)
 
     async def work_off(self) -> int:
         """Answer what a process took and never finished; how many there were."""
