@@ -75,16 +75,20 @@ async def acting(
         slack = Slack()
         await slack.start()
         slack.uses(manifest(ADDRESS, socket=False))
-        async with (school := SlackSchool(slack, core)).open():
-            yield OnSlack(school)
-        await slack.stop()
+        try:
+            async with (school := SlackSchool(slack, core)).open():
+                yield OnSlack(school)
+        finally:
+            await slack.stop()
         assert not slack.violations, "\n".join(map(str, slack.violations))
     else:
         teams = Teams()
         await teams.start()
-        async with (at_teams := TeamsSchool(teams, core)).open():
-            yield OnTeams(at_teams)
-        await teams.stop()
+        try:
+            async with (at_teams := TeamsSchool(teams, core)).open():
+                yield OnTeams(at_teams)
+        finally:
+            await teams.stop()
         assert not teams.troubles, "\n".join(teams.troubles)
 
 
@@ -185,8 +189,15 @@ class OnSlack:
         person = self._school[who]
         await self._opens(who, number)
         if person.modal and action.title in person.modal.labels:
+            record, one_press = person.modal.raw["id"], not action.fields
             await person.presses(action.title)
-            await self._school.slack.settled(lambda: person.modal and "One moment" not in person.modal.text)
+            await self._school.slack.settled(
+                lambda: (
+                    person.modal
+                    and (one_press or person.modal.raw["id"] != record)
+                    and "One moment" not in person.modal.text
+                )
+            )
 
     async def offers(self, who: str, number: str) -> set[str]:
         await self._opens(who, number)
