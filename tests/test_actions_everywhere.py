@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from adapters.console.inbox import Terminal, work_on
 from bot.answering.dialogue import Base
 from bot.concerns import IncompleteError, Reader, Reporter
 from bot.concerns.actions import ALWAYS, MENUS, ActionField, OfferedWhen
 from bot.concerns.typed import NOT_A_DAY_OR_EMPTY, NOT_PICKED, NOTHING_WRITTEN, PAST_DAY
+from bot.errors import AskFirstError
 from bot.service.casework import ACTIONS, Casework, ConcernAction, ConcernActions, RefusedError
 from bot.service.casework.actions import WITHOUT, ActionTask
+from bot.service.core import Core
 from bot.store import Store
 from tests.acting import CHANNELS, Channel, acting, reader_of
 from tests.conftest import NOW
@@ -181,6 +184,21 @@ async def test_a_day_that_is_no_day_is_said_once_and_nothing_is_saved(name: str,
         number = logged(channel)
         seen = await channel.does("dsl", number, ACTION["action"], {"text": "Ring home.", "due": "next Friday"})
         assert NOT_A_DAY_OR_EMPTY in seen
+
+
+def test_whoever_stops_half_way_in_the_terminal_has_saved_nothing(base: Base, store: Store) -> None:
+    core = Core(lambda: base, store)
+    number = core.casework.log("one", LOGGED, NOW, Reporter("A", "Teacher")).number
+    desk = Terminal(core.casework, store, core.school(), reader_of(core, "dsl"), NOW)
+
+    def stops(_: str) -> str:
+        raise EOFError
+
+    for action in ("note", "export"):
+        with pytest.raises(AskFirstError, match="stopped: nothing was saved"):
+            work_on(desk, number, action, stops)
+    events = core.casework.read(reader_of(core, "head"), number, NOW).events
+    assert {event.kind for event in events} == {"logged", "opened"}
 
 
 # --- the table itself

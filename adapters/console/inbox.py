@@ -69,12 +69,13 @@ def show_concern(desk: Terminal, number: str) -> Iterator[str]:
 def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
     """Do something to a concern, asking for what it needs; what is said of it then. Raises AskFirstError."""
     chosen = desk.actions.find(action, TERMINAL)
-    path = _path(read) if chosen.needs == "files" else None
     fields = desk.actions.fields(desk.reader, chosen, desk.now)
-    if path:
-        given = {"way": path.suffix.lower().removeprefix(".")}
-    else:
-        given = {field.id: _asked(field, read) for field in fields}
+    try:
+        path = _path(read) if chosen.needs == "files" else None
+        given = {"way": path.suffix.lower().removeprefix(".")} if path else {}
+        given |= {field.id: _asked(field, read) for field in fields if field.id not in given}
+    except (EOFError, KeyboardInterrupt):
+        raise AskFirstError("stopped: nothing was saved") from None
     try:
         done = desk.actions.carry_out(desk.reader, number, action, given, desk.now, TERMINAL)
     except IncompleteError as fault:
