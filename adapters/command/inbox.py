@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 
 from adapters.console.desk import open_desk
-from adapters.console.inbox import ACTIONS, Terminal, list_inbox, show_concern, work_on
+from adapters.console.inbox import Terminal, list_inbox, show_concern, work_on
 from adapters.console.text import typed
 from bot.errors import AskFirstError
 from bot.settings import Settings
@@ -16,7 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Who reads, and which concern. What is written about it is asked for."""
     parser.add_argument("person", metavar="PERSON", help="who you are: the name in front of your line in school.yaml")
     parser.add_argument("number", nargs="?", default="", metavar="NUMBER", help="of one concern (default: list them)")
-    parser.add_argument("action", nargs="?", default="", metavar="ACTION", help=f"one of: {', '.join(ACTIONS)}")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="",
+        metavar="ACTION",
+        help="acknowledge, note, close, ...: the concern's own page lists them",
+    )
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -31,8 +37,6 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
             print(*list_inbox(terminal), sep="\n")
         elif not parsed.action:
             print(*show_concern(terminal, parsed.number), sep="\n")
-        elif parsed.action in ACTIONS:
-            print(work_on(terminal, parsed.number, parsed.action, typed))
         else:
-            raise AskFirstError(f"'{parsed.action}' is not one of: {', '.join(ACTIONS)}")
+            print(work_on(terminal, parsed.number, parsed.action, typed))
     return 0

@@ -8,20 +8,23 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from adapters.console.concern import Read
 from adapters.console.text import moment
-from bot.concerns import Reader, Record, Summary
-from bot.concerns.words import STATUS_WORDS, sentence
+from bot.concerns import IncompleteError, Reader, Record, Summary
+from bot.concerns.actions import ActionField
+from bot.concerns.words import STATUS_WORDS, sentence, standing
 from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
-from bot.service.casework import Casework, Export
+from bot.service.casework import ACTIONS, Ability, Casework, ConcernAction, ConcernActions, Export
 from bot.store import Store
 
+# What a terminal can do beside asking and showing. Nobody signs in to it: whoever can run it can read as anybody.
+TERMINAL: frozenset[Ability] = frozenset({"files"})
 _ORDER = {"open": 0, "acknowledged": 1, "closed": 2}
 
 
@@ -35,13 +38,12 @@ class Terminal:
     reader: Reader
     now: dt.datetime
 
-    def ask_day(self, read: Read, label: str) -> dt.date | None:
-        """A day, or None where nothing is typed."""
-        typed = read(f"{label} (YYYY-MM-DD, or empty): ").strip()
-        try:
-            return dt.date.fromisoformat(typed) if typed else None
-        except ValueError:
-            raise AskFirstError(f"'{typed}' is not a day. Write it as 2026-11-30") from None
+    table: Sequence[ConcernAction] = ACTIONS
+
+    @property
+    def actions(self) -> ConcernActions:
+        """What can be done to a concern."""
+        return ConcernActions(lambda: self.school, self.store, self.casework, self.table)
 
 
 def list_inbox(desk: Terminal) -> Iterator[str]:
@@ -62,11 +64,41 @@ def show_concern(desk: Terminal, number: str) -> Iterator[str]:
     for event in record.events:
         yield f"  {event.number}. {moment(event.at, desk.school.opening.zone)}  {event.by.name}: {sentence(event)}"
         yield from (f"     {text}" for text in (event.detail.text, event.detail.reason) if text)
+    yield ""
+    yield f"What you can do: askfirst inbox {desk.reader.person} {record.number} ACTION, where ACTION is one of"
+    yield from (f"  {each.id}: {each.title}" for each in desk.actions.offered(desk.reader, record, TERMINAL))
 
 
 def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
-    """Do one of ACTIONS, asking for what it needs; a line that says that it is done."""
-    return ACTIONS[action](desk, number, read)
+    """Do something to a concern, asking for what it needs; what is said of it then. Raises AskFirstError."""
+    chosen = desk.actions.find(action, TERMINAL)
+    fields = desk.actions.fields(desk.reader, chosen, desk.now)
+    try:
+        path = _path(read) if chosen.needs == "files" else None
+        given = {"way": path.suffix.lower().removeprefix(".")} if path else {}
+        given |= {field.id: _asked(field, read) for field in fields if field.id not in given}
+    except (EOFError, KeyboardInterrupt):
+        raise AskFirstError("stopped: nothing was saved") from None
+    try:
+        return _to_file(desk, number, action, given, path) if path else _done(desk, number, action, given)
+    except IncompleteError as fault:
+        labels = {field.id: field.label.removesuffix("?") for field in fields}
+        wrong = [f"{labels.get(name, name)}: {why}" for name, why in fault.problems.items()]
+        raise AskFirstError(" ".join(["nothing was saved.", *wrong])) from None
+
+
+def _done(desk: Terminal, number: str, action: str, given: Mapping[str, str]) -> str:
+    done = desk.actions.carry_out(desk.reader, number, action, given, desk.now, TERMINAL)
+    state = done.result.state
+    return f"{done.said} {standing(state, desk.school.opening.zone)}." if state else done.said
+
+
+def _to_file(desk: Terminal, number: str, action: str, given: Mapping[str, str], path: Path) -> str:
+    with _new_file(path) as file:  # first: an export that cannot be written is not noted
+        done = desk.actions.carry_out(desk.reader, number, action, given, desk.now, TERMINAL)
+        if done.result.export:
+            file.write(_exported(desk, done.result.export, path))
+    return f"{done.said} It is {path}."
 
 
 def _line(desk: Terminal, each: Summary) -> str:
@@ -98,62 +130,28 @@ def _report(record: Record) -> Iterator[str]:
     yield from (f"{label}: {text}" for label, text in parts.items() if text)
 
 
-def _acknowledge(desk: Terminal, number: str, _: Read) -> str:
-    state = desk.casework.acknowledge(desk.reader, number, desk.now)
-    assert state.holder  # noqa: S101 - whatever is acknowledged has a holder
-    return f"Acknowledged by {state.holder.name}. The alerts have stopped."
+def _asked(field: ActionField, read: Read) -> str:
+    options = "".join(f"\n  {option.value}: {option.label}" for option in field.options)
+    prompt = f"{field.label}{options}{_how(field)}"
+    return read(prompt + (" " if prompt.endswith("?") else ": ")).strip()
 
 
-def _note(desk: Terminal, number: str, read: Read) -> str:
-    desk.casework.note(desk.reader, number, read("Note: "), desk.now)
-    return "The note was added."
+def _how(field: ActionField) -> str:
+    """How a field is to be filled in, where its label does not say so."""
+    if field.options:
+        return "\nOne of these words" + ("" if field.required else f" (or empty: {field.empty})")
+    such = f"YYYY-MM-DD, such as {field.value}" if field.value else "YYYY-MM-DD"
+    hints = [such] if field.kind == "day" else []
+    hints += [] if field.required else ["or empty"]
+    return f" ({', '.join(hints)})" if hints else ""
 
 
-def _action(desk: Terminal, number: str, read: Read) -> str:
-    text, due = read("What is to be done: "), desk.ask_day(read, "By when")
-    desk.casework.action(desk.reader, number, text, due, desk.now)
-    return "The action was added."
-
-
-def _decision(desk: Terminal, number: str, read: Read) -> str:
-    text, reason = read("Decision: "), read("Reason: ")
-    desk.casework.decide(desk.reader, number, text, reason, desk.now)
-    return "The decision was added."
-
-
-def _refer(desk: Terminal, number: str, read: Read) -> str:
-    to, reference, text = read("Referred to: "), read("Their reference, if there is one: "), read("Note: ")
-    desk.casework.refer(desk.reader, number, to, reference, text, desk.now)
-    return "The referral was added."
-
-
-def _pass_on(desk: Terminal, number: str, read: Read) -> str:
-    known = ", ".join(desk.school.people)
-    person, reason = read(f"To whom ({known}): ").strip(), read("Reason: ")
-    desk.casework.reassign(desk.reader, number, person, reason, desk.now)
-    return "It was passed on, and the alerts have begun again."
-
-
-def _close(desk: Terminal, number: str, read: Read) -> str:
-    outcome, reason, review = read("Outcome: "), read("Reason: "), desk.ask_day(read, "Look at it again on")
-    desk.casework.close(desk.reader, number, outcome, reason, review, desk.now)
-    return "It was closed."
-
-
-def _reopen(desk: Terminal, number: str, read: Read) -> str:
-    desk.casework.reopen(desk.reader, number, read("Reason: "), desk.now)
-    return "It is open again, in your hands."
-
-
-def _export(desk: Terminal, number: str, read: Read) -> str:
+def _path(read: Read) -> Path:
+    """The file to write to; the end of its name says how. Raises AskFirstError."""
     path = Path(read("File (its name ends in .pdf or .csv): ").strip()).expanduser()
-    way = path.suffix.lower().removeprefix(".")
-    if way not in ("pdf", "csv"):
+    if path.suffix.lower() not in (".pdf", ".csv"):
         raise AskFirstError(f"{path}: the name must end in .pdf or .csv")
-    with _new_file(path) as file:  # first: an export that cannot be written is not noted
-        export = desk.casework.export(desk.reader, (number,), way, desk.now)
-        file.write(_exported(desk, export, way))
-    return f"Written to {path}, and noted in the chronology."
+    return path
 
 
 @contextlib.contextmanager
@@ -171,24 +169,11 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _exported(desk: Terminal, export: Export, way: str) -> bytes:
+def _exported(desk: Terminal, export: Export, path: Path) -> bytes:
     from adapters.documents.pdf import concern_pdf  # it takes a while to load, and few commands need it
     from adapters.documents.table import concern_csv
 
-    if way == "csv":
+    if path.suffix.lower() == ".csv":
         return concern_csv(desk.school, export.records)
     title = f"Concern {export.records[0].number}"
     return concern_pdf(desk.school, export.records, title, export.by.name, desk.now)
-
-
-ACTIONS: Mapping[str, Callable[[Terminal, str, Read], str]] = {
-    "acknowledge": _acknowledge,
-    "note": _note,
-    "action": _action,
-    "decision": _decision,
-    "refer": _refer,
-    "pass-on": _pass_on,
-    "close": _close,
-    "reopen": _reopen,
-    "export": _export,
-}

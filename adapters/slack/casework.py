@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.chat.tasks import NOT_SAVED, NOT_YOURS, carry_out, problems_of, sentence_of, who_has
-from adapters.slack.alerts import answered
+from adapters.chat.tasks import CHAT, NOT_SAVED, NOT_YOURS, sentence_of, who_has
+from adapters.slack.alerts import ACKNOWLEDGE, answered
 from adapters.slack.blocks import Block, Drawn
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.form import OpenView, answers_of
@@ -18,7 +18,7 @@ from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.record import message_view, record_view, saved_view, task_view
 from bot.concerns import IncompleteError, Reader, Record
 from bot.errors import AskFirstError
-from bot.service.casework import RefusedError
+from bot.service.casework import ActionDone, RefusedError
 from bot.service.core import Core
 from bot.store import UnknownConcernError
 
@@ -36,28 +36,23 @@ class SlackCasework:
         """Acknowledge, or say who was quicker; either way the buttons of the alert go."""
         number = _value(body)
         try:
-            reader = await self._reader(caller)
-            state = await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
+            done = await self._carry_out(caller, ACKNOWLEDGE, number, {})
         except (AskFirstError, *UNANSWERED) as fault:
             await _say(caller, body, in_words(sentence_of(fault, "Slack")))
             return
         if _modal_of(body):
-            await self.open(caller, body)  # pressed in the record itself: shown anew
-        else:
-            await _say(
-                caller,
-                body,
-                answered(f"Safeguarding concern {number}", who_has(self._core.school(), state)),
-                replace=True,
-            )
+            await self.open(caller, body, done.said)  # pressed in the record itself: shown anew
+        elif done.result.state is not None:
+            words = who_has(self._core.school(), done.result.state)
+            await _say(caller, body, answered(f"Safeguarding concern {number}", words), replace=True)
 
-    async def open(self, caller: SlackCaller, body: Mapping[str, Any]) -> None:
-        """The record, after a look at who asks. The reading is recorded. Slack allows a view to be opened for three
-        seconds, so an empty one comes first."""
+    async def open(self, caller: SlackCaller, body: Mapping[str, Any], done: str = "") -> None:
+        """The record, after a look at who asks, with what they have just `done`. The reading is recorded. Slack allows
+        a view to be opened for three seconds, so an empty one comes first."""
         number = _value(body)
         view = await self._shown(caller, body, message_view(number, "One moment…"))
         if view:
-            await self._update(caller, view, await self._record(caller, number))
+            await self._update(caller, view, await self._record(caller, number, done))
 
     async def begin(self, caller: SlackCaller, body: Mapping[str, Any], task: str, number: str) -> None:
         """The form of one task, on top of what is open."""
@@ -69,22 +64,22 @@ class SlackCasework:
         """A task's form was sent: done, or what is wrong beside the field. Stored before Slack is answered."""
         answers = answers_of(OpenView(""), view["state"]["values"])
         given = {name: values[0] for name, values in answers.items() if values}
-        number, first = view["private_metadata"], next(iter(view["state"]["values"]))
+        number = view["private_metadata"]
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
-                reader = await self._reader(caller)
-                await asyncio.to_thread(carry_out, self._core.casework, reader, task, number, given, self._clock())
+                done = await self._carry_out(caller, task, number, given)
         except IncompleteError as fault:
-            problems = {
-                (name if name in view["state"]["values"] else first): why for name, why in problems_of(fault).items()
-            }
-            return {"response_action": "errors", "errors": problems}
+            return _wrong(view, fault.problems)
         except (UnknownConcernError, RefusedError) as fault:
-            return {"response_action": "errors", "errors": {first: sentence_of(fault, "Slack")}}
+            return _wrong(view, {"": sentence_of(fault, "Slack")})
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
-            return {"response_action": "errors", "errors": {first: NOT_SAVED}}
-        return {"response_action": "update", "view": saved_view(number, task)}
+            return _wrong(view, {"": NOT_SAVED})
+        return {"response_action": "update", "view": saved_view(number, done.said)}
+
+    async def _carry_out(self, caller: SlackCaller, action: str, number: str, given: Mapping[str, str]) -> ActionDone:
+        reader = await self._reader(caller)
+        return await asyncio.to_thread(self._core.actions.carry_out, reader, number, action, given, self._clock(), CHAT)
 
     async def _reader(self, caller: SlackCaller) -> Reader:
         """What whoever clicked may read. Raises UnknownConcernError where that is nothing at all."""
@@ -93,25 +88,25 @@ class SlackCasework:
             raise UnknownConcernError
         return reader
 
-    async def _record(self, caller: SlackCaller, number: str) -> Block:
+    async def _record(self, caller: SlackCaller, number: str, done: str) -> Block:
         try:
             reader = await self._reader(caller)
             record: Record = await asyncio.to_thread(self._core.casework.read, reader, number, self._clock(), "Slack")
         except (AskFirstError, *UNANSWERED) as fault:
             return message_view(number, sentence_of(fault, "Slack"))
-        return record_view(self._core.school(), record)
+        return record_view(self._core.school(), record, self._core.actions.offered(reader, record, CHAT), done)
 
     async def _task(self, caller: SlackCaller, task: str, number: str) -> Block:
         """The form, for whoever may read the concern at all."""
-        school = self._core.school()
         try:
-            reader = await self._reader(caller)
-            known = await asyncio.to_thread(self._core.store.inbox(school.id).summaries, reader)
+            reader, actions = await self._reader(caller), self._core.actions
+            known = await asyncio.to_thread(self._core.store.inbox(self._core.school().id).summaries, reader)
+            if number not in {each.number for each in known}:
+                return message_view(number, NOT_YOURS)
+            action = actions.find(task, CHAT)
+            return task_view(number, action, await asyncio.to_thread(actions.fields, reader, action, self._clock()))
         except (AskFirstError, *UNANSWERED) as fault:
             return message_view(number, sentence_of(fault, "Slack"))
-        if number not in {each.number for each in known}:
-            return message_view(number, NOT_YOURS)
-        return task_view(school, task, number)
 
     async def _shown(self, caller: SlackCaller, body: Mapping[str, Any], view: Block, on_top: bool = False) -> str:
         """The id of the view that shows what follows: the modal that is open, one on top of it, or a new one. Empty
@@ -131,6 +126,20 @@ class SlackCasework:
             await caller.client.views_update(view_id=view, view=shown)
         except UNANSWERED as fault:
             log.error("a view could not be shown: %s", said(fault))
+
+
+def _wrong(view: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, Any]:
+    """What is wrong, beside its field; what belongs to none of them beside the first. Where there is no field at all it
+    takes the place of the form."""
+    fields = view["state"]["values"]
+    if not fields:
+        return {
+            "response_action": "update",
+            "view": message_view(view["private_metadata"], " ".join(problems.values())),
+        }
+    first = next(iter(fields))
+    beside = {(name if name in fields else first): why for name, why in problems.items()}
+    return {"response_action": "errors", "errors": beside}
 
 
 def _value(body: Mapping[str, Any]) -> str:

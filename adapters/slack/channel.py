@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.arriving import SORRY
 from adapters.chat.asking import PROMPTS
 from adapters.chat.own_concerns import own_concerns
-from adapters.chat.tasks import TASKS
 from adapters.chat.tips import TipTalk
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
 from adapters.slack.answering import ClientOf, SlackAnswering
@@ -27,6 +26,7 @@ from adapters.slack.form import FIRST, REPORT, opened_from
 from adapters.slack.home import ASK_BOX, home_view
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_of, team_of
 from adapters.slack.posting import in_words, post_to, respond
+from adapters.slack.record import TASK
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
 from adapters.slack.reporting import SlackReporting, words_of
 from adapters.slack.tip_buttons import TipButtons
@@ -79,8 +79,7 @@ class SlackChannel:
         self._listen_to_buttons(app)
         app.view(FIRST)(self._first)
         app.view(REPORT)(self._report)
-        for task in TASKS:
-            app.view(f"task-{task.id}")(self._finish)
+        app.view(re.compile(f"^{TASK}.+"))(self._finish)
 
     def _listen_to_buttons(self, app: AsyncApp) -> None:
         app.action(LOG_CONCERN)(self._shortcut)
@@ -88,12 +87,11 @@ class SlackChannel:
         app.action(ASK_BOX)(self._ask_at_home)
         app.action(TIP_ASK)(self._ask_about_tip)
         app.action(TIP_NOT_USEFUL)(self._tip_not_useful)
-        app.action(re.compile(rf"{ANSWER}-.+"))(self._pressed)
+        app.action(re.compile(rf"^{ANSWER}-.+"))(self._pressed)
         app.action(ACKNOWLEDGE)(self._acknowledge)
-        app.action(re.compile(rf"{OPEN}(?:-.*)?"))(self._open)
+        app.action(re.compile(rf"^{OPEN}(?:-.*)?$"))(self._open)
         app.action(PASS_ON)(self._pass_on)
-        for task in TASKS:
-            app.action(f"task-{task.id}")(self._begin)
+        app.action(re.compile(f"^{TASK}.+"))(self._begin)
 
     async def work_off(self) -> int:
         """Answer what a process took and never finished; how many there were."""
@@ -249,7 +247,7 @@ class SlackChannel:
         await self._ladder.begin(caller_of(context, body), body, task, number)
 
     async def _finish(self, ack: Any, context: Any, view: Payload, body: Payload) -> None:
-        task = str(view["callback_id"]).removeprefix("task-")
+        task = str(view["callback_id"]).removeprefix(TASK)
         await ack(await self._ladder.finish(caller_of(context, body), view, task))
 
 

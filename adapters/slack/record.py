@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from adapters.chat.tasks import TASK, TASKS, Asked, facts_of, since
+from adapters.chat.tasks import facts_of, since
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN
-from adapters.slack.blocks import VIEW_BLOCKS, Block, button, buttons, heading, modal, paragraphs, plain, small, words
-from bot.concerns import Record, staff
+from adapters.slack.blocks import (
+    BUTTON,
+    VIEW_BLOCKS,
+    Block,
+    button,
+    buttons,
+    cut,
+    heading,
+    modal,
+    paragraphs,
+    plain,
+    small,
+    words,
+)
+from bot.concerns import Record
+from bot.concerns.actions import MENUS, ActionField
+from bot.concerns.form import TEXT
 from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
+from bot.service.casework import ConcernAction
 
-RECORD = "record"
+RECORD, TASK = "record", "task-"
+_MOST_OPTIONS = 100  # of a menu
 TOO_LONG = "The rest is longer than Slack can show. Read it in the inbox on the page."
 
 
-def record_view(school: School, record: Record) -> Block:
-    """One concern, whole, as far as Slack can show it."""
-    blocks = [small(f"{STATUS_WORDS[record.state.status]}. Your reading has been recorded."), *_tasks(record)]
+def record_view(school: School, record: Record, offered: Sequence[ConcernAction], done: str = "") -> Block:
+    """One concern, whole, as far as Slack can show it; with what its reader can do, and what they have just `done`."""
+    blocks = [*paragraphs(done), small(f"{STATUS_WORDS[record.state.status]}. Your reading has been recorded.")]
+    blocks += _tasks(record, offered)
     parts = list(_parts(school, record))
     room = VIEW_BLOCKS - len(blocks) - 1
     blocks += parts[:room]
@@ -26,10 +44,11 @@ def record_view(school: School, record: Record) -> Block:
     return modal(f"Concern {record.number}", blocks, RECORD, metadata=record.number)
 
 
-def task_view(school: School, task: str, number: str) -> Block:
-    """The form of one task."""
-    blocks = [_input(school, field) for field in TASK[task].fields]
-    return modal(f"Concern {number}", blocks, f"task-{task}", "Save", number)
+def task_view(number: str, action: ConcernAction, fields: Sequence[ActionField]) -> Block:
+    """The form of one action. A menu with nothing in it is left out, because Slack takes none."""
+    blocks = [*paragraphs(action.hint)]
+    blocks += [_input(field) for field in fields if field.kind not in MENUS or field.options]
+    return modal(f"Concern {number}", blocks or paragraphs(action.title), f"{TASK}{action.id}", "Save", number)
 
 
 def message_view(number: str, text: str) -> Block:
@@ -37,18 +56,20 @@ def message_view(number: str, text: str) -> Block:
     return modal(f"Concern {number}", paragraphs(text), "message")
 
 
-def saved_view(number: str, task: str) -> Block:
-    """A task was done."""
-    blocks = [*paragraphs(TASK[task].saved), *buttons([button("Open", OPEN, number)])]
+def saved_view(number: str, said: str) -> Block:
+    """Something was done."""
+    blocks = [*paragraphs(said), *buttons([button("Open", OPEN, number)])]
     return modal(f"Concern {number}", blocks, "saved")
 
 
-def _tasks(record: Record) -> list[Block]:
-    row = []
-    if record.state.status == "open" and not record.yours:
-        row.append(button("Acknowledge", ACKNOWLEDGE, record.number, "primary"))
-    row += [button(task.button, f"task-{task.id}", f"{task.id} {record.number}") for task in TASKS]
-    return buttons(row)
+def _tasks(record: Record, offered: Sequence[ConcernAction]) -> list[Block]:
+    return buttons([_task(record.number, action) for action in offered])
+
+
+def _task(number: str, action: ConcernAction) -> Block:
+    if action.id == ACKNOWLEDGE:  # one press, as on the alert
+        return button(action.title, ACKNOWLEDGE, number, "primary")
+    return button(action.title, f"{TASK}{action.id}", f"{action.id} {number}")
 
 
 def _parts(school: School, record: Record) -> Iterator[Block]:
@@ -62,16 +83,26 @@ def _parts(school: School, record: Record) -> Iterator[Block]:
             yield from plain(text)
 
 
-def _input(school: School, field: Asked) -> Block:
-    element: Block = {
-        "type": "plain_text_input", "action_id": field.id, "multiline": field.lines, "max_length": 3000,
+def _input(field: ActionField) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": field.id,
+        "optional": not field.required,
+        "label": words(field.label, 2000),
+        "element": _element(field),
+    }
+    return {**block, "hint": words(field.hint, 2000)} if field.hint else block
+
+
+def _element(field: ActionField) -> Block:
+    if field.kind in MENUS:
+        options = [{"text": words(each.label, BUTTON), "value": each.value} for each in field.options[:_MOST_OPTIONS]]
+        element: Block = {"type": "static_select", "action_id": field.id, "options": options}
+        return {**element, "placeholder": words(field.empty, 150)} if field.empty else element
+    if field.kind == "day":
+        return {"type": "datepicker", "action_id": field.id, **({"initial_date": field.value} if field.value else {})}
+    limit = min(field.limit, TEXT)
+    element = {
+        "type": "plain_text_input", "action_id": field.id, "multiline": field.kind == "text", "max_length": limit,
     }  # fmt: skip
-    if field.id == "due":
-        element = {"type": "datepicker", "action_id": field.id}
-    if field.id == "person":
-        options = [{"text": words(f"{person.name}, {person.role}", 75), "value": person.id} for person in staff(school)]
-        element = {"type": "static_select", "action_id": field.id, "options": options[:100]}
-    return {
-        "type": "input", "block_id": field.id, "optional": not field.needed, "label": words(field.label, 2000),
-        "element": element,
-    }  # fmt: skip
+    return {**element, "initial_value": cut(field.value, limit)} if field.value else element

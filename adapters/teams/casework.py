@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 
-from adapters.chat.tasks import NOT_SAVED, NOT_YOURS, TASK, carry_out, problems_of, sentence_of, who_has
+from adapters.chat.tasks import CHAT, NOT_SAVED, NOT_YOURS, sentence_of, who_has
 from adapters.teams.activities import Arrival
 from adapters.teams.activities import TeamsChat as Chat
 from adapters.teams.alerts import ALERTS, alert_name, answered, as_sent
@@ -15,10 +15,10 @@ from adapters.teams.cards import Card, Part
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import TeamsCaller, TeamsDirectory
-from adapters.teams.record import given_of, message_dialog, record_dialog, saved_dialog, task_dialog
+from adapters.teams.record import ACKNOWLEDGE, given_of, message_dialog, record_dialog, saved_dialog, task_dialog
 from bot.concerns import ConcernState, IncompleteError, Reader
 from bot.errors import AskFirstError
-from bot.service.casework import RefusedError
+from bot.service.casework import ActionDone, RefusedError
 from bot.service.core import Core
 from bot.store import Places, UnknownConcernError
 
@@ -42,21 +42,20 @@ class TeamsCasework:
         and a sentence says why."""
         try:
             async with asyncio.timeout(_PRESSED_WITHIN):
-                reader = await self._reader(arrival)
-                state = await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
+                done = await self._carry_out(await self._reader(arrival), ACKNOWLEDGE, number, {})
         except _FAULTS as fault:
             return sentence_of(fault, "Teams")
-        return answered(number, who_has(self._core.school(), state))
+        state = done.result.state
+        return answered(number, who_has(self._core.school(), state)) if state else done.said
 
     async def acknowledge_in_dialog(self, arrival: Arrival, number: str) -> Part:
-        """The same from the record itself, which is then shown anew."""
+        """Acknowledge from the record itself, which is then shown anew."""
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
-                reader = await self._reader(arrival)
-                await asyncio.to_thread(self._core.casework.acknowledge, reader, number, self._clock())
+                done = await self._carry_out(await self._reader(arrival), ACKNOWLEDGE, number, {})
         except _FAULTS as fault:
             return message_dialog(number, sentence_of(fault, "Teams"))
-        return await self.open(arrival, number)
+        return await self.open(arrival, number, done.said)
 
     async def current(self, arrival: Arrival, number: str) -> Card | str:
         """An alert as it stands now, for somebody who comes to see it; a sentence where it is not theirs to see."""
@@ -73,8 +72,8 @@ class TeamsCasework:
             return as_sent(sent)
         return answered(number, who_has(self._core.school(), state)) if state.status != "open" else STILL_OPEN
 
-    async def open(self, arrival: Arrival, number: str) -> Part:
-        """The record, after a look at who asks. The reading is recorded."""
+    async def open(self, arrival: Arrival, number: str, done: str = "") -> Part:
+        """The record, after a look at who asks, with what they have just `done`. The reading is recorded."""
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
                 reader = await self._reader(arrival)
@@ -82,38 +81,47 @@ class TeamsCasework:
                 record = await asyncio.to_thread(read, reader, number, self._clock(), "Teams")
         except _FAULTS as fault:
             return message_dialog(number, sentence_of(fault, "Teams"))
-        return record_dialog(self._core.school(), record)
+        return record_dialog(self._core.school(), record, self._core.actions.offered(reader, record, CHAT), done)
 
     async def begin(self, arrival: Arrival, task: str, number: str) -> Part:
-        """The form of one task, for whoever may read the concern at all."""
+        """The form of one action, for whoever may read the concern at all."""
+        actions = self._core.actions
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
-                state = await self._state(await self._reader(arrival), number)
+                reader = await self._reader(arrival)
+                if await self._state(reader, number) is None:
+                    return message_dialog(number, NOT_YOURS)
+                action = actions.find(task, CHAT)
+                fields = await asyncio.to_thread(actions.fields, reader, action, self._clock())
         except _FAULTS as fault:
             return message_dialog(number, sentence_of(fault, "Teams"))
-        if state is None or task not in TASK:
-            return message_dialog(number, NOT_YOURS)
-        return task_dialog(self._core.school(), task, number, {}, {})
+        return task_dialog(number, action, fields)
 
     async def finish(self, arrival: Arrival, task: str, number: str, data: Mapping[str, object]) -> Part:
-        """A task's form was sent: done, or the form again with what is wrong. Stored before Teams is answered."""
-        if task not in TASK:
-            return message_dialog(number, NOT_YOURS)
-        given, problems = given_of(task, data), dict[str, str]()
+        """An action's form was sent: done, or the form again with what is wrong. Stored before Teams is answered."""
+        try:
+            action = self._core.actions.find(task, CHAT)
+        except RefusedError as fault:
+            return message_dialog(number, sentence_of(fault, "Teams"))
+        fields, given, problems = action.fields, given_of(action, data), dict[str, str]()
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
-                reader, work = await self._reader(arrival), self._core.casework
-                await asyncio.to_thread(carry_out, work, reader, task, number, given, self._clock())
+                reader = await self._reader(arrival)
+                fields = await asyncio.to_thread(self._core.actions.fields, reader, action, self._clock())
+                done = await self._carry_out(reader, task, number, given)
         except IncompleteError as fault:
-            problems = problems_of(fault)
+            problems = dict(fault.problems)
         except (UnknownConcernError, RefusedError) as fault:
             problems = {"": sentence_of(fault, "Teams")}
         except _FAULTS as fault:
             log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
             problems = {"": NOT_SAVED}
         if problems:
-            return task_dialog(self._core.school(), task, number, given, problems)
-        return saved_dialog(number, task)
+            return task_dialog(number, action, fields, given, problems)
+        return saved_dialog(number, done.said)
+
+    async def _carry_out(self, reader: Reader, action: str, number: str, given: Mapping[str, str]) -> ActionDone:
+        return await asyncio.to_thread(self._core.actions.carry_out, reader, number, action, given, self._clock(), CHAT)
 
     async def clear_alerts(self) -> None:
         """Take the buttons from alerts whose concern somebody has acknowledged, wherever they did it. Raises

@@ -2,53 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.chat.tasks import TASK, TASKS, Asked, facts_of, since
+from adapters.chat.tasks import facts_of, since
 from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small, text
-from bot.concerns import Record, staff
+from bot.concerns import Record
+from bot.concerns.actions import MENUS, ActionField
+from bot.concerns.form import TEXT
 from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
+from bot.service.casework import ConcernAction
 
+PICKED_BEFORE = "As you picked it before"
 OPEN, TASK_FORM, TASK_DONE, ACKNOWLEDGE = "open", "task", "done", "acknowledge"
 
 
-def record_dialog(school: School, record: Record) -> Part:
-    """One concern, whole, as far as Teams can show it."""
+def record_dialog(school: School, record: Record, offered: Sequence[ConcernAction], done: str = "") -> Part:
+    """One concern, whole, as far as Teams can show it; with what its reader can do, and what they have just `done`."""
     parts = [
+        *([text(done)] if done else []),
         small(f"{STATUS_WORDS[record.state.status]}. Your reading has been recorded."),
         *_parts(school, record),
-        *_tasks(record),
+        *rows([_task(record.number, action) for action in offered]),
     ]
     return dialog(f"Concern {record.number}", parts)
 
 
-def task_dialog(school: School, task: str, number: str, given: Mapping[str, str], problems: Mapping[str, str]) -> Part:
-    """The form of one task, with what was typed already and what is wrong with it."""
-    fields = TASK[task].fields
-    parts = [problem(words) for name, words in problems.items() if name not in {field.id for field in fields}]
+def task_dialog(
+    number: str,
+    action: ConcernAction,
+    fields: Sequence[ActionField],
+    given: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> Part:
+    """The form of one action. `given` is what was typed before, None where it opens; `problems` is what is wrong."""
+    problems = problems or {}
+    parts = [*([text(action.hint)] if action.hint else [])]
+    parts += [problem(words) for name, words in problems.items() if name not in {field.id for field in fields}]
     for field in fields:
         if wrong := problems.get(field.id):
             parts.append(beside(field.label, wrong))
-        parts.append(_input(school, field, given.get(field.id, "")))
+        parts += _input(field, field.value if given is None else given.get(field.id, ""))
     buttons = [
-        sender("Save", {"do": f"{TASK_DONE} {task} {number}"}),
+        sender("Save", {"do": f"{TASK_DONE} {action.id} {number}"}),
         {"type": "Action.Submit", "title": "Back", "associatedInputs": "none", "data": {"do": f"{OPEN} {number}"}},
     ]
     return dialog(f"Concern {number}", [*parts, *rows(buttons)], whole=True)
 
 
-def given_of(task: str, data: ActivityBody) -> dict[str, str]:
-    """What was filled in on the form of a task, by field id."""
-    found = {field.id: data.get(field.id) for field in TASK[task].fields}
+def given_of(action: ConcernAction, data: ActivityBody) -> dict[str, str]:
+    """What was filled in on the form of an action, by field id."""
+    found = {field.id: data.get(field.id) for field in action.fields}
     return {name: value for name, value in found.items() if isinstance(value, str) and value}
 
 
-def saved_dialog(number: str, task: str) -> Part:
-    """A task was done."""
+def saved_dialog(number: str, said: str) -> Part:
+    """Something was done."""
     back = sender("Open", {"do": f"{OPEN} {number}"})
-    return dialog(f"Concern {number}", [text(TASK[task].saved), *rows([back])], "medium")
+    return dialog(f"Concern {number}", [text(said), *rows([back])], "medium")
 
 
 def message_dialog(number: str, words: str) -> Part:
@@ -67,22 +79,29 @@ def _parts(school: School, record: Record) -> Iterator[Part]:
             yield from paragraphs(words)
 
 
-def _tasks(record: Record) -> list[Part]:
-    buttons = []
-    if record.state.status == "open" and not record.yours:
-        buttons.append(sender("Acknowledge", {"do": f"{ACKNOWLEDGE} {record.number}"}))
-    for task in TASKS:
-        data = {"do": f"{TASK_FORM} {task.id} {record.number}"}
-        buttons.append({"type": "Action.Submit", "title": task.button, "data": data})
-    return rows(buttons)
+def _task(number: str, action: ConcernAction) -> Part:
+    if action.id == ACKNOWLEDGE:  # one press, as on the alert
+        return sender(action.title, {"do": f"{ACKNOWLEDGE} {number}"})
+    data = {"do": f"{TASK_FORM} {action.id} {number}"}
+    return {"type": "Action.Submit", "title": action.title, "data": data}
 
 
-def _input(school: School, field: Asked, value: str) -> Part:
-    made: Part = {"type": "Input.Text", "isMultiline": field.lines, "maxLength": 3000}
-    if field.id == "due":
-        made = {"type": "Input.Date"}
-    if field.id == "person":
-        choices = [{"title": f"{person.name}, {person.role}", "value": person.id} for person in staff(school)]
-        made = {"type": "Input.ChoiceSet", "style": "compact", "placeholder": "Pick somebody", "choices": choices}
-    needed = {"isRequired": True, "errorMessage": "This is needed."} if field.needed else {}
-    return {**made, "id": field.id, "label": field.label, **needed, **({"value": value} if value else {})}
+def _input(field: ActionField, value: str) -> list[Part]:
+    """A field with its hint. A menu with nothing in it is left out, because Teams takes none."""
+    if field.kind in MENUS and not (field.options or value):
+        return []
+    needed = {"isRequired": True, "errorMessage": "This is needed."} if field.required else {}
+    made = {**_element(field, value), "id": field.id, "label": field.label, **needed}
+    hint = [{**small(field.hint), "spacing": "None"}] if field.hint else []
+    return [{**made, **({"value": value} if value else {})}, *hint]
+
+
+def _element(field: ActionField, value: str) -> Part:
+    if field.kind in MENUS:
+        choices = [{"title": option.label, "value": option.value} for option in field.options]
+        if value and value not in {option.value for option in field.options}:
+            choices.append({"title": PICKED_BEFORE, "value": value})  # the store cannot say just now what it is called
+        return {"type": "Input.ChoiceSet", "style": "compact", "placeholder": field.empty, "choices": choices}
+    if field.kind == "day":
+        return {"type": "Input.Date"}
+    return {"type": "Input.Text", "isMultiline": field.kind == "text", "maxLength": min(field.limit, TEXT)}

@@ -7,10 +7,11 @@
 from bot.concerns.chronology import ASKFIRST, Actor, ConcernState, Detail, Event, EventKind, acted_on, state_of
 from bot.concerns.form import Field, FieldOption, Form, Screen, form_for, staff
 from bot.concerns.model import Account, Adult, Pupil, Reader, Report, Reporter
-from bot.concerns.reading import Answers, IncompleteError, read_first, read_report
+from bot.concerns.reading import Answers, read_first, read_report
 from bot.concerns.receipt import Followed, Receipt, Told
 from bot.concerns.record import ChildFile, Count, Figures, Record, Summary
 from bot.concerns.routing import Routing, pass_on, route
+from bot.concerns.typed import IncompleteError
 
 __all__ = [
     "ASKFIRST",

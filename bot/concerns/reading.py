@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.concerns.form import Field, Form, staff
 from bot.concerns.model import Account, Adult, Pupil, Report, Reporter
-from bot.errors import AskFirstError
+from bot.concerns.typed import NOT_A_DAY_OR_EMPTY, NOT_PICKED, NOTHING_WRITTEN, IncompleteError
 from bot.knowledge import Person, School
 
 Answers = Mapping[str, tuple[str, ...]]  # field id -> what was typed or ticked
@@ -28,14 +28,6 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th"
 _ROLE_OF_DSL = re.compile(r"\b(?:dsl|designated safeguarding lead)\b", re.I)
 _NOT_THE_ONE = re.compile(r"\b(?:deputy|assistant|vice|former|ex|trainee|pa|secretary)\b", re.I)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-
-
-class IncompleteError(AskFirstError):
-    """The form cannot be taken as it stands: `problems` says what is wrong, by field id, in the order of the form."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__(f"these fields are not filled in as they need to be: {', '.join(problems)}")
-        self.problems = problems
 
 
 def read_first(form: Form, answers: Answers) -> tuple[bool, bool]:
@@ -109,12 +101,12 @@ def _faults(fields: Sequence[Field], answers: Answers) -> Iterator[tuple[str, st
         if not all(map(_can_be_stored, given)):
             yield field.id, "There is half a character in this. Delete it where you see �, and type it again."
         elif field.required and not given:
-            yield field.id, f"{'Write a few words.' if field.limit else 'Pick an answer.'}"
+            yield field.id, NOTHING_WRITTEN if field.limit else "Pick an answer."
         elif field.limit and len(given and given[0].strip()) > field.limit:
             length = len(given[0].strip())
             yield field.id, f"This is {length:,} characters long. Up to {field.limit:,} fit; add the rest afterwards."
         elif field.options and not set(given) <= {option.value for option in field.options}:
-            yield field.id, "Pick from the list."
+            yield field.id, NOT_PICKED
 
 
 def _left_out(school: School, form: Form, answers: Answers) -> Iterator[tuple[str, str]]:
@@ -160,7 +152,7 @@ def _date_faults(answers: Answers, today: dt.date) -> Iterator[tuple[str, str]]:
     try:
         parsed = dt.date.fromisoformat(day)
     except ValueError:
-        yield "date", "This is not a day. Write it as 2026-11-23, or leave it empty."
+        yield "date", NOT_A_DAY_OR_EMPTY
         return
     if parsed > today:
         yield "date", "This day is still to come. Check it, or leave it empty."

@@ -53,7 +53,8 @@ class Record:
     @property
     def report(self) -> Report:
         report = self.events[0].detail.report
-        assert report is not None, "a chronology begins with the report"  # noqa: S101
+        if report is None:
+            raise ValueError(f"concern {self.number}: its chronology does not begin with the report")
         return report
 
 

@@ -9,7 +9,7 @@ from bot.answering.dialogue import Base
 from bot.knowledge import School
 from bot.service.assistant import Assistant
 from bot.service.calendars import KeptCalendars
-from bot.service.casework import Casework
+from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.delivery import Delivery
 from bot.service.tip_desk import TipDesk
 from bot.store import Store
@@ -24,6 +24,7 @@ class Core:
         self.calendars = KeptCalendars(data)
         self.assistant = Assistant(base, store)
         self.casework = Casework(self.school, store)
+        self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 
     def school(self) -> School:

@@ -83,7 +83,7 @@ async def test_a_record_is_worked_on_until_it_is_closed(slack: Slack, fernbank: 
     await dsl.reads("Zelda")
     await _task(dsl, "Add a note", {"Note": "Notemarker"}, "The note was added.")
     await dsl.closes_modal()
-    done = {"What is to be done?": "Actionmarker", "By when?": "2026-11-24"}
+    done = {"What is to be done, and by whom?": "Actionmarker", "By when?": "2026-11-24"}
     await _task(dsl, "Add an action", done, "The action was added.")
     await dsl.closes_modal()
     await _task(dsl, "Add a decision", {"Decision": "Decided", "Reason": "Why"}, "The decision was added.")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from adapters.chat.own_concerns import OwnConcerns
-from adapters.chat.tasks import NOT_YOURS, TASKS
+from adapters.chat.tasks import CHAT, NOT_YOURS
 from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
 from adapters.slack.posting import in_words
@@ -25,7 +25,7 @@ from bot.concerns import Reader, Record, Reporter, form_for
 from bot.concerns.receipt import Receipt
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
-from bot.service.casework import Casework
+from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.letters import Letter
 from bot.store import Store
 from bot.tips import TipCard
@@ -48,6 +48,7 @@ ASKED = FactQuestion(
     ),
 )
 CHOICES = tuple(Choice(f"entry-{i}", f"Title of the entry number {i}", ("made-up-01",)) for i in (1, 2, 3))
+DSL = Reader("dsl", frozenset({"dsl"}))
 OPENED = form.OpenView("submission-id")
 LETTER = Letter(
     "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
@@ -93,7 +94,7 @@ def messages(school: School) -> Mapping[str, Drawn]:
     }
 
 
-def views(school: School, shown: Record) -> Mapping[str, dict[str, Any]]:
+def views(school: School, shown: Record, actions: ConcernActions) -> Mapping[str, dict[str, Any]]:
     """Every view."""
     asked = form_for(school)
     receipt = Receipt("AB12C", "ABCD-EFGH", False, school.holders("dsl"), False, school.holders("dsl"), (), None)
@@ -112,20 +113,33 @@ def views(school: School, shown: Record) -> Mapping[str, dict[str, Any]]:
         "home": home.home_view(school, OwnConcerns((), ()), None),
         "home-logged": home.home_view(school, OwnConcerns(logged, ()), TIP),
         "home-guest": home.home_view(school, OwnConcerns((), ()), None, may_log=False),
-        "record": record.record_view(school, shown),
-        "record-saved": record.saved_view("AB12C", "note"),
+        "record": record.record_view(school, shown, actions.offered(DSL, shown, CHAT)),
+        "record-acknowledged": record.record_view(school, shown, (), actions.said("acknowledge")),
+        "record-saved": record.saved_view("AB12C", actions.said("note")),
     }
-    return made | {f"task-{task.id}": record.task_view(school, task.id, "AB12C") for task in TASKS}
+    return made | {
+        f"task-{task.id}": record.task_view("AB12C", task, actions.fields(DSL, task, NOW))
+        for task in actions.of(CHAT)
+        if task.fields
+    }
 
 
 @pytest.fixture
-def shown(school: School, store: Store) -> Record:
+def work(school: School, store: Store) -> Casework:
+    return Casework(lambda: school, store)
+
+
+@pytest.fixture
+def actions(school: School, store: Store, work: Casework) -> ConcernActions:
+    return ConcernActions(lambda: school, store, work, ACTIONS)
+
+
+@pytest.fixture
+def shown(work: Casework) -> Record:
     """A concern with a chronology, under a number that stays the same."""
-    work = Casework(lambda: school, store)
     number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher")).number
-    dsl = Reader("dsl", school.roles_of("dsl"))
-    work.note(dsl, number, "Rang home. <No> answer.", NOW)
-    return replace(work.read(dsl, number, NOW, "Slack"), number="AB12C")
+    work.note(DSL, number, "Rang home. <No> answer.", NOW)
+    return replace(work.read(DSL, number, NOW, "Slack"), number="AB12C")
 
 
 def _compare(name: str, made: object) -> None:
@@ -145,15 +159,15 @@ def test_messages_look_as_they_were_read(school: School) -> None:
         _compare(name, message)
 
 
-def test_views_look_as_they_were_read(school: School, shown: Record) -> None:
-    for name, view in views(_school(school), shown).items():
+def test_views_look_as_they_were_read(school: School, shown: Record, actions: ConcernActions) -> None:
+    for name, view in views(_school(school), shown, actions).items():
         assert checks.view_faults(view, view["type"]) == [], name
         _compare(name, view)
 
 
-def test_no_file_is_left_over(school: School, shown: Record) -> None:
+def test_no_file_is_left_over(school: School, shown: Record, actions: ConcernActions) -> None:
     small = _school(school)
-    assert {path.stem for path in FOLDER.glob("*.json")} == {*messages(small), *views(small, shown)}
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*messages(small), *views(small, shown, actions)}
 
 
 def test_nothing_in_them_is_a_slip_of_markup(school: School) -> None:
@@ -171,9 +185,11 @@ def test_what_is_too_long_is_split_within_the_limits(sign: str) -> None:
     assert "19 or over" in labels, "however long the answer, its buttons are there"
 
 
-def test_a_record_of_any_length_is_shown_as_far_as_slack_can(school: School, shown: Record) -> None:
+def test_a_record_of_any_length_is_shown_as_far_as_slack_can(
+    school: School, shown: Record, actions: ConcernActions
+) -> None:
     event = shown.events[-1]
     long = replace(shown, events=(*shown.events, *(replace(event, number=i) for i in range(500))))
-    view = record.record_view(school, long)
+    view = record.record_view(school, long, actions.of(CHAT))
     assert checks.view_faults(view, "modal") == []
     assert record.TOO_LONG in json.dumps(view)

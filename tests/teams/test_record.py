@@ -41,7 +41,7 @@ async def test_a_record_is_worked_on_until_it_is_closed(teams: Teams, fernbank: 
     dsl, number = await alerted(fernbank)
     await dsl.presses("Open")
     await _task(dsl, "Add a note", {"Note": "Notemarker"}, "The note was added.")
-    done = {"What is to be done?": "Actionmarker", "By when?": "2026-11-24"}
+    done = {"What is to be done, and by whom?": "Actionmarker", "By when?": "2026-11-24"}
     await _task(dsl, "Add an action", done, "The action was added.")
     await _task(dsl, "Add a decision", {"Decision": "Decided", "Reason": "Why"}, "The decision was added.")
     assert "Notemarker" in dialog_of(dsl)

@@ -16,7 +16,7 @@ import pytest
 
 from adapters.chat.own_concerns import OwnConcerns
 from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged
-from adapters.chat.tasks import NOT_YOURS, TASKS
+from adapters.chat.tasks import CHAT, NOT_YOURS
 from adapters.teams import alerts, commands, form, record, replies
 from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import LONGER, Card, Part
@@ -27,7 +27,7 @@ from bot.concerns import Reader, Record, Reporter, Summary, form_for
 from bot.concerns.receipt import Receipt
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
-from bot.service.casework import Casework
+from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.letters import Letter
 from bot.store import Store
 from bot.tips import TipCard
@@ -51,6 +51,7 @@ ASKED = FactQuestion(
     ),
 )
 CHOICES = tuple(Choice(f"entry-{i}", f"Title of the entry number {i}", ("made-up-01",)) for i in (1, 2, 3))
+DSL = Reader("dsl", frozenset({"dsl"}))
 OPENED = form.OpenDialog("submission-id")
 LETTER = Letter(
     "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
@@ -103,7 +104,7 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
     }
 
 
-def dialogs(school: School, shown: Record) -> Mapping[str, Part]:
+def dialogs(school: School, shown: Record, actions: ConcernActions) -> Mapping[str, Part]:
     """Every dialog."""
     asked = form_for(school)
     receipt = Receipt("AB12C", "ABCD-EFGH", False, school.holders("dsl"), False, school.holders("dsl"), (), None)
@@ -122,13 +123,15 @@ def dialogs(school: School, shown: Record) -> Mapping[str, Part]:
         "concern-logged-danger": form.done_dialog(danger),
         "concern-refused": form.refused_dialog(NOT_FOR_OUTSIDERS),
         "concern-no-form": form.refused_dialog(no_form(school, NOW)),
-        "record": record.record_dialog(school, shown),
-        "record-saved": record.saved_dialog("AB12C", "note"),
+        "record": record.record_dialog(school, shown, actions.offered(DSL, shown, CHAT)),
+        "record-acknowledged": record.record_dialog(school, shown, (), actions.said("acknowledge")),
+        "record-saved": record.saved_dialog("AB12C", actions.said("note")),
         "record-refused": record.message_dialog("AB12C", NOT_YOURS),
     }
-    due = {"due": "This day has passed."}
-    made["task-close-wrong"] = record.task_dialog(school, "close", "AB12C", {"outcome": "Done"}, due)
-    return made | {f"task-{task.id}": record.task_dialog(school, task.id, "AB12C", {}, {}) for task in TASKS}
+    tasks = {task.id: (task, actions.fields(DSL, task, NOW)) for task in actions.of(CHAT)}
+    past = {"review_on": "This day has passed."}
+    made["task-close-wrong"] = record.task_dialog("AB12C", *tasks["close"], {"outcome": "Done"}, past)
+    return made | {f"task-{name}": record.task_dialog("AB12C", *task) for name, task in tasks.items() if task[0].fields}
 
 
 @pytest.fixture
@@ -137,19 +140,23 @@ def work(school: School, store: Store) -> Casework:
 
 
 @pytest.fixture
-def shown(work: Casework, school: School) -> Record:
+def actions(school: School, store: Store, work: Casework) -> ConcernActions:
+    return ConcernActions(lambda: school, store, work, ACTIONS)
+
+
+@pytest.fixture
+def shown(work: Casework) -> Record:
     """A concern with a chronology, under a number that stays the same."""
     number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher")).number
-    dsl = Reader("dsl", school.roles_of("dsl"))
-    work.note(dsl, number, "Rang home.\n\n<No> answer.", NOW)
-    return replace(work.read(dsl, number, NOW, "Teams"), number="AB12C")
+    work.note(DSL, number, "Rang home.\n\n<No> answer.", NOW)
+    return replace(work.read(DSL, number, NOW, "Teams"), number="AB12C")
 
 
 @pytest.fixture
 def waiting(work: Casework, school: School, store: Store, shown: Record) -> tuple[Summary, ...]:
     """What waits for the DSL."""
     work.log("two", {**LOGGED, "danger": ("yes",)}, NOW, Reporter("Priya Shah", "Teacher"))
-    found = store.inbox(school.id).summaries(Reader("dsl", school.roles_of("dsl")))
+    found = store.inbox(school.id).summaries(DSL)
     return tuple(
         replace(each, number=f"AB12{letter}")
         for letter, each in zip("CD", sorted(found, key=lambda each: each.state.urgent), strict=True)
@@ -172,15 +179,17 @@ def test_messages_look_as_they_were_read(school: School, waiting: tuple[Summary,
         _compare(name, {"summary": card.summary, "card": card.content})
 
 
-def test_dialogs_look_as_they_were_read(school: School, shown: Record) -> None:
-    for name, made in dialogs(_school(school), shown).items():
+def test_dialogs_look_as_they_were_read(school: School, shown: Record, actions: ConcernActions) -> None:
+    for name, made in dialogs(_school(school), shown, actions).items():
         assert list(checks.of_answer(made, "task/submit")) == [], name
         _compare(name, made)
 
 
-def test_no_file_is_left_over(school: School, shown: Record, waiting: tuple[Summary, ...]) -> None:
+def test_no_file_is_left_over(
+    school: School, shown: Record, waiting: tuple[Summary, ...], actions: ConcernActions
+) -> None:
     small = _school(school)
-    made = {*messages(small, waiting), *dialogs(small, shown)}
+    made = {*messages(small, waiting), *dialogs(small, shown, actions)}
     assert {path.stem for path in FOLDER.glob("*.json")} == made
 
 
@@ -189,9 +198,8 @@ def test_what_somebody_wrote_stands_in_plain_runs_alone(school: School, work: Ca
     nasty = "**b** [l](https://evil.example) {{DATE(2026-01-01)}} <at>all</at>"
     answers = {**LOGGED, **dict.fromkeys(("pupils", "seen", "words", "where", "done", "link"), (nasty,))}
     number = work.log("nasty", answers, NOW, Reporter(nasty, nasty)).number
-    dsl = Reader("dsl", school.roles_of("dsl"))
-    work.decide(dsl, number, nasty, nasty, NOW)
-    made = record.record_dialog(school, work.read(dsl, number, NOW, "Teams"))
+    work.decide(DSL, number, nasty, nasty, NOW)
+    made = record.record_dialog(school, work.read(DSL, number, NOW, "Teams"), ())
     inside = made["task"]["value"]["card"]["content"]
     assert [part for part in _texts(inside) if "evil" in str(part) and part["type"] != "TextRun"] == []
     assert "{{" not in json.dumps(made)
@@ -217,10 +225,12 @@ def test_what_is_too_long_is_left_out_within_the_limits(sign: str) -> None:
         sheet.toggle(next(action for action, _ in sheet.actions() if action["title"] == "Where this comes from"))
 
 
-def test_a_record_of_any_length_is_shown_as_far_as_teams_can(school: School, shown: Record) -> None:
+def test_a_record_of_any_length_is_shown_as_far_as_teams_can(
+    school: School, shown: Record, actions: ConcernActions
+) -> None:
     event = shown.events[-1]
     long = replace(shown, events=(*shown.events, *(replace(event, number=i) for i in range(500))))
-    made = record.record_dialog(school, long)
+    made = record.record_dialog(school, long, actions.of(CHAT))
     assert list(checks.of_answer(made, "task/fetch")) == []
     assert LONGER in json.dumps(made)
     assert "Close it" in json.dumps(made), "what can be done to it stays"

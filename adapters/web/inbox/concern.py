@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.actions import FormTask, carry_out
+from adapters.web.inbox.actions import PAGE, WITHOUT_A_FILE, DrawnAction, below, given_in
 from adapters.web.inbox.chronology import chronology_of
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
-from adapters.web.inbox.wording import DONE, Clock, how_it_stands, in_seven_years, next_step
-from bot.concerns import ChildFile, IncompleteError, Record, Report, staff
-from bot.knowledge import Person, School
-from bot.service.casework import RefusedError
+from adapters.web.inbox.wording import Clock, how_it_stands, next_step
+from bot.concerns import IncompleteError, Record
+from bot.service.casework import ActionDone, RefusedError
 from bot.store import UnknownConcernError
 
 
@@ -59,15 +59,14 @@ class ConcernPage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The concern; that it was read is written down before it is shown."""
-        done = DONE.get(request.query.get("done", ""), "")
+        done = self._frame.core.actions.said(request.query.get("done", ""))
         return await self._draw(request.match_info["number"], signed, done=done)
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Do one thing, then show the concern again. What was typed is never lost."""
         number = request.match_info["number"]
-        task = FormTask(self._frame.casework, signed.reader, number, fields, self._frame.now())
         try:
-            done = await apart(lambda: carry_out(task))
+            done = await apart(lambda: self._carry_out(signed, number, fields))
         except FormError:
             raise web.HTTPBadRequest from None
         except UnknownConcernError:
@@ -76,9 +75,20 @@ class ConcernPage:
             return await self._draw(number, signed, status=400, tried=Tried(fields, fault.problems))
         except RefusedError as fault:
             return await self._draw(number, signed, status=409, tried=Tried(fields), refused=str(fault))
-        if done == "deleted":
-            return see_other("/inbox?done=deleted")
-        return see_other(f"{request.rel_url.raw_path}?done={done}")
+        where = "/inbox" if done.action.deletes else request.rel_url.raw_path
+        return see_other(f"{where}?done={done.key}")
+
+    def _carry_out(self, signed: Signed, number: str, fields: SingleFields) -> ActionDone:
+        actions, name = self._frame.core.actions, fields.get("action", "")
+        if not actions.knows(name, WITHOUT_A_FILE):
+            raise FormError("not an action of this page")
+        given = given_in(actions.find(name, WITHOUT_A_FILE), fields)
+        return actions.carry_out(signed.reader, number, name, given, self._frame.now(), WITHOUT_A_FILE)
+
+    def _drawn(self, signed: Signed, record: Record, now: dt.datetime) -> Sequence[DrawnAction]:
+        actions, reader = self._frame.core.actions, signed.reader
+        offered = actions.offered(reader, record, PAGE)
+        return [DrawnAction(each, actions.fields(reader, each, now, record)) for each in offered]
 
     async def _draw(
         self,
@@ -95,7 +105,7 @@ class ConcernPage:
             record = await apart(lambda: self._frame.casework.read(signed.reader, number, now))
         except UnknownConcernError:
             return self._frame.gone(signed)
-        files = await apart(lambda: self._frame.inbox.files(signed.reader))
+        drawn = await apart(lambda: self._drawn(signed, record, now))
         school, clock = self._frame.school, Clock(self._frame.school.opening.zone, now)
         return self._frame.show(
             "concern.html",
@@ -105,39 +115,10 @@ class ConcernPage:
             chronology=chronology_of(record),
             standing=how_it_stands(school, record.state),
             next_step=next_step(clock, record),
-            people_to_pick=_people(may_take_it(school, signed.person.id, record.report)),
-            files_to_pick=_files(files, record),
-            new_name=_new_name(files, record),
+            drawn={each.action.id: each for each in drawn},
+            below=below(drawn),
             today=self._frame.today(),
-            review_on=in_seven_years(self._frame.today()),
             done=done,
             tried=tried or Tried(),
             refused=refused,
         )
-
-
-def may_take_it(school: School, reader: str, report: Report) -> tuple[Person, ...]:
-    """To whom it can be passed on: not to whoever reads, has logged it or is spoken of."""
-    spoken_of = {report.adult.person} if report.adult else set()
-    heads = set(school.roles.get("head", ())) if report.head else set()
-    never = {reader, report.reporter.person} | spoken_of | heads
-    return tuple(person for person in staff(school) if person.id not in never)
-
-
-def _people(people: Iterable[Person]) -> list[tuple[str, str]]:
-    return [("", "Pick somebody"), *((person.id, f"{person.name}, {person.role}") for person in people)]
-
-
-def _files(files: Iterable[ChildFile], record: Record) -> list[tuple[str, str]]:
-    """The children's files that it is not in yet; the numbers tell two children of one name apart."""
-    others = [
-        (each.id, f"{each.name} ({', '.join(each.numbers)})") for each in files if record.number not in each.numbers
-    ]
-    return [("", "A new file, named below"), *others]
-
-
-def _new_name(files: Iterable[ChildFile], record: Record) -> str:
-    """What a new file would be called, empty where a file has that name: then a person has to decide."""
-    name = record.report.pupils[0].name if record.report.pupils else ""
-    taken = {each.name.casefold() for each in files}
-    return "" if name.casefold() in taken else name

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.web.inbox.frame import Frame, Signed, apart, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
-from adapters.web.inbox.wording import DONE, Clock, how_it_stands, next_alert
+from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
 from bot.knowledge import School
 
@@ -54,7 +54,7 @@ class ListPage:
         with_closed = request.query.get("show") == "closed"
         closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
         shown = found if with_closed else [each for each in found if each.state.status != "closed"]
-        done = DONE.get(request.query.get("done", ""), "")
+        done = self._frame.core.actions.said(request.query.get("done", ""))
         return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="")
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from adapters.web.forms import FormError
 from bot.concerns import IncompleteError
+from bot.concerns.typed import NOT_PICKED, day_in
 from bot.service.tip_desk import TipDesk
 
 _SATURDAY, _SUNDAY = 5, 6
@@ -27,20 +28,16 @@ class TipTask:
     def named(self, field: str) -> str:
         """What was picked from a list. Raises IncompleteError where nothing was."""
         if not self.fields[field]:
-            raise IncompleteError({field: "Pick from the list."})
+            raise IncompleteError({field: NOT_PICKED})
         return self.fields[field]
 
     def day(self, field: str) -> dt.date | None:
         """The day in a field, None where it is empty. Raises IncompleteError."""
-        typed = self.fields[field].strip()
-        try:
-            return dt.date.fromisoformat(typed) if typed else None
-        except ValueError:
-            raise IncompleteError({field: "This is not a day. Write it as 2026-11-23."}) from None
+        return day_in(field, self.fields[field])
 
     def needed(self, field: str) -> dt.date:
         """The day in a field that must not be empty. Raises IncompleteError."""
-        day = self.day(field)
+        day = day_in(field, self.fields[field], needed=True)
         if day is None:
             raise IncompleteError({field: "Pick a day."})
         return day

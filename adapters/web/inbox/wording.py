@@ -17,25 +17,7 @@ KIND_WORDS: Mapping[Route, str] = {
     "head": "About the headteacher",
     "dsl": "About the Designated Safeguarding Lead",
 }
-# What is said once something was done. The address of the page carries the key and never a text.
-DONE: Mapping[str, str] = {
-    "acknowledged": "You have acknowledged it. The alerts have stopped, and whoever logged it hears that you have it.",
-    "quicker": "Somebody was quicker: it had been acknowledged already. Below you see who has it.",
-    "note": "Your note was added.",
-    "action": "The action was added.",
-    "done": "The action is marked as done.",
-    "decision": "Your decision was added.",
-    "correct": "The line was put right. The old text stays beside the new one.",
-    "refer": "The referral was added.",
-    "reassign": "It was passed on. The person you chose is called now.",
-    "file": "It is in the child’s file.",
-    "close": "It is closed.",
-    "reopen": "It is open again, and you have it.",
-    "ask-deletion": "You have asked for it to be deleted. Somebody else has to agree.",
-    "keep": "It is kept.",
-    "deleted": "The concern was deleted. That it existed, and who deleted it, stays in the log.",
-}
-# The same for the tips.
+# What is said once something was decided about the tips. The address of the page carries the key, never a text.
 TIPS_DONE: Mapping[str, str] = {
     "paused": "The tips are paused. Staff are not told.",
     "resumed": "Tips are posted again.",
@@ -103,11 +85,6 @@ def next_step(clock: Clock, record: Record) -> str:
     if record.state.status != "acknowledged" or acted_on(record.events):
         return next_alert(clock, record.state, due)
     return f"If nothing is written down, a reminder goes out {clock.soon(due)}" if due and due > clock.now else ""
-
-
-def in_seven_years(today: dt.date) -> dt.date:
-    """When a closed concern is looked at again unless somebody says otherwise: the start of a school year."""
-    return dt.date(today.year + 7, 9, 1)
 
 
 def channel_words(channel: str) -> str:

@@ -4,7 +4,20 @@ Pure modules decide (bot.concerns, bot.concerns.escalation); this package carrie
 it with `asyncio.to_thread`.
 """
 
+from bot.service.casework.action_table import ACTIONS
+from bot.service.casework.actions import Ability, ActionDone, ConcernAction, ConcernActions
 from bot.service.casework.reporting import begin_round, routing_now
 from bot.service.casework.work import Casework, Export, RefusedError
 
-__all__ = ["Casework", "Export", "RefusedError", "begin_round", "routing_now"]
+__all__ = [
+    "ACTIONS",
+    "Ability",
+    "ActionDone",
+    "Casework",
+    "ConcernAction",
+    "ConcernActions",
+    "Export",
+    "RefusedError",
+    "begin_round",
+    "routing_now",
+]

@@ -25,12 +25,12 @@ from bot.concerns import (
 )  # fmt: skip
 from bot.concerns.escalation import ladder
 from bot.concerns.receipt import followed, receipt_for
+from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.knowledge import School
 from bot.store import Case, Concerns, NewConcern, Store
 
 _AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
 _BETWEEN = ("opened", "alert-sent", "alert-failed")  # what may come between the two without anybody's doing
-_LONGEST = 20_000  # characters of one text
 _MAY_CHANGE: Mapping[str, str] = {
     "seen": "Seen or heard",
     "words": "The child’s own words",
@@ -143,16 +143,16 @@ def _subjects(report: Report) -> str:
 
 def needed(texts: Mapping[str, str]) -> None:
     """Texts by field: each has to say something, and not too much. Raises IncompleteError."""
-    if problems := {field: "Write a few words." for field, text in texts.items() if not text.strip()}:
+    if problems := {field: NOTHING_WRITTEN for field, text in texts.items() if not text.strip()}:
         raise IncompleteError(problems)
     limited(texts)
 
 
 def limited(texts: Mapping[str, str]) -> None:
     """Texts by field: none may be endless. Raises IncompleteError."""
-    long = [field for field, text in texts.items() if len(text) > _LONGEST]
+    long = [field for field, text in texts.items() if len(text) > LONGEST_TEXT]
     if long:
-        raise IncompleteError(dict.fromkeys(long, f"This is too long: up to {_LONGEST:,} characters."))
+        raise IncompleteError(dict.fromkeys(long, too_long(LONGEST_TEXT)))
 
 
 def again(case: Case, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> bool:

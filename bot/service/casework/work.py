@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.concerns import Actor, ConcernState, Detail, EventKind, IncompleteError, Reader, Record, staff
 from bot.concerns.escalation import action_due, idle_check, news
+from bot.concerns.typed import NOT_PICKED, PAST_DAY
 from bot.errors import AskFirstError
 from bot.service.casework.reporting import Reporting, again, limited, needed
 from bot.store import Case
@@ -94,7 +95,7 @@ class Casework(Reporting):
     def reassign(self, reader: Reader, number: str, person: str, reason: str, now: dt.datetime) -> None:
         """Pass it on: `person` may read it from now on and is called first, then the ladder as it was."""
         if not person:
-            raise IncompleteError({"person": "Pick somebody from the list."})
+            raise IncompleteError({"person": NOT_PICKED})
         needed({"reason": reason})
         school = self._school()
         with self._concerns.work(number, reader) as case:
@@ -187,7 +188,7 @@ class Casework(Reporting):
 
     def _not_past(self, field: str, day: dt.date | None, now: dt.datetime) -> None:
         if day is not None and day < now.astimezone(self._school().opening.zone).date():
-            raise IncompleteError({field: "This day has passed. Pick a later one, or leave it empty."})
+            raise IncompleteError({field: PAST_DAY})
 
     def _actor(self, reader: Reader) -> Actor:
         return Actor(reader.person, self._school().people[reader.person].name)

@@ -44,7 +44,7 @@ FORMS: tuple[dict[str, str], ...] = (
     {"action": "decision", "text": "x", "reason": "x"},
     {"action": "correct", "about": "1", "text": "x"},
     {"action": "refer", "to": "x", "reference": "", "text": ""},
-    {"action": "reassign", "person": "online", "reason": "x"},
+    {"action": "pass-on", "person": "online", "reason": "x"},
     {"action": "file", "file": "", "name": "x"},
     {"action": "close", "outcome": "x", "reason": "x", "review_on": ""},
     {"action": "reopen", "reason": "x"},
@@ -150,7 +150,7 @@ async def test_somebody_it_is_about_stays_out_whatever_part_they_take_on(world: 
     head = await world.signed_in("head")
     page = await head.get(f"/inbox/concerns/{number}")
     assert 'value="deputy-1"' not in page.text
-    refused = await head.post(f"/inbox/concerns/{number}", action="reassign", person="deputy-1", reason="x")
+    refused = await head.post(f"/inbox/concerns/{number}", action="pass-on", person="deputy-1", reason="x")
     assert (refused.status, "cannot be passed on to this person" in refused.text) == (409, True)
 
 
@@ -249,7 +249,7 @@ async def test_a_link_leads_nowhere_else(world: World) -> None:
     number = world.log()
     await visitor.get("/inbox")
     odd = await visitor.post(f"/inbox/concerns/{number}%0d%0a", action="acknowledge")
-    assert (odd.status, odd.to) == (303, f"/inbox/concerns/{number}%0D%0A?done=acknowledged")
+    assert (odd.status, odd.to) == (303, f"/inbox/concerns/{number}%0D%0A?done=acknowledge")
 
 
 async def test_no_content_in_addresses_titles_or_logs(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -221,16 +221,16 @@ def test_everything_by_keyboard_alone(open_page: Opener, store: Store, number: s
     page.keyboard.type("Spoke to her.")
     to("Add the note")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Your note was added.")
-    to("Record a decision")
+    expect(page.get_by_role("status")).to_have_text("The note was added.")
+    to("Add a decision")
     page.keyboard.press("Enter")
-    to("What was decided")
+    to("Decision")
     page.keyboard.type("No referral.")
     to("Add the decision")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Why").first).to_be_focused()
+    expect(page.get_by_label("Reason").first).to_be_focused()
     expect(page.get_by_text("Write a few words.")).to_be_visible()
-    assert page.get_by_label("What was decided").input_value() == "No referral."
+    assert page.get_by_label("Decision").input_value() == "No referral."
     assert barriers(page) == []
     shoot(page, "inbox-desk-incomplete")
     page.keyboard.type("Her mother helps.")
@@ -254,10 +254,10 @@ def test_a_whole_concern_without_a_script(open_page: Opener, store: Store, numbe
 
     page.get_by_label("Note", exact=True).fill("Spoke to her mother.")
     page.get_by_role("button", name="Add the note").click()
-    expect(said).to_have_text("Your note was added.")
-    fold("Note an action")
+    expect(said).to_have_text("The note was added.")
+    fold("Add an action")
     page.get_by_label("What is to be done").fill("Ring the nurse.")
-    page.get_by_label("By which day").fill("2026-11-24")
+    page.get_by_label("By when?").fill("2026-11-24")
     page.get_by_role("button", name="Add the action").click()
     expect(page.locator(".to-do")).to_contain_text("By 24 November 2026")
     page.get_by_role("button", name="Done").click()
@@ -273,11 +273,11 @@ def test_a_whole_concern_without_a_script(open_page: Opener, store: Store, numbe
     fold("Close it")
     assert page.get_by_label("Look at it again on").input_value() == "2033-09-01"
     page.get_by_label("Outcome").fill("Early help")
-    page.get_by_label("Why it can be closed").fill("The family agreed.")
+    page.get_by_label("Reason").locator("visible=true").fill("The family agreed.")
     page.get_by_role("button", name="Close it").click()
     expect(page.locator(".standing")).to_contain_text("Closed by Ms Amara Bello")
     fold("Ask for it to be deleted")
-    page.get_by_label("Why").locator("visible=true").fill("Logged twice.")
+    page.get_by_label("Reason").locator("visible=true").fill("Logged twice.")
     page.get_by_role("button", name="Ask for it to be deleted").click()
     expect(page.locator(".deletion")).to_contain_text("Somebody else has to agree.")
     shoot(page, "inbox-phone-deletion", whole=True)
@@ -291,14 +291,14 @@ def test_what_is_refused_is_said_in_a_friendly_box(open_page: Opener, store: Sto
     page = open_page(PHONE, "inbox/sign-in")
     enter(page, store, "dsl", base_of(page))
     page.get_by_role("link", name=f"Concern {number}").click()
-    page.evaluate("document.querySelector('#reassign-person').add(new Option('her', 'online'))")
+    page.evaluate("document.querySelector('#pass-on-person').add(new Option('her', 'online'))")
     page.locator("summary", has_text="Pass it on").click()
     page.get_by_label("To whom").locator("visible=true").select_option("online")
-    page.get_by_label("Why").locator("visible=true").fill("She knows the family.")
+    page.get_by_label("Reason").locator("visible=true").fill("She knows the family.")
     page.get_by_role("button", name="Pass it on").click()
     expect(page.get_by_role("alert")).to_contain_text("cannot be passed on to this person")
     expect(page.get_by_role("alert")).to_be_focused()
-    assert page.get_by_label("Why").locator("visible=true").input_value() == "She knows the family."
+    assert page.get_by_label("Reason").locator("visible=true").input_value() == "She knows the family."
     assert barriers(page) == []
     shoot(page, "inbox-phone-refused")
 
@@ -307,7 +307,7 @@ def test_what_was_being_written_is_not_lost_with_the_session(open_page: Opener, 
     page = open_page(PHONE, "inbox/sign-in")
     enter(page, store, "dsl", base_of(page))
     page.get_by_role("link", name=f"Concern {number}").click()
-    page.locator("summary", has_text="Write a note").click()
+    page.locator("summary", has_text="Add a note").click()
     page.get_by_label("Note", exact=True).fill("Spoke to her mother for half an hour.\nShe cried.")
     [session] = [each["value"] for each in page.context.cookies() if each["name"] == "askfirst-inbox"]
     store.sign_in(SCHOOL).end(session)
