@@ -61,16 +61,6 @@ async def works_and_hangs(pulse: Pulse) -> None:
     await asyncio.Event().wait()
 
 
-async def hangs_for_good(_: Pulse) -> None:
-    """Whatever is done to it."""
-    while not LET_GO.is_set():
-        with contextlib.suppress(asyncio.CancelledError):
-            await LET_GO.wait()
-
-
-LET_GO = asyncio.Event()
-
-
 def _nothing(_: Exception) -> None:
     """What is told of an outage in a test that has none."""
 
@@ -84,6 +74,13 @@ async def running(time: MovedTime, *loops: Loop) -> AsyncIterator[Loops]:
     yield kept
     kept.stop()
     await time.passes(END_WITHIN + LET_GO_WITHIN)
+    await over(process)
+
+
+async def over(process: asyncio.Task[None]) -> None:
+    """What it raises, if it is over; it may not wait for anything any more."""
+    await asyncio.wait({process}, timeout=5)
+    assert process.done()
     await process
 
 
@@ -111,7 +108,7 @@ async def test_a_loop_that_fails_is_said_named_and_started_again(
         assert state(loops).status == "starting again"
         assert state(loops, "tips").status == "running", "a fault stays with its own loop"
         await time.passes(1)
-        assert state(loops) == LoopState("alerts", "running", 0.0, 1)
+        assert state(loops) == LoopState("alerts", "running", 0.0, 1, vital=True)
         assert alerts.turns == 1
     (said,) = [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR]
     assert said.startswith(f"the loop alerts {words}")
@@ -164,7 +161,7 @@ async def test_a_vital_loop_that_raises_for_ever_ends_the_process_in_order(caplo
     process = asyncio.create_task(loops.run())
     await time.passes(600)
     with pytest.raises(LoopError, match=r"the loop alerts ended with RuntimeError .* 8 times") as fault:
-        await process
+        await over(process)
     assert alerts.lives == MOST_FAILURES
     assert loops.given_up
     assert [each.status for each in loops.states()] == ["ended", "ended"]
@@ -182,15 +179,22 @@ async def test_what_is_not_vital_is_tried_for_ever_and_never_ends_the_process() 
 
 
 async def test_a_loop_that_cannot_be_stopped_ends_the_process() -> None:
-    time = MovedTime()
+    time, let_go = MovedTime(), asyncio.Event()
+
+    async def hangs_for_good(_: Pulse) -> None:
+        while not let_go.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await let_go.wait()
+
     loops = Loops(time)
-    loops.add(Loop("tips", Patient(hangs_for_good).run))
+    loops.add(Loop("tips", hangs_for_good))
     process = asyncio.create_task(loops.run())
-    await time.passes(100)
-    with pytest.raises(LoopError, match="the loop tips has hung"):
-        await process
-    LET_GO.set()
-    await time.passes(0)
+    try:
+        await time.passes(100)
+        with pytest.raises(LoopError, match="the loop tips has hung"):
+            await over(process)
+    finally:
+        let_go.set()
 
 
 @pytest.mark.parametrize("fault", [ends, raises, hangs, works_and_hangs])
@@ -202,8 +206,7 @@ async def test_told_to_stop_while_a_loop_fails_it_ends_in_time(fault: Run) -> No
     await time.passes(3)
     loops.stop()
     await time.passes(END_WITHIN + LET_GO_WITHIN)
-    assert process.done()
-    await process
+    await over(process)
 
 
 async def test_told_to_stop_a_turn_is_finished_and_none_begun() -> None:
@@ -239,11 +242,12 @@ async def test_all_end_where_the_process_is_cancelled() -> None:
     await time.passes(1)
     process.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await process
+        await over(process)
     assert ended == [True, True]
 
 
-async def test_an_outage_is_told_and_costs_no_life() -> None:
+@pytest.mark.parametrize("vital", [True, False])
+async def test_an_outage_is_told_costs_no_life_and_is_seen_where_the_loop_is_vital(vital: bool) -> None:
     time = MovedTime()
     told: list[Exception] = []
     outages: list[Exception] = [AskFirstError("the database is busy"), OSError("gone"), TimeoutError()]
@@ -255,10 +259,14 @@ async def test_an_outage_is_told_and_costs_no_life() -> None:
     async def run(pulse: Pulse) -> None:
         await every(5, pulse, work, told.append)
 
-    async with running(time, Loop("alerts", run, vital=True)) as loops:
-        await time.passes(16)
+    async with running(time, Loop("alerts", run, vital=vital)) as loops:
+        await time.passes(11)
         assert [type(fault) for fault in told] == [AskFirstError, OSError, TimeoutError]
-        assert state(loops) == LoopState("alerts", "running", 1.0, 0)
+        assert state(loops) == LoopState("alerts", "held up", 1.0, 0, vital)
+        assert state(loops).well is not vital
+        await time.passes(5)
+        assert state(loops) == LoopState("alerts", "running", 1.0, 0, vital)
+        assert state(loops).well
 
 
 async def test_a_turn_says_when_the_next_begins_and_can_be_woken() -> None:

@@ -33,7 +33,7 @@ from adapters.web import WebTips, make_app
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import read_settings
-from bot.store import Store
+from bot.store import Store, StoreError
 from tests.conftest import CACHE, KEY, KNOWLEDGE, NOW, ROOT
 from tests.moved_time import MovedTime
 from tests.test_sender import PUPIL
@@ -126,7 +126,7 @@ async def test_each_loop_that_dies_is_named_started_again_and_then_well(
     async with Watched(core, loops_of(core, ask)[name]).open() as watched:
         status, said = await watched.until(name, "starting again")
         assert status == 503
-        assert said["status"] == f"the loop {name} is not running"
+        assert said["status"] == f"the loop {name} is starting again"
         assert await watched.livez() == 200, "the page can serve"
         ask.broken = False
         await watched.time.passes(1)
@@ -153,7 +153,7 @@ async def test_each_loop_that_hangs_is_named_started_again_and_then_well(
         assert await asyncio.to_thread(asked.wait, 20)
         watched.time.jumps(loop.patience + 1)
         status, said = await watched.healthz()
-        assert (status, said["status"]) == (503, f"the loop {name} is not running")
+        assert (status, said["status"]) == (503, f"the loop {name} is hanging")
         assert said["loops"][name]["status"] == "hanging"
         await watched.time.passes(2)
         status, said = await watched.until(name, "running")
@@ -199,6 +199,18 @@ async def test_a_database_that_cannot_be_used_is_for_monitoring_not_for_a_restar
     async with Watched(core).open() as watched:
         assert await watched.healthz() == (503, {"status": "the database cannot be used", "loops": {}})
         assert await watched.livez() == 200
+
+
+async def test_monitoring_sees_that_nothing_can_be_written_though_it_can_be_read(core: Core, store: Store) -> None:
+    def ask() -> dt.datetime:
+        raise StoreError("the database is busy. Try again")
+
+    sender = Sender(core.delivery(), (), ask, "http://localhost")
+    async with Watched(core, *sender.loops()).open() as watched:
+        status, said = await watched.until("alerts", "held up")
+        assert status == 503
+        assert "the loop alerts is held up" in said["status"]
+        assert said["loops"]["alerts"]["restarts"] == 0
 
 
 async def test_a_process_that_gives_up_says_so_to_its_platform(core: Core) -> None:

@@ -22,7 +22,7 @@ LONGEST_PAUSE = 30.0  # seconds; a loop that must bring alerts may not wait for 
 END_WITHIN = 4.0  # seconds for the last turn of every loop once the process is told to stop ...
 LET_GO_WITHIN = 1.0  # ... and for what was cancelled after that
 _LOOK_EVERY = 1.0
-LoopStatus = Literal["running", "starting", "starting again", "hanging", "ended"]
+LoopStatus = Literal["running", "starting", "starting again", "hanging", "held up", "ended"]
 
 
 class LoopError(AskFirstError):
@@ -49,10 +49,12 @@ class LoopState:
     status: LoopStatus
     since_beat: float | None
     restarts: int
+    vital: bool = False
 
     @property
     def well(self) -> bool:
-        return self.status in ("running", "starting")
+        """Whether nobody needs to look. An outage holds up what is vital, or what can wait until it is over."""
+        return self.status in ("running", "starting") or (self.status == "held up" and not self.vital)
 
 
 class _Kept:
@@ -85,7 +87,7 @@ class _Kept:
     def state(self) -> LoopState:
         beat = self._beat()
         since = None if beat is None else self._keeper.now() - beat
-        return LoopState(self.loop.name, self._status(), since, self.restarts)
+        return LoopState(self.loop.name, self._status(), since, self.restarts, self.loop.vital)
 
     def _beat(self) -> float | None:
         return self.pulse.last if self.pulse.beats else self._before
@@ -96,7 +98,7 @@ class _Kept:
         if self.hangs():
             return "hanging"
         if self._lives and self.pulse.beats:
-            return "running"
+            return "held up" if self.pulse.held_up else "running"
         return "starting again" if self.failures else "starting"
 
 

@@ -38,13 +38,14 @@ class MachineTime:
 
 
 class Pulse:
-    """What one life of a loop is handed. `beats` counts its turns, `last` is when the newest ended."""
+    """What one life of a loop is handed. `beats` counts its turns, `last` is when the newest ended, and `held_up` is
+    whether an outage ended it."""
 
     def __init__(self, keeper: Timekeeper | None = None) -> None:
         self._keeper = keeper or MachineTime()
         self._woken = asyncio.Event()
         self._due = self._keeper.now()
-        self.stopped = False
+        self.stopped = self.held_up = False
         self.beats, self.last = 0, self._due
 
     async def wait(self, seconds: float) -> None:
@@ -82,9 +83,10 @@ async def take_turns(
     while not pulse.stopped:
         try:
             seconds = await turn()
+            pulse.held_up = False
         except outages as fault:
             tell(fault)
-            seconds = pause
+            seconds, pulse.held_up = pause, True
         await pulse.wait(seconds)
 
 

@@ -69,7 +69,7 @@ def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[st
         yield "late"
     for state in states:
         if not state.well:
-            yield f"the loop {state.name} is not running"
+            yield f"the loop {state.name} is {state.status}"
 
 
 def _counts(health: Health | None) -> Mapping[str, int]:
