@@ -20,7 +20,7 @@ BENCH := $(VENV)/stamps/bench-$(call sum,requirements-bench.lock pyproject.toml)
 MODEL := $(VENV)/stamps/model-$(call sum,model.lock)
 NODE := node_modules/.stamp-$(call sum,package.json package-lock.json)
 
-.PHONY: help run install test-install test quick lint check bench lock clean model node
+.PHONY: help run install test-install test quick environments everything wide lint check bench lock clean model node
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -29,6 +29,8 @@ help:
 	@echo "make run     install what is needed, then start the web page on this machine"
 	@echo "make test    every check: style, types, imports, the knowledge base, the tests"
 	@echo "make quick   the checks that take less than a minute"
+	@echo "make environments  install it as users do, apart from this folder, and try all of that"
+	@echo "make everything    make test, and whatever that leaves out"
 	@echo "make check   the knowledge base alone: lists every fault"
 	@echo "make bench   measure again what is claimed about speed and accuracy"
 	@echo "make lock    write the lock files anew (UPGRADE=--upgrade for newer versions)"
@@ -47,11 +49,21 @@ test: test-install lint
 	@echo "== the knowledge base"
 	@$(ASKFIRST) check
 	@echo "== tests"
-	@$(BIN)/python -m pytest $(TWO) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(TWO) -m "not environments" $(PYTEST_ARGS)
 
 quick: $(TEST) model lint
 	@echo "== quick tests"
 	@$(BIN)/python -m pytest --quiet $(TWO) -m "not slow and not browser" $(PYTEST_ARGS)
+
+environments: test-install
+	@echo "== what users install"
+	@$(BIN)/python -m pytest -m environments $(PYTEST_ARGS) tests/environments
+
+everything: test wide
+
+wide: test-install
+	@echo "== what make test leaves out"
+	@$(BIN)/python -m pytest $(TWO) -m "wide or environments" $(PYTEST_ARGS)
 
 lint:
 	@echo "== style"
@@ -120,7 +132,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-heade
 lock: $(BIN)/python
 	@$(BIN)/python -c 'import importlib.metadata as m; m.version("uv")' 2> /dev/null || $(PIP) install uv==0.13.8
 	@$(COMPILE) --all-extras -o requirements.lock
-	@$(COMPILE) --extra semantic -c requirements.lock -o requirements-run.lock
+	@$(COMPILE) --extra all -c requirements.lock -o requirements-run.lock
 	@$(COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
 	@! grep -nE '[a-z]+://' requirements*.lock
 	@echo "The lock files are up to date. model.lock is kept by hand."

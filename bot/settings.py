@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import AskFirstError
+from bot.extras import NotInstalledError, installed
 
 _HERE = Path(__file__).resolve().parent.parent
 TEAMS_UNCHECKED = (
@@ -109,18 +110,23 @@ class Settings:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """environment (as os.environ) -> Settings. Raises SettingsError naming the variable."""
+def read_settings(environment: Mapping[str, str], has: Callable[[str], bool] = installed) -> Settings:
+    """environment (as os.environ) -> Settings. Raises SettingsError naming the variable, and NotInstalledError where
+    something is set up whose extra is not installed (`has` says which are)."""
     data = Path(environment.get("ASKFIRST_DATA") or Path.home() / ".local" / "share" / "askfirst").expanduser()
     model = environment.get("ASKFIRST_MODEL", "")
     slack = _slack(environment)
     host = environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1")  # noqa: S104
     public, proxies = _public(environment.get("ASKFIRST_URL", "")), _number(environment, "ASKFIRST_PROXIES")
-    teams = _teams(environment, alone=on_loopback(host) and _is_here(public) and not proxies)
+    teams = _teams(environment, alone=on_loopback(host) and _is_here(public) and not proxies and has("teams"))
+    database = environment.get("ASKFIRST_DATABASE_URL") or f"sqlite:///{data / 'askfirst.db'}"
+    _refuse_what_is_not_installed(
+        has, slack=slack is not None, teams=teams is not None, postgres=database.startswith("postgresql")
+    )
     return Settings(
         knowledge=_knowledge(environment),
         data=data,
-        database=environment.get("ASKFIRST_DATABASE_URL") or f"sqlite:///{data / 'askfirst.db'}",
+        database=database,
         semantic=model.lower() != "none",
         model=Path(model).expanduser() if model and model.lower() != "none" else None,
         host=host,
@@ -136,6 +142,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             "Teams": None if teams else "TEAMS_APP_ID is not set",
         },
     )
+
+
+def _refuse_what_is_not_installed(has: Callable[[str], bool], **wanted: bool) -> None:
+    named = {"slack": "Slack (SLACK_BOT_TOKEN)", "teams": "Teams (TEAMS_APP_ID)", "postgres": "ASKFIRST_DATABASE_URL"}
+    for extra, is_wanted in wanted.items():
+        if is_wanted and not has(extra):
+            raise NotInstalledError(named[extra], extra)
 
 
 def on_loopback(host: str) -> bool:

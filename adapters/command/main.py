@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Protocol, cast
 
 from bot.errors import AskFirstError, FileError
@@ -87,6 +88,7 @@ def load_verb(name: str) -> Verb:
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """A parser that knows every verb by name, and the arguments of the one that was asked for."""
     parser = argparse.ArgumentParser(prog="askfirst", description="The chatbot that school staff ask before they act.")
+    parser.add_argument("--version", action="version", version=f"askfirst {version('askfirst')}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     asked = next((argument for argument in arguments if not argument.startswith("-")), "")
     for name, summary in VERBS.items():

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import AskFirstError
+from bot.extras import needs
 from bot.store import schema
 from bot.store.sealing.vault import Vault, open_vault
 
@@ -109,7 +110,8 @@ class Database:
 
 
 def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
-    """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError."""
+    """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError, and
+    NotInstalledError where it is PostgreSQL and the extra is not there."""
     with _told(_place(url)):
         engine = _engine(url)
         try:
@@ -130,7 +132,8 @@ def _engine(url: str) -> Engine:
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
             more = {"connect_args": dict(_POSTGRES), "pool_timeout": 3, "pool_pre_ping": True, "max_overflow": 10}
-            return sa.create_engine(parsed, hide_parameters=True, **more)
+            with needs("postgres", "PostgreSQL"):
+                return sa.create_engine(parsed, hide_parameters=True, **more)
     except (ImportError, SQLAlchemyError, ValueError) as fault:  # ValueError: a port that is no number
         raise StoreError(_unusable(fault, "")) from None
     raise StoreError("ASKFIRST_DATABASE_URL names neither SQLite nor PostgreSQL. Write postgresql://… or leave it out")

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import AskFirstError
+from bot.extras import NotInstalledError, needs
 
 Matrix = npt.NDArray[np.float32]
 
@@ -66,15 +67,13 @@ def load_encoder(folder: Path, *, sha256: str | None = None) -> NumpyEncoder:
         name = _digest(weights)
         if sha256 is not None and name != sha256:
             raise ModelError(f"{weights}: not the published weights; install the model again, or remove it")
-        from safetensors.numpy import load_file  # needs the extra `semantic`
-        from tokenizers import Tokenizer
-
+        with needs("semantic", "the sentence model"):
+            from safetensors.numpy import load_file
+            from tokenizers import Tokenizer
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         return NumpyEncoder(name, config, load_file(weights), Tokenizer.from_file(str(folder / "tokenizer.json")))
-    except ImportError as missing:
-        raise ModelError(
-            f"the sentence model needs the package {missing.name}; install askfirst[semantic]"
-        ) from missing
+    except NotInstalledError as fault:
+        raise ModelError(str(fault)) from fault
     except (OSError, ValueError, KeyError) as fault:
         raise ModelError(f"{folder}: not a sentence-transformers model that can be read ({fault})") from fault
 

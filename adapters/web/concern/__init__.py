@@ -1,0 +1,1 @@
+"""The concern form on the page."""

@@ -1,0 +1,1 @@
+"""What users install is what is tested: environments of their own, outside the repository, made as users make them."""

@@ -1,0 +1,59 @@
+"""`pip install .` without any extra: a whole product on the page and in the terminal, and a sentence for the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.environments.test_installed import QUESTION, TEAMS, modules, starts
+from tests.environments.using import Workplace
+
+LEFT_OUT = {
+    "slack": {"SLACK_BOT_TOKEN": "xoxb-school", "SLACK_SIGNING_SECRET": "secret"},
+    "teams": TEAMS,
+    "postgres": {"ASKFIRST_DATABASE_URL": "postgresql://askfirst@127.0.0.1/askfirst"},
+}
+
+
+def test_only_the_packages_of_the_chats_miss_anything(bare: Workplace) -> None:
+    program = f"""
+import importlib
+from bot.extras import NotInstalledError
+for name in {modules()!r}:
+    try:
+        importlib.import_module(name)
+    except NotInstalledError as fault:
+        print(".".join(name.split(".")[:2]), fault)
+"""
+    done = bare.python(program)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.splitlines()) == {
+        "adapters.slack Slack needs a part that is not installed (slack_bolt is missing). "
+        "Run: pip install 'askfirst[slack]'",
+        "adapters.teams Microsoft Teams needs a part that is not installed (botbuilder is missing). "
+        "Run: pip install 'askfirst[teams]'",
+    }
+
+
+def test_questions_are_answered(bare: Workplace) -> None:
+    assert "ex-pupil" in bare.run("ask", QUESTION).stdout
+
+
+def test_the_page_is_served_and_the_chats_are_off(bare: Workplace) -> None:
+    starts(bare, "Web page: on", "Slack: off", "Teams: off")
+
+
+@pytest.mark.parametrize("verb", ["serve", "work", "doctor", "ask"])
+@pytest.mark.parametrize("extra", LEFT_OUT)
+def test_what_is_set_up_and_not_installed_is_said_in_a_sentence(bare: Workplace, extra: str, verb: str) -> None:
+    done = bare.run(verb, *([QUESTION] if verb == "ask" else []), **LEFT_OUT[extra])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("askfirst: ")
+    assert done.stderr.endswith(f"needs a part that is not installed. Run: pip install 'askfirst[{extra}]'\n")
+
+
+@pytest.mark.parametrize(("verb", "extra"), [("slack manifest", "slack"), ("teams package", "teams")])
+def test_the_verbs_of_a_chat_say_which_part_they_need(bare: Workplace, verb: str, extra: str) -> None:
+    done = bare.run(*verb.split())
+    assert done.returncode == 1
+    assert done.stderr.startswith("askfirst: ")
+    assert done.stderr.endswith(f"Run: pip install 'askfirst[{extra}]'\n")
