@@ -8,18 +8,22 @@ import html
 import queue
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.console.concern import NotLoggedError, log_concern
 from adapters.slack import manifest
+from adapters.teams.reporting import TeamsReporting
 from adapters.web.concern.pages import ConcernPages
 from adapters.web.site import Site
+from bot.answering.dialogue import Base
 from bot.concerns import Answers
 from bot.service.core import Core
+from bot.store import StoreError
 from tests.slack.people import Person as SlackPerson
 from tests.slack.school import ADDRESS, Clock
 from tests.slack.school import AtSchool as AtSlack
@@ -65,6 +69,9 @@ class Writer(Protocol):
     async def sends_again(self) -> str:
         """Try once more with what still stands in the form; what is shown then."""
 
+    async def loses(self, patch: pytest.MonkeyPatch) -> str:
+        """The form cannot be opened, is left, or does not arrive; what is shown then."""
+
 
 # --- the page
 
@@ -99,6 +106,11 @@ class OnThePage:
             r'(<section class="card" aria-labelledby="told">.*?</section>)', _without_numbers, page, flags=re.S
         )
         return _shown(page.split("<main")[1].split('<form id="concern"')[0].split("<footer")[0])
+
+    async def loses(self, patch: pytest.MonkeyPatch) -> str:
+        """It does not arrive whole."""
+        page = await (await self._client.post("/concern", data=b"\xff", headers={"Content-Type": "text/plain"})).text()
+        return _shown(page.split("<main")[1].split("<footer")[0])
 
     async def _posted(self) -> str:
         data = [(name, value) for name, values in self._fields.items() for value in values]
@@ -158,6 +170,17 @@ class AtTheTerminal:
         await self._types("")
         await self._rests()
         return " ".join(" ".join(self._lines).split())
+
+    async def loses(self, patch: pytest.MonkeyPatch) -> str:
+        """They stop at the first question."""
+
+        def gone(_: str) -> str:
+            raise EOFError
+
+        core, clock = self._core, self._clock
+        with pytest.raises(NotLoggedError) as stopped:
+            log_concern(core.casework, core.school(), gone, self._lines.append, clock)
+        return str(stopped.value)
 
     async def _answers(self, given: Answers, until: str) -> None:
         """Answer each question with what is to be given for it, with nothing else where it is not."""
@@ -256,6 +279,14 @@ class InSlack:
         await self._person.submits()
         return " ".join(self._person.errors.values()) or self._text()
 
+    async def loses(self, patch: pytest.MonkeyPatch) -> str:
+        """Slack does not open it."""
+        self._school.slack.faults.fail("views.open", times=None)
+        await self._person.asks("/concern")
+        await self._person.reads("This was NOT logged")
+        self._school.slack.faults.clear()
+        return self._person.sees()
+
     def _text(self) -> str:
         assert self._person.modal
         return " ".join(self._person.modal.text.split())
@@ -289,6 +320,17 @@ class InTeams:
         assert self._person.dialog
         wrong = [line for line in self._person.dialog.text.splitlines() if line.startswith("✗")]
         return " ".join(wrong) or self._text()
+
+    async def loses(self, patch: pytest.MonkeyPatch) -> str:
+        """Something goes wrong that nobody has thought of."""
+
+        async def broken(*_: object) -> None:
+            raise StoreError("the disk is full")
+
+        patch.setattr(TeamsReporting, "open", broken)
+        await self._person.installs()
+        await self._person.uses_compose_action()
+        return self._text()
 
     def _text(self) -> str:
         assert self._person.dialog
@@ -343,6 +385,12 @@ async def in_teams(core: Core, clock: Clock, filled: Filled) -> AsyncIterator[Wr
     finally:
         await teams.stop()
     assert not teams.troubles, teams.troubles
+
+
+def with_roles(base: Base, **roles: tuple[str, ...]) -> Base:
+    """The base of a school where other people hold these parts."""
+    school = replace(base.knowledge.school, roles={**base.knowledge.school.roles, **roles})
+    return replace(base, knowledge=replace(base.knowledge, school=school))
 
 
 CHANNELS = {"page": on_the_page, "terminal": at_the_terminal, "slack": in_slack, "teams": in_teams}

@@ -21,7 +21,7 @@ from bot.concerns import Answers
 from bot.concerns.guidance import Advice, before_writing, not_logged, outsiders_rule
 from bot.service.core import Core
 from bot.store import Store
-from tests.concern_channels import CHANNELS, Filled
+from tests.concern_channels import CHANNELS, Filled, with_roles
 from tests.slack.school import Clock, changed, hanging
 
 # Whom it is about: who is rung about it, in this order, and who is told by AskFirst at once (in danger: those as well
@@ -153,6 +153,34 @@ async def test_the_school_may_let_people_from_outside_log_in_slack_and_teams_ali
         assert "Logged. Your receipt" in await writer.sends()
     assert _stored(tmp_path) == 1
     assert "may log concerns in Slack and Teams" in outsiders_rule(opened.knowledge.school)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_where_nobody_at_school_is_left_the_chair_and_the_lado_are_rung(
+    channel: str, base: Base, store: Store, tmp_path: Path
+) -> None:
+    """At a school whose head is its DSL, without deputies, and who logs a concern about a pupil."""
+    alone = with_roles(base, dsl=("dsl",), head=("dsl",), **{"deputy-dsl": ()})
+    async with CHANNELS[channel](Core(lambda: alone, store), Clock(), _filled("dsl", "a pupil", "no")) as writer:
+        await writer.begins()
+        shown = await writer.sends()
+    assert NOBODY in shown and "AskFirst tells only Mr Tomasz Zielinski." in shown
+    assert _numbers(shown) == _called("Zielinski, LADO")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("time", TIMES)
+async def test_a_form_that_is_not_to_be_had_says_whom_to_ring(
+    channel: str, time: str, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.now = TIMES[time]
+    async with CHANNELS[channel](core, clock, _filled("teacher", "a pupil", "no")) as writer:
+        shown = await writer.loses(monkeypatch)
+    assert [words for words in ("This was NOT logged: ", *INSTEAD, ANOTHER) if words not in shown] == []
+    ring, _, head = BEFORE["anybody else"].partition("; ")
+    assert _numbers(shown) == _called(ring, closed=time != "by day") + _called(head)
+    assert _stored(tmp_path) == 0
 
 
 async def _lives(channel: str, row: Row, core: Core, tmp_path: Path) -> None:
