@@ -40,7 +40,7 @@ def test_the_emergency_team_comes_first_while_the_school_is_closed(school: Schoo
     assert rung(school, NOBODY_KNOWN, now=NIGHT) == ["duty", "dsl", "deputy-1", "deputy-2", "head"]
     assert rung(school, ABOUT_THE_HEAD, now=NIGHT) == ["duty", "chair", "lado"]
     advice = before_writing(school, {"danger": ("yes",), "told": ("no",)}, None, NIGHT)
-    assert [person.id for person in advice[0].people][0] == "duty"
+    assert advice[0].people[0].id == "duty"
 
 
 def test_nobody_is_sent_to_themselves(school: School) -> None:

@@ -8,7 +8,6 @@ from adapters.web.concern.view import FormPage, answers_of
 from bot.concerns import form_for
 from bot.concerns.words import day_and_time
 from bot.knowledge import School
-from tests.conftest import NOW
 from tests.drawn import Drawn
 from tests.web.concern.form import Client
 
