@@ -19,9 +19,7 @@ from bot.service.core import Core
 class TeamsMenu:
     """The commands, for one school."""
 
-    def __init__(
-        self, core: Core, directory: TeamsDirectory, tips: TipTalk, clock: Callable[[], dt.datetime]
-    ) -> None:
+    def __init__(self, core: Core, directory: TeamsDirectory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
 
     async def card_for(self, arrival: Arrival) -> Card | None:
