@@ -20,10 +20,11 @@ from benchmarks.data import banking, clinc
 from benchmarks.stand_in import clauses_of, entries_of
 from bot.answering.dialogue import Base
 from bot.knowledge import Entry, Knowledge
+from bot.understanding import matcher, triage
 from bot.understanding.decision import Calibration
 from bot.understanding.encoder import Encoder, Matrix
 from bot.understanding.features import Featuriser
-from bot.understanding.fitting import Understanding, matcher, triage
+from bot.understanding.fitting import Understanding
 from bot.understanding.language import NormalForm, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher

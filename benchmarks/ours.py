@@ -9,11 +9,11 @@ import numpy as np
 from benchmarks.figures import Answers
 from benchmarks.stand_in import base_of
 from bot.knowledge import Knowledge
+from bot.understanding import matcher
 from bot.understanding.calibration import calibrate, trials
 from bot.understanding.decision import Classes
 from bot.understanding.encoder import Encoder, Matrix, find_model, load_encoder
 from bot.understanding.features import Featuriser
-from bot.understanding.fitting import matcher
 from bot.understanding.language import make_language
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranker import fit, prepare

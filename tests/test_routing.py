@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +10,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.concerns import Account, Adult, Pupil, Reader, Report, Reporter, Routing, pass_on, route, staff
-from bot.concerns.receipt import to_ring
-from bot.knowledge import Ladders, Route, Rung, School
+from bot.concerns.guidance import ring_along
+from bot.knowledge import Ladders, Person, Route, Rung, School
 from bot.service.casework import Casework
 from bot.store import Store, UnknownConcernError
 from tests.conftest import NOW
 
+NIGHT = dt.datetime(2026, 11, 28, 23, 0, tzinfo=dt.UTC)
 ADULT = Adult("Joe Marsh", "Coach", None)
 SOMEBODY = Reporter("Sam Teal", "Teaching assistant", None, Account("email", "s.teal@fernbank.example"))
 PUPIL = Report(
@@ -58,6 +60,11 @@ class Situation:
     def silent(self) -> frozenset[str | None]:
         """Who must not be called: whom it is about, and who logged it."""
         return self.subjects | {self.report.reporter.person}
+
+    @property
+    def ring(self) -> tuple[Person, ...]:
+        """Whom its reporter is told to ring, in the middle of the night."""
+        return ring_along(self.school, self.routing, self.report.reporter.person, NIGHT)
 
     @property
     def called(self) -> set[str]:
@@ -141,7 +148,7 @@ def test_whom_it_is_about_is_never_called_and_never_let_in(situations: list[Situ
         assert each.subjects <= each.routing.excluded, each.label
         assert not each.subjects & each.called, each.label
         assert not each.subjects & {person.id for person in each.routing.last_resort}, each.label
-        assert not each.subjects & {person.id for person in to_ring(each.school, each.routing)}, each.label
+        assert not each.silent & {person.id for person in each.ring}, each.label
 
 
 def test_nobody_is_shut_out_but_those_it_is_about(situations: list[Situation]) -> None:
@@ -211,7 +218,7 @@ def test_where_nobody_is_left_the_reporter_is_shown_the_lado_and_the_chair_if_th
 
 def test_somebody_can_always_be_rung(situations: list[Situation]) -> None:
     for each in situations:
-        ring = to_ring(each.school, each.routing)
+        ring = each.ring
         assert ring, each.label
         assert all(person.phone for person in ring), each.label
         if each.routing.kind != "pupil":

@@ -1,22 +1,15 @@
-"""The words around the concern form, the same in every chat. Pure; the core describes the form itself."""
+"""How a chat shows what the core says around the concern form. Pure: every word and every person is the core's."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.concerns import Adult, Answers, Receipt, Report, Reporter, route
-from bot.concerns.form import IN_DANGER, TELL_FIRST
-from bot.concerns.reading import person_named
-from bot.concerns.receipt import to_ring
-from bot.hours import is_open
+from bot.concerns import Advice, Receipt
+from bot.concerns.guidance import after_logging
 from bot.knowledge import Person, School
 
-NOT_FOR_OUTSIDERS = (
-    "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
-    "If anyone is in danger, call 999."
-)
+NOT_OPENED = "the form could not be opened. Try again"
 
 
 @dataclass(frozen=True)
@@ -27,36 +20,21 @@ class Paragraph:
     heading: bool = False
 
 
-def before_writing(school: School, danger: str, told: str) -> Iterator[Paragraph]:
-    """What stands above the form, by the answers ("yes", "no") on the first screen."""
-    people = (*school.holders("dsl"), *school.holders("deputy-dsl"), *school.holders("head"))
-    if danger == "yes":
-        yield Paragraph("Call 999 now", heading=True)
-        yield from (Paragraph(IN_DANGER), _people(people))
-    elif told == "no":
-        yield from (Paragraph(TELL_FIRST), _people(people))
+def above_form(advice: Iterable[Advice]) -> Iterator[Paragraph]:
+    """What stands above the form."""
+    return _paragraphs(each for each in advice if each.kind != "pictures")
 
 
-def after_logging(receipt: Receipt) -> Iterator[Paragraph]:
+def below_form(advice: Iterable[Advice]) -> Iterator[Paragraph]:
+    """What stands under it: that it takes no pictures."""
+    return _paragraphs(each for each in advice if each.kind == "pictures")
+
+
+def once_logged(school: School, receipt: Receipt) -> Iterator[Paragraph]:
     """What is shown in the form once it is stored."""
     yield Paragraph(f"Logged. Your receipt: {receipt.receipt}", heading=True)
-    if receipt.danger:
-        yield from (Paragraph("Somebody is in danger: call 999 now", heading=True), _people(receipt.ring))
-    elif receipt.nobody_left:
-        yield from (
-            Paragraph("Nobody else at school is left to be told. Ring now:", heading=True),
-            _people(receipt.ring),
-        )
-    if receipt.told:
-        told = ", ".join(f"{person.name} ({person.role})" for person in receipt.told)
-        yield Paragraph(f"Being told now: {told}.")
-    if receipt.closed_until:
-        yield Paragraph("The school is closed now. If it cannot wait, ring:", heading=True)
-        yield _people(receipt.out_of_hours or receipt.ring)
-    yield Paragraph(
-        "Keep the number. I have sent it to you in our chat, and you hear there who has answered. "
-        "The person it is about is not told and cannot read it."
-    )
+    yield from _paragraphs(after_logging(school, receipt))
+    yield Paragraph("Keep the number. I have sent it to you in our chat, and you hear there who has answered.")
 
 
 def receipt_text(receipt: Receipt) -> str:
@@ -67,38 +45,22 @@ def receipt_text(receipt: Receipt) -> str:
     )
 
 
-def whom_to_ring(school: School, answers: Answers, now: dt.datetime) -> str:
-    """Whom to ring instead: never the person it is about, as far as the answers say by now."""
-    people = to_ring(school, route(school, _so_far(school, answers)))
-    cover = () if is_open(school, now) else school.holders("out-of-hours")
-    return " or ".join(
-        f"{person.name} on {person.phone}" for person in dict.fromkeys((*people, *cover)) if person.phone
-    )
+def in_one(advice: Iterable[Advice]) -> str:
+    """What the core says, in one paragraph: where a chat has room for no more."""
+    return " ".join(part for each in advice for part in (each.text, _numbers(each.people)) if part)
 
 
-def not_logged(school: School, answers: Answers, now: dt.datetime) -> str:
-    """What stands beside the first field where it could not be stored; what was typed stays in the form."""
-    return (
-        f"This was NOT logged. Ring {whom_to_ring(school, answers, now)}; in danger, call 999. "
-        "Everything you wrote is still here: press the button again in a minute."
-    )
+def _paragraphs(advice: Iterable[Advice]) -> Iterator[Paragraph]:
+    for each in advice:
+        if each.heading:
+            yield Paragraph(each.heading, heading=True)
+        if each.kind == "told":
+            yield Paragraph(", ".join(f"{person.name} ({person.role})" for person in each.people) + ".")
+        if each.text:
+            yield Paragraph(each.text)
+        if each.people and each.kind != "told":
+            yield Paragraph("\n".join(f"{person.name}, {person.role}: {person.phone}" for person in each.people))
 
 
-def no_form(school: School, now: dt.datetime) -> str:
-    """What is said where the form could not be opened."""
-    ring = whom_to_ring(school, {}, now)
-    return f"The form could not be opened, and nothing was logged. Try again, or ring {ring}. In danger, call 999."
-
-
-def _so_far(school: School, answers: Answers) -> Report:
-    """As much of a report as says who may hear of it."""
-    about, picked = answers.get("about", ()), answers.get("adult", ("",))
-    named = person_named(school, answers.get("adult_name", ("",))[0] if answers.get("adult_name") else "")
-    person = picked[0] if picked and picked[0] in school.people else (named.id if named else None)
-    adult = Adult("", "", person) if "adult" in about else None
-    nobody = Reporter("", "", None)
-    return Report(False, False, (), adult, "head" in about, "", "", None, "", "", "", "", (), "", nobody)
-
-
-def _people(people: Sequence[Person]) -> Paragraph:
-    return Paragraph("\n".join(f"{person.name}, {person.role}: {person.phone}" for person in people))
+def _numbers(people: Sequence[Person]) -> str:
+    return " or ".join(f"{person.name} on {person.phone}" for person in people) + "." if people else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.command.arguments import day
 from bot.answering.checking import check
+from bot.concerns.guidance import outsiders_rule
 from bot.knowledge import KnowledgeError, load
 from bot.service.live import find_encoder
 from bot.settings import Settings
@@ -28,4 +29,5 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         raise KnowledgeError(faults)
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
+    print(f"Concerns: {outsiders_rule(knowledge.school)}.")
     return 0

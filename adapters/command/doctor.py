@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from adapters.command.serve import ways
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
 from adapters.delivering.sender import reach_of
+from bot.concerns.guidance import outsiders_rule
 from bot.concerns.words import moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
@@ -51,6 +52,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
         ("database", lambda: _database(settings)),
         ("alerts", lambda: _alerts(settings, now)),
         ("calendar", lambda: _calendar(settings, now)),
+        ("outsiders", lambda: outsiders_rule(load(settings.knowledge).school)),
         ("tips", lambda: _tips(settings, now)),
         ("messages", lambda: _messages(settings, now)),
     )

@@ -4,57 +4,129 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 
 from adapters.console.text import moment, to_ring, wrapped
-from bot.concerns import Field, Form, IncompleteError, Receipt
-from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
+from bot.concerns import Advice, Field, IncompleteError, Receipt
+from bot.concerns.guidance import after_logging, before_writing, not_logged
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.service.casework import Casework
 
 Read = Callable[[str], str]
 Write = Callable[[str], None]
-
-
-class StoppedError(AskFirstError):
-    """The person stopped filling in the form."""
-
-    def __init__(self) -> None:
-        super().__init__("stopped: NOTHING WAS LOGGED. If it cannot wait, ring the Designated Safeguarding Lead")
-
-
-def log_concern(casework: Casework, school: School, read: Read, write: Write, now: Callable[[], dt.datetime]) -> None:
-    """Ask, store, show the receipt. What is wrong is asked again; what was typed is kept. Raises StoppedError."""
-    submission = secrets.token_urlsafe(24)
-    form = casework.form()
-    answers = _ask(form.first.fields, {}, read, write)
-    for line in _before(school, answers):
-        write(wrapped(line))
-    answers = _ask((*form.report.fields, *form.reporter.fields), answers, read, write)
-    while True:
-        try:
-            receipt = casework.log(submission, answers, now())
-        except IncompleteError as fault:
-            wrong = [field for field in _all(form) if field.id in fault.problems]
-            for field in wrong:
-                write(wrapped(f"! {field.label}: {fault.problems[field.id]}"))
-            answers = _ask(wrong, answers, read, write)
-        except AskFirstError as fault:
-            raise NotLoggedError(school, fault) from None
-        else:
-            for line in _receipt(school, receipt):
-                write(wrapped(line))
-            return
+Clock = Callable[[], dt.datetime]
+_SECONDS = 6.0  # that somebody waits to hear whether it was stored
+_AGAIN = "Press Enter to try again, or type stop: "
 
 
 class NotLoggedError(AskFirstError):
-    """It could not be stored; the text says whom to ring instead."""
+    """It was not stored, or may not have been; the text is the core's and says whom to ring."""
 
-    def __init__(self, school: School, fault: AskFirstError) -> None:
-        people = [*school.holders("dsl"), *school.holders("deputy-dsl"), *school.holders("head")]
-        rings = ", ".join(f"{person.name} on {person.phone}" for person in people)
-        super().__init__(f"IT WAS NOT LOGGED. Ring {rings}; in danger, 999. Then try again. ({fault})")
+    def __init__(self, advice: Iterable[Advice], fault: str = "") -> None:
+        told = " ".join(part for each in advice for part in (each.text, _numbers(each)) if part)
+        super().__init__(f"{told} ({fault})" if fault else told)
+
+
+class StoppedError(NotLoggedError):
+    """The person stopped filling in the form."""
+
+
+def log_concern(
+    casework: Casework, school: School, read: Read, write: Write, now: Clock, seconds: float = _SECONDS
+) -> None:
+    """Ask, store, show the receipt. What is wrong is asked again; what was typed is kept. Raises StoppedError, and
+    NotLoggedError where the store takes it neither now nor when it is tried again. The store has so many `seconds`."""
+    TerminalForm(casework, school, read, write, now, seconds).fill_in()
+
+
+class TerminalForm:
+    """One concern that is being written at a terminal."""
+
+    def __init__(
+        self, casework: Casework, school: School, read: Read, write: Write, now: Clock, seconds: float
+    ) -> None:
+        self._casework, self._school, self._now, self._seconds = casework, school, now, seconds
+        self._read, self._write = read, write
+        self._submission, self._form = secrets.token_urlsafe(24), casework.form()
+        self._answers: dict[str, tuple[str, ...]] = {}
+
+    def fill_in(self) -> None:
+        """From the first question to the receipt."""
+        self._ask(self._form.first.fields)
+        self._say(before_writing(self._school, self._answers, None, self._now()))
+        self._ask((*self._form.report.fields, *self._form.reporter.fields))
+        while not (receipt := self._logged()):
+            pass
+        self._write(wrapped(f"Logged. Your receipt: {receipt.receipt}"))
+        self._write(
+            wrapped("Keep this number. With it you can see who has answered, and add more: askfirst receipt NUMBER")
+        )
+        self._say(after_logging(self._school, receipt))
+
+    def _logged(self) -> Receipt | None:
+        """Try to store it; None where something was asked again and it is worth another try."""
+        try:
+            return self._stored()
+        except IncompleteError as fault:
+            wrong = [field for field in self._fields() if field.id in fault.problems]
+            for field in wrong:
+                self._write(wrapped(f"! {field.label}: {fault.problems[field.id]}"))
+            self._ask(wrong)
+        except (AskFirstError, TimeoutError) as fault:
+            self._try_again(fault)
+        return None
+
+    def _stored(self) -> Receipt:
+        """Store it, in a thread of its own: the store may take longer than anybody should wait. Raises what it raises,
+        or TimeoutError."""
+        storing: Future[Receipt] = Future()
+
+        def store() -> None:
+            try:
+                storing.set_result(self._casework.log(self._submission, dict(self._answers), self._now()))
+            except BaseException as fault:  # handed over to whoever waits
+                storing.set_exception(fault)
+
+        threading.Thread(target=store, daemon=True).start()
+        return storing.result(self._seconds)
+
+    def _try_again(self, fault: Exception) -> None:
+        """Say that it was not logged, and wait until somebody wants to try again. Raises NotLoggedError."""
+        certain = not isinstance(fault, TimeoutError)
+        advice = not_logged(self._school, self._answers, None, self._now(), certain=certain)
+        self._say(advice)
+        try:
+            stops = self._read(_AGAIN).strip()
+        except (EOFError, KeyboardInterrupt):
+            stops = "stop"
+        if stops:
+            raise NotLoggedError((each for each in advice if each.kind != "kept"), str(fault)) from None
+
+    def _ask(self, fields: Iterable[Field]) -> None:
+        for field in fields:
+            if field.only_with and field.only_with[1] not in self._answers.get(field.only_with[0], ()):
+                continue
+            for line in _shown(field):
+                self._write(wrapped(line))
+            try:
+                self._answers[field.id] = _answer(field, self._read)
+            except (EOFError, KeyboardInterrupt):
+                raise self._stopped() from None
+
+    def _stopped(self) -> StoppedError:
+        school, answers, now = self._school, self._answers, self._now()
+        return StoppedError(not_logged(school, answers, None, now, certain=True, because="you stopped", kept=False))
+
+    def _fields(self) -> tuple[Field, ...]:
+        return (*self._form.first.fields, *self._form.report.fields, *self._form.reporter.fields)
+
+    def _say(self, advice: Iterable[Advice]) -> None:
+        for each in advice:
+            for line in _said(each):
+                self._write(wrapped(line))
 
 
 def follow(casework: Casework, school: School, receipt: str, now: dt.datetime) -> list[str]:
@@ -67,23 +139,6 @@ def follow(casework: Casework, school: School, receipt: str, now: dt.datetime) -
     if found.ring:
         lines += ["Nobody has answered yet. Do not wait, ring:", *map(to_ring, found.ring)]
     return lines
-
-
-def _all(form: Form) -> tuple[Field, ...]:
-    return (*form.first.fields, *form.report.fields, *form.reporter.fields)
-
-
-def _ask(
-    fields: Iterable[Field], answers: dict[str, tuple[str, ...]], read: Read, write: Write
-) -> dict[str, tuple[str, ...]]:
-    given = dict(answers)
-    for field in fields:
-        if field.only_with and field.only_with[1] not in given.get(field.only_with[0], ()):
-            continue
-        for line in _shown(field):
-            write(wrapped(line))
-        given[field.id] = _answer(field, read)
-    return given
 
 
 def _shown(field: Field) -> Iterator[str]:
@@ -100,17 +155,14 @@ def _shown(field: Field) -> Iterator[str]:
 
 
 def _answer(field: Field, read: Read) -> tuple[str, ...]:
-    try:
-        if field.options:
-            return _picked(field, read("> "))
-        if field.kind != "text":
-            return (read("> ").strip(),)
-        lines = []
-        while line := read("> ").rstrip():
-            lines.append(line)
-        return ("\n".join(lines),)
-    except (EOFError, KeyboardInterrupt):
-        raise StoppedError from None
+    if field.options:
+        return _picked(field, read("> "))
+    if field.kind != "text":
+        return (read("> ").strip(),)
+    lines = []
+    while line := read("> ").rstrip():
+        lines.append(line)
+    return ("\n".join(lines),)
 
 
 def _picked(field: Field, typed: str) -> tuple[str, ...]:
@@ -124,25 +176,17 @@ def _picked(field: Field, typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _before(school: School, answers: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    people = [*school.holders("dsl"), *school.holders("deputy-dsl"), *school.holders("head")]
-    if answers.get("danger") == ("yes",):
-        yield from ("", IN_DANGER, *map(to_ring, people))
-    elif answers.get("told") == ("no",):
-        yield from ("", TELL_FIRST, *map(to_ring, people))
-    yield from ("", NO_PICTURES)
-
-
-def _receipt(school: School, receipt: Receipt) -> Iterator[str]:
+def _said(advice: Advice) -> Iterator[str]:
     yield ""
-    yield f"Logged. Your receipt: {receipt.receipt}"
-    yield "Keep this number. With it you can see who has answered, and add more: askfirst receipt NUMBER"
-    if receipt.danger:
-        yield from ("Somebody is in danger: call 999 now, then ring:", *map(to_ring, receipt.ring))
-    elif receipt.nobody_left:
-        yield from ("Nobody else at school is left to be told of it. Ring:", *map(to_ring, receipt.ring))
-    if receipt.told:
-        yield f"Being told now: {', '.join(f'{person.name} ({person.role})' for person in receipt.told)}"
-    if receipt.closed_until:
-        yield f"The school is closed until {moment(receipt.closed_until, school.opening.zone)}. If it cannot wait:"
-        yield from map(to_ring, receipt.out_of_hours or receipt.ring)
+    if advice.heading:
+        yield f"! {advice.heading}" if advice.urgent else advice.heading
+    if advice.kind == "told":
+        yield ", ".join(f"{person.name} ({person.role})" for person in advice.people)
+    if advice.text:
+        yield advice.text
+    if advice.kind != "told":
+        yield from map(to_ring, advice.people)
+
+
+def _numbers(advice: Advice) -> str:
+    return " or ".join(f"{person.name} on {person.phone}" for person in advice.people) + "." if advice.people else ""

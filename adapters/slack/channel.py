@@ -213,10 +213,10 @@ class SlackChannel:
             await self._reporting.open(caller, body["trigger_id"], words, link)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("the concern form could not be opened: %s", said(fault))
-            await _tell(context.client, caller.user, body.get("response_url"), self._reporting.no_form())
+            await _tell(context.client, caller.user, body.get("response_url"), await self._reporting.not_opened(caller))
 
-    async def _first(self, ack: Any, view: Payload) -> None:
-        await ack(await self._reporting.first_submitted(view))
+    async def _first(self, ack: Any, context: Any, body: Payload, view: Payload) -> None:
+        await ack(await self._reporting.first_submitted(caller_of(context, body), view))
 
     async def _report(self, ack: Any, context: Any, body: Payload, view: Payload) -> None:
         caller = caller_of(context, body)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from adapters.chat.reporting import NOT_FOR_OUTSIDERS, Paragraph, after_logging, before_writing
+from adapters.chat.reporting import Paragraph, above_form, below_form, in_one, once_logged
 from adapters.slack.blocks import Block, cut, heading, modal, paragraphs, words
-from bot.concerns import Answers, Field, Form, Receipt
-from bot.concerns.form import NO_PICTURES
+from bot.concerns import Advice, Answers, Field, Form, Receipt
+from bot.concerns.guidance import for_outsiders
 from bot.knowledge import School
 
 FIRST, REPORT, DONE = "concern-first", "concern-report", "concern-done"
@@ -44,12 +44,14 @@ def first_view(form: Form, opened: OpenView) -> Block:
     return modal("Log a concern", blocks, FIRST, "Continue", opened.to_metadata())
 
 
-def report_view(school: School, form: Form, opened: OpenView, given: Mapping[str, str] | None = None) -> Block:
+def report_view(
+    form: Form, opened: OpenView, advice: Sequence[Advice], given: Mapping[str, str] | None = None
+) -> Block:
     """The form itself, with what to do first above it; `given` is what is filled in already, by field id."""
-    blocks = _drawn(before_writing(school, opened.danger, opened.told))
+    blocks = _drawn(above_form(advice))
     for field in form.report.fields:
         blocks += _input(field, (given or {}).get(field.id, ""))
-    blocks += paragraphs(NO_PICTURES)
+    blocks += _drawn(below_form(advice))
     return modal("Log a concern", blocks, REPORT, "Log this concern", opened.to_metadata())
 
 
@@ -62,14 +64,14 @@ def answers_of(opened: OpenView, state: Mapping[str, Mapping[str, Any]]) -> Answ
     return found
 
 
-def done_view(receipt: Receipt) -> Block:
+def done_view(school: School, receipt: Receipt) -> Block:
     """What is shown once it is stored."""
-    return modal("Logged", _drawn(after_logging(receipt)), DONE)
+    return modal("Logged", _drawn(once_logged(school, receipt)), DONE)
 
 
 def refused_view() -> Block:
     """What somebody from outside sees instead of the form."""
-    return modal("Log a concern", paragraphs(NOT_FOR_OUTSIDERS), "refused")
+    return modal("Log a concern", paragraphs(in_one(for_outsiders())), "refused")
 
 
 def _drawn(lines: Iterable[Paragraph]) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,14 +11,18 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.faults import UNANSWERED
+from adapters.slack.faults import UNANSWERED, said
 from bot.concerns import Account, Reader, Reporter, staff
+from bot.concerns.guidance import may_log
+from bot.errors import AskFirstError
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.store import Accounts, Known, Store
 
 CHANNEL = "slack"
-_WITHIN = 0.8  # seconds that Slack has to say who somebody is
+_WITHIN = 0.8  # seconds that Slack has to say who somebody is ...
+_KEPT_WITHIN = 0.4  # ... and that the store has to say it, or to keep it
+log = logging.getLogger("askfirst.slack")
 
 
 @dataclass(frozen=True)
@@ -62,19 +67,19 @@ class SlackDirectory:
     async def who(self, caller: SlackCaller) -> Known:
         """Who this user is, as Slack says now, or as it said last where it does not answer. Raises one of UNANSWERED
         where nobody ever said."""
-        account = Account(CHANNEL, f"{caller.team}:{caller.user}")
-        kept = await asyncio.to_thread(self._accounts.who, account)
-        try:
-            async with asyncio.timeout(_WITHIN):
-                found = (await caller.client.users_info(user=caller.user)).get("user") or {}
-        except UNANSWERED:
-            if kept is None:
-                raise
-            return kept
-        known = _known(found, account, caller.team, staff(self._school()))
+        known, kept = await self._asked(caller)
         if known != kept:
-            await asyncio.to_thread(self._accounts.keep, known)
+            await self._keep(known)
         return known
+
+    async def person_at_once(self, caller: SlackCaller) -> str | None:
+        """The id in school.yaml of whoever this is, as far as that shows at once; None for everybody else. It never
+        fails: nobody is kept from the form because the store or Slack is slow."""
+        try:
+            known, _ = await self._asked(caller)
+        except UNANSWERED:
+            return None
+        return known.person or None
 
     async def who_or_as_given(self, caller: SlackCaller) -> Known:
         """The same; where nobody can say, what came with the request: nobody is kept from logging a concern because
@@ -110,7 +115,37 @@ class SlackDirectory:
 
     def may_log(self, known: Known) -> bool:
         """Whether this person may log a concern: people from outside only with the school's setting."""
-        return not known.outside or "log" in self._school().channels.get("outsiders", ())
+        return may_log(self._school(), known.outside)
+
+    async def _asked(self, caller: SlackCaller) -> tuple[Known, Known | None]:
+        """Who this user is, and who they were before. Raises one of UNANSWERED."""
+        account = Account(CHANNEL, f"{caller.team}:{caller.user}")
+        kept = await self._kept(account)
+        try:
+            async with asyncio.timeout(_WITHIN):
+                found = (await caller.client.users_info(user=caller.user)).get("user") or {}
+        except UNANSWERED:
+            if kept is None:
+                raise
+            return kept, kept
+        return _known(found, account, caller.team, staff(self._school())), kept
+
+    async def _kept(self, account: Account) -> Known | None:
+        """What Slack said last. It is a help where Slack does not answer: nobody is turned away where it fails."""
+        try:
+            async with asyncio.timeout(_KEPT_WITHIN):
+                return await asyncio.to_thread(self._accounts.who, account)
+        except (AskFirstError, TimeoutError) as fault:
+            log.warning("what Slack said last of somebody could not be read: %s", said(fault))
+            return None
+
+    async def _keep(self, known: Known) -> None:
+        """A help for the next time: nobody waits for it, or is turned away where it fails."""
+        try:
+            async with asyncio.timeout(_KEPT_WITHIN):
+                await asyncio.to_thread(self._accounts.keep, known)
+        except (AskFirstError, TimeoutError) as fault:
+            log.warning("what Slack said of somebody could not be kept: %s", said(fault))
 
     @property
     def _accounts(self) -> Accounts:

@@ -11,15 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.chat.drafts import Drafts
-from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged, receipt_text
+from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.slack.blocks import Block, without_mention
 from adapters.slack.faults import UNANSWERED, said
 from adapters.slack.form import OpenView, answers_of, done_view, first_view, opened_from, refused_view, report_view
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
+from bot.concerns.guidance import before_writing, for_outsiders, not_logged
 from bot.errors import AskFirstError
 from bot.service.core import Core
+from bot.store import Known
 
 log = logging.getLogger("askfirst.slack")
 _STORED_WITHIN = 2.4  # seconds: Slack wants its answer within three
@@ -48,7 +50,7 @@ class SlackReporting:
         if not self._directory.may_log(known):
             await caller.client.views_update(view_id=opened["view"]["id"], view=refused_view())
 
-    async def first_submitted(self, view: Mapping[str, Any]) -> ViewReply:
+    async def first_submitted(self, caller: SlackCaller, view: Mapping[str, Any]) -> ViewReply:
         """The first screen was sent: the form itself takes its place."""
         form, opened = self._core.casework.form(), opened_from(view["private_metadata"])
         answers = answers_of(opened, view["state"]["values"])
@@ -57,23 +59,34 @@ class SlackReporting:
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": dict(fault.problems)}
         filled = replace(opened, danger=answers["danger"][0], told=answers["told"][0])
-        given = await self.drafts.given(opened.submission)
-        return {"response_action": "update", "view": report_view(self._core.school(), form, filled, given)}
+        given, reporter = await asyncio.gather(
+            self.drafts.given(opened.submission), self._directory.person_at_once(caller)
+        )
+        advice = before_writing(self._core.school(), answers, reporter, self._clock())
+        return {"response_action": "update", "view": report_view(form, filled, advice, given)}
 
     async def submitted(self, caller: SlackCaller, view: Mapping[str, Any]) -> tuple[ViewReply, Receipt | None]:
         """The form was sent: it is stored before Slack is answered. Whatever goes wrong, the form stays as it is, with
         what is wrong beside the field."""
-        answers = answers_of(opened_from(view["private_metadata"]), view["state"]["values"])
+        opened = opened_from(view["private_metadata"])
+        answers, reporter = answers_of(opened, view["state"]["values"]), None
         try:
             async with asyncio.timeout(_STORED_WITHIN):
-                receipt = await self._logged(caller, view, answers)
+                # Both at once: Slack may be slow to say who people are, and waits for its answer.
+                known, answers = await asyncio.gather(
+                    self._directory.who_or_as_given(caller), self._with_adult(caller, answers)
+                )
+                reporter = known.person or None
+                if not self._directory.may_log(known):
+                    raise IncompleteError({"about": in_one(for_outsiders())})
+                receipt = await self._stored(opened.submission, answers, known)
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": _beside(fault.problems, view)}, None
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
-            problem = {"about": not_logged(self._core.school(), answers, self._clock())}
+            problem = {"about": self._not_logged(answers, reporter, certain=not isinstance(fault, TimeoutError))}
             return {"response_action": "errors", "errors": _beside(problem, view)}, None
-        return {"response_action": "update", "view": done_view(receipt)}, receipt
+        return {"response_action": "update", "view": done_view(self._core.school(), receipt)}, receipt
 
     async def send_receipt(self, caller: SlackCaller, receipt: Receipt, submission: str) -> None:
         """The receipt by direct message, once, however often the form was sent; what was filled in beforehand is thrown
@@ -88,16 +101,16 @@ class SlackReporting:
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("a receipt could not be sent by direct message; it was shown in the form: %s", said(fault))
 
-    def no_form(self) -> str:
+    async def not_opened(self, caller: SlackCaller) -> str:
         """What is said where the form could not be opened."""
-        return no_form(self._core.school(), self._clock())
+        school, reporter = self._core.school(), await self._directory.person_at_once(caller)
+        return in_one(not_logged(school, {}, reporter, self._clock(), certain=True, because=NOT_OPENED, kept=False))
 
-    async def _logged(self, caller: SlackCaller, view: Mapping[str, Any], answers: Answers) -> Receipt:
-        known = await self._directory.who_or_as_given(caller)
-        if not self._directory.may_log(known):
-            raise IncompleteError({"about": NOT_FOR_OUTSIDERS})
-        submission, reporter = opened_from(view["private_metadata"]).submission, self._directory.reporter(known)
-        answers = await self._with_adult(caller, answers)
+    def _not_logged(self, answers: Answers, reporter: str | None, certain: bool) -> str:
+        return in_one(not_logged(self._core.school(), answers, reporter, self._clock(), certain=certain))
+
+    async def _stored(self, submission: str, answers: Answers, known: Known) -> Receipt:
+        reporter = self._directory.reporter(known)
         return await asyncio.to_thread(self._core.casework.log, submission, answers, self._clock(), reporter)
 
     async def _with_adult(self, caller: SlackCaller, answers: Answers) -> Answers:

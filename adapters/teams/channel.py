@@ -36,14 +36,14 @@ class TeamsChannel:
     ) -> None:
         posts, tips = TeamsPosts(gateway, directory), TipTalk(core, CHANNEL, clock)
         outsiders = TeamsOutsiders(core.school, directory)
-        questions, menu = TeamsQuestions(core, posts, clock), TeamsMenu(core, directory, tips)
+        questions, menu = TeamsQuestions(core, posts, clock), TeamsMenu(core, directory, tips, clock)
         self._casework = TeamsCasework(core, gateway, directory, clock)
         self._reporting = TeamsReporting(core, posts, directory, clock)
         buttons = TeamsButtons(questions, self._casework, tips)
         dialogs = TeamsDialogs(self._reporting, self._casework)
         messages = TeamsMessages(directory, outsiders, menu, questions, buttons, posts)
         self._arrivals = TeamsArrivals(core, messages, clock)
-        self._invokes = TeamsInvokes(core, outsiders, buttons, dialogs, posts, clock)
+        self._invokes = TeamsInvokes(outsiders, buttons, dialogs, self._reporting, posts)
         self._comings = TeamsComings(core, gateway, directory, clock)
 
     async def arrived(self, arrival: Arrival) -> InvokeReply | None:

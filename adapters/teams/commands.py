@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adapters.chat.asking import PROMPTS
 from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
+from adapters.chat.reporting import above_form
 from adapters.chat.tips import ASK, HEADING, NOT_USEFUL, rule_of, to_value
 from adapters.teams.cards import Card, Part, card, heading, opener, press, rows, small, text
+from adapters.teams.form import drawn
 from adapters.teams.record import OPEN
 from adapters.teams.replies import LOG_CONCERN
+from bot.concerns import Advice
 from bot.knowledge import School
 from bot.tips import TipCard
 
@@ -35,13 +40,11 @@ def how_to_ask(school: School) -> Card:
     return card(parts, "Ask before you act: type a question.")
 
 
-def log_a_concern(school: School) -> Card:
+def log_a_concern(advice: Sequence[Advice]) -> Card:
     """The way to the form, and to people."""
-    people = (*school.holders("dsl"), *school.holders("deputy-dsl"))
     parts = [
         heading("Log a concern", large=True),
-        text("If anyone is in danger, call 999 first. Then tell one of these people, in person or by phone:"),
-        *(text(f"{person.name}, {person.role}: {person.phone}".rstrip(": ")) for person in people),
+        *drawn(above_form(advice)),
         *rows([opener("Open the form", LOG_CONCERN, "positive")]),
     ]
     return card(parts, "Log a concern. If anyone is in danger, call 999 first.")

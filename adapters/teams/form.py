@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from adapters.chat.reporting import Paragraph, after_logging, before_writing
+from adapters.chat.reporting import Paragraph, above_form, below_form, once_logged
 from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small
-from bot.concerns import Answers, Field, Form, Receipt
-from bot.concerns.form import NO_PICTURES
+from bot.concerns import Advice, Answers, Field, Form, Receipt
 from bot.knowledge import School
 
 FIRST, REPORT = "first", "report"
@@ -42,23 +41,25 @@ def first_dialog(form: Form, opened: OpenDialog, given: Answers, problems: Mappi
     return dialog("Log a concern", [*fields, *rows([sender("Continue", {"do": FIRST, **asdict(opened)})])], whole=True)
 
 
-def report_dialog(school: School, form: Form, opened: OpenDialog, given: Answers, problems: Mapping[str, str]) -> Part:
+def report_dialog(
+    form: Form, opened: OpenDialog, advice: Sequence[Advice], given: Answers, problems: Mapping[str, str]
+) -> Part:
     """The form itself, with what to do first above it. `given` is what is filled in already."""
-    parts = _drawn(before_writing(school, opened.danger, opened.told))
+    parts = drawn(above_form(advice))
     known = {field.id for field in form.report.fields}
     parts += [problem(text) for name, text in problems.items() if name not in known]
     if known & problems.keys():
         parts.append(problem("Nothing is logged yet. Look at the lines below that begin with ✗."))
     for field in form.report.fields:
         parts += _input(field, given, problems, _only_with(form, field))
-    parts += paragraphs(NO_PICTURES)
+    parts += drawn(below_form(advice))
     send = sender("Log this concern", {"do": REPORT, **asdict(opened)})
     return dialog("Log a concern", [*parts, *rows([send])], whole=True)
 
 
-def done_dialog(receipt: Receipt) -> Part:
+def done_dialog(school: School, receipt: Receipt) -> Part:
     """What is shown once it is stored."""
-    return dialog("Logged", _drawn(after_logging(receipt)), "medium")
+    return dialog("Logged", drawn(once_logged(school, receipt)), "medium")
 
 
 def refused_dialog(words: str) -> Part:
@@ -84,7 +85,8 @@ def _chosen(field: Field, value: str) -> tuple[str, ...]:
     return tuple(option.value for number, option in enumerate(field.options) if str(number) in numbers)
 
 
-def _drawn(lines: Iterable[Paragraph]) -> list[Part]:
+def drawn(lines: Iterable[Paragraph]) -> list[Part]:
+    """Paragraphs as parts of a card."""
     return [part for line in lines for part in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
-from collections.abc import Callable
 
 from adapters.chat.arriving import SORRY
-from adapters.chat.reporting import no_form
+from adapters.chat.reporting import in_one
 from adapters.chat.tasks import NOT_DONE
 from adapters.teams.activities import Arrival
 from adapters.teams.alerts import REFRESH
@@ -20,7 +18,8 @@ from adapters.teams.gateway import InvokeReply
 from adapters.teams.invoke_bodies import is_dialog, is_form, is_report, shown, spoken, value_of
 from adapters.teams.outsiders import TeamsOutsiders
 from adapters.teams.posts import TeamsPosts
-from bot.service.core import Core
+from adapters.teams.reporting import TeamsReporting
+from bot.concerns.guidance import for_outsiders
 
 log = logging.getLogger("askfirst.teams")
 _ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well
@@ -31,37 +30,36 @@ class TeamsInvokes:
 
     def __init__(
         self,
-        core: Core,
         outsiders: TeamsOutsiders,
         buttons: TeamsButtons,
         dialogs: TeamsDialogs,
+        reporting: TeamsReporting,
         posts: TeamsPosts,
-        clock: Callable[[], dt.datetime],
     ) -> None:
-        self._core, self._clock = core, clock
-        self._outsiders, self._buttons, self._dialogs, self._posts = outsiders, buttons, dialogs, posts
+        self._outsiders, self._buttons, self._dialogs = outsiders, buttons, dialogs
+        self._reporting, self._posts = reporting, posts
 
     async def answer(self, arrival: Arrival) -> InvokeReply:
         """The answer, always: what goes wrong is told to whoever pressed."""
         refused = refused_dialog if is_dialog(arrival) else spoken
         try:
             if await self._is_refused(arrival):
-                return refused(self._outsiders.refusal())
+                return refused(in_one(for_outsiders()) if is_form(arrival) else self._outsiders.refusal())
             return await (self._dialogs.show(arrival) if is_dialog(arrival) else self._on_card(arrival))
         except ValueError:  # what no button of ours carries
             return refused(NOT_OURS)
         except FAULTS.kinds as fault:
             log.error("a button was not answered: %s", FAULTS.plainly(fault))
-            return refused(self._trouble(arrival))
+            return refused(await self._trouble(arrival))
 
     async def _is_refused(self, arrival: Arrival) -> bool:
         if is_report(arrival):  # who sent it is asked when it is logged, where it can come back as it was filled in
             return self._outsiders.are_of_another_tenant(arrival)
         return await (self._outsiders.seem(arrival) if is_form(arrival) else self._outsiders.are(arrival))
 
-    def _trouble(self, arrival: Arrival) -> str:
+    async def _trouble(self, arrival: Arrival) -> str:
         if is_form(arrival):
-            return no_form(self._core.school(), self._clock())
+            return await self._reporting.not_opened(arrival)
         return NOT_DONE if is_dialog(arrival) else SORRY
 
     async def _on_card(self, arrival: Arrival) -> InvokeReply:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
 from adapters.teams.activities import Arrival
@@ -9,14 +12,15 @@ from adapters.teams.cards import Card
 from adapters.teams.commands import NO_TIP, command_of, how_to_ask, log_a_concern, my_concerns, tip_card
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words
+from bot.concerns.guidance import before_writing
 from bot.service.core import Core
 
 
 class TeamsMenu:
     """The commands, for one school."""
 
-    def __init__(self, core: Core, directory: TeamsDirectory, tips: TipTalk) -> None:
-        self._core, self._directory, self._tips = core, directory, tips
+    def __init__(self, core: Core, directory: TeamsDirectory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
 
     async def card_for(self, arrival: Arrival) -> Card | None:
         """What is shown for it; None for a question. Raises TeamsError, one of UNANSWERED, or StoreError."""
@@ -25,7 +29,7 @@ class TeamsMenu:
             case "ask":
                 return how_to_ask(school)
             case "log a concern":
-                return log_a_concern(school)
+                return await self._log_a_concern(arrival)
             case "my concerns":
                 return await self._my_concerns(arrival)
             case "tip":
@@ -34,6 +38,10 @@ class TeamsMenu:
         # In a channel "no tips this week" may be said to the others, and is no order to the app.
         words = await self._tips.obey(arrival.text, lambda: self._person(arrival)) if not arrival.place.shared else None
         return in_words(words) if words else None
+
+    async def _log_a_concern(self, arrival: Arrival) -> Card:
+        reporter = await self._directory.person_at_once(TeamsCaller(arrival.place, arrival.user))
+        return log_a_concern(before_writing(self._core.school(), {}, reporter, self._clock()))
 
     async def _person(self, arrival: Arrival) -> str:
         known = await self._directory.who(TeamsCaller(arrival.place, arrival.user))

@@ -45,7 +45,7 @@ class TeamsMessages:
     async def answer(self, arrival: Arrival, delivered: Delivered) -> None:
         """Answer it where it belongs. Raises TeamsError, one of UNANSWERED or StoreError."""
         async with self._few:
-            if await self._outsiders.are(arrival):
+            if await self._outsiders.are_refused(arrival):
                 await self._posts.here(arrival, in_words(self._outsiders.refusal()))
                 return
             await self._remember(arrival)

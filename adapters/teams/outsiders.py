@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 from adapters.teams.activities import Arrival
+from adapters.teams.commands import command_of
 from adapters.teams.faults import FAULTS
 from adapters.teams.people import TeamsCaller, TeamsDirectory
+from bot.concerns.guidance import may_log
 from bot.knowledge import School
 
 # Teams waits five seconds for the answer to a dialog, and the form has to be stored within them.
@@ -26,9 +28,18 @@ class TeamsOutsiders:
             return True
         return (await self._directory.who_so_far(TeamsCaller(arrival.place, arrival.user))).outside
 
+    async def are_refused(self, arrival: Arrival) -> bool:
+        """Whether somebody from outside wrote this, who may not: where the school lets them log concerns, they may ask
+        for the form. Raises StoreError."""
+        let_in = self._may_log(arrival) and command_of(arrival.text) == "log a concern"
+        return not let_in and await self.are(arrival)
+
     async def seem(self, arrival: Arrival) -> bool:
         """Whether somebody from outside did this, as far as that shows at once: nobody is kept from the concern form
-        because the store or Teams is slow. Whoever sends it is looked at again when it is logged."""
+        because the store or Teams is slow, and nobody at all where the school lets people from outside log. Whoever
+        sends it is looked at again when it is logged."""
+        if self._may_log(arrival):
+            return False
         try:
             async with asyncio.timeout(_SEEN_WITHIN):
                 return await self.are(arrival)
@@ -38,6 +49,9 @@ class TeamsOutsiders:
     def are_of_another_tenant(self, arrival: Arrival) -> bool:
         """Whether this comes from another tenant, which shows without asking anybody."""
         return not self._directory.is_ours(arrival.place)
+
+    def _may_log(self, arrival: Arrival) -> bool:
+        return self._directory.is_ours(arrival.place) and may_log(self._school(), outside=True)
 
     def refusal(self) -> str:
         """What they are told."""

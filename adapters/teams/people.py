@@ -12,6 +12,7 @@ from adapters.teams.activities import ActivityBody, TeamsChat, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, said
 from adapters.teams.gateway import Gateway
 from bot.concerns import Account, Reader, Reporter, staff
+from bot.concerns.guidance import may_log
 from bot.errors import AskFirstError
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
@@ -23,6 +24,7 @@ log = logging.getLogger("askfirst.teams")
 CHANNEL = "teams"
 _WITHIN = 2.0  # seconds that Teams has to say who somebody is ...
 _AGAIN_WITHIN = 0.8  # ... of whom it has said so before
+_KEPT_WITHIN = 0.4  # seconds that the store has to say it, or to keep it
 _ASKED = (TeamsError, *UNANSWERED)
 
 
@@ -54,18 +56,19 @@ class TeamsDirectory:
     async def who(self, caller: TeamsCaller) -> Known:
         """Who this is, as Teams says now, or as it said last where it does not answer. Raises TeamsError or one of
         UNANSWERED where nobody ever said."""
-        kept = await asyncio.to_thread(self._accounts.who, caller.account)
-        try:
-            async with asyncio.timeout(_WITHIN if kept is None else _AGAIN_WITHIN):
-                found = await self._gateway.member(caller.place, caller.user.id)
-        except _ASKED:
-            if kept is None:
-                raise
-            return kept
-        known = self._known(found, caller)
+        known, kept = await self._asked(caller, _WITHIN)
         if known != kept:
             await self._keep_account(known)
         return known
+
+    async def person_at_once(self, caller: TeamsCaller) -> str | None:
+        """The id in school.yaml of whoever this is, as far as that shows at once; None for everybody else. It never
+        fails: nobody is kept from the form because the store or Teams is slow."""
+        try:
+            known, _ = await self._asked(caller, _AGAIN_WITHIN)
+        except _ASKED:
+            return None
+        return known.person or None
 
     async def who_so_far(self, caller: TeamsCaller) -> Known:
         """The same, without asking again about staff who are known: enough for answering a question. Somebody who was
@@ -99,6 +102,10 @@ class TeamsDirectory:
     def reporter(self, known: Known) -> Reporter:
         """Somebody as the reporter of a concern: they hear each step where they logged it."""
         return Reporter(known.name, known.role, known.person or None, known.account)
+
+    def may_log(self, known: Known) -> bool:
+        """Whether this person may log a concern: people from outside only with the school's setting."""
+        return may_log(self._school(), known.outside)
 
     def person(self, name: str) -> Person | None:
         """Somebody of school.yaml by their id."""
@@ -158,10 +165,32 @@ class TeamsDirectory:
         account = self.account_of(person)
         return account is not None and self._places.find(account) is not None
 
+    async def _asked(self, caller: TeamsCaller, within: float) -> tuple[Known, Known | None]:
+        """Who this is, and who they were before; Teams has so many seconds where it is asked for the first time. Raises
+        TeamsError or one of UNANSWERED."""
+        kept = await self._kept(caller.account)
+        try:
+            async with asyncio.timeout(within if kept is None else _AGAIN_WITHIN):
+                found = await self._gateway.member(caller.place, caller.user.id)
+        except _ASKED:
+            if kept is None:
+                raise
+            return kept, kept
+        return self._known(found, caller), kept
+
+    async def _kept(self, account: Account) -> Known | None:
+        """What Teams said last. It is a help where Teams does not answer: nobody is turned away where it fails."""
+        try:
+            async with asyncio.timeout(_KEPT_WITHIN):
+                return await asyncio.to_thread(self._accounts.who, account)
+        except (AskFirstError, TimeoutError) as fault:
+            log.warning("what Teams said last of somebody could not be read: %s", said(fault))
+            return None
+
     async def _keep_account(self, known: Known) -> None:
         """A help for the next time: nobody waits for it, or is turned away where it fails."""
         try:
-            async with asyncio.timeout(_WITHIN):
+            async with asyncio.timeout(_KEPT_WITHIN):
                 await asyncio.to_thread(self._accounts.keep, known)
         except (AskFirstError, TimeoutError) as fault:
             log.warning("what Teams said of somebody could not be kept: %s", said(fault))

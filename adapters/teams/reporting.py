@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.chat.drafts import Drafts
-from adapters.chat.reporting import NOT_FOR_OUTSIDERS, not_logged, receipt_text
+from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Part
 from adapters.teams.faults import UNANSWERED, said
@@ -19,8 +19,10 @@ from adapters.teams.people import CHANNEL, TeamsCaller, TeamsDirectory
 from adapters.teams.posts import TeamsPosts
 from adapters.teams.replies import in_words
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
+from bot.concerns.guidance import before_writing, for_outsiders, not_logged
 from bot.errors import AskFirstError
 from bot.service.core import Core
+from bot.store import Known
 
 log = logging.getLogger("askfirst.teams")
 _STORED_WITHIN = 3.5  # seconds: Teams gives a dialog five
@@ -54,46 +56,64 @@ class TeamsReporting:
         opened, form = opened_from(data), self._core.casework.form()
         answers = answers_of(form, opened, data)
         if data.get("do") == FIRST:
-            return await self._first(opened, answers)
+            return await self._first(arrival, opened, answers)
         return await self._report(arrival, opened, answers)
 
-    async def _first(self, opened: OpenDialog, answers: Answers) -> Part:
+    async def not_opened(self, arrival: Arrival) -> str:
+        """What is said where the form could not be opened."""
+        school, reporter = self._core.school(), await self._directory.person_at_once(_caller(arrival))
+        return in_one(not_logged(school, {}, reporter, self._clock(), certain=True, because=NOT_OPENED, kept=False))
+
+    async def _first(self, arrival: Arrival, opened: OpenDialog, answers: Answers) -> Part:
         form = self._core.casework.form()
         try:
             read_first(form, answers)
         except IncompleteError as fault:
             return first_dialog(form, opened, answers, fault.problems)
         filled = replace(opened, danger=answers["danger"][0], told=answers["told"][0])
-        given = {name: (text,) for name, text in (await self.drafts.given(opened.submission)).items()}
-        return report_dialog(self._core.school(), form, filled, given, {})
+        kept, reporter = await asyncio.gather(
+            self.drafts.given(opened.submission), self._directory.person_at_once(_caller(arrival))
+        )
+        advice = before_writing(self._core.school(), answers, reporter, self._clock())
+        return report_dialog(form, filled, advice, {name: (text,) for name, text in kept.items()}, {})
 
     async def _report(self, arrival: Arrival, opened: OpenDialog, answers: Answers) -> Part:
         """It is stored before Teams is answered. Whatever goes wrong, the form comes back as it was filled in."""
-        school = self._core.school()
+        filled, reporter = answers, None
         try:
             async with asyncio.timeout(_STORED_WITHIN):
-                receipt = await self._logged(arrival, opened, answers)
+                # Both at once: Teams may be slow to say who people are, and the dialog waits.
+                known, answers = await asyncio.gather(
+                    self._directory.who_or_as_given(_caller(arrival)), self._with_adult(arrival, answers)
+                )
+                reporter = known.person or None
+                if not self._directory.may_log(known):
+                    raise IncompleteError({"": in_one(for_outsiders())})
+                receipt = await self._stored(opened.submission, answers, known)
         except IncompleteError as fault:
-            return report_dialog(school, self._core.casework.form(), opened, answers, fault.problems)
+            return self._again(opened, filled, answers, reporter, fault.problems)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
-            trouble = {"": not_logged(school, answers, self._clock())}
-            return report_dialog(school, self._core.casework.form(), opened, answers, trouble)
+            trouble = {"": self._not_logged(answers, reporter, certain=not isinstance(fault, TimeoutError))}
+            return self._again(opened, filled, answers, reporter, trouble)
         task = asyncio.create_task(self._send_receipt(arrival, receipt, opened.submission))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        return done_dialog(receipt)
+        return done_dialog(self._core.school(), receipt)
 
-    async def _logged(self, arrival: Arrival, opened: OpenDialog, answers: Answers) -> Receipt:
-        caller = TeamsCaller(arrival.place, arrival.user)
-        # Both at once: Teams may be slow to say who people are, and the dialog waits.
-        known, answers = await asyncio.gather(
-            self._directory.who_or_as_given(caller), self._with_adult(arrival, answers)
-        )
-        if known.outside:
-            raise IncompleteError({"": NOT_FOR_OUTSIDERS})
+    def _again(
+        self, opened: OpenDialog, filled: Answers, known: Answers, reporter: str | None, problems: Mapping[str, str]
+    ) -> Part:
+        """The form as it was `filled` in; `known` are the answers as far as Teams said who was picked."""
+        advice = before_writing(self._core.school(), known, reporter, self._clock())
+        return report_dialog(self._core.casework.form(), opened, advice, filled, problems)
+
+    def _not_logged(self, answers: Answers, reporter: str | None, certain: bool) -> str:
+        return in_one(not_logged(self._core.school(), answers, reporter, self._clock(), certain=certain))
+
+    async def _stored(self, submission: str, answers: Answers, known: Known) -> Receipt:
         reporter = self._directory.reporter(known)
-        return await asyncio.to_thread(self._core.casework.log, opened.submission, answers, self._clock(), reporter)
+        return await asyncio.to_thread(self._core.casework.log, submission, answers, self._clock(), reporter)
 
     async def _with_adult(self, arrival: Arrival, answers: Answers) -> Answers:
         """Whoever was picked from the directory as the adult -> somebody of school.yaml, or their name."""
@@ -119,3 +139,7 @@ class TeamsReporting:
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("a receipt could not be sent; it was shown in the form: %s", said(fault))
+
+
+def _caller(arrival: Arrival) -> TeamsCaller:
+    return TeamsCaller(arrival.place, arrival.user)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.knowledge import School
+from bot.concerns.guidance import whom_to_ring
+from bot.knowledge import Person, School
 from bot.messages import VERDICT_WORDS, GiveFact, GiveFeedback, PickEntry, Press, Reply
 from bot.tips import TipCard
 
@@ -47,10 +48,20 @@ class Button:
     fields: Mapping[str, str]
 
 
+def now() -> dt.datetime:
+    """What time it is, for pages that are given no other clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+def first_to_ring(clock: Callable[[], dt.datetime]) -> Callable[[School], Person]:
+    """Whom the templates name where a child may be at risk and no more is known."""
+    return lambda school: whom_to_ring(school, {}, None, clock())[0]
+
+
 class Pages:
     """The templates, read once. Every method gives HTML; whatever people or files say is escaped by the templates."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], dt.datetime] = now) -> None:
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -59,7 +70,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(tel=tel, day=day)
-        self._templates.globals.update(verdict_words=VERDICT_WORDS, examples=EXAMPLES)
+        self._templates.globals.update(
+            verdict_words=VERDICT_WORDS, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
+        )
 
     def chat(
         self, school: School, token: str, turn: ShownTurn | None = None, problem: str = "", typed: str = "",

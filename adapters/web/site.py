@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -42,7 +43,11 @@ class Site:
     key: bytes
     secure: bool = False
     limits: Limits = field(default_factory=Limits)
-    pages: Pages = field(default_factory=Pages)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The templates of the chat and of what goes wrong."""
+        return Pages(self.clock)
 
     def visitor(self, request: web.Request) -> tuple[str, bool]:
         """The visitor's conversation, and whether it is new (then it has to be kept with `remember`)."""

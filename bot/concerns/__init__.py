@@ -1,14 +1,15 @@
 """A concern, from the form to the last line of its chronology: as data, and what follows from it. Pure.
 
-`form` describes what is asked, `reading` turns what was filled in into a Report, `routing` says who hears,
-`chronology` what happened to it since.
+`form` describes what is asked, `reading` turns what was filled in into a Report, `routing` says who hears, `guidance`
+what whoever writes it is told, `chronology` what happened to it since.
 """
 
 from bot.concerns.chronology import ASKFIRST, Actor, ConcernState, Detail, Event, EventKind, acted_on, state_of
 from bot.concerns.form import Field, FieldOption, Form, Screen, form_for, staff
-from bot.concerns.model import Account, Adult, Pupil, Reader, Report, Reporter
+from bot.concerns.guidance import Advice
+from bot.concerns.model import Account, Adult, Pupil, Reader, Receipt, Report, Reporter
 from bot.concerns.reading import Answers, read_first, read_report
-from bot.concerns.receipt import Followed, Receipt, Told
+from bot.concerns.receipt import Followed, Told
 from bot.concerns.record import ChildFile, Count, Figures, Record, Summary
 from bot.concerns.routing import Routing, pass_on, route
 from bot.concerns.typed import IncompleteError
@@ -18,6 +19,7 @@ __all__ = [
     "Account",
     "Actor",
     "Adult",
+    "Advice",
     "Answers",
     "ChildFile",
     "ConcernState",

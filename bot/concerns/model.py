@@ -6,6 +6,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from bot.knowledge import Person
+
 
 @dataclass(frozen=True)
 class Pupil:
@@ -63,6 +65,22 @@ class Report:
     categories: tuple[str, ...]
     link: str
     reporter: Reporter
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A concern was logged. `told` are the people who hear first, `ring` those to ring now (because of danger, or
+    because nobody is left to be told), `closed_until` when the school opens again (None while it is open, or where no
+    term is known to come), `out_of_hours` who can be reached until then."""
+
+    number: str
+    receipt: str
+    danger: bool
+    told: tuple[Person, ...]
+    nobody_left: bool
+    ring: tuple[Person, ...]
+    out_of_hours: tuple[Person, ...]
+    closed_until: dt.datetime | None
 
 
 @dataclass(frozen=True)

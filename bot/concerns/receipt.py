@@ -7,25 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.concerns.chronology import Event, Status, state_of
-from bot.concerns.model import Report
-from bot.concerns.routing import Routing, route
+from bot.concerns.guidance import cover, ring_along, whom_to_ring
+from bot.concerns.model import Receipt, Report
+from bot.concerns.routing import Routing
 from bot.hours import is_open, next_opening
 from bot.knowledge import Person, School
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A concern was logged. `told` are the people who hear first, `ring` those to ring now (because of danger, or
-    because nobody is left to be told), `closed_until` when the school opens again (None while it is open)."""
-
-    number: str
-    receipt: str
-    danger: bool
-    told: tuple[Person, ...]
-    nobody_left: bool
-    ring: tuple[Person, ...]
-    out_of_hours: tuple[Person, ...]
-    closed_until: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -63,8 +49,8 @@ def receipt_for(
         danger=report.danger,
         told=_people(school, told),
         nobody_left=bool(routing.last_resort),
-        ring=to_ring(school, routing),
-        out_of_hours=school.holders("out-of-hours") if shut else (),
+        ring=ring_along(school, routing, report.reporter.person, now),
+        out_of_hours=cover(school, routing, report.reporter.person, now),
         closed_until=next_opening(school, now) if shut else None,
     )
 
@@ -74,16 +60,9 @@ def followed(school: School, number: str, events: Sequence[Event], now: dt.datet
     state = state_of(events)
     report = events[0].detail.report
     silent = state.status == "open" and any(event.kind in ("ran-out", "nobody-to-tell") for event in events)
-    ring = to_ring(school, route(school, report)) if report and silent else ()
+    ring = whom_to_ring(school, report, None, now) if report and silent else ()
     steps = tuple(Told(event.at, text) for event in events if (text := _told(event)))
     return Followed(number, state.status, steps, ring)
-
-
-def to_ring(school: School, routing: Routing) -> tuple[Person, ...]:
-    """Whom to ring, in this order: everybody on the ladder, the last resort, for adults the LADO too (practice-13)."""
-    ladder = _people(school, dict.fromkeys(person for call in routing.calls for person in call.people))
-    lado = school.holders("lado") if routing.kind in ("head", "staff", "dsl") else ()
-    return tuple(dict.fromkeys((*ladder, *routing.last_resort, *lado)))
 
 
 def _people(school: School, people: Iterable[str]) -> tuple[Person, ...]:

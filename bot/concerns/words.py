@@ -102,6 +102,12 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def day_and_time(at: dt.datetime, zone: ZoneInfo, year: bool = False) -> str:
+    """A moment by the school's clocks, as it is said: Monday 30 November at 08:00."""
+    local = at.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B}{f' {local.year}' if year else ''} at {local:%H:%M}"
+
+
 def moment(at: dt.datetime, zone: ZoneInfo) -> str:
     """A moment by the school's clocks, such as 23 Nov 2026, 10:04."""
     local = at.astimezone(zone)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
 from bot.concerns.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
-from bot.concerns.receipt import to_ring
+from bot.concerns.guidance import ring_along
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
 from bot.store import Case, Health, Notice, Store, UnknownConcernError
@@ -119,7 +119,8 @@ class Delivery:
         """Tell the reporter that nobody has answered and whom to ring, and begin again: at the time at which the ladder
         would have ended, so that one on which nobody can be reached is not run through over and over."""
         case.append("ran-out", ASKFIRST, Detail(), now)
-        ring = ", ".join(f"{person.name} on {person.phone}" for person in to_ring(school, routing_now(school, case)))
+        people = ring_along(school, routing_now(school, case), case.report.reporter.person, now)
+        ring = ", ".join(f"{person.name} on {person.phone}" for person in people)
         text = (
             f"Nobody has answered yet. Please do not wait: ring {ring}. "
             "If anyone is in danger now, call 999. The alerts go on."

@@ -103,5 +103,5 @@ async def test_a_form_that_cannot_be_opened_says_whom_to_ring(slack: Slack, fern
     teacher = fernbank["teacher"]
     slack.faults.fail("views.open", times=None)
     await teacher.asks("/concern")
-    await teacher.reads("nothing was logged")
+    await teacher.reads("This was NOT logged: the form could not be opened")
     assert "020 7946 0101" in teacher.sees()

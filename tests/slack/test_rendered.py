@@ -21,8 +21,8 @@ from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
 from adapters.slack.posting import in_words
 from bot.answering.handover import hand_over, note
-from bot.concerns import Reader, Record, Reporter, form_for
-from bot.concerns.receipt import Receipt
+from bot.concerns import Reader, Receipt, Record, Reporter, form_for
+from bot.concerns.guidance import before_writing
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions
@@ -100,15 +100,16 @@ def views(school: School, shown: Record, actions: ConcernActions) -> Mapping[str
     receipt = Receipt("AB12C", "ABCD-EFGH", False, school.holders("dsl"), False, school.holders("dsl"), (), None)
     danger = replace(receipt, danger=True, closed_until=NOW, out_of_hours=school.holders("out-of-hours"))
     waiting = replace(OPENED, danger="no", told="no")
+    told, danger_now = (before_writing(school, {"danger": (answer,)}, None, NOW) for answer in ("no", "yes"))
     filled = {"seen": "What was <b>written</b> after the command", "link": "https://slack.com/archives/C1/p1"}
     logged = (("AB12C", NOW, "open"), ("XY34Z", NOW + dt.timedelta(hours=1), "closed"))
     made: dict[str, dict[str, Any]] = {
         "sources": replies.sources_view(ANSWER),
         "concern-first": form.first_view(asked, OPENED),
-        "concern-form": form.report_view(school, asked, waiting, filled),
-        "concern-form-danger": form.report_view(school, asked, replace(waiting, danger="yes")),
-        "concern-logged": form.done_view(receipt),
-        "concern-logged-danger": form.done_view(danger),
+        "concern-form": form.report_view(asked, waiting, told, filled),
+        "concern-form-danger": form.report_view(asked, replace(waiting, danger="yes"), danger_now),
+        "concern-logged": form.done_view(school, receipt),
+        "concern-logged-danger": form.done_view(school, danger),
         "concern-refused": form.refused_view(),
         "home": home.home_view(school, OwnConcerns((), ()), None),
         "home-logged": home.home_view(school, OwnConcerns(logged, ()), TIP),

@@ -45,7 +45,7 @@ async def test_the_command_leads_through_the_form_to_a_receipt(teams: Teams, fer
     await logs_a_concern(teacher, written=EVERYTHING)
     (number,) = fernbank.numbers()
     assert "Logged. Your receipt:" in dialog_of(teacher)
-    assert "Being told now: Ms Amara Bello (Designated Safeguarding Lead)." in dialog_of(teacher)
+    assert "Who is told now\nMs Amara Bello (Designated Safeguarding Lead)." in dialog_of(teacher)
     teacher.closes_dialog()
     assert f"You logged concern {number}." in await teacher.reads("Keep it: with it you can look the concern up")
     assert teacher.messages[-1].post.conversation == teacher.chat.id
@@ -83,7 +83,7 @@ async def test_danger_says_999_and_the_people_first(fernbank: AtSchool) -> None:
     assert people in text, "each in a line of their own"
     await teacher.fills(**{"Whom is it about?": ["A pupil or pupils"], **WRITTEN})
     await teacher.submits()
-    assert "Somebody is in danger: call 999 now" in dialog_of(teacher)
+    assert "Someone is in danger: call 999 now" in dialog_of(teacher)
 
 
 async def test_a_message_is_filled_in_with_its_words_and_its_link(teams: Teams, fernbank: AtSchool) -> None:
@@ -201,7 +201,7 @@ async def test_people_from_outside_get_no_form(teams: Teams, fernbank: AtSchool,
     outsider = _outsider(teams, who)
     await outsider.installs()
     await outsider.uses_compose_action()
-    assert "I am here for the staff of Fernbank Academy alone" in dialog_of(outsider)
+    assert "Guests and people of other organisations cannot log a concern here" in dialog_of(outsider)
     assert "Is anyone in danger now?" not in dialog_of(outsider)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.own_concerns import OwnConcerns
-from adapters.chat.reporting import NOT_FOR_OUTSIDERS, no_form, not_logged
+from adapters.chat.reporting import NOT_OPENED, in_one
 from adapters.chat.tasks import CHAT, NOT_YOURS
 from adapters.teams import alerts, commands, form, record, replies
 from adapters.teams.activities import ActivityBody
@@ -23,8 +23,8 @@ from adapters.teams.cards import LONGER, Card, Part
 from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
 from bot.answering.handover import hand_over, note
-from bot.concerns import Reader, Record, Reporter, Summary, form_for
-from bot.concerns.receipt import Receipt
+from bot.concerns import Reader, Receipt, Record, Reporter, Summary, form_for
+from bot.concerns.guidance import before_writing, for_outsiders, not_logged
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions
@@ -96,7 +96,7 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
         "sign-in": alerts.render(replace(LETTER, kind="sign-in", number="", subject="Your link to the inbox")),
         "no-chat": replies.in_words(NO_CHAT),
         "how-to-ask": commands.how_to_ask(school),
-        "log-a-concern": commands.log_a_concern(school),
+        "log-a-concern": commands.log_a_concern(before_writing(school, {}, None, NOW)),
         "my-concerns": commands.my_concerns(school, OwnConcerns(logged, ())),
         "my-concerns-none": commands.my_concerns(school, OwnConcerns((), ())),
         "my-concerns-waiting": commands.my_concerns(school, OwnConcerns(logged, waiting)),
@@ -111,18 +111,21 @@ def dialogs(school: School, shown: Record, actions: ConcernActions) -> Mapping[s
     danger = replace(receipt, danger=True, closed_until=NOW, out_of_hours=school.holders("out-of-hours"))
     opened, filled = replace(OPENED, danger="no", told="no"), {"seen": ("What was <b>written</b>\nbefore",)}
     wrong = {"pupils": "Write the pupil’s name, even if you only know a part of it.", "adult": WHO_IS_THIS}
-    broken, ticked = {"": not_logged(school, {}, NOW)}, {**filled, "about": ("pupil",), "date": ("2026-11-20",)}
+    broken = {"": in_one(not_logged(school, {}, None, NOW, certain=True))}
+    told, danger_now = (before_writing(school, {"danger": (answer,)}, None, NOW) for answer in ("no", "yes"))
+    ticked = {**filled, "about": ("pupil",), "date": ("2026-11-20",)}
+    not_opened = not_logged(school, {}, None, NOW, certain=True, because=NOT_OPENED, kept=False)
     made: dict[str, Part] = {
         "concern-first": form.first_dialog(asked, OPENED, {}, {}),
         "concern-first-wrong": form.first_dialog(asked, OPENED, {"told": ("no",)}, {"danger": "Pick an answer."}),
-        "concern-form": form.report_dialog(school, asked, opened, filled, {}),
-        "concern-form-danger": form.report_dialog(school, asked, replace(opened, danger="yes"), {}, {}),
-        "concern-form-wrong": form.report_dialog(school, asked, opened, ticked, wrong),
-        "concern-form-not-logged": form.report_dialog(school, asked, opened, ticked, broken),
-        "concern-logged": form.done_dialog(receipt),
-        "concern-logged-danger": form.done_dialog(danger),
-        "concern-refused": form.refused_dialog(NOT_FOR_OUTSIDERS),
-        "concern-no-form": form.refused_dialog(no_form(school, NOW)),
+        "concern-form": form.report_dialog(asked, opened, told, filled, {}),
+        "concern-form-danger": form.report_dialog(asked, replace(opened, danger="yes"), danger_now, {}, {}),
+        "concern-form-wrong": form.report_dialog(asked, opened, told, ticked, wrong),
+        "concern-form-not-logged": form.report_dialog(asked, opened, told, ticked, broken),
+        "concern-logged": form.done_dialog(school, receipt),
+        "concern-logged-danger": form.done_dialog(school, danger),
+        "concern-refused": form.refused_dialog(in_one(for_outsiders())),
+        "concern-no-form": form.refused_dialog(in_one(not_opened)),
         "record": record.record_dialog(school, shown, actions.offered(DSL, shown, CHAT)),
         "record-acknowledged": record.record_dialog(school, shown, (), actions.said("acknowledge")),
         "record-saved": record.saved_dialog("AB12C", actions.said("note")),
@@ -242,7 +245,7 @@ def test_a_form_filled_in_to_its_limits_comes_back_whole(school: School, sign: s
     given = {
         field.id: (sign * field.limit,) for field in asked.report.fields if field.limit and field.id != "adult_name"
     }
-    made = form.report_dialog(school, asked, OPENED, given, {"about": "Pick an answer."})
+    made = form.report_dialog(asked, OPENED, before_writing(school, {}, None, NOW), given, {"about": "Pick an answer."})
     values = [each.get("value", "") for each in sheets.inputs(made["task"]["value"]["card"]["content"])]
     assert {value for (value,) in given.values()} <= {*values}
 

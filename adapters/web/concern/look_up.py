@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from adapters.web.concern.view import ConcernDrawing, LookUp, Trouble, to_tell
+from adapters.web.concern.view import OFFLINE, ConcernDrawing, LookUp, not_yet
 from adapters.web.forms import FormError, single
 from adapters.web.problems import status_of
 from adapters.web.site import Site, html
-from bot.concerns import Followed, IncompleteError
+from bot.concerns import Advice, Followed, IncompleteError
+from bot.concerns.guidance import NOT_SAVED, not_logged, ring_instead
 from bot.errors import AskFirstError
 from bot.service.casework import Casework
 from bot.store import UnknownConcernError
@@ -23,30 +24,18 @@ log = logging.getLogger("askfirst.web")
 T = TypeVar("T")
 
 _UNKNOWN = "No concern has this number. Check each letter and digit against what you wrote down."
-_NOT_FOUND_OUT = Trouble(
-    "It could not be looked up",
-    "The log cannot be reached just now. Try again in a minute. If it cannot wait, ring one of these people.",
-)
-_NOT_ADDED = Trouble(
-    "This was NOT added",
-    "This was NOT added: AskFirst could not save it. Ring one of these people now. What you wrote is still below, so "
-    "you can try again.",
-)
-_NOT_SURE = Trouble(
-    "Treat this as NOT added",
-    "We cannot say that it was added, so treat it as NOT added. Ring one of these people now. What you wrote is still "
-    "below, so you can try again.",
-)
 _HELD_BACK = "Too many numbers were tried from this connection. Wait {wait} seconds, then try again."
-_HELD_BACK_ADDING = Trouble(
-    "This was NOT added yet",
-    "This was NOT added: too much came in from this connection at once. What you wrote is still below. Wait {wait} "
-    "seconds, then try again. If it cannot wait, ring one of these people.",
+_NOT_FOUND_OUT = Advice(
+    "not-logged",
+    "It could not be looked up",
+    "The log cannot be reached just now. Try again in a minute. If it cannot wait:",
 )
-_OUT_OF_DATE = Trouble(
+_FLOOD = "too much came in from this connection at once. Wait {wait} seconds, then try again"
+_OUT_OF_DATE = Advice(
+    "not-logged",
     "This page had gone out of date",
     "Nothing was looked up or added. Whatever you wrote is still below. Press the button again. If this comes a second "
-    "time, your browser keeps no cookies for this page.",
+    "time, your browser keeps no cookies for this page. If it cannot wait:",
 )
 
 
@@ -71,12 +60,13 @@ class ReceiptPages:
             fields = single(await self._site.fields(request))
         except FormError:
             raise web.HTTPBadRequest from None
-        people = to_tell(self._site.school(), {}, self._site.clock())
-        page = LookUp(self._site.school(), "", people, fields.get("receipt", ""), text=fields.get("text", ""))
+        page = LookUp(
+            self._site.school(), "", self._not_added(OFFLINE), fields.get("receipt", ""), text=fields.get("text", "")
+        )
         try:
             page = replace(page, token=self._site.token(self._site.conversation(request, fields.get("token", ""))))
         except web.HTTPForbidden:
-            return self._fresh(request, replace(page, trouble=_OUT_OF_DATE), 403)
+            return self._fresh(request, replace(page, trouble=self._ring(_OUT_OF_DATE)), 403)
         try:
             self._limiter.hold_back(request)
         except web.HTTPTooManyRequests as fault:
@@ -85,13 +75,14 @@ class ReceiptPages:
         outcome = await status_of(request, lambda _: self._add(page) if adding else self._follow(page))
         if isinstance(outcome, web.StreamResponse):
             return outcome
-        return html(self._drawing.look_up(replace(page, trouble=_NOT_ADDED if adding else _NOT_FOUND_OUT)), outcome[0])
+        trouble = self._not_added() if adding else self._ring(_NOT_FOUND_OUT)
+        return html(self._drawing.look_up(replace(page, trouble=trouble)), outcome[0])
 
     async def _follow(self, page: LookUp) -> web.Response:
         try:
             followed = await self._soon(lambda: self._casework.follow(page.receipt, self._site.clock()))
         except (AskFirstError, TimeoutError) as fault:
-            return self._trouble(page, _NOT_FOUND_OUT, fault)
+            return self._trouble(page, self._ring(_NOT_FOUND_OUT), fault)
         return self._known(page, followed)
 
     async def _add(self, page: LookUp) -> web.Response:
@@ -102,8 +93,15 @@ class ReceiptPages:
         except IncompleteError as fault:
             return await self._follow(replace(page, fault=fault.problems["text"]))
         except TimeoutError as fault:
-            return self._trouble(page, _NOT_SURE, fault)
+            return self._trouble(page, self._not_added(certain=False), fault)
         return await self._follow(replace(page, added=True, text=""))
+
+    def _not_added(self, because: str = NOT_SAVED, certain: bool = True) -> tuple[Advice, ...]:
+        school, now = self._site.school(), self._site.clock()
+        return not_logged(school, {}, None, now, certain=certain, because=because, word="added")
+
+    def _ring(self, trouble: Advice) -> tuple[Advice, ...]:
+        return (trouble, *ring_instead(self._site.school(), {}, None, self._site.clock()))
 
     async def _soon(self, work: Callable[[], T]) -> T:
         async with asyncio.timeout(self._seconds):
@@ -114,13 +112,13 @@ class ReceiptPages:
             return html(self._drawing.look_up(replace(page, problem=_UNKNOWN)), 400)
         return html(self._drawing.look_up(replace(page, followed=followed)), 400 if page.fault else 200)
 
-    def _trouble(self, page: LookUp, trouble: Trouble, fault: Exception) -> web.Response:
+    def _trouble(self, page: LookUp, trouble: tuple[Advice, ...], fault: Exception) -> web.Response:
         log.error("a receipt could not be served: %s", fault if isinstance(fault, AskFirstError) else "too slow")
         return html(self._drawing.look_up(replace(page, trouble=trouble)), 503)
 
     def _held_back(self, page: LookUp, wait: str) -> web.Response:
         if page.text:
-            trouble = replace(_HELD_BACK_ADDING, text=_HELD_BACK_ADDING.text.format(wait=wait))
+            trouble = not_yet(self._not_added(_FLOOD.format(wait=wait)))
             response = html(self._drawing.look_up(replace(page, trouble=trouble)), 429)
         else:
             response = html(self._drawing.look_up(replace(page, problem=_HELD_BACK.format(wait=wait))), 429)

@@ -12,50 +12,26 @@ from collections.abc import Iterable, Mapping
 from aiohttp import web
 
 from adapters.web.concern.look_up import ReceiptPages
-from adapters.web.concern.view import (
-    ConcernDrawing,
-    FormPage,
-    Trouble,
-    answers_of,
-    to_tell,
-)
+from adapters.web.concern.view import OFFLINE, ConcernDrawing, FormPage, answers_of, not_yet
 from adapters.web.problems import status_of
 from adapters.web.site import PostedForm, Site, html
-from bot.concerns import Answers, IncompleteError, read_first, read_report
+from bot.concerns import Advice, Answers, IncompleteError, read_first, read_report
+from bot.concerns.guidance import NOT_SAVED, before_writing, not_logged
 from bot.service.casework import Casework
 
 log = logging.getLogger("askfirst.web")
+Troubled = tuple[Advice, ...]  # why a form was not taken, and what to do instead
 
 SECONDS = 6.0  # that a member of staff waits to hear whether it was stored
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
-_NOT_SAVED = Trouble(
-    "This was NOT logged",
-    "This was NOT logged: AskFirst could not save it. Ring one of these people now. Everything you wrote is still "
-    "below, so you can try again. The same form is never logged twice.",
-    again=True,
+_FLOOD = "too much came in from this connection at once. Wait {wait}, then try again"
+_OUT_OF_DATE = (
+    "the page had gone out of date. Try again now. If this comes a second time, your browser keeps no cookies for this "
+    "page, and you have to ring instead"
 )
-_NOT_SURE = Trouble(
-    "Treat this as NOT logged",
-    "We cannot say that it was logged, so treat it as NOT logged. Ring one of these people now. Everything you wrote "
-    "is still below, so you can try again. The same form is never logged twice.",
-    again=True,
-)
-_HELD_BACK = Trouble(
-    "This was NOT logged yet",
-    "This was NOT logged: too much came in from this connection at once. Everything you wrote is still below. Wait "
-    "{wait}, then try again. If it cannot wait, ring one of these people.",
-    again=True,
-)
-_OUT_OF_DATE = Trouble(
-    "This was NOT logged yet",
-    "This was NOT logged: the page had gone out of date. Everything you wrote is still below. Try again now. If this "
-    "comes a second time, your browser keeps no cookies for this page: ring one of these people instead.",
-    again=True,
-)
-_NOT_READ = Trouble(
-    "This was NOT logged",
-    "This was NOT logged: it did not arrive whole, or it was far too long. Go back in your browser, where what you "
-    "wrote may still be, and copy it. If you cannot, ring one of these people and tell them.",
+_NOT_READ = (
+    "it did not arrive whole, or it was far too long. Go back in your browser, where what you wrote may still be, and "
+    "copy it"
 )
 
 
@@ -64,7 +40,7 @@ class ConcernPages:
 
     def __init__(self, site: Site, casework: Casework, seconds: float = SECONDS) -> None:
         self._site, self._casework, self._seconds = site, casework, seconds
-        self._drawing = ConcernDrawing()
+        self._drawing = ConcernDrawing(site.clock)
         self._limiter = site.limiter(a_minute=10, burst=20)
         self._receipts = ReceiptPages(site, casework, self._drawing, seconds)
 
@@ -86,8 +62,7 @@ class ConcernPages:
         try:
             fields = await self._site.fields(request)
         except (web.HTTPRequestTimeout, web.HTTPRequestEntityTooLarge, web.HTTPBadRequest) as fault:
-            school, now = self._site.school(), self._site.clock()
-            return html(self._drawing.lost(school, _NOT_READ, to_tell(school, {}, now)), fault.status)
+            return html(self._drawing.lost(self._site.school(), self._trouble({}, _NOT_READ, kept=False)), fault.status)
         key, step = _one(fields, "submission"), _one(fields, "step")
         if _KEY.fullmatch(key) is None or step not in ("first", "report"):
             raise web.HTTPBadRequest
@@ -119,7 +94,7 @@ class ConcernPages:
         outcome = await status_of(request, lambda _: self._log(visitor, key, answers))
         if isinstance(outcome, web.StreamResponse):
             return outcome
-        return self._not_logged(visitor, key, answers, _NOT_SAVED, outcome[0])
+        return self._not_logged(visitor, key, answers, self._trouble(answers), outcome[0])
 
     async def _log(self, visitor: str, key: str, answers: Answers) -> web.Response:
         """Store it and show the receipt. Raises whatever keeps it from being stored."""
@@ -128,15 +103,15 @@ class ConcernPages:
                 receipt = await asyncio.to_thread(self._casework.log, key, answers, self._site.clock())
         except TimeoutError:
             log.error("a concern was not stored within %.0f seconds", self._seconds)
-            return self._not_logged(visitor, key, answers, _NOT_SURE, 503)
+            return self._not_logged(visitor, key, answers, self._trouble(answers, certain=False), 503)
         return html(self._drawing.receipt(self._site.school(), receipt))
 
-    def _not_logged(self, visitor: str, key: str, answers: Answers, trouble: Trouble, status: int) -> web.Response:
+    def _not_logged(self, visitor: str, key: str, answers: Answers, trouble: Troubled, status: int) -> web.Response:
         return html(self._drawing.report(self._page(visitor, key, answers, trouble=trouble)), status)
 
     def _held_back(self, visitor: str, key: str, answers: Answers, seconds: str) -> web.Response:
         wait = "1 second" if seconds == "1" else f"{seconds} seconds"
-        trouble = Trouble(_HELD_BACK.heading, _HELD_BACK.text.format(wait=wait), again=True)
+        trouble = not_yet(self._trouble(answers, _FLOOD.format(wait=wait)))
         response = self._not_logged(visitor, key, answers, trouble, 429)
         response.headers["Retry-After"] = seconds
         return response
@@ -148,7 +123,7 @@ class ConcernPages:
             response = self._first(visitor, key, answers)
             response.set_status(403)
         else:
-            response = self._not_logged(visitor, key, answers, _OUT_OF_DATE, 403)
+            response = self._not_logged(visitor, key, answers, not_yet(self._trouble(answers, _OUT_OF_DATE)), 403)
         if new:
             self._site.remember(response, visitor)
         return response
@@ -159,7 +134,7 @@ class ConcernPages:
         key: str,
         answers: Answers,
         problems: Mapping[str, str] | None = None,
-        trouble: Trouble | None = None,
+        trouble: Troubled = (),
     ) -> FormPage:
         school = self._site.school()
         return FormPage(
@@ -167,12 +142,19 @@ class ConcernPages:
             self._casework.form(),
             self._site.token(visitor),
             key,
-            to_tell(school, answers, self._site.clock()),
+            before_writing(school, answers, None, self._site.clock()),
             self._today(),
             answers,
             problems or {},
             trouble,
+            self._trouble(answers, OFFLINE),
         )
+
+    def _trouble(
+        self, answers: Answers, because: str = NOT_SAVED, *, certain: bool = True, kept: bool = True
+    ) -> Troubled:
+        school, now = self._site.school(), self._site.clock()
+        return not_logged(school, answers, None, now, certain=certain, because=because, kept=kept)
 
     def _today(self) -> dt.date:
         return self._site.clock().astimezone(self._site.school().opening.zone).date()

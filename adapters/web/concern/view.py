@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from adapters.web.pages import Pages
-from bot.concerns import (
-    Adult,
-    Answers,
-    Followed,
-    Form,
-    Receipt,
-    Report,
-    Reporter,
-    Screen,
-    route,
-)
-from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, Field
-from bot.concerns.reading import person_named
-from bot.concerns.receipt import to_ring
-from bot.hours import is_open
-from bot.knowledge import Person, School
+from adapters.web.pages import Pages, now
+from bot.concerns import Advice, Answers, Field, Followed, Form, Receipt, Screen
+from bot.concerns.form import NO_PICTURES
+from bot.concerns.guidance import after_logging
+from bot.concerns.words import day_and_time
+from bot.knowledge import School
 
 # The subheading above a field and those that follow it. A field that is not named here joins the group before it.
 _HEADINGS: Mapping[str, str] = {
@@ -36,6 +24,7 @@ _HEADINGS: Mapping[str, str] = {
     "link": "Links and pictures",
     "you": "About you",
 }
+OFFLINE = "the connection is down. Keep this page open"
 _STATUS: Mapping[str, str] = {
     "open": "Nobody has acknowledged it yet.",
     "acknowledged": "Somebody has acknowledged it and is dealing with it.",
@@ -75,28 +64,21 @@ class FieldGroup:
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A form that was not taken: its first sentence says so. `again` says that the button tries once more."""
-
-    heading: str
-    text: str
-    again: bool = False
-
-
-@dataclass(frozen=True)
 class FormPage:
-    """One screen with everything that was typed. `people` are whom to ring, `today` the last day that can be picked;
-    `token` and `submission` go along with the form."""
+    """One screen with everything that was typed. `before` is what is said before it is written, `offline` what the
+    script says where the connection is down, `trouble` why the form was not taken. `today` is the last day that can be
+    picked; `token` and `submission` go along with the form."""
 
     school: School
     form: Form
     token: str
     submission: str
-    people: tuple[Person, ...]
+    before: tuple[Advice, ...]
     today: dt.date
     answers: Answers = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
-    trouble: Trouble | None = None
+    trouble: tuple[Advice, ...] = ()
+    offline: tuple[Advice, ...] = ()
 
     @property
     def first(self) -> tuple[Shown, ...]:
@@ -121,8 +103,14 @@ class FormPage:
         return self.answers.get("danger") == ("yes",)
 
     @property
-    def untold(self) -> bool:
-        return self.answers.get("told") == ("no",)
+    def panels(self) -> tuple[tuple[Advice, tuple[Advice, ...]], ...]:
+        """What stands above the report, with what belongs to it: nothing where its reader is told of trouble; whom to
+        tell only until they have begun to write."""
+        first = [
+            each for each in self.before if each.kind == "danger" or (each.kind == "tell-first" and not self.wrong)
+        ]
+        asides = tuple(each for each in self.before if each.kind == "another")
+        return () if self.trouble else tuple((each, asides) for each in first)
 
     @property
     def asks_again(self) -> bool:
@@ -142,30 +130,29 @@ class FormPage:
 @dataclass(frozen=True)
 class LookUp:
     """The page of a receipt: the box alone, or with what has become of the concern. `problem` is beside the receipt,
-    `trouble` says that something could not be done; `text` is what was typed to be added, `fault` what is wrong there.
+    `trouble` says that something could not be done, `offline` what the script says where the connection is down;
+    `text` is what was typed to be added, `fault` what is wrong there.
     """
 
     school: School
     token: str
-    people: tuple[Person, ...]
+    offline: tuple[Advice, ...]
     receipt: str = ""
     problem: str = ""
     followed: Followed | None = None
     added: bool = False
     text: str = ""
     fault: str = ""
-    trouble: Trouble | None = None
+    trouble: tuple[Advice, ...] = ()
 
 
 class ConcernDrawing(Pages):
     """The templates of these pages."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._templates.filters.update(moment=moment)
-        self._templates.globals.update(
-            in_danger=IN_DANGER, tell_first=TELL_FIRST, no_pictures=NO_PICTURES, status_words=_STATUS
-        )
+    def __init__(self, clock: Callable[[], dt.datetime] = now) -> None:
+        super().__init__(clock)
+        self._templates.filters.update(moment=day_and_time)
+        self._templates.globals.update(status_words=_STATUS, no_pictures=NO_PICTURES)
 
     def first(self, page: FormPage) -> str:
         """The first screen alone."""
@@ -175,17 +162,23 @@ class ConcernDrawing(Pages):
         """The report, with what comes before it: danger, whom to tell, what is wrong."""
         return self._render("concern_report.html", school=page.school, page=page)
 
-    def lost(self, school: School, trouble: Trouble, people: tuple[Person, ...]) -> str:
+    def lost(self, school: School, trouble: tuple[Advice, ...]) -> str:
         """A form that did not arrive whole, so that nothing of it can be shown."""
-        return self._render("concern_lost.html", school=school, trouble=trouble, persons=people)
+        return self._render("concern_lost.html", school=school, trouble=trouble)
 
     def receipt(self, school: School, receipt: Receipt) -> str:
         """It was logged."""
-        return self._render("concern_receipt.html", school=school, receipt=receipt)
+        advice = after_logging(school, receipt)
+        return self._render("concern_receipt.html", school=school, receipt=receipt, advice=advice)
 
     def look_up(self, page: LookUp) -> str:
         """A receipt's box and, where it is known, the steps."""
         return self._render("concern_look_up.html", school=page.school, page=page)
+
+
+def not_yet(trouble: tuple[Advice, ...]) -> tuple[Advice, ...]:
+    """The same trouble where nothing is wrong with the store: it goes well as soon as its reader tries again."""
+    return (replace(trouble[0], heading=f"{trouble[0].heading} yet"), *trouble[1:])
 
 
 def answers_of(form: Form, fields: Answers) -> dict[str, tuple[str, ...]]:
@@ -193,20 +186,6 @@ def answers_of(form: Form, fields: Answers) -> dict[str, tuple[str, ...]]:
     asked = [each.id for screen in (form.first, form.report, form.reporter) for each in screen.fields]
     given = {name: tuple(value for value in fields.get(name, ()) if value.strip()) for name in asked}
     return {name: values for name, values in given.items() if values}
-
-
-def to_tell(school: School, answers: Answers, now: dt.datetime) -> tuple[Person, ...]:
-    """Whom to ring: never the person it is about, as far as the answers say by now. While the school is closed,
-    whoever covers it too."""
-    people = to_ring(school, route(school, _so_far(school, answers)))
-    cover = () if is_open(school, now) else school.holders("out-of-hours")
-    return tuple(dict.fromkeys((*people, *cover)))
-
-
-def moment(at: dt.datetime, zone: ZoneInfo, year: bool = False) -> str:
-    """2026-11-30T08:00Z -> Monday 30 November at 08:00, on the school's clock."""
-    local = at.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B}{f' {local.year}' if year else ''} at {local:%H:%M}"
 
 
 def _grouped(fields: Iterator[Shown]) -> Iterator[FieldGroup]:
@@ -219,21 +198,3 @@ def _grouped(fields: Iterator[Shown]) -> Iterator[FieldGroup]:
         else:
             groups.append(FieldGroup(heading, only_with, (each,)))
     yield from groups
-
-
-def _so_far(school: School, answers: Answers) -> Report:
-    """As much of a report as says who may hear of it."""
-    about = answers.get("about", ())
-    adult = Adult("", "", _person(school, answers, "adult")) if "adult" in about else None
-    reporter = Reporter("", "", _person(school, answers, "you"))
-    head = "head" in about
-    return Report(False, False, (), adult, head, "", "", None, "", "", "", "", (), "", reporter)
-
-
-def _person(school: School, answers: Answers, name: str) -> str | None:
-    """Who was picked from the list, or written beside it."""
-    picked = answers.get(name, ("",))[0]
-    if picked in school.people:
-        return picked
-    named = person_named(school, answers.get(f"{name}_name", ("",))[0])
-    return named.id if named else None

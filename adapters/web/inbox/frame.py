@@ -14,7 +14,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.inbox import wording
-from adapters.web.pages import TEMPLATES, tel
+from adapters.web.pages import TEMPLATES, first_to_ring, tel
 from adapters.web.site import Site, html
 from bot.concerns import Reader
 from bot.concerns.words import about, happened, named, sentence
@@ -51,7 +51,7 @@ class Frame:
 
     def __init__(self, site: Site, core: Core) -> None:
         self.site, self.core = site, core
-        self._templates = _templates()
+        self._templates = _templates(site.clock)
 
     @property
     def school(self) -> School:
@@ -107,7 +107,7 @@ async def apart(work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work)
 
 
-def _templates() -> Environment:
+def _templates(clock: Callable[[], dt.datetime]) -> Environment:
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -117,4 +117,5 @@ def _templates() -> Environment:
     )
     templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
     templates.globals.update(kind_words=wording.KIND_WORDS, channel_words=wording.channel_words)
+    templates.globals.update(first_to_ring=first_to_ring(clock))
     return templates

@@ -73,7 +73,7 @@ async def test_after_no_danger_and_somebody_told_comes_the_form(client: Client) 
     assert response.status == 200
     assert drawn.filled == kept(fields) | {"step": ("report",)}
     assert {"about", "pupils", "adult", "seen", "words", "categories", "you", "you_email"} <= set(drawn.controls)
-    assert "tell" not in drawn.texts and "danger" not in drawn.texts
+    assert "tell-first" not in drawn.texts and "danger" not in drawn.texts
 
 
 async def test_in_danger_999_comes_first_and_the_form_is_marked(client: Client, school: School) -> None:

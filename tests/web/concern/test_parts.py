@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adapters.web.concern.view import FormPage, answers_of, moment, to_tell
+from adapters.web.concern.view import FormPage, answers_of
 from bot.concerns import form_for
+from bot.concerns.words import day_and_time
 from bot.knowledge import School
-from tests.conftest import NOW
 from tests.drawn import Drawn
 from tests.web.concern.form import Client
 
@@ -34,17 +34,7 @@ def test_every_field_of_the_form_is_drawn_once(school: School) -> None:
     assert all(group.heading for group in page.report[1:])
 
 
-def test_while_little_is_known_the_first_answers_decide_whom_to_ring(school: School) -> None:
-    def people(**answers: str) -> list[str]:
-        return [person.id for person in to_tell(school, {name: (value,) for name, value in answers.items()}, NOW)]
-
-    assert people() == ["dsl", "deputy-1", "deputy-2", "head"]
-    assert people(about="head") == ["chair", "lado"]
-    assert people(about="adult", adult_name="Amara Bello") == ["head", "lado"]
-    assert people(about="pupil", you="dsl") == ["deputy-1", "deputy-2", "head"]
-
-
 def test_moments_are_on_the_schools_clock(school: School) -> None:
     at = dt.datetime(2026, 7, 3, 13, 5, tzinfo=dt.UTC)
-    assert moment(at, school.opening.zone) == "Friday 3 July at 14:05"
-    assert moment(at, school.opening.zone, year=True) == "Friday 3 July 2026 at 14:05"
+    assert day_and_time(at, school.opening.zone) == "Friday 3 July at 14:05"
+    assert day_and_time(at, school.opening.zone, year=True) == "Friday 3 July 2026 at 14:05"

@@ -1,0 +1,295 @@
+"""One contract for every channel: who is shown whom to ring, what is said of 999, and whether it was logged.
+
+The table is the school's: a Designated Safeguarding Lead can check it line by line. What a channel shows is compared
+with it, and with what `bot.concerns.guidance` says, so that a rule that is lost there is missed on every channel.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from bot.answering.dialogue import Base
+from bot.concerns import Answers
+from bot.concerns.guidance import Advice, before_writing, not_logged, outsiders_rule
+from bot.service.core import Core
+from bot.store import Store
+from tests.concern_channels import CHANNELS, Filled, with_roles
+from tests.slack.school import Clock, changed, hanging
+
+# Whom it is about: who is rung about it, in this order, and who is told by AskFirst at once (in danger: those as well
+# who would have been next). Under each, who logged it. "-": nobody at school is left, so that the last resort is rung.
+RING: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
+    "a pupil": {
+        "anybody else": ("Bello, Pryce, Qureshi, Calder", "Bello", "Bello, Pryce, Qureshi"),
+        "the DSL": ("Pryce, Qureshi, Calder", "Pryce, Qureshi", "Pryce, Qureshi, Calder"),
+        "the head": ("Bello, Pryce, Qureshi", "Bello", "Bello, Pryce, Qureshi"),
+    },
+    "an adult at the school": {
+        "anybody else": ("Calder, LADO", "Calder", "Calder"),
+        "the DSL": ("Calder, LADO", "Calder", "Calder"),
+        "the head": ("Zielinski, LADO", "- Zielinski", "- Zielinski"),
+    },
+    "the headteacher": {
+        "anybody else": ("Zielinski, LADO", "Zielinski", "Zielinski"),
+        "the DSL": ("Zielinski, LADO", "Zielinski", "Zielinski"),
+        "the head": ("Zielinski, LADO", "Zielinski", "Zielinski"),
+    },
+    "the DSL": {
+        "anybody else": ("Calder, LADO", "Calder", "Calder"),
+        "the DSL": ("Calder, LADO", "Calder", "Calder"),
+        "the head": ("Zielinski, LADO", "- Zielinski", "- Zielinski"),
+    },
+    "a pupil and the headteacher": {
+        "anybody else": ("Zielinski, LADO", "Zielinski", "Zielinski"),
+        "the DSL": ("Zielinski, LADO", "Zielinski", "Zielinski"),
+        "the head": ("Zielinski, LADO", "Zielinski", "Zielinski"),
+    },
+}
+# Before they have said whom it is about; behind it whom to ring where it is about the headteacher.
+BEFORE = {
+    "anybody else": "Bello, Pryce, Qureshi, Calder; Zielinski",
+    "the DSL": "Pryce, Qureshi, Calder; Zielinski",
+    "the head": "Bello, Pryce, Qureshi; Zielinski",
+}
+AT_NIGHT = "Duty"  # the emergency duty team comes first while the school is closed
+NUMBERS = {
+    "Bello": "020 7946 0101", "Pryce": "020 7946 0102", "Qureshi": "020 7946 0103", "Calder": "020 7946 0100",
+    "Zielinski": "020 7946 0110", "LADO": "020 7946 0120", "Duty": "020 7946 0130",
+}  # fmt: skip
+REPORTERS = {
+    "teacher": "anybody else",
+    "dsl": "the DSL",
+    "head": "the head",
+    "guest": "anybody else",
+    "typed": "the DSL",
+}
+SUBJECTS: Mapping[str, Answers] = {
+    "a pupil": {"about": ("pupil",), "pupils": ("Robin Vale, 8B",)},
+    "an adult at the school": {"about": ("adult",), "adult": ("deputy-1",)},
+    "the headteacher": {"about": ("head",)},
+    "the DSL": {"about": ("adult",), "adult": ("dsl",)},
+    "a pupil and the headteacher": {"about": ("pupil", "head"), "pupils": ("Robin Vale, 8B",)},
+}
+TIMES = {
+    "by day": dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC),
+    "at night": dt.datetime(2026, 11, 23, 23, 0, tzinfo=dt.UTC),
+    "at the weekend": dt.datetime(2026, 11, 28, 11, 0, tzinfo=dt.UTC),
+}
+STORES = ("well", "failing", "too slow")
+
+# What is said, word for word. None of it may be missing.
+IN_DANGER = (
+    "Someone is in danger: call 999 now",
+    "Call 999 now. Do not wait for anyone's permission. Then tell one of these people, in person or by phone:",
+)
+NOT_IN_DANGER = (
+    "If anyone is in danger now, call 999 first.",
+    "If it is urgent, tell one of these people first, in person or by phone. Then fill this in.",
+)
+ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
+PICTURES = "Never look at, copy, save or send on a nude image of a child."
+NOT_LOGGED = "This was NOT logged: AskFirst could not save it."
+UNSURE = "We cannot say that it was logged, so treat it as NOT logged."
+INSTEAD = ("If anyone is in danger now, call 999 first.", "Ring one of these people now:")
+KEPT = "Everything you wrote is still here, so you can try again. The same form is never logged twice."
+NOBODY = "Everybody else who would hear is the person it is about, or is you."
+TOLD = "If you can, tell them yourself as well. A message may be read late."
+CLOSED = ("The school is closed now", "Your concern may not be read before then. If it cannot wait, ring:")
+NOT_TOLD = "The person it is about is not told and cannot read it."
+REFUSED = (
+    "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now."
+)
+
+Row = tuple[str, str, str, str]  # who writes, whom it is about, when, how the store is
+# Every value of every column at least once.
+ROWS: tuple[Row, ...] = (
+    ("teacher", "a pupil", "by day", "well"),
+    ("dsl", "a pupil", "at night", "failing"),
+    ("head", "an adult at the school", "at the weekend", "well"),
+    ("teacher", "the headteacher", "at night", "failing"),
+    ("teacher", "the DSL", "by day", "too slow"),
+    ("teacher", "a pupil and the headteacher", "at night", "well"),
+    ("guest", "a pupil", "by day", "well"),
+    ("typed", "a pupil", "at the weekend", "failing"),
+)
+IN_CHATS = ("slack", "teams")
+
+
+def _cases(rows: Iterator[Row] | tuple[Row, ...]) -> list[tuple[str, Row]]:
+    # In a chat nobody types who they are.
+    return [(channel, row) for row in rows for channel in CHANNELS if not (channel in IN_CHATS and row[0] == "typed")]
+
+
+@pytest.mark.parametrize(("channel", "row"), _cases(ROWS), ids=str)
+async def test_a_concern_is_the_same_on_every_channel(channel: str, row: Row, core: Core, tmp_path: Path) -> None:
+    await _lives(channel, row, core, tmp_path)
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(("channel", "row"), _cases(itertools.product(REPORTERS, SUBJECTS, TIMES, STORES)), ids=str)
+async def test_every_kind_of_concern_is_the_same_on_every_channel(
+    channel: str, row: Row, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("slack", "teams"):
+        monkeypatch.setattr(f"adapters.{module}.reporting._STORED_WITHIN", 1.5)
+    await _lives(channel, row, core, tmp_path)
+
+
+@pytest.mark.parametrize("channel", IN_CHATS)
+async def test_the_school_may_let_people_from_outside_log_in_slack_and_teams_alike(
+    channel: str, base: Base, store: Store, tmp_path: Path
+) -> None:
+    opened = changed(base, outsiders=("log",))
+    async with CHANNELS[channel](Core(lambda: opened, store), Clock(), _filled("guest", "a pupil", "no")) as writer:
+        assert "Whom is it about?" in await writer.begins()
+        assert "Logged. Your receipt" in await writer.sends()
+    assert _stored(tmp_path) == 1
+    assert "may log concerns in Slack and Teams" in outsiders_rule(opened.knowledge.school)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_where_nobody_at_school_is_left_the_chair_and_the_lado_are_rung(
+    channel: str, base: Base, store: Store, tmp_path: Path
+) -> None:
+    """At a school whose head is its DSL, without deputies, and who logs a concern about a pupil."""
+    alone = with_roles(base, dsl=("dsl",), head=("dsl",), **{"deputy-dsl": ()})
+    async with CHANNELS[channel](Core(lambda: alone, store), Clock(), _filled("dsl", "a pupil", "no")) as writer:
+        await writer.begins()
+        shown = await writer.sends()
+    assert NOBODY in shown and "AskFirst tells only Mr Tomasz Zielinski." in shown
+    assert _numbers(shown) == _called("Zielinski, LADO")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("time", TIMES)
+async def test_a_form_that_is_not_to_be_had_says_whom_to_ring(
+    channel: str, time: str, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.now = TIMES[time]
+    async with CHANNELS[channel](core, clock, _filled("teacher", "a pupil", "no")) as writer:
+        shown = await writer.loses(monkeypatch)
+    assert [words for words in ("This was NOT logged: ", *INSTEAD, ANOTHER) if words not in shown] == []
+    ring, _, head = BEFORE["anybody else"].partition("; ")
+    assert _numbers(shown) == _called(ring, closed=time != "by day") + _called(head)
+    assert _stored(tmp_path) == 0
+
+
+async def _lives(channel: str, row: Row, core: Core, tmp_path: Path) -> None:
+    """A concern from the first screen to the receipt, with everything that is shown on the way."""
+    reporter, subject, time, condition = row
+    clock = Clock()
+    clock.now = TIMES[time]
+    filled = _filled(reporter, subject, "yes" if time == "at night" else "no")
+    async with CHANNELS[channel](core, clock, filled) as writer:
+        shown = await writer.begins()
+        if reporter == "guest" and writer.knows_them:
+            assert REFUSED in shown
+            assert _stored(tmp_path) == 0
+            return
+        known = REPORTERS[reporter] if writer.knows_them else "anybody else"
+        _shows_what_comes_before(shown, filled, known, time, core, clock)
+        if condition != "well":
+            with ExitStack() as trouble:
+                trouble.enter_context(hanging(core.store)) if condition == "too slow" else _break(tmp_path, trouble)
+                _shows_that_it_was_not_logged(await writer.sends(), filled, row, core, clock)
+            shown = await writer.sends_again()
+        else:
+            shown = await writer.sends()
+        _shows_the_receipt(shown, row)
+    assert _stored(tmp_path) == 1
+
+
+# --- what is shown
+
+
+def _shows_what_comes_before(shown: str, filled: Filled, known: str, time: str, core: Core, clock: Clock) -> None:
+    first, _, head = BEFORE[known].partition("; ")
+    says = (*(IN_DANGER if filled.danger == "yes" else NOT_IN_DANGER), ANOTHER, PICTURES)
+    assert [words for words in says if words not in shown] == []
+    assert _numbers(shown) == _called(first, closed=time != "by day") + _called(head)
+    answers: Answers = {"danger": (filled.danger,), "told": ("no",)}
+    person = {"the DSL": "dsl", "the head": "head"}.get(known)
+    _is_drawn(before_writing(core.school(), answers, person, clock()), shown)
+
+
+def _shows_that_it_was_not_logged(shown: str, filled: Filled, row: Row, core: Core, clock: Clock) -> None:
+    reporter, subject, time, condition = row
+    says = (NOT_LOGGED if condition == "failing" else UNSURE, *INSTEAD, KEPT)
+    assert [words for words in says if words not in shown] == []
+    assert (UNSURE if condition == "failing" else NOT_LOGGED) not in shown
+    ring, _, _ = RING[subject][REPORTERS[reporter]]
+    assert _numbers(shown) == _called(ring, closed=time != "by day")
+    person = {"the DSL": "dsl", "the head": "head"}.get(REPORTERS[reporter])
+    certain = condition == "failing"
+    advice = not_logged(core.school(), filled.subject, person, clock(), certain=certain)
+    _is_drawn(advice, shown, headings=False)
+
+
+def _shows_the_receipt(shown: str, row: Row) -> None:
+    reporter, subject, time, _ = row
+    danger, closed = time == "at night", time != "by day"
+    ring, told, told_in_danger = RING[subject][REPORTERS[reporter]]
+    hear = told_in_danger if danger else told
+    nobody_left = hear.startswith("- ")
+    says = ["Logged.", NOT_TOLD, *(IN_DANGER if danger else ()), *(CLOSED if closed else ())]
+    says += [NOBODY] if nobody_left else [TOLD, "Who is told now"] if not danger else ["Who is told now"]
+    assert [words for words in says if words not in shown] == []
+    assert [name for name in hear.removeprefix("- ").split(", ") if name not in shown] == []
+    numbers = _called(ring, closed) if danger or nobody_left else []
+    assert _numbers(shown) == numbers + (_called(AT_NIGHT) if closed else [])
+
+
+def _is_drawn(advice: tuple[Advice, ...], shown: str, headings: bool = True) -> None:
+    """Everything that the core says is there, each of its people behind what is said of them."""
+    for each in advice:
+        if each.heading and headings:
+            assert each.heading in shown
+        at = shown.find(each.text)
+        assert at >= 0, each.text
+        for person in each.people:
+            at = shown.find(person.name, at)
+            assert at >= 0, (each.kind, person.name)
+
+
+def _called(names: str, closed: bool = False) -> list[str]:
+    return [NUMBERS[name] for name in ([AT_NIGHT] if closed else []) + names.split(", ")]
+
+
+def _numbers(shown: str) -> list[str]:
+    """The telephone numbers that are shown, in their order."""
+    return re.findall(r"020 7946 0\d{3}", shown)
+
+
+def _filled(reporter: str, subject: str, danger: str) -> Filled:
+    return Filled(reporter, danger, SUBJECTS[subject])
+
+
+# --- the store
+
+
+def _stored(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "askfirst.db")) as connection:
+        return int(connection.execute("SELECT count(*) FROM concerns").fetchone()[0])
+
+
+def _break(folder: Path, until: ExitStack) -> None:
+    """Take the tables away in which concerns and people are, until it is mended."""
+    turn(folder, "concerns", "concerns_gone")
+    turn(folder, "accounts", "accounts_gone")
+    until.callback(turn, folder, "concerns_gone", "concerns")
+    until.callback(turn, folder, "accounts_gone", "accounts")
+
+
+def turn(folder: Path, one: str, other: str) -> None:
+    with closing(sqlite3.connect(folder / "askfirst.db")) as connection:
+        connection.execute("PRAGMA legacy_alter_table = ON")
+        connection.execute(f"ALTER TABLE {one} RENAME TO {other}")
