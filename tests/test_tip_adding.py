@@ -61,7 +61,7 @@ def test_an_own_tip_is_added_at_the_end_and_the_rest_stays_as_it_is(own: Path) -
         ("tip-new", "  ", (), "trip-phone", "text: is empty"),
         ("tip-new", "x", ("--theme", "carnival"), "trip-phone", "theme: there is no theme 'carnival'. Add it"),
         ("Tip New", "x", (), "trip-phone", "id: 'Tip New' cannot be used. Use small letters, digits and hyphens"),
-        ("tip-new", "a\x1b[31mred", (), "trip-phone", "The text holds a sign that cannot be shown. Type it anew"),
+        ("tip-new", "a\x1b[31mred", (), "trip-phone", "The text holds a character that cannot be shown. Type it anew"),
     ],
 )  # fmt: skip
 def test_a_tip_that_would_be_a_fault_is_not_written(

@@ -181,7 +181,7 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
     for role in dict.fromkeys((*NEEDED, *sorted(called))):
         holders = school.holders(role)
         if not holders and role in NEEDED:
-            yield f"FAULT  {role}: nobody holds this part. Name somebody under roles in school.yaml"
+            yield f"FAULT  {role}: nobody holds this role. Name somebody under roles in school.yaml"
         for person in holders:
             reach = ", ".join(filter(None, (person.phone, person.email)))
             found = reached.get(person.id, Reach(True, "")) if role in called else Reach(True, "")

@@ -125,7 +125,7 @@ class TerminalForm:
 
     def _say(self, advice: Iterable[Advice]) -> None:
         for each in advice:
-            for line in _said(each):
+            for line in _lines_of(each):
                 self._write(wrapped(line))
 
 
@@ -176,7 +176,7 @@ def _picked(field: Field, typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _said(advice: Advice) -> Iterator[str]:
+def _lines_of(advice: Advice) -> Iterator[str]:
     yield ""
     if advice.heading:
         yield f"! {advice.heading}" if advice.urgent else advice.heading

@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
-from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, said, wait_of
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, plainly, wait_of
 from adapters.slack.people import CHANNEL, SlackDirectory
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
@@ -89,4 +89,4 @@ class SlackWay:
 def undelivered(fault: Exception, uncertain: bool = False) -> UndeliveredError:
     """What Slack said, in words, and whether trying again helps."""
     permanent = error_of(fault) in FOR_GOOD
-    return UndeliveredError(said(fault), permanent=permanent, wait=wait_of(fault), uncertain=uncertain)
+    return UndeliveredError(plainly(fault), permanent=permanent, wait=wait_of(fault), uncertain=uncertain)

@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.chat.arriving import Answering, Arrivals
 from adapters.slack.answering import SlackQuestion
-from adapters.slack.faults import said
+from adapters.slack.faults import plainly
 from adapters.slack.people import CHANNEL, team_of
 from bot.errors import AskFirstError
 from bot.service.core import Core
@@ -43,7 +43,7 @@ class SlackArrivals(Arrivals[SlackQuestion]):
         try:
             delivered = await self.write_down(name, {"event": event, "team": team_of(context)}, _WRITTEN_WITHIN)
         except (AskFirstError, TimeoutError) as fault:
-            log.error("a question could not be written down: %s", said(fault))
+            log.error("a question could not be written down: %s", plainly(fault))
             return BoltResponse(status=503, body="")
         if delivered is None:
             return BoltResponse(status=200, body="")

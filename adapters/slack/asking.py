@@ -19,7 +19,7 @@ from adapters.chat.asking import reply_to
 from adapters.chat.buttons import to_action
 from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import Drawn, cut, without_mention
-from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, said
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, plainly
 from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
@@ -165,7 +165,7 @@ async def _tell_alone(client: AsyncWebClient, place: SlackPlace, drawn: Drawn, i
     try:
         await post_to(client, place.channel, in_words(ELSEWHERE), thread, only_for=place.user)
     except UNANSWERED as fault:
-        log.warning("the way to an answer could not be shown; the answer is there: %s", said(fault))
+        log.warning("the way to an answer could not be shown; the answer is there: %s", plainly(fault))
 
 
 async def _beside(call: Callable[..., Any], place: SlackPlace, **shown: str) -> None:

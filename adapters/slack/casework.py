@@ -11,7 +11,7 @@ from typing import Any
 from adapters.chat.tasks import CHAT, NOT_SAVED, NOT_YOURS, sentence_of, who_has
 from adapters.slack.alerts import ACKNOWLEDGE, answered
 from adapters.slack.blocks import Block, Drawn
-from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import OpenView, answers_of
 from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
@@ -73,7 +73,7 @@ class SlackCasework:
         except (UnknownConcernError, RefusedError) as fault:
             return _wrong(view, {"": sentence_of(fault, "Slack")})
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
+            log.error("work on a concern was not saved, and whoever did it was told so: %s", plainly(fault))
             return _wrong(view, {"": NOT_SAVED})
         return {"response_action": "update", "view": saved_view(number, done.said)}
 
@@ -118,14 +118,14 @@ class SlackCasework:
         try:
             return str((await call(trigger_id=body["trigger_id"], view=view))["view"]["id"])
         except UNANSWERED as fault:
-            log.error("a view could not be opened: %s", said(fault))
+            log.error("a view could not be opened: %s", plainly(fault))
             return ""
 
     async def _update(self, caller: SlackCaller, view: str, shown: Block) -> None:
         try:
             await caller.client.views_update(view_id=view, view=shown)
         except UNANSWERED as fault:
-            log.error("a view could not be shown: %s", said(fault))
+            log.error("a view could not be shown: %s", plainly(fault))
 
 
 def _wrong(view: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, Any]:
@@ -159,8 +159,8 @@ async def _say(caller: SlackCaller, body: Mapping[str, Any], drawn: Drawn, repla
             await respond(url, drawn, replace=replace)
             return
     except (AskFirstError, *UNANSWERED) as fault:
-        log.warning("a click could not be answered in its place: %s", said(fault))
+        log.warning("a click could not be answered in its place: %s", plainly(fault))
     try:
         await post_to(caller.client, caller.user, drawn)
     except UNANSWERED as fault:
-        log.error("a click could not be answered: %s", said(fault))
+        log.error("a click could not be answered: %s", plainly(fault))

@@ -21,7 +21,7 @@ from adapters.slack.arriving import SlackArrivals
 from adapters.slack.asking import SlackQuestions
 from adapters.slack.blocks import Block
 from adapters.slack.casework import SlackCasework
-from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import FIRST, REPORT, opened_from
 from adapters.slack.home import ASK_BOX, home_view
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_of, team_of
@@ -123,7 +123,7 @@ class SlackChannel:
             view = await self._home_of(SlackCaller(context.client, team_of(context), event["user"]))
             await context.client.views_publish(user_id=event["user"], view=view)
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("the Home tab could not be shown: %s", said(fault))
+            log.error("the Home tab could not be shown: %s", plainly(fault))
 
     async def _home_of(self, caller: SlackCaller) -> Block:
         known = await self.directory.who_or_as_given(caller)
@@ -144,7 +144,7 @@ class SlackChannel:
         try:
             delivered = await self._arriving.take_command(command, team_of(context))
         except (AskFirstError, TimeoutError) as fault:
-            log.error("a question could not be written down: %s", said(fault))
+            log.error("a question could not be written down: %s", plainly(fault))
             await ack(text=SORRY)
             return
         await ack()
@@ -156,7 +156,7 @@ class SlackChannel:
         try:
             await self._asking.pressed(context.client, body, team_of(context))
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a button was not answered: %s", said(fault))
+            log.error("a button was not answered: %s", plainly(fault))
             await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
 
     async def _ask_at_home(self, ack: Any, context: Any, body: Payload) -> None:
@@ -165,7 +165,7 @@ class SlackChannel:
         try:
             await self._asking.asked_at_home(context.client, user, team_of(context), text)
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a question on the Home tab was not answered: %s", said(fault))
+            log.error("a question on the Home tab was not answered: %s", plainly(fault))
             await _tell(context.client, user, None, SORRY)
 
     async def _ask_about_tip(self, ack: Any, context: Any, body: Payload) -> None:
@@ -173,7 +173,7 @@ class SlackChannel:
         try:
             await self._tip_buttons.ask(context.client, body, team_of(context))
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a question about a tip was not answered: %s", said(fault))
+            log.error("a question about a tip was not answered: %s", plainly(fault))
             await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
 
     async def _tip_not_useful(self, ack: Any, body: Payload) -> None:
@@ -181,7 +181,7 @@ class SlackChannel:
         try:
             await self._tip_buttons.not_useful(body)
         except (AskFirstError, *UNANSWERED) as fault:
-            log.warning("somebody could not be thanked for what they think of a tip: %s", said(fault))
+            log.warning("somebody could not be thanked for what they think of a tip: %s", plainly(fault))
 
     async def _sources(self, ack: Any, client: AsyncWebClient, body: Payload) -> None:
         await ack()
@@ -212,7 +212,7 @@ class SlackChannel:
         try:
             await self._reporting.open(caller, body["trigger_id"], words, link)
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("the concern form could not be opened: %s", said(fault))
+            log.error("the concern form could not be opened: %s", plainly(fault))
             await _tell(context.client, caller.user, body.get("response_url"), await self._reporting.not_opened(caller))
 
     async def _first(self, ack: Any, context: Any, body: Payload, view: Payload) -> None:
@@ -259,4 +259,4 @@ async def _tell(client: AsyncWebClient, user: str, url: str | None, text: str) -
         else:
             await post_to(client, user, in_words(text))
     except (AskFirstError, *UNANSWERED) as fault:
-        log.error("somebody could not be told of it: %s", said(fault))
+        log.error("somebody could not be told of it: %s", plainly(fault))

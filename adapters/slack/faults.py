@@ -69,7 +69,7 @@ def may_be_there(fault: Exception) -> bool:
     return wait_of(fault) is None and error_of(fault) in _UNSURE
 
 
-def said(fault: Exception) -> str:
+def plainly(fault: Exception) -> str:
     """An error in plain words. Of those that are not ours only the kind is known to hold nothing that people wrote."""
     if isinstance(fault, AskFirstError):
         return str(fault)
@@ -89,4 +89,4 @@ def _for_good(fault: Exception) -> bool:
     return error_of(fault) in FOR_GOOD
 
 
-FAULTS = ChatFaults((AskFirstError, *UNANSWERED), _for_good, said)
+FAULTS = ChatFaults((AskFirstError, *UNANSWERED), _for_good, plainly)

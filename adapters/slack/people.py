@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.faults import UNANSWERED, plainly
 from bot.concerns import Account, Reader, Reporter, staff
 from bot.concerns.guidance import may_log
 from bot.errors import AskFirstError
@@ -82,8 +82,8 @@ class SlackDirectory:
         return known.person or None
 
     async def who_or_as_given(self, caller: SlackCaller) -> Known:
-        """The same; where nobody can say, what came with the request: nobody is kept from logging a concern because
-        Slack does not answer."""
+        """Who this user is; where nobody can say, what came with the request: nobody is kept from logging a concern
+        because Slack does not answer."""
         try:
             return await self.who(caller)
         except UNANSWERED:
@@ -95,7 +95,7 @@ class SlackDirectory:
         if own := person.chats.get(CHANNEL):
             return own
         known = await asyncio.to_thread(self._accounts.of, CHANNEL, person.id)
-        # Another name under the same id is somebody new who holds the part: the old account is not theirs.
+        # Another name under the same id is somebody new who holds the role: the old account is not theirs.
         if known is not None and known.account.id.startswith(f"{team}:") and known.name == person.name:
             return known.account.id.partition(":")[2]
         if not person.email:
@@ -136,7 +136,7 @@ class SlackDirectory:
             async with asyncio.timeout(_KEPT_WITHIN):
                 return await asyncio.to_thread(self._accounts.who, account)
         except (AskFirstError, TimeoutError) as fault:
-            log.warning("what Slack said last of somebody could not be read: %s", said(fault))
+            log.warning("what Slack said last of somebody could not be read: %s", plainly(fault))
             return None
 
     async def _keep(self, known: Known) -> None:
@@ -145,7 +145,7 @@ class SlackDirectory:
             async with asyncio.timeout(_KEPT_WITHIN):
                 await asyncio.to_thread(self._accounts.keep, known)
         except (AskFirstError, TimeoutError) as fault:
-            log.warning("what Slack said of somebody could not be kept: %s", said(fault))
+            log.warning("what Slack said of somebody could not be kept: %s", plainly(fault))
 
     @property
     def _accounts(self) -> Accounts:

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.chat.drafts import Drafts
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.slack.blocks import Block, without_mention
-from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import OpenView, answers_of, done_view, first_view, opened_from, refused_view, report_view
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to
@@ -83,7 +83,7 @@ class SlackReporting:
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": _beside(fault.problems, view)}, None
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
+            log.error("a concern was NOT logged, and whoever wrote it was told so: %s", plainly(fault))
             problem = {"about": self._not_logged(answers, reporter, certain=not isinstance(fault, TimeoutError))}
             return {"response_action": "errors", "errors": _beside(problem, view)}, None
         return {"response_action": "update", "view": done_view(self._core.school(), receipt)}, receipt
@@ -99,7 +99,7 @@ class SlackReporting:
                 await post_to(caller.client, caller.user, in_words(receipt_text(receipt)))
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
-            log.warning("a receipt could not be sent by direct message; it was shown in the form: %s", said(fault))
+            log.warning("a receipt could not be sent by direct message; it was shown in the form: %s", plainly(fault))
 
     async def not_opened(self, caller: SlackCaller) -> str:
         """What is said where the form could not be opened."""

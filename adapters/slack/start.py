@@ -17,7 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from adapters.delivering.loops import Loop
 from adapters.delivering.pulse import Pulse, every
 from adapters.slack.channel import SlackChannel
-from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.installing import INSTALL, INSTALLED, oauth_settings
 from adapters.slack.requests import is_from_slack, is_readable
 from adapters.slack.workspaces import Workspaces
@@ -129,4 +129,4 @@ async def _look_at(connecting: asyncio.Task[None]) -> None:
 
 
 def _tell(fault: Exception) -> None:
-    log.error("what was left over could not be dealt with: %s", said(fault))
+    log.error("what was left over could not be dealt with: %s", plainly(fault))

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.tips import TipTalk
 from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, where_pressed
-from adapters.slack.faults import UNANSWERED, said
+from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
 from bot.messages import Message, PickEntry
@@ -52,7 +52,7 @@ class TipButtons:
                 await post_to(client, place.channel, render(reply), place.thread)
                 return
             except UNANSWERED as fault:
-                log.warning("a tip was not answered in its thread, but to its asker alone: %s", said(fault))
+                log.warning("a tip was not answered in its thread, but to its asker alone: %s", plainly(fault))
         await respond(url, render(reply), replace=False)
 
 

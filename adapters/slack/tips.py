@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.tips import ASK, HEADING, NOT_USEFUL, rule_of, to_value
 from adapters.delivering.poster import NotPostedError
 from adapters.slack.blocks import Drawn, button, buttons, cut, escaped, heading, paragraphs
-from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, said, wait_of
+from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, plainly, wait_of
 from adapters.slack.people import CHANNEL
 from adapters.slack.workspaces import Workspaces
 from bot.tips import TipCard
@@ -73,7 +73,7 @@ class SlackTips:
                     channel=channel, oldest=str(oldest), include_all_metadata=True, limit=_PAGE, cursor=cursor or None
                 )
             except UNANSWERED as fault:
-                raise SlackError(_said(fault), error_of(fault)) from None
+                raise SlackError(_plainly(fault), error_of(fault)) from None
             metadata = [message.get("metadata") or {} for message in found.get("messages") or ()]
             if any((each.get("event_payload") or {}).get("key") == key for each in metadata):
                 return True
@@ -92,8 +92,8 @@ class SlackTips:
 
 def _not_posted(fault: Exception) -> NotPostedError:
     wait = wait_of(fault)
-    return NotPostedError(_said(fault), wait=_TRY_AGAIN if wait is None and error_of(fault) in FOR_GOOD else wait)
+    return NotPostedError(_plainly(fault), wait=_TRY_AGAIN if wait is None and error_of(fault) in FOR_GOOD else wait)
 
 
-def _said(fault: Exception) -> str:
-    return _SAID.get(error_of(fault)) or said(fault)
+def _plainly(fault: Exception) -> str:
+    return _SAID.get(error_of(fault)) or plainly(fault)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from adapters.delivering.sender import UndeliveredError
 from adapters.teams.cards import Card, Part, card, heading, link, opener, paragraphs, press, refreshed, rows, text
-from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import CHANNEL, TeamsDirectory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_FORM
@@ -127,5 +127,5 @@ class TeamsWay:
 def undelivered(fault: Exception) -> UndeliveredError:
     """What Teams said, in words, and whether trying again helps."""
     if isinstance(fault, TeamsError):
-        return UndeliveredError(said(fault), permanent=fault.for_good, wait=fault.wait)
-    return UndeliveredError(said(fault), uncertain=True)
+        return UndeliveredError(plainly(fault), permanent=fault.for_good, wait=fault.wait)
+    return UndeliveredError(plainly(fault), uncertain=True)

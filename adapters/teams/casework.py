@@ -12,7 +12,7 @@ from adapters.teams.activities import Arrival
 from adapters.teams.activities import TeamsChat as Chat
 from adapters.teams.alerts import ALERTS, alert_name, answered, as_sent
 from adapters.teams.cards import Card, Part
-from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.record import ACKNOWLEDGE, given_of, message_dialog, record_dialog, saved_dialog, task_dialog
@@ -114,7 +114,7 @@ class TeamsCasework:
         except (UnknownConcernError, RefusedError) as fault:
             problems = {"": sentence_of(fault, "Teams")}
         except _FAULTS as fault:
-            log.error("work on a concern was not saved, and whoever did it was told so: %s", said(fault))
+            log.error("work on a concern was not saved, and whoever did it was told so: %s", plainly(fault))
             problems = {"": NOT_SAVED}
         if problems:
             return task_dialog(number, action, fields, given, problems)
@@ -146,7 +146,7 @@ class TeamsCasework:
         try:
             await self._gateway.update(chat, message, drawn)
         except (TeamsError, *UNANSWERED) as fault:
-            log.warning("the buttons of an alert could not be taken away: %s", said(fault))
+            log.warning("the buttons of an alert could not be taken away: %s", plainly(fault))
             return isinstance(fault, TeamsError) and fault.for_good
         return True
 

@@ -42,7 +42,7 @@ def refusal(status: int, retry_after: str) -> TeamsError:
     return TeamsError(_SAID.get(status, f"Teams answered with status {status}"), status, wait)
 
 
-def said(fault: Exception) -> str:
+def plainly(fault: Exception) -> str:
     """An error in plain words. Of those that are not ours only the kind is known to hold nothing that people wrote."""
     return str(fault) if isinstance(fault, AskFirstError) else f"Teams cannot be reached ({type(fault).__name__})"
 
@@ -51,4 +51,4 @@ def _for_good(fault: Exception) -> bool:
     return isinstance(fault, TeamsError) and fault.for_good
 
 
-FAULTS = ChatFaults((AskFirstError, *UNANSWERED), _for_good, said)
+FAULTS = ChatFaults((AskFirstError, *UNANSWERED), _for_good, plainly)

@@ -35,7 +35,7 @@ from botframework.connector.auth import (
 from adapters.teams.activities import ActivityBody, Arrival, MangledError, TeamsChat, arrival_from, is_here
 from adapters.teams.cards import Card, to_json
 from adapters.teams.connector import Connectors
-from adapters.teams.faults import said
+from adapters.teams.faults import plainly
 from adapters.teams.keys import Fetch, KeysUnavailableError, SigningKeys
 from adapters.teams.tokens import Tokens
 from bot.settings import Teams, on_loopback
@@ -98,7 +98,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
                 raise PermissionError
             who = await self.bot_framework_authentication.authenticate_request(activity, header or None)
         except KeysUnavailableError as fault:
-            log.error("a request could not be checked: %s", said(fault))
+            log.error("a request could not be checked: %s", plainly(fault))
             return web.Response(status=503)
         except Exception as fault:  # whatever the SDK raises for a token that is not good: it stays outside
             log.warning("a request to Teams' address was refused (%s)", type(fault).__name__)

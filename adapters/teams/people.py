@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from adapters.teams.activities import ActivityBody, TeamsChat, User, place_from
-from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from bot.concerns import Account, Reader, Reporter, staff
 from bot.concerns.guidance import may_log
@@ -71,8 +71,8 @@ class TeamsDirectory:
         return known.person or None
 
     async def who_so_far(self, caller: TeamsCaller) -> Known:
-        """The same, without asking again about staff who are known: enough for answering a question. Somebody who was
-        from outside may have become staff."""
+        """Who this is, without asking again about staff who are known: enough for answering a question. Somebody who
+        was from outside may have become staff."""
         kept = await asyncio.to_thread(self._accounts.who, caller.account)
         return kept if kept and not kept.outside else await self.who_or_as_given(caller)
 
@@ -154,7 +154,7 @@ class TeamsDirectory:
             accounts = [place.name for place in self._places.all() if place.name.endswith(f":{own}")]
             return accounts[0] if accounts else None
         known = self._accounts.of(CHANNEL, person.id)
-        # Another name under the same id is somebody new who holds the part: the old account is not theirs.
+        # Another name under the same id is somebody new who holds the role: the old account is not theirs.
         return known.account.id if known is not None and known.name == person.name and not known.outside else None
 
     def counts_on(self, person: Person) -> bool:
@@ -184,7 +184,7 @@ class TeamsDirectory:
             async with asyncio.timeout(_KEPT_WITHIN):
                 return await asyncio.to_thread(self._accounts.who, account)
         except (AskFirstError, TimeoutError) as fault:
-            log.warning("what Teams said last of somebody could not be read: %s", said(fault))
+            log.warning("what Teams said last of somebody could not be read: %s", plainly(fault))
             return None
 
     async def _keep_account(self, known: Known) -> None:
@@ -193,7 +193,7 @@ class TeamsDirectory:
             async with asyncio.timeout(_KEPT_WITHIN):
                 await asyncio.to_thread(self._accounts.keep, known)
         except (AskFirstError, TimeoutError) as fault:
-            log.warning("what Teams said of somebody could not be kept: %s", said(fault))
+            log.warning("what Teams said of somebody could not be kept: %s", plainly(fault))
 
     async def _keep(self, places: Places, name: str, place: TeamsChat) -> None:
         kept, text = await asyncio.to_thread(places.find, name), place.to_text()

@@ -7,7 +7,7 @@ import logging
 
 from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.cards import Card
-from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words
@@ -41,7 +41,7 @@ class TeamsPosts:
         except TeamsError as fault:
             if not fault.for_good or not arrival.place.shared:
                 raise
-            log.error("somebody could not be answered in their own chat: %s", said(fault))
+            log.error("somebody could not be answered in their own chat: %s", plainly(fault))
             await self.here(arrival, in_words(NO_CHAT))
 
     async def in_place(self, arrival: Arrival, drawn: Card) -> None:
@@ -53,7 +53,7 @@ class TeamsPosts:
             async with asyncio.timeout(_PUT_WITHIN):
                 await self._gateway.update(arrival.place, arrival.replied_to, drawn)
         except (TeamsError, *UNANSWERED) as fault:
-            log.warning("a card could not be changed for good: %s", said(fault))
+            log.warning("a card could not be changed for good: %s", plainly(fault))
 
     async def _own_chat(self, arrival: Arrival) -> TeamsChat:
         if not arrival.place.shared:

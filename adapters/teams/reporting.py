@@ -13,7 +13,7 @@ from adapters.chat.drafts import Drafts
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Part
-from adapters.teams.faults import UNANSWERED, said
+from adapters.teams.faults import UNANSWERED, plainly
 from adapters.teams.form import FIRST, OpenDialog, answers_of, done_dialog, first_dialog, opened_from, report_dialog
 from adapters.teams.people import CHANNEL, TeamsCaller, TeamsDirectory
 from adapters.teams.posts import TeamsPosts
@@ -93,7 +93,7 @@ class TeamsReporting:
         except IncompleteError as fault:
             return self._again(opened, filled, answers, reporter, fault.problems)
         except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a concern was NOT logged, and whoever wrote it was told so: %s", said(fault))
+            log.error("a concern was NOT logged, and whoever wrote it was told so: %s", plainly(fault))
             trouble = {"": self._not_logged(answers, reporter, certain=not isinstance(fault, TimeoutError))}
             return self._again(opened, filled, answers, reporter, trouble)
         task = asyncio.create_task(self._send_receipt(arrival, receipt, opened.submission))
@@ -138,7 +138,7 @@ class TeamsReporting:
                 await self._posts.in_own_chat(arrival, in_words(receipt_text(receipt)))
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
-            log.warning("a receipt could not be sent; it was shown in the form: %s", said(fault))
+            log.warning("a receipt could not be sent; it was shown in the form: %s", plainly(fault))
 
 
 def _caller(arrival: Arrival) -> TeamsCaller:

@@ -13,7 +13,7 @@ from adapters.delivering.loops import Loop
 from adapters.delivering.pulse import Pulse, every
 from adapters.teams.alerts import TeamsWay
 from adapters.teams.channel import TeamsChannel
-from adapters.teams.faults import UNANSWERED, said
+from adapters.teams.faults import UNANSWERED, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.keys import Fetch
 from adapters.teams.people import TeamsDirectory
@@ -73,7 +73,7 @@ class TeamsService:
         try:
             return await self._gateway.process(request, self.channel.arrived)
         except (AskFirstError, TimeoutError) as fault:  # it could not be written down: Teams tells its sender so
-            log.error("what Teams sent could not be written down: %s", said(fault))
+            log.error("what Teams sent could not be written down: %s", plainly(fault))
             return web.Response(status=503)
 
 
@@ -88,4 +88,4 @@ class TeamsOut:
 
 
 def _tell(fault: Exception) -> None:
-    log.error("what was left over could not be dealt with: %s", said(fault))
+    log.error("what was left over could not be dealt with: %s", plainly(fault))

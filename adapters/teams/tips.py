@@ -7,7 +7,7 @@ import aiohttp
 
 from adapters.delivering.poster import NotPostedError
 from adapters.teams.commands import tip_card
-from adapters.teams.faults import UNANSWERED, TeamsError, said
+from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import CHANNEL, TeamsDirectory
 from bot.errors import AskFirstError
@@ -38,11 +38,11 @@ class TeamsTips:
                 raise  # it may have been posted all the same
             if fault.status in (403, 404):
                 raise NotPostedError(NOT_THERE, wait=_TRY_AGAIN) from None
-            raise NotPostedError(said(fault), wait=fault.wait) from None
+            raise NotPostedError(plainly(fault), wait=fault.wait) from None
         except aiohttp.ClientConnectorError as fault:  # Teams never heard of it
-            raise NotPostedError(said(fault)) from None
+            raise NotPostedError(plainly(fault)) from None
         except UNANSWERED as fault:
-            raise AskFirstError(said(fault)) from None
+            raise AskFirstError(plainly(fault)) from None
 
     async def has(self, channel: str, key: str) -> bool | None:
         """Nobody can tell."""

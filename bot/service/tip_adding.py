@@ -47,12 +47,12 @@ def add_tip(folder: Path, tip: Tip, now: dt.datetime) -> str:
     if after.tips != (*before.tips, tip) or after.themes != before.themes:
         raise NotAddedError(f"It would not be read back as it was typed. Write it into {FILE} by hand")
     _replace(path, old, new)
-    return _said(after, tip, now)
+    return _told(after, tip, now)
 
 
 def _check(knowledge: Knowledge, tip: Tip) -> None:
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in tip.text):
-        raise NotAddedError("The text holds a sign that cannot be shown. Type it anew")
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in tip.text):
+        raise NotAddedError("The text holds a character that cannot be shown. Type it anew")
     if any(each.id == tip.id for each in knowledge.tips):
         raise NotAddedError(f"There is a tip '{tip.id}' already. Give this one an id of its own, or edit {FILE}")
     if tip.entry not in knowledge.entries:
@@ -101,7 +101,7 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
         raise
 
 
-def _said(knowledge: Knowledge, tip: Tip, now: dt.datetime) -> str:
+def _told(knowledge: Knowledge, tip: Tip, now: dt.datetime) -> str:
     """That it is there, and when it will be posted."""
     plan = Plan(knowledge, Timetable(knowledge.school, knowledge.themes))
     reason = plan.why_not(tip, local_day(knowledge.school, now))

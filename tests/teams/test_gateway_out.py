@@ -12,7 +12,7 @@ import pytest
 
 from adapters.teams import connector
 from adapters.teams.activities import TeamsChat
-from adapters.teams.faults import UNANSWERED, TeamsError, refusal, said
+from adapters.teams.faults import UNANSWERED, TeamsError, plainly, refusal
 from adapters.teams.gateway import Gateway
 from adapters.teams.replies import in_words
 from bot.settings import Teams as TeamsSettings
@@ -153,7 +153,7 @@ async def test_a_chat_that_is_closed_to_the_app_is_not_tried_again(
         await gateway.post(chat(teams, lead), CARD)
     assert refused.value.for_good
     assert str(refused.value.status) == words
-    assert "Install" in said(refused.value)
+    assert "Install" in plainly(refused.value)
     assert len(teams.calls) == 1
 
 
@@ -178,4 +178,4 @@ def test_a_pause_is_read_as_teams_writes_it(named: str, wait: float) -> None:
 
 
 def test_what_went_wrong_is_said_without_a_word_that_people_wrote() -> None:
-    assert said(ValueError("Zelda Pupilmarker")) == "Teams cannot be reached (ValueError)"
+    assert plainly(ValueError("Zelda Pupilmarker")) == "Teams cannot be reached (ValueError)"

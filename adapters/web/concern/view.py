@@ -177,7 +177,7 @@ class ConcernDrawing(Pages):
 
 
 def not_yet(trouble: tuple[Advice, ...]) -> tuple[Advice, ...]:
-    """The same trouble where nothing is wrong with the store: it goes well as soon as its reader tries again."""
+    """Trouble though nothing is wrong with the store: it goes well as soon as its reader tries again."""
     return (replace(trouble[0], heading=f"{trouble[0].heading} yet"), *trouble[1:])
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from adapters.web.forms import FormError
 from adapters.web.inbox.actions import PAGE, WITHOUT_A_FILE, DrawnAction, below, given_in
 from adapters.web.inbox.chronology import chronology_of
-from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import Clock, how_it_stands, next_step
 from bot.concerns import IncompleteError, Record
@@ -46,7 +46,7 @@ class Tried:
 class ConcernPage:
     """/inbox/concerns/NUMBER"""
 
-    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -66,7 +66,7 @@ class ConcernPage:
         """Do one thing, then show the concern again. What was typed is never lost."""
         number = request.match_info["number"]
         try:
-            done = await apart(lambda: self._carry_out(signed, number, fields))
+            done = await in_thread(lambda: self._carry_out(signed, number, fields))
         except FormError:
             raise web.HTTPBadRequest from None
         except UnknownConcernError:
@@ -102,10 +102,10 @@ class ConcernPage:
     ) -> web.Response:
         now = self._frame.now()
         try:
-            record = await apart(lambda: self._frame.casework.read(signed.reader, number, now))
+            record = await in_thread(lambda: self._frame.casework.read(signed.reader, number, now))
         except UnknownConcernError:
             return self._frame.gone(signed)
-        drawn = await apart(lambda: self._drawn(signed, record, now))
+        drawn = await in_thread(lambda: self._drawn(signed, record, now))
         school, clock = self._frame.school, Clock(self._frame.school.opening.zone, now)
         return self._frame.show(
             "concern.html",

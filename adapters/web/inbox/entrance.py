@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 from adapters.web.inbox.sessions import SIGN_IN, Sessions, SingleFields, is_token
 from bot.concerns import Actor, Detail
 from bot.concerns.escalation import Step
@@ -17,7 +17,7 @@ _LONGEST = 254  # characters of an e-mail address
 class Entrance:
     """The way in and out."""
 
-    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
         self._asking, self._entering = frame.site.limiter(a_minute=3, burst=5), frame.site.limiter()
 
@@ -44,7 +44,7 @@ class Entrance:
         if "@" not in typed or len(typed) > _LONGEST:
             problem = "Write your e-mail address, such as j.smith@school.example."
             return self._frame.show("sign_in.html", None, 400, problem=problem, typed=typed[:_LONGEST])
-        await apart(lambda: self._ask_for_link(typed))
+        await in_thread(lambda: self._ask_for_link(typed))
         return self._frame.show("sent.html", None)
 
     async def offer(self, request: web.Request) -> web.Response:
@@ -59,7 +59,7 @@ class Entrance:
         self._entering.hold_back(request)
         token = (await self._sessions.fields(request)).get("token", "")
         before = self._sessions.token(request)
-        session = await apart(lambda: self._use(token, before)) if is_token(token) else None
+        session = await in_thread(lambda: self._use(token, before)) if is_token(token) else None
         if session is None:
             return self._too_old()
         response = see_other("/inbox")
@@ -69,7 +69,7 @@ class Entrance:
     async def leave(self, _: web.Request, signed: Signed, __: SingleFields) -> web.Response:
         """Sign out."""
         school = self._frame.school
-        await apart(lambda: self._frame.core.store.sign_in(school.id).end(signed.session))
+        await in_thread(lambda: self._frame.core.store.sign_in(school.id).end(signed.session))
         response = see_other(SIGN_IN)
         self._sessions.forget(response)
         return response

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.documents.pdf import concern_pdf
 from adapters.documents.table import concern_csv
-from adapters.web.inbox.frame import Frame, Signed, apart
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.concerns import ChildFile
 from bot.service.casework import Export
@@ -21,7 +21,7 @@ _TYPES = {"pdf": "application/pdf", "csv": "text/csv"}
 class Exports:
     """One concern, or a whole child's file, as PDF or CSV."""
 
-    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -43,10 +43,10 @@ class Exports:
     async def _send(self, signed: Signed, numbers: Sequence[str], way: str, file: ChildFile | None) -> web.Response:
         now = self._frame.now()
         try:
-            export = await apart(lambda: self._frame.casework.export(signed.reader, numbers, way, now))
+            export = await in_thread(lambda: self._frame.casework.export(signed.reader, numbers, way, now))
         except UnknownConcernError:
             return self._frame.gone(signed)
-        body = await apart(lambda: self._written(export, way, file, now))
+        body = await in_thread(lambda: self._written(export, way, file, now))
         # The name of the file is seen where its content is not: it holds a number and never a name.
         name = f"file-{file.id}" if file else f"concern-{export.records[0].number}"
         headers = {"Content-Disposition": f'attachment; filename="{name}.{way}"'}
@@ -60,9 +60,9 @@ class Exports:
         return concern_pdf(school, export.records, title, export.by.name, now)
 
 
-async def file_of(frame: Frame, signed: Signed, file: str) -> ChildFile | None:
+async def file_of(frame: InboxSite, signed: Signed, file: str) -> ChildFile | None:
     """A child's file by its id, with the concerns that the reader may see; None where there is none for them."""
-    files = await apart(lambda: frame.inbox.files(signed.reader))
+    files = await in_thread(lambda: frame.inbox.files(signed.reader))
     return next((each for each in files if each.id == file), None)
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from adapters.web.charts import bar_chart, column_chart
-from adapters.web.inbox.frame import Frame, Signed, apart
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.sessions import Sessions
 from bot.concerns import Count, Figures
 from bot.service.figures import figures_of, first_week
@@ -34,7 +34,7 @@ class Chart:
 class FiguresPage:
     """/inbox/figures"""
 
-    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -45,7 +45,7 @@ class FiguresPage:
         """Charts of concerns, then what was asked."""
         if not signed.sees_figures:
             return self._frame.gone(signed)
-        figures = await apart(lambda: self._figures(signed))
+        figures = await in_thread(lambda: self._figures(signed))
         return self._frame.show(
             "figures.html",
             signed,

@@ -37,7 +37,7 @@ class Signed:
 
     @property
     def sees_figures(self) -> bool:
-        """Whether the figures are theirs: not for somebody without a part, to whom one concern was passed on."""
+        """Whether the figures are theirs: not for somebody without a role, to whom one concern was passed on."""
         return bool(self.reader.roles)
 
     @property
@@ -46,7 +46,7 @@ class Signed:
         return may_decide(self.reader.roles)
 
 
-class Frame:
+class InboxSite:
     """What the parts of the inbox share."""
 
     def __init__(self, site: Site, core: Core) -> None:
@@ -102,7 +102,7 @@ def see_other(address: str) -> web.Response:
     return web.Response(status=303, headers={"Location": address})
 
 
-async def apart(work: Callable[[], T]) -> T:
+async def in_thread(work: Callable[[], T]) -> T:
     """What waits for the database, off the event loop."""
     return await asyncio.to_thread(work)
 

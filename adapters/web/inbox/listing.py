@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
@@ -37,7 +37,7 @@ class ConcernGroup:
 class ListPage:
     """/inbox: everything that the reader may see, and the search."""
 
-    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -49,8 +49,8 @@ class ListPage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Open first, then acknowledged; the closed ones on demand."""
-        found = await apart(lambda: self._frame.inbox.summaries(signed.reader))
-        due = await apart(lambda: self._frame.inbox.reviews(signed.reader, self._frame.today()))
+        found = await in_thread(lambda: self._frame.inbox.summaries(signed.reader))
+        due = await in_thread(lambda: self._frame.inbox.reviews(signed.reader, self._frame.today()))
         with_closed = request.query.get("show") == "closed"
         closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
         shown = found if with_closed else [each for each in found if each.state.status != "closed"]
@@ -62,8 +62,8 @@ class ListPage:
         wanted = fields.get("wanted", "").strip()[:_LONGEST]
         if not wanted:
             return see_other("/inbox")
-        numbers = await apart(lambda: self._frame.inbox.search(signed.reader, wanted))
-        found = await apart(lambda: self._frame.inbox.summaries(signed.reader))
+        numbers = await in_thread(lambda: self._frame.inbox.search(signed.reader, wanted))
+        found = await in_thread(lambda: self._frame.inbox.summaries(signed.reader))
         shown = [each for each in found if each.number in numbers]
         return self._draw(signed, shown, due=(), closed=0, done="", wanted=wanted)
 
@@ -83,7 +83,7 @@ class ListPage:
         )
 
 
-def entries_of(frame: Frame, summaries: Iterable[Summary]) -> tuple[ListedConcern, ...]:
+def entries_of(frame: InboxSite, summaries: Iterable[Summary]) -> tuple[ListedConcern, ...]:
     """Summaries -> lines: immediate before others, older before newer."""
     school, now = frame.school, frame.now()
     ordered = sorted(summaries, key=lambda each: (not each.state.urgent, each.logged_at))

@@ -11,7 +11,7 @@ from adapters.web.inbox.entrance import Entrance
 from adapters.web.inbox.exports import Exports
 from adapters.web.inbox.figures import FiguresPage
 from adapters.web.inbox.files import FilePages
-from adapters.web.inbox.frame import Frame
+from adapters.web.inbox.frame import InboxSite
 from adapters.web.inbox.listing import ListPage
 from adapters.web.inbox.sessions import Sessions
 from adapters.web.inbox.tips import TipsPage
@@ -23,7 +23,7 @@ class InboxPages:
     """Everything under /inbox."""
 
     def __init__(self, site: Site, core: Core) -> None:
-        frame = Frame(site, core)
+        frame = InboxSite(site, core)
         sessions = Sessions(frame)
         parts = (Entrance, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage)
         self._parts = tuple(part(frame, sessions) for part in parts)

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from adapters.web.forms import FormError, single
-from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
@@ -29,7 +29,7 @@ def is_token(value: str) -> bool:
 class Sessions:
     """The cookie of the inbox, and what it opens."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: InboxSite) -> None:
         self._frame = frame
         self._cookie = "__Host-askfirst-inbox" if frame.site.secure else "askfirst-inbox"
 
@@ -82,7 +82,7 @@ class Sessions:
 
     async def _signed(self, request: web.Request) -> Signed | None:
         token = self.token(request)
-        return await apart(lambda: self._who(token)) if token else None
+        return await in_thread(lambda: self._who(token)) if token else None
 
     def _who(self, token: str) -> Signed | None:
         """Who this session belongs to, with the parts they hold now; whoever has left school.yaml is signed out."""

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.web.forms import FormError
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import Frame, Signed, apart, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.tip_actions import TipTask, decide, end_of_week
 from adapters.web.inbox.tip_view import Ahead, Stop, had_of, held_of, stops_of, tips_to_pick
@@ -24,7 +24,7 @@ _AHEAD = 10  # school days
 class TipsPage:
     """/inbox/tips: for the DSL, the deputies and the headteacher."""
 
-    def __init__(self, frame: Frame, sessions: Sessions) -> None:
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -45,7 +45,7 @@ class TipsPage:
         frame = self._frame
         task = TipTask(frame.core.tips, frame.school.id, signed.person.name, fields, frame.today(), frame.now())
         try:
-            done = await apart(lambda: decide(task))
+            done = await in_thread(lambda: decide(task))
         except FormError:
             raise web.HTTPBadRequest from None
         except IncompleteError as fault:
@@ -57,7 +57,7 @@ class TipsPage:
     async def _draw(
         self, signed: Signed, status: int = 200, *, done: str = "", tried: Tried | None = None, refused: str = ""
     ) -> web.Response:
-        values = await apart(self._values)
+        values = await in_thread(self._values)
         return self._frame.show(
             "tips.html", signed, status, **values, done=done, tried=tried or Tried(), refused=refused
         )
