@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 
 from adapters.console.concern import NotLoggedError, log_concern
+from bot.concerns.guidance import not_logged
 from bot.knowledge import School, load
 from bot.service.casework import Casework
 from bot.settings import Settings
@@ -21,7 +22,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Ask, store, show the receipt."""
     school = load(settings.knowledge).school
     with contextlib.closing(_opened(settings, school)) as store:
-        log_concern(Casework(lambda: school, store), school, input, print, lambda: dt.datetime.now(dt.UTC))
+        log_concern(Casework(lambda: school, store), school, input, print, _now)
     return 0
 
 
@@ -30,4 +31,9 @@ def _opened(settings: Settings, school: School) -> Store:
     try:
         return open_for(settings)
     except (StoreError, VaultError) as fault:
-        raise NotLoggedError(school, fault) from None
+        advice = not_logged(school, {}, None, _now(), certain=True, kept=False)
+        raise NotLoggedError(advice, str(fault)) from None
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -54,7 +54,7 @@ def test_where_the_input_ends_half_way_nothing_is_logged_and_somebody_can_be_run
     half = filled_in(school, {**WHAT, **ABOUT["a pupil"]}).splitlines(keepends=True)[:5]
     done = desk.run("concern", typed="".join(half))
     assert done.status == 1
-    assert "NOTHING WAS LOGGED" in done.complained and "ring" in done.complained
+    assert "This was NOT logged: you stopped." in done.complained and "020 7946" in done.complained
     assert "Traceback" not in done.complained
     assert desk.log() == []
 
@@ -68,7 +68,7 @@ def test_a_person_at_a_terminal_may_stop_half_way(desk: Desk, key: bytes) -> Non
         screen.wait_for("The headteacher")
         screen.press(key)
         assert screen.status() == 1
-        assert "NOTHING WAS LOGGED" in screen.shown
+        assert "This was NOT logged: you stopped." in screen.shown and "020 7946" in screen.shown
         assert "Traceback" not in screen.shown
     assert desk.log() == []
 
@@ -120,7 +120,7 @@ def test_an_unknown_receipt_is_said_before_anything_is_typed(desk: Desk) -> None
 def test_adding_nothing_or_stopping_changes_nothing(desk: Desk, concern: Given) -> None:
     receipt = concern.receipt
     stopped = desk.run("receipt", receipt, "--add")
-    assert (stopped.status, "nothing was changed" in stopped.complained) == (1, True)
+    assert (stopped.status, "nothing was saved" in stopped.complained) == (1, True)
     empty = desk.run("receipt", receipt, "--add", typed="\n")
     assert (empty.status, "Traceback" in empty.complained) == (1, False)
     assert [kind for _, kind, _ in desk.log()] == ["logged"]
@@ -141,4 +141,4 @@ def test_in_the_chat_a_concern_that_was_stopped_does_not_end_the_conversation(
     with_learned_state(desk.folder)
     done = desk.run("chat", typed="/concern\nno\nyes\n")
     assert (done.status, done.complained) == (0, "")
-    assert "NOTHING WAS LOGGED" in done.shown
+    assert "This was NOT logged: you stopped." in done.shown

@@ -69,7 +69,7 @@ async def test_a_link_signs_somebody_in_once_and_stands_in_the_log(desk: Desk, l
             assert "Ms Amara Bello" in (await visitor.get("/inbox")).text
             again = await (await world.visitor()).post("/inbox/enter", token=token.group(1))
             assert again.to != "/inbox"
-    assert [kind for _, kind, _ in desk.log()] == ["link-made"]
+    assert [kind for _, kind, _ in desk.log()] == ["link-made", "signed-in"]
 
 
 def test_a_link_for_nobody_is_refused(desk: Desk) -> None:
