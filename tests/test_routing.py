@@ -11,7 +11,7 @@ import pytest
 
 from bot.concerns import Account, Adult, Pupil, Reader, Report, Reporter, Routing, pass_on, route, staff
 from bot.concerns.guidance import ring_along
-from bot.knowledge import Ladders, Person, Route, Rung, School
+from bot.knowledge import Ladders, Person, Role, Route, Rung, School
 from bot.service.casework import Casework
 from bot.store import Store, UnknownConcernError
 from tests.conftest import NOW
@@ -70,7 +70,7 @@ class Situation:
     def called(self) -> set[str]:
         return {person for call in self.routing.calls for person in call.people}
 
-    def left(self, *roles: str) -> set[str]:
+    def left(self, *roles: Role) -> set[str]:
         """Who holds one of these parts and may be called."""
         return {person.id for role in roles for person in self.school.holders(role)} - self.silent
 
@@ -92,7 +92,7 @@ def without(school: School, *roles: str) -> School:
     return replace(school, roles={**school.roles, **dict.fromkeys(roles, ())})
 
 
-def with_rungs(school: School, kind: Route, *rungs: tuple[str, int]) -> School:
+def with_rungs(school: School, kind: Route, *rungs: tuple[Role, int]) -> School:
     ladders: Ladders = school.ladders
     changed = {**ladders.rungs, kind: tuple(Rung(role, after) for role, after in rungs)}
     return replace(school, ladders=replace(ladders, rungs=changed))
@@ -204,7 +204,7 @@ def test_about_the_headteacher_only_the_chair_of_governors_hears(situations: lis
 def test_where_nobody_is_left_the_reporter_is_shown_the_lado_and_the_chair_if_they_may_hear(
     situations: list[Situation],
 ) -> None:
-    usual: dict[Route, tuple[str, ...]] = {
+    usual: dict[Route, tuple[Role, ...]] = {
         "pupil": ("dsl", "deputy-dsl", "head"), "staff": ("head",), "dsl": ("head",), "head": ("chair",),
     }  # fmt: skip
     for each in situations:

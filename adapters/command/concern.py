@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 
-from adapters.console.concern import log_concern
-from adapters.console.desk import open_desk
+from adapters.console.concern import NotLoggedError, log_concern
+from bot.concerns.guidance import not_logged
+from bot.knowledge import School, load
+from bot.service.casework import Casework
 from bot.settings import Settings
+from bot.store import Store, StoreError, VaultError, open_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +20,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Ask, store, show the receipt."""
-    with open_desk(settings) as desk:
-        log_concern(desk.casework, desk.school, input, print, lambda: dt.datetime.now(dt.UTC))
+    school = load(settings.knowledge).school
+    with contextlib.closing(_opened(settings, school)) as store:
+        log_concern(Casework(lambda: school, store), school, input, print, _now)
     return 0
+
+
+def _opened(settings: Settings, school: School) -> Store:
+    """The store; whoever has a concern is told whom to ring where there is none."""
+    try:
+        return open_for(settings)
+    except (StoreError, VaultError) as fault:
+        advice = not_logged(school, {}, None, _now(), certain=True, kept=False)
+        raise NotLoggedError(advice, str(fault)) from None
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

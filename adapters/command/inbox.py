@@ -7,7 +7,6 @@ import datetime as dt
 
 from adapters.console.desk import open_desk
 from adapters.console.inbox import Terminal, list_inbox, show_concern, work_on
-from adapters.console.text import typed
 from bot.errors import AskFirstError
 from bot.settings import Settings
 
@@ -38,5 +37,5 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         elif not parsed.action:
             print(*show_concern(terminal, parsed.number), sep="\n")
         else:
-            print(work_on(terminal, parsed.number, parsed.action, typed))
+            print(work_on(terminal, parsed.number, parsed.action, input))
     return 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adapters.console.concern import Read
-from adapters.console.text import moment
+from adapters.console.text import StoppedTypingError, moment
 from bot.concerns import IncompleteError, Reader, Record, Summary
 from bot.concerns.actions import ActionField
 from bot.concerns.words import STATUS_WORDS, sentence, standing
@@ -78,7 +78,7 @@ def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
         given = {"way": path.suffix.lower().removeprefix(".")} if path else {}
         given |= {field.id: _asked(field, read) for field in fields if field.id not in given}
     except (EOFError, KeyboardInterrupt):
-        raise AskFirstError("stopped: nothing was saved") from None
+        raise StoppedTypingError from None
     try:
         return _to_file(desk, number, action, given, path) if path else _done(desk, number, action, given)
     except IncompleteError as fault:

@@ -16,7 +16,7 @@ class StoppedTypingError(AskFirstError):
     """Somebody ended what they were asked (Ctrl-D, Ctrl-C, the end of a file) before anything was done with it."""
 
     def __init__(self) -> None:
-        super().__init__("stopped, and nothing was changed")
+        super().__init__("stopped: nothing was saved")
 
 
 def typed(prompt: str) -> str:

@@ -6,7 +6,7 @@ child's own words, no leading questions, no secrecy, no images (practice-06, -08
 
 from __future__ import annotations
 
-from bot.knowledge import Person, School
+from bot.knowledge import Person, Role, School
 from bot.messages import About, Contact, Handover, Urgency
 
 _FIRST: dict[tuple[Urgency, About], str] = {
@@ -56,7 +56,7 @@ _LOG: dict[About, str] = {
     "head": "Then log it today with the concern form. The chair of governors reads it, and the headteacher cannot. "
     f"{_NO_RECORD}",
 }
-_ROLES: dict[About, tuple[str, ...]] = {
+_ROLES: dict[About, tuple[Role, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),
     "staff": ("head", "lado"),
     "head": ("chair", "lado"),

@@ -23,7 +23,7 @@ from bot.knowledge.model import (
     Tip,
     TriageData,
 )
-from bot.knowledge.school_model import Ladders, Pause, Person, Route, Rung, School, TipRules
+from bot.knowledge.school_model import Ladders, Pause, Person, Role, Route, Rung, School, TipRules
 
 __all__ = [
     "CalendarError",
@@ -42,6 +42,7 @@ __all__ = [
     "Opening",
     "Pause",
     "Person",
+    "Role",
     "Route",
     "Rule",
     "Rung",

@@ -10,24 +10,23 @@ from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
 from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.school_model import ROUTES, Ladders, Person, Route, Rung, School
+from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School
 from bot.knowledge.tip_files import read_tip_rules
 
-ROLES = ("dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours")
-NEEDED = ("dsl", "head", "chair", "lado", "office")
+NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")
 CHATS = ("slack", "teams")  # where somebody may have an id of their own
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Who hears of a concern (practice-02, -12, -13, -14) where school.yaml says nothing else: (role, minutes).
-_RUNGS: dict[Route, tuple[tuple[str, int], ...]] = {
+_RUNGS: dict[Route, tuple[tuple[Role, int], ...]] = {
     "pupil": (("dsl", 0), ("dsl", 15), ("deputy-dsl", 30), ("head", 60)),
     "staff": (("head", 0), ("head", 15), ("head", 30)),
     "dsl": (("head", 0), ("head", 15), ("head", 30)),
     "head": (("chair", 0), ("chair", 15), ("chair", 30)),
 }
 # Who may be put on a ladder: a concern about an adult never goes to those who work beside or under them.
-_MAY_HEAR: dict[Route, tuple[str, ...]] = {
+_MAY_HEAR: dict[Route, tuple[Role, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),
     "staff": ("head", "chair"),
     "dsl": ("head", "chair"),
@@ -94,7 +93,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
 
 def _read_roles(fields: YamlFields, people: dict[str, Person]) -> dict[str, tuple[str, ...]]:
     fields.only(ROLES)
-    roles = {role: fields.texts(role, required=role in NEEDED) for role in ROLES}
+    roles: dict[str, tuple[str, ...]] = {role: fields.texts(role, required=role in NEEDED) for role in ROLES}
     for role, holders in roles.items():
         for person in holders:
             if person not in people:
@@ -173,8 +172,9 @@ def _read_rungs(fields: YamlFields, route: Route) -> tuple[Rung, ...]:
         return tuple(Rung(role, after) for role, after in _RUNGS[route])
     rungs = []
     for text in fields.texts(route):
-        role, _, minutes = text.rpartition(" after ")
-        if role not in _MAY_HEAR[route] or not minutes.isdecimal():
+        written, _, minutes = text.rpartition(" after ")
+        role = next((each for each in _MAY_HEAR[route] if each == written), None)
+        if role is None or not minutes.isdecimal():
             known = ", ".join(_MAY_HEAR[route])
             remedy = f"Write a role and minutes, such as '{_MAY_HEAR[route][0]} after 15'. The role is one of: {known}"
             fields.fault(route, f"'{text}' is not a rung of this ladder", remedy)

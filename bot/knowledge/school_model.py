@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.hours import Opening
 from bot.knowledge.calendar import Dates
 
 Route = Literal["pupil", "staff", "head", "dsl"]
+# The parts that somebody at the school, or outside it, plays in safeguarding.
+Role = Literal["dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours"]
+ROLES: tuple[Role, ...] = get_args(Role)
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
 
@@ -31,7 +34,7 @@ class Person:
 class Rung:
     """One rung of a ladder: the holders of `role` hear `after` so many minutes, if nobody has answered by then."""
 
-    role: str
+    role: Role
     after: int
 
 
@@ -90,7 +93,7 @@ class School:
     channels: Mapping[str, tuple[str, ...]]
     tips: TipRules = field(default_factory=TipRules)
 
-    def holders(self, role: str) -> tuple[Person, ...]:
+    def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first."""
         return tuple(self.people[person] for person in self.roles.get(role, ()))
 

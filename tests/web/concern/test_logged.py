@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.web.pages import tel
-from bot.knowledge import School
+from bot.knowledge import Role, School
 from bot.service.casework import Casework
 from bot.service.core import Core
 from bot.store import Concerns, Store
@@ -150,8 +150,8 @@ async def test_not_logged_never_sends_anyone_to_the_person_it_is_about(
     school: School,
     break_store: Callable[[bool], None],
     about: dict[str, str],
-    rung: tuple[str, ...],
-    silent: tuple[str, ...],
+    rung: tuple[Role, ...],
+    silent: tuple[Role, ...],
 ) -> None:
     fields = await start(client, {**FIRST, **about, "seen": "Something.", **YOU})
     break_store(True)
