@@ -32,7 +32,7 @@ from tests.teams.people import Person as TeamsPerson
 from tests.teams.school import AtSchool as AtTeams
 from tests.teams.server import Teams
 
-HASTE = 1.2  # seconds that the page and the terminal give the store, so that nobody waits for long
+HASTE, PATIENCE = 1.2, 20.0  # seconds that the page and the terminal give a store that is too slow, and any other
 SEEN = "A bruise on the left arm."
 _GUEST = "Gus Guest"
 _LABELS = {"pupil": "A pupil or pupils", "adult": "An adult at the school", "head": "The headteacher"}
@@ -48,11 +48,13 @@ _YOU: Mapping[str, Answers] = {
 
 @dataclass(frozen=True)
 class Filled:
-    """What somebody fills in: who they are, and whom it is about as the form's own answers."""
+    """What somebody fills in: who they are, and whom it is about as the form's own answers. `seconds` is how long the
+    page and the terminal wait for the store."""
 
     reporter: str
     danger: str
     subject: Answers
+    seconds: float = PATIENCE
 
 
 class Writer(Protocol):
@@ -134,7 +136,7 @@ def _without_numbers(section: re.Match[str]) -> str:
 async def on_the_page(core: Core, clock: Clock, filled: Filled) -> AsyncIterator[Writer]:
     site = Site(core.school, clock, b"k" * 32)
     app = web.Application(middlewares=[site.boundary()])
-    app.add_routes(ConcernPages(site, core.casework, seconds=HASTE).routes())
+    app.add_routes(ConcernPages(site, core.casework, seconds=filled.seconds).routes())
     async with TestClient(TestServer(app)) as client:
         yield OnThePage(client, filled)
 
@@ -228,7 +230,7 @@ class AtTheTerminal:
     async def _runs(self) -> None:
         core, clock = self._core, self._clock
         await asyncio.to_thread(
-            log_concern, core.casework, core.school(), self._read_line, self._lines.append, clock, HASTE
+            log_concern, core.casework, core.school(), self._read_line, self._lines.append, clock, self._filled.seconds
         )
 
     async def leaves(self) -> None:

@@ -32,6 +32,11 @@ def _said(settings: Settings, about: str) -> Iterator[str]:
     return (line for line in lines if f" {about}: " in line)
 
 
+def test_the_rule_for_people_from_outside_is_said(settings: Settings) -> None:
+    (line,) = _said(settings, "outsiders")
+    assert line.startswith("ok ") and "may not log concerns in Slack and Teams" in line
+
+
 def test_all_is_well_where_everything_was_answered(settings: Settings) -> None:
     (line,) = _said(settings, "messages")
     assert line.startswith("ok ")

@@ -11,6 +11,7 @@ from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Received, Store, StoreError
 from tests.conftest import SCHOOL
+from tests.slack.school import changed
 from tests.teams.people import Person
 from tests.teams.school import MARKERS, AtSchool, logs_a_concern, sent_by
 from tests.teams.seeing import answers_of, arrived
@@ -90,10 +91,29 @@ async def test_people_from_outside_get_a_polite_refusal_and_nothing_else(
         await fernbank.settled()
         assert outsider.sees() == ALONE
     await outsider.uses_compose_action()
-    assert outsider.dialog and outsider.dialog.text.endswith(ALONE)
+    assert outsider.dialog and "cannot log a concern here" in outsider.dialog.text
     outsider.closes_dialog()
     assert {message.text for message in answers_of(outsider)} == {ALONE}
     assert fernbank.core.store.places(SCHOOL, "teams").all() == ()
+
+
+async def test_a_guest_who_may_log_is_shown_the_way_to_the_form_and_nothing_else(
+    teams: Teams, base: Base, store: Store
+) -> None:
+    opened = changed(base, outsiders=("log",))
+    school = AtSchool(teams, Core(lambda: opened, store))
+    async with school.open():
+        guest = _outsider(teams, "a guest")
+        await guest.installs()
+        await guest.says("log a concern")
+        await guest.reads("Open the form")
+        await guest.says(NUMBER)
+        await school.settled()
+        assert guest.sees() == ALONE
+        stranger = teams.person("Kay Moss", "k.moss@elsewhere.example", tenant=ELSEWHERE)
+        await stranger.installs()
+        await stranger.says("log a concern")
+        await stranger.reads(ALONE)
 
 
 async def test_another_tenant_that_the_school_names_is_its_own(teams: Teams, base: Base, store: Store) -> None:
