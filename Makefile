@@ -3,7 +3,10 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
-TWO := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+TWO := --numprocesses 2 --dist worksteal
+# The tests' databases wait for the disk at every commit: in memory, where there is any to write to.
+MEMORY := $(shell test "$$(df -Pk /dev/shm 2> /dev/null | awk 'NR == 2 { print $$4 }')" -gt 1000000 2> /dev/null && \
+    echo "--basetemp=/dev/shm/askfirst-tests-$$$$")
 UPGRADE ?=
 
 SHELL := /bin/sh
@@ -20,14 +23,19 @@ BENCH := $(VENV)/stamps/bench-$(call sum,requirements-bench.lock pyproject.toml)
 MODEL := $(VENV)/stamps/model-$(call sum,model.lock)
 NODE := node_modules/.stamp-$(call sum,package.json package-lock.json)
 
-.PHONY: help run install test-install test quick environments everything wide lint check bench lock clean model node
+# What is learned rests on these, and on tests/checked stands for which of them the real base was last learned and tried.
+LEARNED := $(call sum,$(sort $(wildcard knowledge/*.yaml knowledge/entries/*.yaml bot/understanding/*.py)) \
+    bot/answering/checking.py)
+
+.PHONY: help run install test-install test checked quick environments everything wide lint check bench lock clean
+.PHONY: model node
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     install what is needed, then start the web page on this machine"
-	@echo "make test    every check: style, types, imports, the knowledge base, the tests"
+	@echo "make test    style, types, imports, the tests; the knowledge base if it has changed"
 	@echo "make quick   the checks that take less than a minute"
 	@echo "make environments  install it as users do, apart from this folder, and try all of that"
 	@echo "make everything    make test, and whatever that leaves out"
@@ -45,15 +53,26 @@ install: $(RUN) model
 
 test-install: $(TEST) model node
 
-test: test-install lint
-	@echo "== the knowledge base"
-	@$(ASKFIRST) check
-	@echo "== tests"
-	@$(BIN)/python -m pytest $(TWO) -m "not environments" $(PYTEST_ARGS)
+# Style, types and imports are looked at beside the tests; what there is to say of them comes after.
+tests = $(MAKE) --no-print-directory lint > $(VENV)/lint.txt 2>&1 & lint=$$!; \
+    $(BIN)/python -m pytest $(TWO) $(MEMORY) -m "not wide and not environments$(1)" $(PYTEST_ARGS); tested=$$?; \
+    wait $$lint; linted=$$?; cat $(VENV)/lint.txt; $(if $(MEMORY),rm -rf $(MEMORY:--basetemp=%=%);) \
+    test $$tested = 0 && test $$linted = 0
 
-quick: $(TEST) model lint
+test: test-install
+	@echo "== tests"
+	@$(call tests)
+	@test "$$(cat tests/checked)" = "$(LEARNED)" || $(MAKE) --no-print-directory checked
+
+# The real base, learned and tried: minutes, and not needed again until it or what learns from it changes.
+checked: test-install
+	@echo "== the knowledge base has changed: learning and trying it (minutes)"
+	@$(BIN)/python -m pytest -q -m wide tests/test_real_base.py
+	@echo "$(LEARNED)" > tests/checked
+
+quick: $(TEST) model
 	@echo "== quick tests"
-	@$(BIN)/python -m pytest --quiet $(TWO) -m "not slow and not browser" $(PYTEST_ARGS)
+	@$(call tests, and not slow and not browser)
 
 environments: test-install
 	@echo "== what users install"
@@ -63,7 +82,7 @@ everything: test wide
 
 wide: test-install
 	@echo "== what make test leaves out"
-	@$(BIN)/python -m pytest $(TWO) -m "wide or environments" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(TWO) $(MEMORY) -m "wide or environments" $(PYTEST_ARGS)
 
 lint:
 	@echo "== style"

@@ -1,7 +1,8 @@
-"""Fixtures: the real base, fitted once and kept between runs; a fresh store and assistant for each test."""
+"""Fixtures: the small base, learned once and kept between runs; a fresh store and assistant for each test."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fcntl
 import shutil
@@ -18,23 +19,40 @@ from bot.store import Store, new_key, open_store
 from bot.understanding.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
 from bot.understanding.fitting import understand
 from tests.databases import Cluster, running_postgres
+from tests.make_base import KEPT, small_base
 
 pytest_plugins = ("tests.browsing",)
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
-CACHE = ROOT / "data" / "cache"  # shared with `make run` and `make check`: fitting takes a minute or two
+CACHE = ROOT / "data" / "cache"  # what was learned from the real base: shared with `make run` and `make check`
 KEY = new_key()
 SCHOOL = "fernbank"
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 
 
+# The twins of a test that `make test` leaves to `make everything`, and the files in which it runs them all the same:
+# where a second kind of database (leases, rows that others hold) or of connection (what arrives at Slack) is the point.
+TWINS = {
+    "postgresql": ("tests/store/", "tests/ladder/test_processes.py", "tests/ladder/test_watchdog.py",
+                   "tests/slack/test_either_database.py", "tests/teams/test_either_database.py"),
+    "socket": ("tests/test_dialogues.py", "tests/slack/test_arriving.py", "tests/slack/test_hands.py",
+               "tests/slack/test_stand_in.py"),
+}  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests first: otherwise one process waits at the end for the other one's longest file."""
+    """Mark what is wide. Slow tests first: otherwise one process waits at the end for the other one's longest file."""
+    for item in items:
+        given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        if any(twin in given and not item.nodeid.startswith(places) for twin, places in TWINS.items()):
+            item.add_marker("wide")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
+    """The real base as its files stand: quick to read. What is learned from it is tried in test_real_base.py alone."""
     return load(KNOWLEDGE)
 
 
@@ -51,23 +69,27 @@ def encoder() -> Encoder | None:
 
 
 @pytest.fixture(scope="session")
-def lexical(knowledge: Knowledge) -> Base:
-    """The base without the sentence model: quick, and what a school without it has."""
-    return _fitted(knowledge, None)
+def base() -> Base:
+    """The small base of tests/make_base.py, by words and letters alone. Processes of their own take it by
+    ASKFIRST_KNOWLEDGE and ASKFIRST_MODEL=none."""
+    knowledge = load(small_base())
+    with one_at_a_time(KEPT):
+        return Base(knowledge, understand(knowledge, None, KEPT))
 
 
 @pytest.fixture(scope="session")
-def base(knowledge: Knowledge, encoder: Encoder | None) -> Base:
-    """The base as `make run` serves it."""
-    return _fitted(knowledge, encoder)
+def lexical(base: Base) -> Base:
+    """The same, for tests that rest on words and letters alone."""
+    return base
 
 
-def _fitted(knowledge: Knowledge, encoder: Encoder | None) -> Base:
-    """Fitted by one of the processes that run the tests; the others wait for it and read what it kept."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "tests.lock").open("w") as lock:
+@contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """One of the processes that run the tests learns; the others wait for it and read what it kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return Base(knowledge, understand(knowledge, encoder, CACHE))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from tests.conftest import NOW, SCHOOL
 KEY = b"k" * 32
 COOKIE = "askfirst-inbox"
 UNKNOWN = "ZZZZZ"
+NONE: Mapping[str, str] = {}
 # Everything that is written into a concern of the tests; none of it may show where it must not.
 _WRITTEN = {
     "seen": "Seenmarker <b>&amp;</b>",
@@ -95,6 +96,14 @@ class Visitor:
     async def post(self, path: str, **fields: str) -> Seen:
         """A form with the token of the last page."""
         return await self._ask("POST", path, data={"token": self.token, **fields})
+
+    async def post_all(
+        self, path: str, fields: Mapping[str, str | tuple[str, ...]], headers: Mapping[str, str] = NONE
+    ) -> Seen:
+        """A form whose fields may have several values; with the token of the last page unless it has its own."""
+        several = {name: (value,) if isinstance(value, str) else value for name, value in fields.items()}
+        data = [(name, value) for name, values in {"token": (self.token,), **several}.items() for value in values]
+        return await self._ask("POST", path, data=data, headers=headers)
 
     async def act(self, number: str, action: str, **fields: str) -> Seen:
         """A form of a concern; the page that follows."""

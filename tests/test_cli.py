@@ -16,21 +16,23 @@ from adapters.command.gaps import gaps_report
 from adapters.command.score import score
 from bot.answering.dialogue import Base
 from bot.store import Gap
-from tests.conftest import CACHE, KNOWLEDGE, NOW
+from tests.conftest import NOW, ROOT
+from tests.make_base import KEPT, small_base
 
 FIELDS = {"id", "kind", "entry", "verdict", "cites", "choices", "urgency", "about", "confidence", "safeguarding_note"}
 
 
 def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """askfirst in a process of its own, on words and letters alone, with the tests' fitted state."""
+    """askfirst in a process of its own, on the small base by words and letters alone, with what the tests learned."""
     data = cwd / "data"
     data.mkdir(exist_ok=True)
     if not (data / "cache").exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        (data / "cache").symlink_to(CACHE)
-    settings = {"ASKFIRST_DATA": str(data), "ASKFIRST_MODEL": "none", **environment}
+        KEPT.mkdir(parents=True, exist_ok=True)
+        (data / "cache").symlink_to(KEPT)
+    own = {"ASKFIRST_DATA": str(data), "ASKFIRST_MODEL": "none", "ASKFIRST_KNOWLEDGE": str(small_base())}
+    settings = {**own, **environment}
     command = [sys.executable, "-c", "from adapters.command.main import main; main()", *arguments]
-    path = {"PYTHONPATH": str(KNOWLEDGE.parent)}
+    path = {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
         command, cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **path, **settings}, timeout=300
     )

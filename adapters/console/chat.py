@@ -128,4 +128,4 @@ def _label(reply: Reply, action: Press) -> str:
             return next(choice.title for choice in reply.choices if choice.entry == entry)
         case GiveFact() if reply.question:
             return next(option.label for option in reply.question.options if option.action == action)
-    return "This didn't help"
+    return "None of these" if reply.kind == "choices" else "This didn't help"

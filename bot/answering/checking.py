@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import hashlib
+import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +17,7 @@ from bot.understanding import matcher
 from bot.understanding.calibration import Trial, calibrate, trials
 from bot.understanding.decision import Classes
 from bot.understanding.encoder import Encoder
-from bot.understanding.fitting import class_labels, corpora
+from bot.understanding.fitting import class_labels, corpora, learned_key
 from bot.understanding.language import make_language
 from bot.understanding.learning import logistic
 from bot.understanding.ranker import Corpus
@@ -22,14 +26,16 @@ from bot.understanding.ranker import Corpus
 def check(
     knowledge: Knowledge, encoder: Encoder | None, today: dt.date, cache: Path | None = None
 ) -> tuple[Fault, ...]:
-    """Every fault of a base that loads: coverage, twins, dates past review, entries that lose their own phrasings."""
-    faults = [
-        *_uncovered(knowledge),
-        *_twins(knowledge),
-        *past_review(knowledge, today),
-        *_overmatches(knowledge, encoder, cache),
-    ]
-    return tuple(sorted(faults))
+    """Every fault of a base that loads: coverage, twins, dates past review, entries that lose their own phrasings.
+
+    Only the last of these takes time, a minute or two: what it found is kept in `cache` beside what was learned.
+    """
+    return tuple(sorted([*check_files(knowledge, today), *_overmatches(knowledge, encoder, cache)]))
+
+
+def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
+    """The faults that show without learning anything."""
+    return tuple(sorted([*_uncovered(knowledge), *_twins(knowledge), *past_review(knowledge, today)]))
 
 
 def _uncovered(knowledge: Knowledge) -> list[Fault]:
@@ -78,15 +84,31 @@ def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
 def _overmatches(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> list[Fault]:
     """Each phrasing is left out and asked against the whole base: if it is then answered, with confidence, by an entry
     that rests on another rule, its own entry has lost it."""
+    return [
+        Fault(knowledge.entries[owner].file, owner, "phrasings", f"left out, '{text}' is answered by '{thief}'",
+              "Move it there, reword it so that it fits only here, or take it out")
+        for text, owner, thief in _lost(knowledge, encoder, cache)
+    ]  # fmt: skip
+
+
+def _lost(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> list[list[str]]:
+    """[phrasing, entry that owns it, entry that would answer] for each that is lost, from `cache` where it is known."""
+    key = hashlib.sha256(learned_key(knowledge, encoder).encode() + Path(__file__).read_bytes()).hexdigest()[:24]
+    kept = cache / f"lost-{key}.json" if cache else None
+    with contextlib.suppress(OSError, ValueError):
+        if kept and isinstance(found := json.loads(kept.read_text(encoding="utf-8")), list):
+            return found
     speech = make_language(knowledge)
     _, corpus, _ = corpora(knowledge, speech, encoder, cache)
     classes = Classes(knowledge.entries, class_labels(knowledge))
     texts = [text for text, _ in matcher.examples(knowledge)]
-    return [
-        Fault(knowledge.entries[owner].file, owner, "phrasings", f"left out, '{texts[row]}' is answered by '{thief}'",
-              "Move it there, reword it so that it fits only here, or take it out")
-        for row, owner, thief in lost_phrasings(trials(corpus, classes, texts, hold_out_classes=False), corpus, classes)
-    ]  # fmt: skip
+    tried = trials(corpus, classes, texts, hold_out_classes=False)
+    found = [[texts[row], owner, thief] for row, owner, thief in lost_phrasings(tried, corpus, classes)]
+    if kept:
+        aside = kept.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps(found), encoding="utf-8")
+        aside.replace(kept)
+    return found
 
 
 # A left-out phrasing near a border may well be offered as a choice, or answered narrowly: that is how people talk. One

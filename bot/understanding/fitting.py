@@ -73,7 +73,7 @@ class _Fitted:
 def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
     """Take the fitted state from `cache` where it is of this very base, else fit it and keep it there."""
     speech = make_language(knowledge)
-    folder = cache / f"fitted-{_key(knowledge, encoder)}" if cache else None
+    folder = cache / f"fitted-{learned_key(knowledge, encoder)}" if cache else None
     fitted = _read(folder) if folder and (folder / "state.json").is_file() else None
     if fitted is None:
         fitted = _fit(knowledge, speech, encoder, cache)
@@ -135,7 +135,8 @@ def corpora(
     return featuriser, matching, sorting
 
 
-def _key(knowledge: Knowledge, encoder: Encoder | None) -> str:
+def learned_key(knowledge: Knowledge, encoder: Encoder | None) -> str:
+    """What names the state that is learned: the base, the sentence model and the code that learns."""
     digest = hashlib.sha256(f"{knowledge.learned_from} {encoder.name if encoder else 'lexical'}".encode())
     for module in _LEARNED_BY:
         digest.update(Path(str(module.__file__)).read_bytes())

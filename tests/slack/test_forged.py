@@ -140,14 +140,15 @@ def _with(examples: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return lambda test: checked(mangled(test))
 
 
-@_with(300)
+@pytest.mark.slow
+@_with(1_000)
 async def test_whatever_arrives_nothing_breaks_and_nothing_is_done(
     slack: Slack, over_http: AtSchool, sent: HttpTransport, signer: int, which: int, body: bytes, content: str, odd: str
 ) -> None:
     await _refused(slack, over_http, sent, signer, which, body, content, odd)
 
 
-@pytest.mark.slow
+@pytest.mark.wide
 @_with(10_000)
 async def test_whatever_arrives_ten_thousand_times(
     slack: Slack, over_http: AtSchool, sent: HttpTransport, signer: int, which: int, body: bytes, content: str, odd: str

@@ -18,8 +18,9 @@ import pytest
 from adapters.slack.start import EVENTS
 from bot.answering.dialogue import Base
 from bot.store import Store, open_store
-from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT
+from tests.conftest import KEY, ROOT
 from tests.databases import free_port
+from tests.make_base import KEPT, small_base
 from tests.slack.people import Person
 from tests.slack.school import logs_a_concern
 from tests.slack.server import Slack
@@ -42,7 +43,7 @@ class Server:
         """Start it, and wait until it listens."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASKFIRST_", "SLACK_"))}
         given = {
-            "ASKFIRST_DATA": str(self._folder), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_KEYS": KEY,
+            "ASKFIRST_DATA": str(self._folder), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
             "ASKFIRST_PORT": str(self._port), "ASKFIRST_DATABASE_URL": self.database, "ASKFIRST_MODEL": "none",
             "SLACK_BOT_TOKEN": self._slack.token, "SLACK_SIGNING_SECRET": self._slack.signing_secret,
             "SLACK_API_URL": self._slack.api_url, "PYTHONPATH": str(ROOT),
@@ -102,7 +103,7 @@ async def _until_well(url: str) -> None:
 
 @pytest.fixture
 async def server(slack: Slack, lexical: Base, tmp_path: Path) -> AsyncIterator[Server]:
-    (tmp_path / "cache").symlink_to(CACHE)  # where the fixture `lexical` has kept what was learned
+    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
     made = Server(slack, tmp_path)
     await made.start()
     yield made

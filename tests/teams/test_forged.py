@@ -188,14 +188,15 @@ async def sender(fernbank: AtSchool) -> Person:
     return fernbank["teacher"]
 
 
-@_with(300)
+@pytest.mark.slow
+@_with(1_000)
 async def test_whatever_arrives_nothing_breaks_and_nothing_is_done(
     fernbank: AtSchool, sender: Person, header: str, kind: str, changes: list[Change], cut: int
 ) -> None:
     await _sent(fernbank, sender, header, kind, changes, cut)
 
 
-@pytest.mark.slow
+@pytest.mark.wide
 @_with(10_000)
 async def test_whatever_arrives_ten_thousand_times(
     fernbank: AtSchool, sender: Person, header: str, kind: str, changes: list[Change], cut: int

@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from adapters.teams import MESSAGES
 from bot.answering.dialogue import Base
 from bot.store import Store, open_store
-from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT
+from tests.conftest import KEY, ROOT
 from tests.databases import free_port
+from tests.make_base import KEPT, small_base
 from tests.teams.deliveries import Answer, Sender
 from tests.teams.people import Person
 from tests.teams.school import STAFF, AtSchool, logs_a_concern
@@ -52,7 +53,7 @@ class Server:
         foreign = ("ASKFIRST_", "SLACK_", "TEAMS_", "PORT")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         given = {
-            "ASKFIRST_DATA": str(self._folder), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_KEYS": KEY,
+            "ASKFIRST_DATA": str(self._folder), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
             "ASKFIRST_HOST": "127.0.0.1", "ASKFIRST_PORT": str(self._port), "ASKFIRST_MODEL": "none",
             "ASKFIRST_DATABASE_URL": self.database, "PYTHONPATH": str(ROOT),
         }  # fmt: skip
@@ -118,7 +119,7 @@ class Server:
 
 @pytest.fixture
 async def server(teams: Teams, lexical: Base, tmp_path: Path) -> AsyncIterator[Server]:
-    (tmp_path / "cache").symlink_to(CACHE)  # where the fixture `lexical` has kept what was learned
+    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
     teams.sender = WithoutSignIn(teams.desk, teams.faults, teams.activity)
     made = Server(teams, tmp_path)
     await made.start()

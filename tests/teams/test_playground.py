@@ -20,8 +20,9 @@ from playwright.sync_api import Browser
 from adapters.teams import MESSAGES
 from bot.answering.dialogue import Base
 from tests.browsing import browser
-from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT
+from tests.conftest import KEY, ROOT
 from tests.databases import free_port
+from tests.make_base import KEPT, small_base
 from tests.teams.playground import Person, Playground, School
 from tests.teams.playground_page import Client, at_the_desk_of
 
@@ -42,11 +43,11 @@ LONG = 60.0  # seconds for a process to start on a slow machine
 @pytest.fixture
 def endpoint(lexical: Base, tmp_path: Path) -> Iterator[str]:
     """`askfirst serve` on this machine, without an app id."""
-    (tmp_path / "cache").symlink_to(CACHE)  # where the fixture `lexical` has kept what was learned
+    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASKFIRST_", "SLACK_", "TEAMS_"))}
     given = {
-        "ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_KEYS": KEY,
+        "ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
         "ASKFIRST_PORT": str(port), "ASKFIRST_MODEL": "none", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     with (tmp_path / "log").open("wb") as log:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from bot.answering.dialogue import Base, ask_once
 from bot.knowledge import School
-from tests.browsing import DESK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
+from tests.browsing import EVERY_LOOK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
 
 pytestmark = pytest.mark.browser
 
@@ -180,8 +180,7 @@ def test_what_is_typed_is_never_run(open_page: Opener) -> None:
     assert page.title() != "run"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "viewport"), [("desk", DESK), ("phone", PHONE), ("small", SMALL)])
+@EVERY_LOOK
 def test_no_barriers_and_nothing_cut_off(open_page: Opener, name: str, viewport: dict[str, int], scheme: str) -> None:
     page = open_page(viewport, color_scheme=scheme)
     assert barriers(page) == []

@@ -21,7 +21,8 @@ from bot.answering.dialogue import Base
 from bot.knowledge import School
 from bot.messages import Answer, GiveFact, GiveFeedback, Message, PickEntry, Reply
 from bot.settings import on_loopback, read_settings
-from tests.conftest import CACHE, KNOWLEDGE, ROOT
+from tests.conftest import ROOT
+from tests.make_base import KEPT, small_base
 
 
 def test_fields_become_messages() -> None:
@@ -69,12 +70,12 @@ def test_the_announcement_says_what_is_on(base: Base, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_server_says_what_is_on_and_stops_when_told(base: Base, tmp_path: Path) -> None:
-    (tmp_path / "cache").symlink_to(CACHE)  # where the fixture `base` has kept what was learned
+    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `base` has kept what was learned
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_PORT": str(port)}
-    model = {} if base.understanding.semantic else {"ASKFIRST_MODEL": "none"}
+    given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_PORT": str(port)}
+    model = {"ASKFIRST_MODEL": "none"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKFIRST_")}
     start = "import os; from adapters.command.serve import serve; from bot.settings import read_settings; "
     command = [sys.executable, "-c", start + "serve(read_settings(os.environ))"]

@@ -18,13 +18,12 @@ from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Store
 from bot.tips import TipCard
-from tests.browsing import DESK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
+from tests.browsing import DESK, EVERY_LOOK, NOW, PHONE, Opener, barriers, overflow, shoot
 from tests.conftest import SCHOOL
 
 pytestmark = pytest.mark.browser
 
 FRIDAY, TODAY = dt.date(2026, 11, 20), dt.date(2026, 11, 23)
-SIZES = [("desk", DESK), ("phone", PHONE), ("small", SMALL)]
 
 
 @pytest.fixture
@@ -93,8 +92,7 @@ def reach(page: Page, name: str) -> None:
 # --- the card on the chat page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "viewport"), SIZES)
+@EVERY_LOOK
 def test_the_card_has_no_barriers_and_nothing_is_cut_off(
     open_page: Opener, tip: TipCard, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip
@@ -151,8 +149,7 @@ def test_the_card_works_without_scripts(open_page: Opener, tip: TipCard) -> None
 # --- the inbox
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "viewport"), SIZES)
+@EVERY_LOOK
 def test_the_inbox_has_no_barriers_and_nothing_is_cut_off(
     open_page: Opener, store: Store, term: TipCard, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip

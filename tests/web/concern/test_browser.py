@@ -13,12 +13,11 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from bot.knowledge import School
 from bot.service.core import Core
-from tests.browsing import DESK, PHONE, SMALL, Opener, barriers, overflow, shoot
+from tests.browsing import DESK, EVERY_LOOK, PHONE, SMALL, Opener, barriers, overflow, shoot
 
 pytestmark = pytest.mark.browser
 
 SEEN = "A bruise on the left arm. It was not there on Friday."
-VIEWS = [("desk", DESK), ("phone", PHONE), ("small", SMALL)]
 
 
 def first_screen(page: Page, danger: str = "No", told: str = "Yes") -> None:
@@ -256,8 +255,7 @@ def test_a_server_that_answers_late_does_not_lock_the_button_for_ever(open_page:
     expect(page.get_by_role("button", name="Log this concern")).not_to_have_attribute("aria-disabled", "true")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "viewport"), VIEWS)
+@EVERY_LOOK
 def test_no_barriers_and_nothing_cut_off(
     open_page: Opener,
     break_store: Callable[[bool], None],

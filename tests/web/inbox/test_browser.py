@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from bot.service.core import Core
 from bot.store import Store
-from tests.browsing import DESK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
+from tests.browsing import DESK, EVERY_LOOK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
 from tests.conftest import SCHOOL
 from tests.inboxing import answers
 
@@ -86,8 +86,7 @@ def base_of(page: Page) -> str:
     return found.group(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "viewport"), [("desk", DESK), ("phone", PHONE), ("small", SMALL)])
+@EVERY_LOOK
 def test_no_barriers_and_nothing_cut_off(
     open_page: Opener, store: Store, many: str, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip
