@@ -13,18 +13,14 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import TypeGuard
 
 import pytest
 
-from bot.answering.dialogue import Base
 from bot.concerns import guidance
-from bot.knowledge import Knowledge
-from bot.understanding.encoder import Encoder
-from tests import conftest
 from tests.concern_channels import CHANNELS
 
 _TESTS = Path(__file__).with_name("test_contract_concern.py")
@@ -35,7 +31,6 @@ _ENOUGH = "not every_kind and (failing or weekend or guest or nobody)"
 def main() -> int:
     """Print a line for each mutation; 1 where one is not missed on every channel."""
     source, well = Path(guidance.__file__).read_text(), True
-    conftest._fitted = _once(conftest._fitted)  # type: ignore[assignment]
     assert _missed_on(source) == set(), "the tests fail without a mutation"
     for line, mutated in mutations(source):
         missed = _missed_on(mutated)
@@ -44,18 +39,6 @@ def main() -> int:
         well = well and wanted <= missed
         print(f"{' '.join(sorted(missed)) or 'NOT MISSED':32} {line}", flush=True)
     return 0 if well else 1
-
-
-def _once(fitted: Callable[[Knowledge, Encoder | None], Base]) -> Callable[[Knowledge, Encoder | None], Base]:
-    """The same base for every run of the tests."""
-    kept: dict[bool, Base] = {}
-
-    def once(knowledge: Knowledge, encoder: Encoder | None) -> Base:
-        model = encoder is not None
-        kept[model] = kept[model] if model in kept else fitted(knowledge, encoder)
-        return kept[model]
-
-    return once
 
 
 def mutations(source: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -78,4 +78,4 @@ def _steps(scene: list[dict[str, Any]]) -> Iterator[Step]:
         who, _, deed = cue.partition(" ")
         does = deed or "says"
         assert does in get_args(Deed), f"'{cue}' is nothing that a person of the play does"
-        yield Step(who, does, what, then.get(_SHOWS, ()), then.get(_HIDES, ()))
+        yield Step(who, cast(Deed, does), what, then.get(_SHOWS, ()), then.get(_HIDES, ()))
