@@ -113,8 +113,10 @@ def test_every_verb_does_the_plainest_thing(
 
 
 def test_the_knowledge_base_is_checked(here: Workplace) -> None:
-    done = here.run("check")
-    assert (done.returncode, "no faults" in done.stdout) == (0, True), done.stdout + done.stderr
+    done = here.run("check")  # the small base was cut out of one that covers every clause
+    assert done.returncode == 1
+    assert "no entry covers this clause" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_demo_school_comes_with_it(here: Workplace) -> None:

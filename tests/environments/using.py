@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import CACHE, KNOWLEDGE
 from tests.databases import free_port
 from tests.environments.making import Environment
+from tests.make_base import KEPT, small_base
 
 LONG = 600.0  # seconds; the first start learns the base
 _NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there: whoever leaves this machine fails
@@ -146,12 +146,12 @@ class Running:
 
 
 def workplace(environment: Environment, folder: Path, **given: str) -> Workplace:
-    """A place to work, with what the tests learned already and without the sentence model."""
+    """A place to work, with the small base, what the tests learned of it already, and no sentence model."""
     folder.mkdir(parents=True, exist_ok=True)
-    CACHE.mkdir(parents=True, exist_ok=True)
+    KEPT.mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
-    (folder / "data" / "cache").symlink_to(CACHE)
+    (folder / "data" / "cache").symlink_to(KEPT)
     settings = {
-        "ASKFIRST_DATA": str(folder / "data"), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_MODEL": "none",
+        "ASKFIRST_DATA": str(folder / "data"), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_MODEL": "none",
     }  # fmt: skip
     return Workplace(environment, folder, {**settings, **given})
