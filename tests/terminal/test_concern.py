@@ -127,7 +127,7 @@ def test_adding_nothing_or_stopping_changes_nothing(desk: Desk, concern: Given) 
     assert [kind for _, kind, _ in desk.log()] == ["logged"]
 
 
-@pytest.mark.slow
+@pytest.mark.wide
 def test_the_same_on_postgresql(desk: Desk, school: School, postgres: Cluster) -> None:
     desk.more["ASKFIRST_DATABASE_URL"] = postgres.new_database().replace("+psycopg", "")
     receipt = receipt_in(logs(desk, school).shown)
