@@ -18,8 +18,9 @@ from bot.concerns import Field, Form, form_for
 from bot.knowledge import School
 from bot.settings import Settings, read_settings
 from bot.store import Store, open_for
-from tests.conftest import CACHE, KEY, KNOWLEDGE, ROOT, SCHOOL
+from tests.conftest import KEY, ROOT, SCHOOL
 from tests.databases import missing, wait_until
+from tests.make_base import KEPT, small_base
 
 LONG = 60.0  # seconds for a process on a slow machine
 CTRL_C, CTRL_D = b"\x03", b"\x04"
@@ -46,7 +47,7 @@ class Desk:
     def environment(self) -> dict[str, str]:
         """The settings with which every command runs."""
         given = {
-            "ASKFIRST_DATA": str(self.folder), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_KEYS": KEY,
+            "ASKFIRST_DATA": str(self.folder), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
             "ASKFIRST_MODEL": "none", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | given | self.more
@@ -188,4 +189,4 @@ def _take_the_terminal() -> None:
 
 def with_learned_state(folder: Path) -> None:
     """Let commands find what the tests have learned."""
-    (folder / "cache").symlink_to(CACHE)
+    (folder / "cache").symlink_to(KEPT)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from adapters.command.main import load_verb, run_verb
-from tests.conftest import KEY, KNOWLEDGE
+from tests.conftest import KEY
+from tests.make_base import small_base
 
 QUESTION = "- {id: 1, text: hello, kind: smalltalk}\n"
 
@@ -62,7 +63,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith(("ASKFIRST_", "SLACK_", "TEAMS_"))]:
         monkeypatch.delenv(name)
     given = {"ASKFIRST_DATA": str(tmp_path / "data"), "ASKFIRST_MODEL": "none", "ASKFIRST_KEYS": KEY}
-    for name, value in {**given, "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE)}.items():
+    for name, value in {**given, "ASKFIRST_KNOWLEDGE": str(small_base())}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -104,7 +105,7 @@ def test_questions_to_answer(here: Path, capsys: pytest.CaptureFixture[str], kin
 
 @pytest.mark.parametrize(("name", "kind"), OF_A_BASE)
 def test_a_file_of_the_base(here: Path, capsys: pytest.CaptureFixture[str], name: str, kind: str) -> None:
-    base = small_base(here / "base")
+    base = copied_base(here / "base")
     BROKEN[kind](base / name)
     assert name in refused(capsys, "check", "base")
 
@@ -112,7 +113,7 @@ def test_a_file_of_the_base(here: Path, capsys: pytest.CaptureFixture[str], name
 @pytest.mark.parametrize("folder", ["entries", "policies"])
 @pytest.mark.parametrize("kind", [kind for kind in BROKEN if kind not in READ_LINE_BY_LINE])
 def test_a_file_in_a_folder_of_the_base(here: Path, capsys: pytest.CaptureFixture[str], folder: str, kind: str) -> None:
-    base = small_base(here / "base")
+    base = copied_base(here / "base")
     BROKEN[kind](base / folder / "new.yaml")
     assert f"{folder}/new.yaml" in refused(capsys, "check", "base")
 
@@ -223,7 +224,7 @@ def test_what_somebody_has_no_right_to(
         moved.setenv("ASKFIRST_DATA", str(open_to_all / "data"))
         (open_to_all / "closed").mkdir()
         (open_to_all / "closed" / "q.yaml").write_text(QUESTION, encoding="utf-8")
-        small_base(open_to_all / "base").joinpath("school.yaml").chmod(0)
+        copied_base(open_to_all / "base").joinpath("school.yaml").chmod(0)
         (open_to_all / "closed").chmod(0)
         (open_to_all / "data").mkdir(mode=0o500)
         with without_rights():
@@ -245,6 +246,6 @@ def without_rights() -> Iterator[None]:
         os.seteuid(0)
 
 
-def small_base(folder: Path) -> Path:
+def copied_base(folder: Path) -> Path:
     """A copy of the base."""
-    return Path(shutil.copytree(KNOWLEDGE, folder))
+    return Path(shutil.copytree(small_base(), folder))

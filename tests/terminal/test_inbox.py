@@ -48,7 +48,7 @@ def test_reading_one_is_recorded(desk: Desk, concern: Given) -> None:
     assert concern.number in printed and "opened" in printed and printed.endswith("dsl")
 
 
-@pytest.mark.slow
+@pytest.mark.wide  # a dozen processes; what each action does is tried on every channel in test_actions_everywhere.py
 def test_every_action_is_done_and_stands_in_the_log(desk: Desk, concern: Given) -> None:
     assert set(SCRIPT) == {action.id for action in ACTIONS if action.needs is None or action.needs in TERMINAL}
     for action, (typed, kind) in SCRIPT.items():
