@@ -19,13 +19,18 @@ DOCUMENTS = sorted(
 )
 _PATH = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./*-]*|[\w-]+\.(?:toml|lock|yaml)|Makefile|Procfile")
 _NAMED = re.compile(r"(?P<path>[\w./-]+\.py):(?P<name>[\w.]+)")
-_METHOD = re.compile(r"[A-Z]\w+\.[a-z_]\w*")
+_METHOD = re.compile(r"[A-Z][a-z]\w*\.[a-z_]\w*")
 _OF_LIBRARIES = ("docs/teams.md",)  # names methods of the libraries that it compares
 
 
 def _prose(document: str) -> str:
     """Without the blocks, which may show files that a reader is about to make."""
     return re.sub(r"^ *```.*?^ *```", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+def _made(document: str) -> frozenset[str]:
+    """Files that a reader makes, because a block shows them whole."""
+    return frozenset(re.findall(r"^ *```python (\S+)$", (ROOT / document).read_text(encoding="utf-8"), flags=re.M))
 
 
 def _quoted(document: str) -> list[str]:
@@ -61,7 +66,7 @@ def _methods() -> frozenset[str]:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_that_is_named_exists(document: str) -> None:
     named = {quoted.partition(":")[0] for quoted in _quoted(document)}
-    paths = {path for path in named if _PATH.fullmatch(path)}
+    paths = {path for path in named if _PATH.fullmatch(path)} - _made(document)
     base = (ROOT, ROOT / "knowledge", ROOT / "docs")  # the files of a knowledge base are named without their folder
     assert not {path for path in paths if not any(list(each.glob(path.rstrip("/"))) for each in base)}
 
@@ -70,9 +75,10 @@ def test_every_file_that_is_named_exists(document: str) -> None:
 def test_every_function_that_is_named_exists(document: str) -> None:
     wrong = set()
     for quoted in _quoted(document):
-        if (found := _NAMED.fullmatch(quoted)) and found["name"] not in _names_in(ROOT / found["path"]):
-            wrong.add(quoted)
-        elif _METHOD.fullmatch(quoted) and quoted not in _methods() and document not in _OF_LIBRARIES:
+        named = _NAMED.fullmatch(quoted)
+        missing = named and named["name"] not in _names_in(ROOT / named["path"])
+        unknown = _METHOD.fullmatch(quoted) and quoted not in _methods() and document not in _OF_LIBRARIES
+        if missing or unknown:
             wrong.add(quoted)
     assert not wrong
 
@@ -87,7 +93,8 @@ def test_every_page_that_is_linked_exists(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_verb_that_is_named_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    assert set(re.findall(r"(?:`|^ *\$? ?)askfirst ([a-z][a-z-]+)", text, flags=re.M)) <= set(VERBS)
+    named = set(re.findall(r"(?:`|^ *\$? ?)askfirst ([a-z][a-z-]+)", text, flags=re.M))
+    assert named <= set(VERBS) | {Path(file).stem for file in _made(document)}
 
 
 def test_every_folder_of_the_core_and_the_adapters_is_in_the_drawing() -> None:
