@@ -23,7 +23,7 @@ BENCH := $(VENV)/stamps/bench-$(call sum,requirements-bench.lock pyproject.toml)
 MODEL := $(VENV)/stamps/model-$(call sum,model.lock)
 NODE := node_modules/.stamp-$(call sum,package.json package-lock.json)
 
-# What is learned rests on these, and on tests/checked stands for which of them the real base was last learned and tried.
+# What is learned rests on these; tests/checked says for which of them the real base was last learned and tried.
 LEARNED := $(call sum,$(sort $(wildcard knowledge/*.yaml knowledge/entries/*.yaml bot/understanding/*.py)) \
     bot/answering/checking.py)
 
@@ -56,7 +56,7 @@ test-install: $(TEST) model node
 # Style, types and imports are looked at beside the tests; what there is to say of them comes after.
 tests = $(MAKE) --no-print-directory lint > $(VENV)/lint.txt 2>&1 & lint=$$!; \
     $(BIN)/python -m pytest $(TWO) $(MEMORY) -m "not wide and not environments$(1)" $(PYTEST_ARGS); tested=$$?; \
-    wait $$lint; linted=$$?; cat $(VENV)/lint.txt; $(if $(MEMORY),rm -rf $(MEMORY:--basetemp=%=%);) \
+    wait $$lint; linted=$$?; cat $(VENV)/lint.txt; $(if $(MEMORY),rm -rf $(patsubst --basetemp=%,%,$(MEMORY));) \
     test $$tested = 0 && test $$linted = 0
 
 test: test-install

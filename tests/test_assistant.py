@@ -33,7 +33,7 @@ def test_conversations_do_not_hear_each_other(assistant: Assistant) -> None:
 
 def test_another_process_goes_on_with_the_conversation(base: Base, store: Store) -> None:
     Assistant(lambda: base, store).handle(EX_PUPIL, NOW)
-    reply = Assistant(lambda: base, store).handle(Message("and if she's 25?", "one"), NOW)
+    reply = Assistant(lambda: base, store).handle(Message("and if she's 20?", "one"), NOW)
     assert reply.answer and reply.answer.verdict == "not-advised"
 
 

@@ -57,7 +57,7 @@ async def test_a_fact_is_a_button_and_its_answer_replaces_the_card(teams: Teams,
 
 async def test_a_choice_is_a_button_and_none_of_them_is_kept_as_a_gap(fernbank: AtSchool) -> None:
     teacher = await arrived(fernbank)
-    await teacher.says("photos")
+    await teacher.says("parents online")
     await teacher.reads("None of these")
     choices = answers_of(teacher)[-1].buttons
     await teacher.presses("None of these")
