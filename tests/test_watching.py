@@ -34,7 +34,8 @@ from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import read_settings
 from bot.store import Store, StoreError
-from tests.conftest import CACHE, KEY, KNOWLEDGE, NOW, ROOT
+from tests.conftest import KEY, NOW, ROOT
+from tests.make_base import KEPT, small_base
 from tests.moved_time import MovedTime
 from tests.test_sender import PUPIL
 
@@ -255,12 +256,12 @@ main.main()
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Mapping[str, str]:
-    (tmp_path / "cache").symlink_to(CACHE)
+    (tmp_path / "cache").symlink_to(KEPT)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKFIRST_")}
-    given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(KNOWLEDGE), "ASKFIRST_PORT": port}
+    given = {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_PORT": port}
     return {**kept, **given, "ASKFIRST_MODEL": "none", "ASKFIRST_KEYS": KEY, "PYTHONPATH": str(ROOT)}
 
 
