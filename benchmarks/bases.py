@@ -68,7 +68,7 @@ def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuri
 
 
 def fresh(base: Base, featuriser: Featuriser) -> Base:
-    """The same base with nothing memoised: no spelling has been corrected yet."""
+    """A base with nothing memoised: no spelling has been corrected yet."""
     old = base.understanding.reader
     language = make_language(base.knowledge)
     reader = TextReader(language, Featuriser(language, featuriser.names, featuriser.idf), old.encoder)

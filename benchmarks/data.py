@@ -77,7 +77,7 @@ def from_csv(train: Path, test: Path, oos: str | None) -> Split:
 
 
 def few(split: Split, each: int, seed: int) -> Split:
-    """The same questions with only so many texts for each label, drawn by chance."""
+    """A split with all its questions, and only so many texts for each label, drawn by chance."""
     rng = random.Random(seed)
     of_label: dict[str, list[str]] = defaultdict(list)
     for text, label in zip(split.texts, split.labels, strict=True):
@@ -87,7 +87,7 @@ def few(split: Split, each: int, seed: int) -> Split:
 
 
 def fewer_questions(split: Split, inside: int, outside: int, seed: int = 0) -> Split:
-    """The same texts with only so many of the questions, drawn by chance."""
+    """A split with all its texts, and only so many of the questions, drawn by chance."""
     rng = random.Random(seed)
     chosen = rng.sample(range(len(split.asked)), min(inside, len(split.asked)))
     return replace(

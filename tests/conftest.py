@@ -79,7 +79,7 @@ def base() -> Base:
 
 @pytest.fixture(scope="session")
 def lexical(base: Base) -> Base:
-    """The same, for tests that rest on words and letters alone."""
+    """The small base, for tests that rest on words and letters alone."""
     return base
 
 

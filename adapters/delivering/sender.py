@@ -98,6 +98,7 @@ class Sender:
     async def send_due(self) -> bool:
         """Claim what is due and start sending it; whether there was anything."""
         free = _AT_ONCE - len(self._on_their_way)
+        # Not claimed ahead: what waits here while its lease runs would be sent twice.
         if free <= 0:
             await asyncio.wait(self._on_their_way, return_when=asyncio.FIRST_COMPLETED)
             return True

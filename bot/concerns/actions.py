@@ -117,6 +117,7 @@ def filled(field: ActionField, context: ActionContext) -> ActionField:
 def read_given(fields: Sequence[ActionField], given: Mapping[str, str]) -> GivenFields:
     """What was filled in, by field id. Raises IncompleteError with every problem at once."""
     problems = {field.id: wrong for field in fields if (wrong := _problem(field, given.get(field.id, "")))}
+    # All at once: somebody who writes under pressure is not sent back twice.
     if problems:
         raise IncompleteError(problems)
     return GivenFields({field.id: given.get(field.id, "") for field in fields})
@@ -145,6 +146,7 @@ def _problem(field: ActionField, typed: str) -> str:
         return fault.problems[field.id]
     if field.required and not typed.strip():
         return NOT_PICKED if field.kind in MENUS or field.kind == "day" else NOTHING_WRITTEN
+    # What is picked is checked like what is typed: a chat or a browser may send anything.
     if field.options and typed and typed not in {option.value for option in field.options}:
         return NOT_PICKED
     return too_long(field.limit) if len(typed.strip()) > field.limit else ""

@@ -121,6 +121,7 @@ def _after(state: ConcernState, event: Event) -> ConcernState:
         case "reassigned":
             return ConcernState("open", state.urgent, passed_to=event.detail.reference)
         case "added":
+            # Its holder is kept: the inbox shows who had it, though the ladder calls everybody again.
             return replace(state, status="open")
         case "closed":
             return ConcernState("closed", state.urgent, event.by, state.acknowledged_at, event.detail.due)

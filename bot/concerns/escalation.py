@@ -56,6 +56,7 @@ def _ordinary(school: School, routing: Routing, start: dt.datetime, round_: int)
     last = 0
     for rung, call in enumerate(routing.calls):
         due = after_minutes(school, start, call.after)
+        # Whoever covers the evening joins the first rung only: later ones count the school's own minutes anyway.
         for person in dict.fromkeys((*call.people, *(_cover(school, routing, start) if rung == 0 else ()))):
             yield Step("alert", due, Recipient(person), round_, rung)
         last = call.after
@@ -65,6 +66,7 @@ def _ordinary(school: School, routing: Routing, start: dt.datetime, round_: int)
 
 def _immediate(school: School, routing: Routing, start: dt.datetime, round_: int) -> Iterator[Step]:
     every, length = school.ladders.again, school.ladders.joined
+    # From the second round on nobody is spared: those who were called first have not answered.
     people = _at_once(routing) if round_ == 1 else _everybody(routing)
     people = tuple(dict.fromkeys((*people, *_cover(school, routing, start))))
     for rung, minute in enumerate(range(0, length, every)):
@@ -121,6 +123,7 @@ class Retry:
 
 def after_failure(way: int, tries: int, ways: int, permanent: bool, wait: float | None, now: dt.datetime) -> Retry:
     """The `tries`-th try on way number `way` of `ways` has failed. `wait` is what the channel asked for, in seconds."""
+    # A channel that asks for a long wait is as good as dead: an alert goes on by the next way.
     if not permanent and tries < WAYS_TRIES and (wait or 0) <= _LONGEST_WAIT:
         pause = max(wait or 0, _BACK_OFF[min(tries, len(_BACK_OFF)) - 1])
         return Retry(way, now + dt.timedelta(seconds=pause))

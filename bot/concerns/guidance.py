@@ -57,6 +57,7 @@ class Advice:
 def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
     """Whom to ring, in this order. `known` are the answers so far, or the whole report; `reporter` is the id in
     school.yaml of whoever writes it, None where they are not in it or nobody knows yet."""
+    # Half a form is enough: whom it is about and who writes it decide, not what happened.
     report = known if isinstance(known, Report) else _so_far(school, known, reporter)
     return ring_along(school, route(school, report), report.reporter.person, now)
 
@@ -74,6 +75,7 @@ def cover(school: School, routing: Routing, reporter: str | None, now: dt.dateti
     if is_open(school, now):
         return ()
     called = {person for call in routing.calls for person in call.people}
+    # Of the staff only who hears of it anyway; a service outside is never barred.
     barred = {person.id for person in staff(school)} - called | routing.excluded | {reporter}
     return tuple(person for person in school.holders("out-of-hours") if person.id not in barred)
 
@@ -147,6 +149,7 @@ def _unsure(word: str) -> Advice:
 
 
 def _kept(word: str) -> Iterator[Advice]:
+    # Only a form has a key that makes it so; a line that is added has none.
     once = " The same form is never logged twice." if word == "logged" else ""
     yield Advice("kept", text=f"Everything you wrote is still here, so you can try again.{once}")
 
@@ -178,6 +181,7 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
     elif receipt.told:
         yourself = "If you can, tell them yourself as well. A message may be read late."
         yield Advice("told", "Who is told now", yourself, receipt.told)
+    # Also where nobody knows when it opens again: then the out-of-hours people are all the more wanted.
     if receipt.closed_until or receipt.out_of_hours:
         ring = receipt.out_of_hours or receipt.ring
         yield Advice("closed", "The school is closed now", _closed(school, receipt), ring)

@@ -47,6 +47,7 @@ def read_report(
     answers = _given(answers)
     screens = [form.first, form.report, *([form.reporter] if reporter is None else [])]
     problems = dict(fault for screen in screens for fault in _faults(screen.fields, answers))
+    # Of two things that are wrong with one field the plainer is said: what holds for every field of its kind.
     problems = {**dict(_left_out(school, form, answers)), **problems}
     problems = {**dict(_subject_faults(school, answers)), **dict(_date_faults(answers, today)), **problems}
     if reporter is None:
@@ -196,6 +197,7 @@ def _reporter(school: School, answers: Answers) -> Reporter:
 
 def person_named(school: School, typed: str) -> Person | None:
     """Who of school.yaml has this first and last name, however it is written; None where nobody has."""
+    # A first name alone, or a last name, is nobody: two may share it, and one of them may be the one it is about.
     names = set(_names(typed))
     return next((person for person in staff(school) if len(names) > 1 and set(_names(person.name)) == names), None)
 

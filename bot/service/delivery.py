@@ -41,6 +41,7 @@ class Delivery:
         link that was asked for) are taken here."""
         while notices := self._outbox.claim(now, limit):
             for notice in notices:
+                # These may make letters that are due at once: the look is repeated until there is one, or nothing.
                 if not _is_letter(notice):
                     self._advance(notice, now)
             if letters := tuple(notice for notice in notices if _is_letter(notice)):
@@ -81,6 +82,7 @@ class Delivery:
         detail = Detail(who=self._who(notice), way=way, tries=notice.tries, reason=reason)
         self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
         retry = after_failure(notice.way, notice.tries, ways, permanent, wait, now)
+        # The next rung is not made to wait for its minutes because of a line that is dead.
         if retry.way is None:
             self._outbox.given_up(notice, now)
         else:
@@ -95,6 +97,7 @@ class Delivery:
         health = self._outbox.health(now)
         for school, number in health.missing:
             with self._store.concerns(school).work_on_ladder(number) as case:
+                # Under the lock: somebody may have acknowledged it since the look.
                 if case.state.status == "open":
                     case.stop_ladder()
                     begin_round(self._schools()[school], case, now)
@@ -106,6 +109,7 @@ class Delivery:
             return
         try:
             with self._store.concerns(notice.school).work_on_ladder(notice.concern or "") as case:
+                # Acknowledged meanwhile, or taken over: a ladder that was called off must not begin again.
                 if not case.take(self._outbox, notice):
                     return
                 if notice.kind == "ran-out" and case.state.status == "open":
@@ -142,6 +146,8 @@ class Delivery:
         school = self._schools()[notice.school]
         wanted = notice.text.strip().casefold()
         person = next((each for each in staff(school) if each.email and each.email.casefold() == wanted), None)
+        # Marked first: where the process dies now no link goes out, and whoever wants one asks again. Two links would
+        # be two keys.
         if not self._outbox.sent(notice) or person is None:
             return
         token = self._store.sign_in(school.id).make_link(person.id, now)

@@ -86,6 +86,7 @@ class TipDesk:
     def claim(self, slot: Slot, now: dt.datetime) -> Post | None:
         """Take a slot with the tip that is its turn; None where there is none, or somebody was quicker."""
         knowledge = self._bases()[slot.school]
+        # Asked once more: a slot may have waited behind many others since it was found due.
         if not self._is_time(knowledge.school, slot.day, now):
             return None
         posts = self._store.tips(slot.school)
@@ -109,6 +110,7 @@ class TipDesk:
         """What is to be posted; None where its time is over, or it is no longer wanted."""
         knowledge = self._bases()[post.school]
         plan = self._plan(knowledge, self._store.tips(post.school))
+        # And once more just before it is sent: somebody may have paused the tips after an incident.
         tip = plan.tip(post.tip)
         if not tip or not self._is_time(knowledge.school, post.day, now):
             return None
@@ -225,6 +227,8 @@ class TipDesk:
         if now < closes and self._timetable(knowledge).has(day):
             return True
         self._store.tips(school).expire(day + _DAY, now)
+        # Not looked at again today: this is asked every few seconds, perhaps for hundreds of schools. Other rules (a
+        # channel more) begin anew.
         self._done[school] = (day, rules)
         return False
 
@@ -245,6 +249,7 @@ class TipDesk:
     def _timetable(self, knowledge: Knowledge) -> Timetable:
         """Made anew where the files or the calendar have changed."""
         dates = self._calendars.dates(knowledge.school)
+        # Compared by identity: a base is replaced as one, and to compare its contents would take longer than the table.
         kept = self._tables.get(knowledge.school.id)
         if kept is None or kept[0] is not knowledge or kept[1] is not dates:
             kept = (knowledge, dates, Timetable(knowledge.school, knowledge.themes, dates))

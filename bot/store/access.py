@@ -56,6 +56,8 @@ class Access:
 
     def visible(self, reader: Reader) -> sa.ColumnElement[bool]:
         """What this reader may read: theirs by a role or in person, and not about them."""
+        # The shutting out is by person and comes last, so that no role outweighs it: a headteacher reads as the head,
+        # and not what is about them.
         tokens = [self.person(reader.person), *(self.role(role) for role in sorted(reader.roles))]
         ours = concerns.c.school == self._school
         return ours & (concerns.c.status != "deleted") & _has_reader(tokens) & ~self._about(reader.person)

@@ -57,6 +57,7 @@ class ConcernTables:
             notices.c.school == concerns.c.school,
             notices.c.concern == concerns.c.number,
             notices.c.state == "waiting",
+            # the day of somebody's own action says nothing of whether anybody is being told
             notices.c.kind.in_(LADDER),
         )
         return query.correlate(concerns).scalar_subquery()
@@ -112,6 +113,7 @@ class Case:
     def report(self) -> Report:
         """What was reported."""
         report = self.events[0].detail.report
+        # emptied by two people who deleted it: to everybody it is not there any more
         if report is None:
             raise UnknownConcernError
         return report
@@ -141,6 +143,7 @@ class Case:
 
     def add_steps(self, steps: Sequence[Step]) -> None:
         """More steps; a ladder's carry the round that they belong to."""
+        # News belongs to no round: it must not set the count of rounds back.
         self.round = max([self.round, *(step.round for step in steps)])
         insert_steps(self._connection, self._desk.vault, self._desk.school, self.number, steps)
 
@@ -183,6 +186,7 @@ class Case:
     def store(self) -> None:
         """Write down how it stands now."""
         state = self.state
+        # The first time counts for good: the figures say how long a reporter waited, whoever took it over since.
         first = next((event.at for event in self.events if event.kind == "acknowledged"), None)
         values = {
             "status": state.status,

@@ -61,6 +61,7 @@ class Concerns(ConcernTables):
     def read(self, number: str, reader: Reader, by: Actor, now: dt.datetime, way: str = "") -> Record:
         """One concern, whole; that it was read is written down first. Raises UnknownConcernError."""
         with self.work(number, reader) as case:
+            # Before it is shown: whoever has seen it and lost the connection has seen it.
             case.append("opened", by, Detail(way=way), now)
             yours = case.report.reporter.person == reader.person
             files = tuple(file for file in case.files(reader) if case.number in file.numbers)
@@ -105,6 +106,7 @@ class Concerns(ConcernTables):
                 raise UnknownConcernError
             case = Case(self, connection, row)
             yield case
+            # Not reached where the work raised: then nothing of it is kept.
             case.store()
 
     def _log(self, connection: Connection, new: NewConcern, now: dt.datetime) -> Logged:
@@ -114,6 +116,8 @@ class Concerns(ConcernTables):
         )
         if number := connection.execute(found).scalar():
             return Logged(number, self._receipt(number, new.submission), repeated=True)
+        # Number and receipt follow from the submission: where the answer to the first request is lost, the second one
+        # gives the same receipt, though only a digest of it is kept.
         number = self._free_number(connection, new.submission)
         receipt = self._receipt(number, new.submission)
         try:
@@ -141,6 +145,7 @@ class Concerns(ConcernTables):
 
     def _enter(self, connection: Connection, number: str, new: NewConcern, now: dt.datetime) -> None:
         tokens = [self.access.role(role) for role in new.routing.readers]
+        # Of concerns about adults not even the number may show to those who only see the figures.
         if new.routing.kind == "pupil":
             tokens.append(self.access.figures())
         self.access.let_in(connection, number, tokens)

@@ -49,6 +49,7 @@ class Inbox(ConcernTables):
             .where(self.access.visible(reader), events.c.detail.is_not(None))
         )
         with self.database.reading() as connection:
+            # Opened one by one: an index of the words would tell what is in them to whoever has the file.
             rows = connection.execute(query).all() if needle else []
         return frozenset(
             row.concern

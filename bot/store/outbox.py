@@ -99,11 +99,13 @@ class Outbox:
         That each is tried is written down before it is."""
         due = sa.select(notices.c.id).where(self._due(now)).order_by(notices.c.next_at, notices.c.id).limit(limit)
         if self._database.postgres:
+            # Processes that look at the same moment take different rows, instead of waiting for each other.
             due = due.with_for_update(skip_locked=True)
         with self._database.transaction() as connection:
             chosen = list(connection.execute(due).scalars())
             if not chosen:
                 return ()
+            # As they were: that one had a lease already is how a repeat is known.
             before = {row.id: row for row in connection.execute(sa.select(notices).where(notices.c.id.in_(chosen)))}
             taken = sa.update(notices).where(notices.c.id.in_(chosen))
             connection.execute(
@@ -120,6 +122,7 @@ class Outbox:
     def renew(self, now: dt.datetime) -> None:
         """This process is alive and still sending: nobody is to take over what it has claimed."""
         mine = (notices.c.lease_owner == self._owner) & (notices.c.state == "waiting")
+        # What has run out is not taken back: somebody else may be about to send it.
         held = mine & (notices.c.lease_until >= milliseconds(now))
         with self._database.transaction() as connection:
             connection.execute(sa.update(notices).where(held).values(lease_until=milliseconds(now + LEASE)))
@@ -142,6 +145,7 @@ class Outbox:
         """It failed, and is tried again; where it may have arrived, an old lease is left, which makes it a repeat."""
         left = 0 if uncertain or notice.repeat else None
         values = {"way": retry.way, "next_at": milliseconds(retry.at), "lease_owner": None, "lease_until": left}
+        # Each way has tries of its own: a dead mail server uses up none of another's.
         if retry.way != notice.way:
             values["tries"] = 0
         return self._mark(notice, values)
@@ -174,6 +178,7 @@ class Outbox:
             notices.c.school == concerns.c.school,
             notices.c.concern == concerns.c.number,
             notices.c.state == "waiting",
+            # reminders tell nobody of an open concern: with nothing else left it would wait for ever
             notices.c.kind.in_(("alert", "ran-out")),
         )
         missing = sa.select(concerns.c.school, concerns.c.number).where(

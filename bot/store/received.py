@@ -78,6 +78,7 @@ class Received:
                 received.c.school == self._school, received.c.id.in_([row.id for row in rows])
             )
             if rows:
+                # Counted before it is tried: a message that kills its process is given up in the end.
                 values = {"tries": received.c.tries + 1, "lease_until": milliseconds(now + LEASE)}
                 connection.execute(claimed.values(values))
         return tuple(Delivered(row.id, self._vault.open(row.payload), row.tries + 1) for row in rows)

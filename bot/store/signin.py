@@ -51,6 +51,7 @@ class SignIn:
         )
         with self._database.transaction() as connection:
             person = connection.execute(sa.select(links.c.person).where(where)).scalar()
+            # The update decides, not the look before it: on PostgreSQL two may look at the same moment.
             used = connection.execute(sa.update(links).where(where).values(used_at=milliseconds(now)))
             if person is None or used.rowcount != 1:
                 return None

@@ -69,6 +69,7 @@ class TipPosts:
         }
         free = (posts.c.state == "waiting") & (posts.c.lease_until <= milliseconds(now))
         with self._database.transaction() as connection:
+            # The key is school, channel and day: of all processes one gets the slot, whatever their clocks say.
             if not self._database.insert_new(connection, posts, row):
                 again = sa.update(posts).where(self._slot(channel, day), free).values(row)
                 if not connection.execute(again).rowcount:
@@ -133,6 +134,7 @@ class TipPosts:
         ours = (tip_choices.c.school == self._school) & (tip_choices.c.kind == kind) & (tip_choices.c.tip == tip)
         open_ = ours & (tip_choices.c.last.is_(None) | (tip_choices.c.last >= day))
         with self._database.transaction() as connection:
+            # A pause that has not begun leaves no trace in the order of the tips, and may go.
             future = connection.execute(sa.delete(tip_choices).where(open_, tip_choices.c.first >= day)).rowcount
             ended = sa.update(tip_choices).where(open_).values(last=day - dt.timedelta(days=1))
             return future + connection.execute(ended).rowcount
@@ -172,6 +174,7 @@ class TipPosts:
             )
 
     def _mark(self, post: Post, state: PostState, at: dt.datetime) -> bool:
+        # Whoever lost the claim marks nothing: another process may have looked, and found the tip posted.
         values = {"state": state, "at": milliseconds(at), "lease_owner": None, "lease_until": milliseconds(at)}
         mine = self._slot(post.channel, post.day) & (posts.c.lease_owner == post.owner)
         with self._database.transaction() as connection:

@@ -59,7 +59,7 @@ def here(environment: Environment, tmp_path: Path) -> Workplace:
 
 @pytest.fixture
 def bare(plain: Environment, tmp_path: Path) -> Workplace:
-    """The same without any extra."""
+    """Somewhere to work where no extra is installed, with nothing stored yet."""
     return workplace(plain, tmp_path)
 
 

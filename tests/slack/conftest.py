@@ -63,7 +63,7 @@ async def fernbank(slack: Slack, core: Core, transport: Way) -> AsyncIterator[At
 
 @pytest.fixture
 async def over_http(slack: Slack, core: Core) -> AsyncIterator[AtSchool]:
-    """The same by HTTP alone, for what does not turn on the transport."""
+    """A school whose Slack sends over HTTP, for what does not turn on the transport."""
     slack.uses(manifest(ADDRESS, socket=False))
     school = AtSchool(slack, core)
     async with school.open():

@@ -17,7 +17,7 @@ from tests.slack.faults import Faults as CallFaults
 
 
 class Faults(CallFaults):
-    """The same accidents as with Slack: they are those of HTTP. Slack's own way to refuse is not among them."""
+    """The accidents of HTTP, as with Slack; Slack's own way to refuse is not among them."""
 
     def __init__(self) -> None:
         super().__init__()

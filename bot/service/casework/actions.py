@@ -118,6 +118,7 @@ class ConcernActions:
         if found is None:
             known = ", ".join(each.id for each in self.of(able))
             raise RefusedError(f"there is no such thing to do. It is one of: {known}")
+        # Not only left out of what is drawn: whoever sends its id by hand is refused as well.
         if found.needs is not None and found.needs not in able:
             raise RefusedError(WITHOUT[found.needs])
         return found

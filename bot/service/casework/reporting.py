@@ -70,8 +70,10 @@ class Reporting:
         steps = ladder(school, routing, report.danger, now)
         new = NewConcern(f"{submission} {_subjects(report)}", report, routing, steps, tuple(events))
         logged = self._store.concerns(school.id).log(new, now)
+        # Sent again: perhaps because of a fault, perhaps because its writer went back and wrote more. Neither is lost.
         if logged.repeated and (more := self._changed(logged.receipt, report)):
             self.add(logged.receipt, more, now)
+        # Only who hears at this moment: the rest of the ladder is a plan, and no promise.
         told = [step.recipient.person for step in steps if step.kind == "alert" and step.due <= now]
         return receipt_for(school, routing, report, logged.number, logged.receipt, told, now)
 
@@ -91,6 +93,7 @@ class Reporting:
             by = Actor(reporter.person or "", reporter.name)
             if again(case, "added", by, Detail(text=text.strip()), now):
                 return
+            # Looked at before the line is added, which opens it again.
             answered = case.state.status != "open"
             case.append("added", by, Detail(text=text.strip()), now)
             if answered:
@@ -130,6 +133,7 @@ def routing_now(school: School, case: Case) -> Routing:
     """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first: but never
     whom it is about, nor whoever logged it."""
     routing, state = route(school, case.report), case.state
+    # Whoever has it knows it best, and is called before the ladder as it was.
     first = state.passed_to or (state.holder.person if state.holder else "")
     silent = routing.excluded | {case.report.reporter.person or ""}
     return pass_on(routing, first) if first in school.people and first not in silent else routing

@@ -69,6 +69,7 @@ class Casework(Reporting):
         with self._concerns.work(number, reader) as case:
             if not any(event.number == about and event.kind == "action" for event in case.events):
                 raise RefusedError("there is no such action")
+            # Two people may mark it, or one twice: it is done once.
             if not any(event.kind == "action-done" and event.detail.about == about for event in case.events):
                 self._line(case, reader, "action-done", Detail(about=about), now)
                 case.stop_reminder(about)
@@ -100,12 +101,14 @@ class Casework(Reporting):
         school = self._school()
         with self._concerns.work(number, reader) as case:
             chosen = next((each for each in staff(school) if each.id == person), None)
+            # As the store knows whom it is about, and not as the list in the form did: that may be older, or made up.
             if chosen is None or case.is_about(person) or person in (reader.person, case.report.reporter.person):
                 raise RefusedError("it cannot be passed on to this person. Pick somebody else")
             detail = Detail(reason=reason.strip(), who=chosen.name, reference=chosen.id)
             if again(case, "reassigned", self._actor(reader), detail, now):
                 return
             case.append("reassigned", self._actor(reader), detail, now)
+            # Before the ladder begins: nobody is called to what they cannot read.
             case.let_in(person)
             self._call_again(school, case, now)
             case.add_steps(news(case.report.reporter, f"It was passed on to {chosen.name}, {chosen.role}.", now))
@@ -117,6 +120,7 @@ class Casework(Reporting):
         needed({"outcome": outcome, "reason": reason})
         self._not_past("review_on", review_on, now)
         with self._concerns.work(number, reader) as case:
+            # By two people, or by two clicks: the first outcome stands.
             if case.state.status == "closed":
                 return
             detail = Detail(text=outcome.strip(), reason=reason.strip(), due=review_on)
@@ -131,6 +135,7 @@ class Casework(Reporting):
             if case.state.status != "closed":
                 raise RefusedError("it is not closed")
             case.append("reopened", self._actor(reader), Detail(reason=reason.strip()), now)
+            # No ladder: whoever reopens it has it. Only that something comes of it is looked at.
             case.add_steps((idle_check(self._school(), now, case.round),))
 
     def file_under(self, reader: Reader, number: str, file: str, name: str, now: dt.datetime) -> str:
@@ -140,6 +145,7 @@ class Casework(Reporting):
             needed({"name": name})
         with self._concerns.work(number, reader) as case:
             known = {each.id: each for each in case.files(reader)}
+            # Known to this reader: whether there is such a file at all is not theirs to find out.
             if file and file not in known:
                 raise RefusedError("there is no such child's file")
             if file and case.number in known[file].numbers:
@@ -152,6 +158,7 @@ class Casework(Reporting):
     def export(self, reader: Reader, numbers: Sequence[str], way: str, now: dt.datetime) -> Export:
         """The records to be written as `way` (pdf or csv); each export is a line in each of their chronologies."""
         by = self._actor(reader)
+        # Written down first. An export that then fails is noted without need; one that nobody noted would be worse.
         for number in numbers:
             with self._concerns.work(number, reader) as case:
                 case.append("exported", by, Detail(way=way), now)
@@ -181,6 +188,7 @@ class Casework(Reporting):
             case.append(kind, self._actor(reader), Detail(reason=reason.strip()), now)
             if agreed:
                 case.stop_everything()
+                # The state is worked out of the events: it has to be written while they can still be read.
                 case.store()
                 case.erase()
 
@@ -216,6 +224,7 @@ class Casework(Reporting):
         """Add a line; whoever works on a concern has acknowledged it. False where it stands there already."""
         if again(case, kind, self._actor(reader), detail, now):
             return False
+        # Whoever logged it adds to it without stopping the alerts: somebody else has to know of it.
         if case.report.reporter.person != reader.person:
             self._acknowledge(case, reader, now)
         elif kind == "closed" and case.state.status == "open":

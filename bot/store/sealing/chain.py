@@ -45,9 +45,11 @@ class Chain:
         self, connection: Connection, concern: str, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime
     ) -> Event:
         """Write one event at the end of the chain."""
+        # The mark at the end is also the lock: two writers at once would give one number twice.
         length, head = self._locked(connection)
         event = Event(length + 1, now, kind, by, detail)
         actor, content = dumps(by), dumps(detail)
+        # The chain rests on a digest, never on the content: so a deletion by two people leaves it whole.
         digest = self._vault.token("detail", self._school, event.number, content)
         row = {
             "school": self._school,
@@ -63,6 +65,7 @@ class Chain:
         }
         connection.execute(sa.insert(events), row)
         self._move(connection, event.number, str(row["hash"]))
+        # As it will be read back, to the millisecond: what is decided now and later must be the same.
         return replace(event, at=moment(milliseconds(now)))
 
     def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> Event:
@@ -106,6 +109,7 @@ class Chain:
             length += 1
             if row.number != length:
                 yield f"line {length}: is missing"
+                # One gap is told once, not again for every line after it.
                 length = row.number
             elif row.previous != head:
                 yield f"line {row.number}: does not follow from the line before it"
@@ -163,6 +167,7 @@ class Chain:
         query = self._database.locked(sa.select(chains).where(chains.c.school == self._school), chains)
         row = connection.execute(query).one_or_none()
         if row is None:
+            # The first line of a school: of two that come at once, one makes the mark, and both go on from it.
             self._begin(connection)
             row = connection.execute(query).one()
         if row.seal != self._seal(row.length, row.head):
