@@ -13,9 +13,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The one action, and which kind of app."""
     parser.add_argument("action", choices=("manifest",))
     parser.add_argument("--socket", action="store_true", help="for Socket Mode: no open port is needed")
+    parser.add_argument(
+        "--agent", action="store_true", help="with Slack's agent feature: needs a paid plan, and shuts guests out"
+    )
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print the manifest."""
-    print(json.dumps(manifest(settings.address, parsed.socket), indent=2, ensure_ascii=False))
+    print(json.dumps(manifest(settings.address, parsed.socket, parsed.agent), indent=2, ensure_ascii=False))
     return 0

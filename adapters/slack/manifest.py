@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.chat.asking import PROMPTS
 from adapters.slack.channel import COMMAND_ASK, COMMAND_CONCERN, MESSAGE_SHORTCUT, SHORTCUT
-from adapters.slack.scopes import SCOPES
+from adapters.slack.scopes import AGENT_SCOPES, SCOPES
 
-EVENTS = (
-    "app_home_opened", "app_mention", "app_uninstalled", "assistant_thread_context_changed",
-    "assistant_thread_started", "message.im", "tokens_revoked",
-)  # fmt: skip
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+AGENT_EVENTS = (*EVENTS, "agent_session_stopped")
+_APPROVED = "Answers from the school’s approved policies, word for word."  # at most 300 characters
 
 
-def manifest(address: str, socket: bool) -> dict[str, Any]:
-    """The manifest for a page at `address`, or (with `socket`) for an app that calls Slack and needs no open port."""
+def manifest(address: str, socket: bool, agent: bool = False) -> dict[str, Any]:
+    """The manifest for a page at `address`, or (with `socket`) for an app that calls Slack and needs no open port.
+    With `agent` the app has Slack's agent feature: it needs a paid plan, and no guest may use the app then."""
     url = "" if socket else f"{address}/slack/events"
     settings: dict[str, Any] = {
-        "event_subscriptions": {"bot_events": list(EVENTS)},
+        "event_subscriptions": {"bot_events": sorted(AGENT_EVENTS if agent else EVENTS)},
         "interactivity": {"is_enabled": True},
         "org_deploy_enabled": False,
         "socket_mode_enabled": socket,
@@ -41,7 +42,7 @@ def manifest(address: str, socket: bool) -> dict[str, Any]:
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
-            "assistant_view": {"assistant_description": "Answers from the school’s approved policies, word for word."},
+            **({"agent_view": _agent_view()} if agent else {}),
             "bot_user": {"display_name": "AskFirst", "always_online": True},
             "shortcuts": [
                 _shortcut("Log a concern", "global", SHORTCUT, "Opens the safeguarding concern form"),
@@ -53,11 +54,16 @@ def manifest(address: str, socket: bool) -> dict[str, Any]:
             ],
         },
         "oauth_config": {
-            "scopes": {"bot": sorted(SCOPES)},
+            "scopes": {"bot": sorted(AGENT_SCOPES if agent else SCOPES)},
             **({} if socket else {"redirect_urls": [f"{address}/slack/oauth_redirect"]}),
         },
         "settings": settings,
     }
+
+
+def _agent_view() -> dict[str, Any]:
+    prompts = [{"title": prompt, "message": prompt} for prompt in PROMPTS]
+    return {"agent_description": _APPROVED, "suggested_prompts": prompts}
 
 
 def _shortcut(name: str, kind: str, callback: str, description: str) -> dict[str, str]:

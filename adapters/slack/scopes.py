@@ -5,7 +5,6 @@ from __future__ import annotations
 # Each permission with the reason for which a school's technician may grant it.
 SCOPES: dict[str, str] = {
     "app_mentions:read": "to answer in a channel where the app is mentioned",
-    "assistant:write": "to answer in the assistant's pane",
     "channels:history": "to find an answer or a tip that was posted already, so that none is posted twice",
     "chat:write": "to answer, to send alerts and receipts, to post tips",
     "commands": "for /ask, /concern and the shortcuts",
@@ -15,3 +14,6 @@ SCOPES: dict[str, str] = {
     "users:read": "to know who is a guest, and the name of whoever logs a concern",
     "users:read.email": "to match people with those in school.yaml",
 }
+# Slack takes it only together with the agent feature, and gives it to every app that has the feature.
+AGENT_SCOPE = "assistant:write"
+AGENT_SCOPES: dict[str, str] = {**SCOPES, AGENT_SCOPE: "to suggest questions, and to say that an answer is being looked up"}

@@ -17,7 +17,8 @@ from jsonschema import Draft7Validator, ValidationError
 
 SCHEMA = Path(__file__).with_name("schema.json")
 ORIGIN = (
-    "Generated from the npm packages @slack/types 3.2.0 and @slack/bolt 5.1.0 with ts-json-schema-generator 2.4.0; see "
+    "Generated from the npm packages @slack/types 3.2.0, @slack/bolt 5.1.0 and @slack/web-api 8.2.0 with "
+    "ts-json-schema-generator 2.9.0; see "
     "README.md. Those packages are under the MIT licence, Copyright (c) 2014- Slack Technologies, LLC."
 )
 

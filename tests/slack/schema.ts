@@ -10,6 +10,7 @@ import type {
   ViewSubmitAction,
 } from "@slack/bolt";
 import type {
+  AgentSessionStoppedEvent,
   AppHomeOpenedEvent,
   AppMentionEvent,
   AppUninstalledEvent,
@@ -25,12 +26,16 @@ import type {
   ModalView,
   TokensRevokedEvent,
 } from "@slack/types";
+import type { Manifest } from "@slack/web-api/dist/types/request/manifest";
 
 // What an app sends to Slack.
 export type block = KnownBlock;
 export type modal = ModalView;
 export type home = HomeView;
 export type metadata = MessageMetadata;
+
+// What a technician pastes at Slack.
+export type app_manifest = Manifest;
 
 // What Slack sends to an app.
 export type event_callback = EnvelopedEvent;
@@ -51,3 +56,4 @@ export type tokens_revoked = TokensRevokedEvent;
 export type member_joined_channel = MemberJoinedChannelEvent;
 export type assistant_thread_started = AssistantThreadStartedEvent;
 export type assistant_thread_context_changed = AssistantThreadContextChangedEvent;
+export type agent_session_stopped = AgentSessionStoppedEvent;
