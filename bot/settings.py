@@ -41,7 +41,8 @@ class Mail:
 class Slack:
     """The Slack app: `signing_secret` for requests over HTTP, or `app_token` for Socket Mode; `token` of the one
     workspace, or `client_id` and `client_secret` for several that install the app themselves. `api` is where Slack is
-    reached, another address only in tests."""
+    reached, another address only in tests. `agent` says whether the app has Slack's agent feature, None where that is
+    left to what Slack tells."""
 
     token: str
     signing_secret: str
@@ -49,6 +50,7 @@ class Slack:
     client_id: str
     client_secret: str
     api: str
+    agent: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,17 @@ def _slack(environment: Mapping[str, str]) -> Slack | None:
     if client_id and not (client_secret and secret):
         raise SettingsError("SLACK_CLIENT_SECRET: an app that workspaces install needs it, and SLACK_SIGNING_SECRET")
     api = environment.get("SLACK_API_URL") or "https://slack.com/api/"
-    return Slack(token, secret, app_token, client_id, client_secret, api)
+    return Slack(token, secret, app_token, client_id, client_secret, api, _slack_agent(environment))
+
+
+def _slack_agent(environment: Mapping[str, str]) -> bool | None:
+    value = environment.get("SLACK_AGENT", "")
+    if value not in ("", "0", "1"):
+        raise SettingsError(
+            f"SLACK_AGENT: '{value}' is neither 1 (the app has Slack's agent feature) nor 0 (it has not). Where it is "
+            "not set, AskFirst goes by the permissions of the app's token"
+        )
+    return value == "1" if value else None
 
 
 def _mail(environment: Mapping[str, str]) -> Mail | None:

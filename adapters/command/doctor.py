@@ -25,6 +25,8 @@ from bot.store import NOT_FOR_REAL_USE, open_for
 from bot.tips import local_day
 from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
 
+OTHER_WAY = ". Alerts to them go another way"
+NEXT_RUNG = ". Alerts to them fail, and the next on the ladder is called at once"
 Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
 
 
@@ -186,8 +188,7 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
             reach = ", ".join(filter(None, (person.phone, person.email)))
             found = reached.get(person.id, Reach(True, "")) if role in called else Reach(True, "")
             if not found.reached:
-                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}"
+                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}{NEXT_RUNG}"
             else:
-                yield f"ok     {role}: {person.name} ({reach})" + (
-                    f". Not by {found.troubles}" if found.troubles else ""
-                )
+                said = (f"Not by {found.troubles}{OTHER_WAY}" if found.troubles else "", found.remarks)
+                yield ". ".join((f"ok     {role}: {person.name} ({reach})", *filter(None, said)))

@@ -57,8 +57,9 @@ class Way(Protocol):
     async def send(self, letter: Letter, to: str) -> None:
         """Hand the letter over. Raises UndeliveredError."""
 
-    async def look(self, to: str) -> None:
-        """Find out, without sending anything, whether `to` can be reached. Raises UndeliveredError."""
+    async def look(self, to: str) -> str | None:
+        """Find out, without sending anything, whether `to` can be reached; a remark where there is something to know
+        about it. Raises UndeliveredError."""
 
 
 class Sender:
@@ -202,21 +203,24 @@ async def unreachable(school: School, ways: Sequence[Way]) -> Mapping[str, str]:
 async def _reach_of(person: Person, ways: Sequence[Way]) -> Reach:
     found = await asyncio.to_thread(lambda: [(way, way.address_of(person)) for way in ways])
     tried = [(way, to) for way, to in found if to is not None]
-    troubles = [await _trouble_with(way, to) for way, to in tried]
-    said = "; ".join(filter(None, troubles))
-    return Reach(not all(troubles), said or ("" if tried else "no way to reach them is set up"))
+    looked = [await _look(way, to) for way, to in tried]
+    said = "; ".join(trouble for trouble, _ in looked if trouble)
+    remarks = "; ".join(remark for _, remark in looked if remark)
+    return Reach(
+        not all(trouble for trouble, _ in looked), said or ("" if tried else "no way to reach them is set up"), remarks
+    )
 
 
-async def _trouble_with(way: Way, to: str) -> str:
-    """Why this way does not lead there; empty where it does."""
+async def _look(way: Way, to: str) -> tuple[str, str]:
+    """Why this way does not lead there, empty where it does; and what else is to be known about it."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            await way.look(to)
+            remark = await way.look(to)
     except TimeoutError:
-        return f"{way.name}: no answer"
+        return f"{way.name}: no answer", ""
     except UndeliveredError as fault:
-        return f"{way.name}: {fault}"
-    return ""
+        return f"{way.name}: {fault}", ""
+    return "", f"{way.name}: {remark}" if remark else ""
 
 
 def _tell(what: str, fault: Exception) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, plainly, wait_of
 from adapters.slack.people import CHANNEL, SlackDirectory
+from adapters.slack.standing import Standing, remark_on, standing_of, why_not_alerted
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
 from bot.service.letters import Letter
 
+log = logging.getLogger("askfirst.slack")
+_LOOKED_WITHIN = 2.0  # seconds that Slack has to say what kind of account somebody has, before a letter goes there
 ACKNOWLEDGE, OPEN, PASS_ON = "acknowledge", "open", "pass-on"
 
 
@@ -56,34 +62,52 @@ class SlackWay:
         drawn = render(letter)
         metadata = {"event_type": "askfirst_notice", "event_payload": {"id": letter.notice}}
         try:
-            client, user = await self._user(to)
+            client, user, team = await self._user(to)
+            await self._refuse_who_would_not_read_it(client, user, team)
             await client.chat_postMessage(
                 channel=user, text=drawn.text, blocks=list(drawn.blocks), metadata=metadata, unfurl_links=False
             )
         except (SlackError, *UNANSWERED) as fault:
             raise undelivered(fault, uncertain=may_be_there(fault)) from None
 
-    async def look(self, to: str) -> None:
-        """Ask Slack whether the app's token still holds and whether it knows this person. Raises UndeliveredError."""
+    async def look(self, to: str) -> str:
+        """Ask Slack whether the app's token still holds, and what kind of account this is. Raises UndeliveredError."""
         try:
-            client, user = await self._user(to)
+            client, user, team = await self._user(to)
             await client.auth_test()
-            found = (await client.users_info(user=user)).get("user") or {}
+            standing = standing_of((await client.users_info(user=user)).get("user") or {}, team)
         except (SlackError, *UNANSWERED) as fault:
             raise undelivered(fault) from None
-        if found.get("deleted"):
-            raise UndeliveredError("this person's Slack account is closed", permanent=True)
+        await self._refuse(standing, team)
+        return remark_on(standing)
 
-    async def _user(self, to: str) -> tuple[AsyncWebClient, str]:
+    async def _refuse_who_would_not_read_it(self, client: AsyncWebClient, user: str, team: str) -> None:
+        """Slack may take a message that nobody can read, and it would count as delivered: so Slack says first what
+        kind of account this is. Where it does not say, the letter goes: most accounts are members'."""
+        try:
+            async with asyncio.timeout(_LOOKED_WITHIN):
+                found = (await client.users_info(user=user)).get("user") or {}
+        except UNANSWERED as fault:
+            log.warning("Slack did not say what kind of account a letter goes to: %s", plainly(fault))
+            return
+        await self._refuse(standing_of(found, team), team)
+
+    async def _refuse(self, standing: Standing, team: str) -> None:
+        agent = await self._workspaces.has_agent(team) if standing == "guest" else None
+        if why := why_not_alerted(standing, agent):
+            raise UndeliveredError(why, permanent=True)
+
+    async def _user(self, to: str) -> tuple[AsyncWebClient, str, str]:
+        """Whom a letter goes to: the client, the user, and the workspace."""
         kind, _, name = to.partition(":")
         if kind != "person":
-            return await self._workspaces.client(kind), name  # an account: team and user
+            return await self._workspaces.client(kind), name, kind  # an account: team and user
         team = await self._workspaces.home()
         client = await self._workspaces.client(team)
         person = self._workspaces.school().people.get(name)
         if person is None:
             raise UndeliveredError("they are no longer in school.yaml", permanent=True)
-        return client, await self._directory.user_of(client, team, person)
+        return client, await self._directory.user_of(client, team, person), team
 
 
 def undelivered(fault: Exception, uncertain: bool = False) -> UndeliveredError:

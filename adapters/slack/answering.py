@@ -63,7 +63,8 @@ class SlackAnswering:
     async def _was_answered(self, client: AsyncWebClient, asked: SlackQuestion, delivered: Delivered) -> bool:
         """Whether the answer was posted, and whoever posted it died, or never heard that it was."""
         event = asked["event"]
-        place, since = place_of(event, asked["team"]), str(event["ts"])
+        agent, since = await self._asking.is_agent(asked["team"]), str(event["ts"])
+        place = place_of(event, asked["team"], agent)
         if await is_posted(client, place.channel, since, place.thread, delivered.id):
             return True
         if not place.shared:

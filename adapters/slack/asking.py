@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,18 +18,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.asking import reply_to
 from adapters.chat.buttons import to_action
 from adapters.chat.tips import TipTalk
-from adapters.slack.blocks import Drawn, cut, without_mention
+from adapters.slack.blocks import Drawn, without_mention
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, plainly
+from adapters.slack.greeting import to_prompt
 from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
+from adapters.slack.session import at_rest, at_work
 from bot.messages import GiveFeedback, Message, Reply
 from bot.service.core import Core
 
 ELSEWHERE = "I have answered you in a direct message: only you can read it there."
+FROM_ELSEWHERE = "Here is the answer to what you asked on the Home tab."
 ALONE = "ask"  # in the place of a thread, for what only its asker sees
+HasAgent = Callable[[str], Awaitable[bool | None]]  # a workspace -> whether the app has the agent feature there
 log = logging.getLogger("askfirst.slack")
-_TITLE = 60  # characters of the title of a thread in the assistant's pane
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,11 @@ class SlackPlace:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
-def place_of(event: Mapping[str, Any], team: str) -> SlackPlace:
-    """A message event -> where it was said. In a channel every question begins a thread of its own."""
+def place_of(event: Mapping[str, Any], team: str, agent: bool) -> SlackPlace:
+    """A message event -> where it was said. In a channel every question begins a thread of its own, and with the agent
+    feature in direct messages too."""
     channel, thread = str(event.get("channel", "")), str(event.get("thread_ts") or "")
-    if not channel.startswith("D"):
+    if agent or not channel.startswith("D"):
         thread = thread or str(event.get("ts", ""))
     return SlackPlace(team, channel, str(event.get("user", "")), thread)
 
@@ -69,8 +73,16 @@ def to_message(text: str, place: SlackPlace) -> Message:
 class SlackQuestions:
     """Questions and the buttons of their answers."""
 
-    def __init__(self, core: Core, directory: SlackDirectory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        core: Core,
+        directory: SlackDirectory,
+        tips: TipTalk,
+        clock: Callable[[], dt.datetime],
+        has_agent: HasAgent,
+    ) -> None:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
+        self._has_agent = has_agent
 
     async def reply_to(self, message: Message) -> Reply:
         """The core's reply. Raises StoreError."""
@@ -79,18 +91,20 @@ class SlackQuestions:
     async def answer(self, client: AsyncWebClient, event: Mapping[str, Any], team: str, mark: str) -> None:
         """Answer a message event (a direct message, or a mention in a channel). `mark` is put on the answer, so that
         it can be found again. Raises one of UNANSWERED."""
-        place = place_of(event, team)
-        in_pane = bool(place.thread) and not place.shared
-        if in_pane:
-            await _beside(client.assistant_threads_setStatus, place, status="is looking it up…")
+        agent = await self.is_agent(team)
+        place = place_of(event, team, agent)
+        in_session = agent and not place.shared
+        if in_session:
+            await at_work(client, place.channel, place.thread)
         reply = await self._reply_in(client, place, to_message(str(event.get("text", "")), place))
         if place.shared and reply.private:
             await _tell_alone(client, place, render(reply), bool(event.get("thread_ts")), mark)
         else:
             await post_to(client, place.channel, render(reply), place.thread, mark=mark)
-        if in_pane:
+        if in_session:
+            # The title of a handover says nothing: it stands in a list that others may look over.
             title = reply.answer.title if reply.answer else "Ask before you act"
-            await _beside(client.assistant_threads_setTitle, place, title=cut(title, _TITLE))
+            await at_rest(client, place.channel, place.thread, title)
 
     async def asked(self, command: Mapping[str, Any], team: str) -> None:
         """Answer `/ask TEXT`, visible to whoever asked alone. Raises one of UNANSWERED, or SlackError."""
@@ -105,9 +119,30 @@ class SlackQuestions:
     async def answered_at_home(self, client: AsyncWebClient, user: str, team: str, message: Message) -> None:
         """Answer in the direct messages what was asked elsewhere. Raises one of UNANSWERED."""
         channel = str((await client.conversations_open(users=user))["channel"]["id"])
-        place = SlackPlace(team, channel, user)
+        # With the agent feature what follows is said in the thread of the answer, so it gets one of its own.
+        thread = await post_to(client, channel, in_words(FROM_ELSEWHERE)) if await self.is_agent(team) else ""
+        place = SlackPlace(team, channel, user, thread)
         reply = await self._reply_in(client, place, replace(message, conversation=place.conversation))
-        await post_to(client, channel, render(reply))
+        await post_to(client, channel, render(reply), thread)
+
+    async def tried(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
+        """A suggested question was pressed: it is answered in the direct messages. Raises one of UNANSWERED."""
+        message = to_prompt(str(body["actions"][0].get("value", "")))
+        place, _ = where_pressed(body, team)
+        if message is None:
+            return
+        if not place.channel:
+            await self.answered_at_home(client, place.user, team, message)
+            return
+        if await self.is_agent(team) and not place.thread:
+            place = replace(place, thread=str((body.get("container") or {}).get("message_ts") or ""))
+        reply = await self._reply_in(client, place, replace(message, conversation=place.conversation))
+        await post_to(client, place.channel, render(reply), place.thread)
+
+    async def is_agent(self, team: str) -> bool:
+        """Whether the app has the agent feature. Where nobody can say, an answer stands beside its question: it is read
+        there too."""
+        return bool(await self._has_agent(team))
 
     async def pressed(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
         """A choice, a fact or feedback was pressed: the answer takes the place of the message with the buttons."""
@@ -166,11 +201,3 @@ async def _tell_alone(client: AsyncWebClient, place: SlackPlace, drawn: Drawn, i
         await post_to(client, place.channel, in_words(ELSEWHERE), thread, only_for=place.user)
     except UNANSWERED as fault:
         log.warning("the way to an answer could not be shown; the answer is there: %s", plainly(fault))
-
-
-async def _beside(call: Callable[..., Any], place: SlackPlace, **shown: str) -> None:
-    """Put something beside a conversation in the assistant's pane; a thread outside the pane has no such place."""
-    try:
-        await call(channel_id=place.channel, thread_ts=place.thread, **shown)
-    except UNANSWERED:
-        return

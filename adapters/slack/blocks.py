@@ -32,9 +32,7 @@ def escaped(text: str) -> str:
 
 def paragraphs(text: str) -> list[Block]:
     """A text of ours as sections; long ones are split."""
-    return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": part, "verbatim": True}} for part in _escaped_parts(text)
-    ]
+    return [_section({"type": "mrkdwn", "text": part, "verbatim": True}) for part in _escaped_parts(text)]
 
 
 def _escaped_parts(text: str) -> Iterator[str]:
@@ -51,15 +49,17 @@ def _escaped_parts(text: str) -> Iterator[str]:
 def heading(text: str) -> Block:
     """A line in bold. Stars in it would end the bold: they are left out."""
     shown = escaped(cut(text.replace("*", ""), HEADING))
-    return {"type": "section", "text": {"type": "mrkdwn", "text": f"*{shown}*", "verbatim": True}}
+    return _section({"type": "mrkdwn", "text": f"*{shown}*", "verbatim": True})
 
 
 def plain(text: str) -> list[Block]:
     """What somebody typed, as it is."""
-    return [
-        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
-        for part in split(text, SECTION)
-    ]
+    return [_section({"type": "plain_text", "text": part, "emoji": False}) for part in split(text, SECTION)]
+
+
+def _section(text: Block) -> Block:
+    """A section that is shown whole: Slack may fold others, and what to do must not stand behind "see more"."""
+    return {"type": "section", "text": text, "expand": True}
 
 
 def small(text: str) -> Block:

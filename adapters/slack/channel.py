@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncAssistant
@@ -16,50 +16,49 @@ from adapters.chat.asking import PROMPTS
 from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
-from adapters.slack.answering import ClientOf, SlackAnswering
+from adapters.slack.answering import SlackAnswering
 from adapters.slack.arriving import SlackArrivals
 from adapters.slack.asking import SlackQuestions
 from adapters.slack.blocks import Block
 from adapters.slack.casework import SlackCasework
 from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import FIRST, REPORT, opened_from
+from adapters.slack.greeting import TRY, Greeter, greeting, suggest
 from adapters.slack.home import ASK_BOX, home_view
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_of, team_of
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.record import TASK
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
 from adapters.slack.reporting import SlackReporting, words_of
+from adapters.slack.session import at_rest
 from adapters.slack.tip_buttons import TipButtons
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
+from adapters.slack.workspaces import Workspaces
 from bot.answering.answers import answer_with
+from bot.concerns import Advice
+from bot.concerns.guidance import ring_instead
 from bot.errors import AskFirstError
 from bot.service.core import Core
+from bot.store import Known
 
 log = logging.getLogger("askfirst.slack")
 COMMAND_ASK, COMMAND_CONCERN = "/ask", "/concern"
 SHORTCUT, MESSAGE_SHORTCUT = "log_concern", "log_concern_about_message"
 HOW_TO_ASK = f"Type your question after {COMMAND_ASK}, such as: {COMMAND_ASK} can I friend an ex-pupil?"
 Payload = Mapping[str, Any]
-Gone = Callable[[str], Awaitable[None]]
-
-
-async def _nothing(_: str) -> None:
-    """What is done about a removed app where there is one workspace: its token is in the settings."""
 
 
 class SlackChannel:
-    """The listeners of the school's workspaces, around one core. `client_of` gives the client of a workspace, `gone`
-    is told of one from which the app was removed."""
+    """The listeners of the school's workspaces, around one core."""
 
-    def __init__(
-        self, core: Core, client_of: ClientOf, clock: Callable[[], dt.datetime], gone: Gone = _nothing
-    ) -> None:
-        self._core, self._clock, self._forget = core, clock, gone
+    def __init__(self, core: Core, workspaces: Workspaces, clock: Callable[[], dt.datetime]) -> None:
+        self._core, self._clock, self._workspaces = core, clock, workspaces
         self.directory = SlackDirectory(core.school, core.store)
         self._tips = TipTalk(core, CHANNEL, clock)
-        self._asking = SlackQuestions(core, self.directory, self._tips, clock)
+        self._asking = SlackQuestions(core, self.directory, self._tips, clock, workspaces.has_agent)
         self._tip_buttons = TipButtons(self._asking, self._tips)
-        self._arriving = SlackArrivals(core, SlackAnswering(self._asking, client_of), clock)
+        self._arriving = SlackArrivals(core, SlackAnswering(self._asking, workspaces.client), clock)
+        self._greeter = Greeter(core)
         self._reporting = SlackReporting(core, self.directory, clock)
         self._ladder = SlackCasework(core, self.directory, clock)
 
@@ -69,7 +68,8 @@ class SlackChannel:
         app.assistant(self._assistant())
         app.event("message")(self._arriving.work)
         app.event("app_mention")(self._arriving.work)
-        app.event("app_home_opened")(self._home)
+        app.event("app_home_opened")(self._opened_app)
+        app.event("agent_session_stopped")(self._stopped)
         app.event("tokens_revoked")(self._gone)
         app.event("app_uninstalled")(self._gone)
         app.command(COMMAND_ASK)(self._ask)
@@ -85,6 +85,7 @@ class SlackChannel:
         app.action(LOG_CONCERN)(self._shortcut)
         app.action(SOURCES)(self._sources)
         app.action(ASK_BOX)(self._ask_at_home)
+        app.action(re.compile(rf"^{TRY}-\d$"))(self._try)
         app.action(TIP_ASK)(self._ask_about_tip)
         app.action(TIP_NOT_USEFUL)(self._tip_not_useful)
         app.action(re.compile(rf"^{ANSWER}-.+"))(self._pressed)
@@ -104,6 +105,7 @@ class SlackChannel:
     # --- events
 
     def _assistant(self) -> AsyncAssistant:
+        """The pane of apps that were made with the manifest of version 0.1, for as long as Slack has it."""
         assistant = AsyncAssistant()
 
         async def started(set_suggested_prompts: Any) -> None:
@@ -116,12 +118,35 @@ class SlackChannel:
         assistant.user_message(asked)
         return assistant
 
-    async def _home(self, context: Any, event: Payload) -> None:
-        if event.get("tab") not in (None, "home"):
-            return
+    async def _opened_app(self, context: Any, event: Payload) -> None:
+        caller = SlackCaller(context.client, team_of(context), event["user"])
+        if event.get("tab") == "messages":
+            await self._messages(caller, str(event.get("channel") or caller.user))
+        elif event.get("tab") in (None, "home"):
+            await self._home(context, caller)
+
+    async def _messages(self, caller: SlackCaller, channel: str) -> None:
+        """Somebody opened their direct messages with the app."""
+        known = await self.directory.who_or_as_given(caller)
+        may_log, ring = self.directory.may_log(known), self._whom_to_ring(known)
+        drawn = greeting(self._core.school(), ring, may_log)
+        await self._greeter.greet(caller.client, caller.team, caller.user, channel, drawn)
+        if await self._asking.is_agent(caller.team):
+            await suggest(caller.client, channel)
+
+    async def _stopped(self, context: Any, event: Payload) -> None:
+        """Somebody pressed Slack's stop button. An answer is whole and comes at once: nothing is left to be stopped but
+        what Slack shows."""
+        if thread := event.get("thread_ts"):
+            await at_rest(context.client, str(event.get("channel", "")), str(thread))
+
+    def _whom_to_ring(self, known: Known) -> tuple[Advice, ...]:
+        return ring_instead(self._core.school(), {}, known.person or None, self._clock())
+
+    async def _home(self, context: Any, caller: SlackCaller) -> None:
         try:
-            view = await self._home_of(SlackCaller(context.client, team_of(context), event["user"]))
-            await context.client.views_publish(user_id=event["user"], view=view)
+            view = await self._home_of(caller)
+            await context.client.views_publish(user_id=caller.user, view=view)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("the Home tab could not be shown: %s", plainly(fault))
 
@@ -129,11 +154,11 @@ class SlackChannel:
         known = await self.directory.who_or_as_given(caller)
         own = await own_concerns(self._core, self.directory.reporter(known), self.directory.reader(known))
         tip, may_log = await self._tips.today(), self.directory.may_log(known)
-        return home_view(self._core.school(), own, tip, may_log=may_log)
+        return home_view(self._core.school(), own, tip, self._whom_to_ring(known), may_log=may_log)
 
     async def _gone(self, context: Any) -> None:
         log.error("the app was removed from Slack, or its token was withdrawn: alerts go by e-mail now, if at all")
-        await self._forget(str(context.team_id or ""))
+        await self._workspaces.gone(str(context.team_id or ""))
 
     # --- asking
 
@@ -167,6 +192,14 @@ class SlackChannel:
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("a question on the Home tab was not answered: %s", plainly(fault))
             await _tell(context.client, user, None, SORRY)
+
+    async def _try(self, ack: Any, context: Any, body: Payload) -> None:
+        await ack()
+        try:
+            await self._asking.tried(context.client, body, team_of(context))
+        except (AskFirstError, *UNANSWERED) as fault:
+            log.error("a suggested question was not answered: %s", plainly(fault))
+            await _tell(context.client, str(body["user"]["id"]), None, SORRY)
 
     async def _ask_about_tip(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()

@@ -19,7 +19,7 @@ FOR_GOOD = frozenset(
     "users_not_found user_not_found channel_not_found cannot_dm_bot user_disabled is_archived token_revoked "
     "account_inactive invalid_auth not_authed token_expired missing_scope org_login_required ekm_access_denied "
     "restricted_action messages_tab_disabled not_in_channel user_not_in_channel thread_not_found message_not_found "
-    "expired_url".split()
+    "expired_url org_wide_install".split()
 )
 # After these Slack itself does not know how far it came.
 _UNSURE = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})

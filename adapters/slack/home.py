@@ -8,27 +8,30 @@ from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line
 from adapters.chat.tips import ASK, rule_of, to_value
 from adapters.slack.alerts import OPEN
 from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
-from adapters.slack.replies import LOG_CONCERN
+from adapters.slack.greeting import suggested, worried
 from adapters.slack.tips import TIP_ASK
-from bot.concerns import Summary
+from bot.concerns import Advice, Summary
 from bot.knowledge import School
 from bot.tips import TipCard
 
 ASK_BOX = "ask-at-home"
 
 
-def home_view(school: School, own: OwnConcerns, tip: TipCard | None, may_log: bool = True) -> Block:
-    """The tab of one person; `tip` is today's, where there is one."""
+def home_view(
+    school: School, own: OwnConcerns, tip: TipCard | None, ring: tuple[Advice, ...], may_log: bool = True
+) -> Block:
+    """The tab of one person; `tip` is today's, where there is one, `ring` whom to ring where somebody is at risk."""
     zone = school.opening.zone
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
         *paragraphs(f"Ask me here, or type /ask and your question. I answer from the policies of {school.name}."),
         _ask_box(),
+        *suggested(),
+        {"type": "divider"},
+        *worried(ring, may_log),
     ]
-    if may_log:
-        blocks += buttons([button("Log a concern", LOG_CONCERN, style="primary")])
     if tip:
-        blocks += [heading("Today’s tip"), *paragraphs(tip.text), small(rule_of(tip))]
+        blocks += [{"type": "divider"}, heading("Today’s tip"), *paragraphs(tip.text), small(rule_of(tip))]
         blocks += [*buttons([button(ASK, TIP_ASK, to_value(tip))]), small("The answer comes under Messages.")]
     if own.waiting:
         blocks += [{"type": "divider"}, heading("Waiting for you")]

@@ -25,7 +25,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy.types import LargeBinary, TypeDecorator
 
-from adapters.slack.scopes import SCOPES
+from adapters.slack.scopes import AGENT_SCOPES, SCOPES
 from bot.knowledge import School
 from bot.settings import Slack
 from bot.store import Store
@@ -36,6 +36,10 @@ DONE = "AskFirst is installed in your Slack workspace. You can close this page."
 NOT_OURS = (
     "AskFirst was not installed: this workspace is not in the school’s file. Write its id under channels > slack in "
     "school.yaml, remove the app from the workspace, and begin again."
+)
+ORG_WIDE = (
+    "The app was installed for a whole Enterprise organisation. AskFirst goes into one workspace at a time: "
+    "remove it from the organisation, and install it in the school's own workspace"
 )
 NOT_DONE = "AskFirst was not installed. Begin again at the address that ends in /slack/install."
 _STATE_LASTS = 600  # seconds between the first click and the last
@@ -80,7 +84,7 @@ class Installations(AsyncInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation of one of the school's workspaces."""
-        if self.is_ours(installation.team_id):
+        if self.is_ours(installation.team_id) and not installation.is_enterprise_install:
             await asyncio.to_thread(self._store.save, installation)
             self.read_anew(installation.team_id or "")
 
@@ -168,6 +172,8 @@ def oauth_settings(settings: Slack, installations: Installations, store: Store) 
     """How workspaces install the app."""
 
     async def done(args: AsyncSuccessArgs) -> BoltResponse:
+        if args.installation.is_enterprise_install:
+            return _page(403, f"{ORG_WIDE}.")
         return _page(200, DONE) if installations.is_ours(args.installation.team_id) else _page(403, NOT_OURS)
 
     async def failed(args: AsyncFailureArgs) -> BoltResponse:
@@ -176,7 +182,7 @@ def oauth_settings(settings: Slack, installations: Installations, store: Store) 
     made = AsyncOAuthSettings(
         client_id=settings.client_id,
         client_secret=settings.client_secret,
-        scopes=sorted(SCOPES),
+        scopes=sorted(AGENT_SCOPES if settings.agent else SCOPES),
         installation_store=installations,
         state_store=States(store),
         install_path=INSTALL,

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.faults import UNANSWERED, plainly
+from adapters.slack.standing import is_outside, standing_of
 from bot.concerns import Account, Reader, Reporter, staff
 from bot.concerns.guidance import may_log
 from bot.errors import AskFirstError
@@ -154,10 +155,7 @@ class SlackDirectory:
 
 def _known(user: Mapping[str, Any], account: Account, team: str, people: tuple[Person, ...]) -> Known:
     profile = user.get("profile") or {}
-    outside = bool(
-        user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger")
-        or user.get("deleted") or user.get("is_bot") or user.get("team_id", team) != team
-    )  # fmt: skip
+    outside = is_outside(standing_of(user, team))
     email = str(profile.get("email") or "").casefold()
     own = account.id.partition(":")[2]
     person = None

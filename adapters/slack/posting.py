@@ -12,6 +12,7 @@ from adapters.slack.blocks import Drawn, escaped, paragraphs
 from adapters.slack.faults import SlackError
 
 MARK = "askfirst_answer"
+HISTORY_PAGE = 15  # messages: all that Slack gives at once to an app that it counts as distributed
 _RESPONDED_WITHIN = 10  # seconds
 
 
@@ -22,23 +23,25 @@ def in_words(text: str) -> Drawn:
 
 async def post_to(
     client: AsyncWebClient, channel: str, drawn: Drawn, thread: str = "", only_for: str = "", mark: str = ""
-) -> None:
-    """Post it; `only_for` is the one user who sees it, `mark` an id by which it is found again. Raises one of
-    UNANSWERED."""
+) -> str:
+    """Post it; `only_for` is the one user who sees it, `mark` an id by which it is found again. Slack's own name of the
+    message, empty where only one user sees it. Raises one of UNANSWERED."""
     shown: dict[str, Any] = {"channel": channel, "text": drawn.text, "blocks": list(drawn.blocks)}
     if thread:
         shown["thread_ts"] = thread
     if only_for:
         await client.chat_postEphemeral(user=only_for, **shown)
-        return
+        return ""
     if mark:
         shown["metadata"] = {"event_type": MARK, "event_payload": {"id": mark}}
-    await client.chat_postMessage(unfurl_links=False, unfurl_media=False, **shown)
+    posted = await client.chat_postMessage(unfurl_links=False, unfurl_media=False, **shown)
+    return str(posted.get("ts", ""))
 
 
 async def is_posted(client: AsyncWebClient, channel: str, since: str, thread: str, mark: str) -> bool:
-    """Whether a message with this mark stands there already. Raises one of UNANSWERED."""
-    looked: dict[str, Any] = {"channel": channel, "oldest": since, "include_all_metadata": True, "limit": 100}
+    """Whether a message with this mark stands there already, among the first that Slack shows. Raises one of
+    UNANSWERED."""
+    looked: dict[str, Any] = {"channel": channel, "oldest": since, "include_all_metadata": True, "limit": HISTORY_PAGE}
     if thread:
         found = await client.conversations_replies(ts=thread, **looked)
     else:

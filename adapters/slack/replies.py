@@ -88,6 +88,8 @@ def _source(source: Source, focus: Focus) -> str:
 def _handover(handover: Handover) -> Iterator[Block]:
     yield heading(heading_of(handover))
     yield from paragraphs(handover.first)
+    # What goes into the form is not kept in the chat: it is offered before anybody types more.
+    yield from buttons([button(LOG_IT, LOG_CONCERN, style="primary")])
     yield heading("Whom to tell, in this order")
     yield from paragraphs("\n".join(line_of(person) for person in handover.people))
     yield heading("What to do")
@@ -99,8 +101,8 @@ def _handover(handover: Handover) -> Iterator[Block]:
 
 def _last_row(reply: Reply) -> list[Block]:
     row = []
-    if reply.handover or reply.note:
-        row.append(button(LOG_IT, LOG_CONCERN, style="primary" if reply.handover else ""))
+    if reply.note and not reply.handover:
+        row.append(button(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(button(SOURCES_HEADING, SOURCES, reply.answer.entry))
     for label, action in feedback_of(reply):

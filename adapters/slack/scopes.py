@@ -16,4 +16,7 @@ SCOPES: dict[str, str] = {
 }
 # Slack takes it only together with the agent feature, and gives it to every app that has the feature.
 AGENT_SCOPE = "assistant:write"
-AGENT_SCOPES: dict[str, str] = {**SCOPES, AGENT_SCOPE: "to suggest questions, and to say that an answer is being looked up"}
+AGENT_SCOPES: dict[str, str] = {
+    **SCOPES,
+    AGENT_SCOPE: "to suggest questions, and to say that an answer is being looked up",
+}

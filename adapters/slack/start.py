@@ -41,7 +41,7 @@ class SlackService:
         self._settings = settings
         self._workspaces = Workspaces(settings, core.school, core.store)
         self.app = make_app(self._workspaces)
-        self.channel = SlackChannel(core, self._workspaces.client, clock, self._workspaces.gone)
+        self.channel = SlackChannel(core, self._workspaces, clock)
         self.channel.listen(self.app)
         self._verifier = SignatureVerifier(settings.signing_secret) if settings.signing_secret else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,6 +13,7 @@ from adapters.delivering.poster import NotPostedError
 from adapters.slack.blocks import Drawn, button, buttons, cut, escaped, heading, paragraphs
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, plainly, wait_of
 from adapters.slack.people import CHANNEL
+from adapters.slack.posting import HISTORY_PAGE
 from adapters.slack.workspaces import Workspaces
 from bot.tips import TipCard
 
@@ -25,7 +27,7 @@ _SAID = {
 }
 _TRY_AGAIN = 600.0  # seconds, where somebody has to do something first
 _HISTORY = dt.timedelta(hours=36)  # a tip is looked for on its own day alone; clocks may differ a little
-_PAGE, _PAGES = 200, 10
+_PAGES = 10
 _NOTIFIED = 2000  # characters of what notifications and screen readers read
 
 
@@ -65,14 +67,15 @@ class SlackTips:
     async def has(self, channel: str, key: str) -> bool | None:
         """Whether a tip with this key stands there; None where too much was written since to look at. Raises
         SlackError, NotPostedError or one of UNANSWERED where Slack does not say."""
-        client, oldest = await self._client(), (self._clock() - _HISTORY).timestamp()
+        client, oldest = await self._client(), str((self._clock() - _HISTORY).timestamp())
+        looked: dict[str, Any] = {"channel": channel, "oldest": oldest, "include_all_metadata": True}
         cursor = ""
         for _ in range(_PAGES):
             try:
-                found = await client.conversations_history(
-                    channel=channel, oldest=str(oldest), include_all_metadata=True, limit=_PAGE, cursor=cursor or None
-                )
+                found = await client.conversations_history(limit=HISTORY_PAGE, cursor=cursor or None, **looked)
             except UNANSWERED as fault:
+                if cursor and error_of(fault) == "ratelimited":
+                    return None  # one page a minute is all that there is for this app: a later look sees no more
                 raise SlackError(_plainly(fault), error_of(fault)) from None
             metadata = [message.get("metadata") or {} for message in found.get("messages") or ()]
             if any((each.get("event_payload") or {}).get("key") == key for each in metadata):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +15,15 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of
-from adapters.slack.installing import Installations
+from adapters.slack.installing import ORG_WIDE, Installations
+from adapters.slack.scopes import AGENT_SCOPE
 from bot.knowledge import School
 from bot.settings import Slack
 from bot.store import Store
 
 _TIMEOUT = 10  # seconds for one call of Slack's
+_SAID_WITHIN = 1.0  # seconds that Slack has to say whether the app has the agent feature ...
+_SAID_FOR = 600.0  # ... and for which that is believed
 
 
 class Workspaces:
@@ -40,6 +45,8 @@ class Workspaces:
         self._waits = waits
         self._only = self.plain(settings.token)
         self._team = ""
+        self._agent: bool | None = None  # whether the app has the agent feature, and until when that is believed
+        self._agent_until = 0.0
 
     def hurried(self) -> Workspaces:
         """The workspaces for somebody who can come back later: where Slack asks to wait, that is an error."""
@@ -73,8 +80,36 @@ class Workspaces:
                 raise SlackError("school.yaml names no workspace. Write its id under channels > slack", "not_authed")
             return named[0]
         if not self._team:
-            self._team = str((await self._only.auth_test()).get("team_id", ""))
+            said = await self._only.auth_test()
+            if said.get("is_enterprise_install"):
+                raise SlackError(ORG_WIDE, "org_wide_install")
+            self._team = str(said.get("team_id", ""))
         return self._team
+
+    async def has_agent(self, team: str) -> bool | None:
+        """Whether the app has Slack's agent feature in a workspace; None where nobody can say. SLACK_AGENT says it, or
+        else the permissions of the token do. Those that a workspace gave by installing the app itself show only that it
+        has the feature, never that it has not: AskFirst chose what to ask for."""
+        if self.settings.agent is not None:
+            return self.settings.agent
+        if self.installations is not None:
+            bot = await self.installations.async_find_bot(enterprise_id=None, team_id=team)
+            return True if bot is not None and AGENT_SCOPE in (bot.bot_scopes or ()) else None
+        if time.monotonic() >= self._agent_until:
+            self._agent = await self._ask_for_agent()
+            self._agent_until = time.monotonic() + (_SAID_FOR if self._agent is not None else _SAID_WITHIN)
+        return self._agent
+
+    async def _ask_for_agent(self) -> bool | None:
+        """By the permissions of the one token, which Slack names with each answer; what it said last where it is
+        silent."""
+        try:
+            async with asyncio.timeout(_SAID_WITHIN):
+                headers = (await self._only.auth_test()).headers
+        except UNANSWERED:
+            return self._agent
+        granted = next((str(value) for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+        return AGENT_SCOPE in granted.replace(",", " ").split() if granted else None
 
     async def gone(self, team: str) -> None:
         """Slack says that the app was removed from a workspace: its token is forgotten. It is kept where it works, for

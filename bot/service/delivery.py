@@ -23,10 +23,12 @@ _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
 
 @dataclass(frozen=True)
 class Reach:
-    """Whether somebody can be reached on any way; `troubles` says on which they cannot, and why."""
+    """Whether somebody can be reached on any way; `troubles` says on which they cannot, and why; `remarks` what else is
+    to be known about the ways that lead there."""
 
     reached: bool
     troubles: str
+    remarks: str = ""
 
 
 class Delivery:

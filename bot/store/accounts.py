@@ -33,18 +33,17 @@ class Accounts:
 
     def keep(self, known: Known) -> None:
         """Write down who this is, in place of what was known before."""
-        token = self._account(known.account)
-        row = {
-            "school": self._school,
-            "account": token,
-            "channel": known.account.channel,
-            "person": self._person(known.person) if known.person else None,
-            "known": self._vault.seal(dumps(known)),
-        }
-        where = (accounts.c.school == self._school) & (accounts.c.account == token)
+        row = self._row(known)
+        where = (accounts.c.school == self._school) & (accounts.c.account == row["account"])
         with self._database.transaction() as connection:
             if not self._database.insert_new(connection, accounts, row):
                 connection.execute(sa.update(accounts).where(where).values(row))
+
+    def keep_new(self, known: Known) -> bool:
+        """Write down who this is where nothing was known before; whether that was so."""
+        row = self._row(known)
+        with self._database.transaction() as connection:
+            return self._database.insert_new(connection, accounts, row)
 
     def who(self, account: Account) -> Known | None:
         """Who this account was when last asked."""
@@ -55,6 +54,15 @@ class Accounts:
         """The account of somebody of school.yaml on this channel."""
         ours = (accounts.c.school == self._school) & (accounts.c.channel == channel)
         return self._first(ours & (accounts.c.person == self._person(person)))
+
+    def _row(self, known: Known) -> dict[str, object]:
+        return {
+            "school": self._school,
+            "account": self._account(known.account),
+            "channel": known.account.channel,
+            "person": self._person(known.person) if known.person else None,
+            "known": self._vault.seal(dumps(known)),
+        }
 
     def _first(self, where: sa.ColumnElement[bool]) -> Known | None:
         with self._database.reading() as connection:

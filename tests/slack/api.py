@@ -81,7 +81,7 @@ class Api:
         if last is None or last.kind == "lose_answer":
             answer = work()
             self.calls.append(Call(method, given, token, None if last else answer))
-            return _broken(request) if last else _written(method, answer)
+            return _broken(request) if last else _written(method, answer, self._desk.scopes)
         refusal = {"ok": False, "error": last.error or "internal_error"}
         self.calls.append(Call(method, given, token, None if last.kind == "drop" else refusal))
         return _spoilt(request, last, refusal)
@@ -178,10 +178,11 @@ async def _read(request: web.Request) -> tuple[Json, str]:
     return arguments.structured(given), token
 
 
-def _written(method: str, answer: Json) -> web.StreamResponse:
+def _written(method: str, answer: Json, scopes: frozenset[str] | None) -> web.StreamResponse:
     if method == "response_url":
         return web.Response(text="ok") if answer["ok"] else web.json_response(answer, status=404)
-    return web.json_response(answer)
+    granted = {"x-oauth-scopes": ",".join(sorted(scopes))} if scopes is not None else {}
+    return web.json_response(answer, headers=granted)
 
 
 def _spoilt(request: web.Request, fault: Fault, refusal: Json) -> web.StreamResponse:

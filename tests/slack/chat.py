@@ -12,6 +12,7 @@ KEPT = ("text", "blocks", "thread_ts", "metadata", "attachments")
 
 def post_message(desk: Desk, arguments: Json, team: str) -> Json:
     conversation = _open_to_app(desk, arguments["channel"], team)
+    _read_by_somebody(desk, conversation)
     _check(desk, "chat.postMessage", arguments, conversation)
     post = publish(desk, conversation, arguments, team)
     return {"channel": conversation.id, "ts": post.ts, "message": post.raw}
@@ -96,6 +97,16 @@ def _check(desk: Desk, method: str, arguments: Json, conversation: Conversation)
     thread = arguments.get("thread_ts")
     if thread and conversation.post(thread) is None:
         desk.insist("message", method, [f"thread_ts {thread} is no message of that channel"], "thread_not_found")
+
+
+def _read_by_somebody(desk: Desk, conversation: Conversation) -> None:
+    """What Slack does with a message that nobody can read is not documented: nothing may hang on it."""
+    for user in conversation.members - {BOT_USER} if conversation.kind == "im" else ():
+        person = desk.workspace.users[user]
+        if person.bot:
+            raise RefusedError("cannot_dm_bot")
+        if desk.shuts_out(user) or person.deleted:
+            desk.hold("nobody", "chat.postMessage", [f"{person.name} cannot read it in Slack"])
 
 
 def _answers(post: Post, thread: str) -> bool:

@@ -59,6 +59,8 @@ class Desk:
     scopes: frozenset[str] | None = None  # None: all of them
     commands: frozenset[str] | None = None  # None: any
     shortcuts: Mapping[str, str] = field(default_factory=dict)  # what people read -> callback_id
+    feature: str = ""  # "agent_view", "assistant_view" (an app of before) or none of both
+    history_left: int | None = None  # how often the history may still be read this minute; None: there is no limit
 
     def hold(self, kind: str, where: str, faults: Iterable[str]) -> bool:
         """Hold these faults against the app; whether there were any."""
@@ -71,6 +73,10 @@ class Desk:
         found = list(faults)
         if self.hold(kind, where, found):
             raise RefusedError(error, (f"[ERROR] {fault}" for fault in found))
+
+    def shuts_out(self, user: str) -> bool:
+        """Guests may not use an app that has the agent feature."""
+        return bool(self.feature) and self.workspace.users[user].guest
 
     def hears(self, event: Json) -> bool:
         """Whether the app has subscribed to events like this one."""

@@ -12,6 +12,7 @@ from tests.slack.workspace import APP, BOT, BOT_NAME, BOT_USER, Conversation, Js
 
 T = TypeVar("T")
 PAGE = 100
+HISTORY_PAGE = 15  # where the history is limited
 
 
 def auth_test(desk: Desk, arguments: Json, team: str) -> Json:
@@ -50,7 +51,7 @@ def users_info(desk: Desk, arguments: Json, team: str) -> Json:
 
 def users_lookup_by_email(desk: Desk, arguments: Json, team: str) -> Json:
     wanted = arguments["email"].lower()
-    found = [user for user in _members(desk, team) if user.email.lower() == wanted and not user.deleted]
+    found = [user for user in _members(desk, team) if user.email.lower() == wanted and not (user.deleted or user.bot)]
     if not found:
         raise RefusedError("users_not_found")
     return {"user": _user(desk, found[0], team)}
@@ -98,6 +99,7 @@ def conversations_members(desk: Desk, arguments: Json, team: str) -> Json:
 
 def conversations_history(desk: Desk, arguments: Json, team: str) -> Json:
     conversation = _readable(desk, arguments["channel"], team)
+    _spend(desk, "conversations.history", arguments)
     top = [raw for raw in _messages(conversation, arguments) if raw.get("thread_ts") in (None, raw["ts"])]
     some, cursor = _page(top[::-1], arguments)
     return {"messages": some, **cursor}
@@ -105,12 +107,24 @@ def conversations_history(desk: Desk, arguments: Json, team: str) -> Json:
 
 def conversations_replies(desk: Desk, arguments: Json, team: str) -> Json:
     conversation, ts = _readable(desk, arguments["channel"], team), arguments["ts"]
+    _spend(desk, "conversations.replies", arguments)
     if conversation.post(ts) is None:
         raise RefusedError("thread_not_found")
     parent = [raw for raw in _messages(conversation, {**arguments, "oldest": None}) if raw["ts"] == ts]
     replies = [raw for raw in _messages(conversation, arguments) if raw.get("thread_ts") == ts and raw["ts"] != ts]
     some, cursor = _page(parent + replies, arguments)
     return {"messages": some, **cursor}
+
+
+def _spend(desk: Desk, method: str, arguments: Json) -> None:
+    """Where the history is limited: one call a minute, 15 messages at most."""
+    if desk.history_left is None:
+        return
+    if int(arguments.get("limit") or HISTORY_PAGE) > HISTORY_PAGE:
+        desk.insist("limit", method, [f"more than {HISTORY_PAGE} messages"], "invalid_limit")
+    if not desk.history_left:
+        raise RefusedError("ratelimited")
+    desk.history_left -= 1
 
 
 def _messages(conversation: Conversation, arguments: Json) -> list[Json]:
@@ -141,7 +155,7 @@ def _readable(desk: Desk, name: str, team: str) -> Conversation:
 
 
 def _members(desk: Desk, team: str) -> list[User]:
-    return [user for user in desk.workspace.users.values() if user.team == team]
+    return [user for user in desk.workspace.users.values() if user.belongs_to(team)]
 
 
 def _page(everything: Sequence[T], arguments: Json) -> tuple[list[T], Json]:
@@ -164,10 +178,20 @@ def _user(desk: Desk, user: User, team: str) -> Json:
         "is_bot": user.bot,
         "is_app_user": False,
         "is_restricted": user.guest,
-        "is_ultra_restricted": False,
-        "is_stranger": user.team != team,
+        "is_ultra_restricted": user.guest and user.single_channel,
+        "is_stranger": not user.belongs_to(team),
         "is_admin": False,
+        **({"enterprise_user": _in_organisation(user)} if user.workspaces else {}),
         "profile": profile | ({"email": user.email} if user.email and _may_read_email(desk) else {}),
+    }
+
+
+def _in_organisation(user: User) -> Json:
+    return {
+        "id": f"W{user.id[1:]}",
+        "enterprise_id": "E0TRUST",
+        "enterprise_name": "The trust",
+        "teams": list(user.workspaces),
     }
 
 

@@ -9,7 +9,7 @@ from tests.slack import forms, mrkdwn, payloads, responses
 from tests.slack.deliveries import Delivery
 from tests.slack.hands import Hands
 from tests.slack.screens import Shown, ShownView
-from tests.slack.workspace import BOT_NAME, BOT_USER, Conversation, Json, Pane, User
+from tests.slack.workspace import BOT_NAME, BOT_USER, Conversation, Json, Pane, Session, User
 
 if TYPE_CHECKING:
     from tests.slack.server import Slack
@@ -74,7 +74,7 @@ class Person:
         posts = [post for post in space.seen_by(self.id) if post.order > self._since and post.author != self.id]
         messages = [Shown(post, space.names()).text for post in posts]
         views = [view.text for view in (self.modal, self.home if self._at_home else None) if view]
-        prompts = [prompt["title"] for prompt in self._thread.prompts] if self._thread else []
+        prompts = [prompt["title"] for prompt in self._prompts]
         return "\n".join([*views, *messages, *prompts])
 
     async def reads(self, text: str, within: float = 5.0) -> str:
@@ -84,6 +84,16 @@ class Person:
         except AssertionError:
             raise AssertionError(f"'{text}' is not to be seen within {within} s: {self.sees()}") from None
         return self.sees()
+
+    @property
+    def session(self) -> Session | None:
+        """What Slack shows beside the last thread with an agent."""
+        found = [each for (channel, _), each in self._slack.workspace.sessions.items() if channel == self.direct.id]
+        return found[-1] if found else None
+
+    @property
+    def _prompts(self) -> list[Json]:
+        return self._thread.prompts if self._thread else self._slack.workspace.suggested.get(self.direct.id, [])
 
     # What they say.
 
@@ -154,21 +164,28 @@ class Person:
     async def opens_home(self, tab: str = "home") -> None:
         """Open the app's home, or with "messages" its direct message."""
         self._acts()
+        if self._shut_out():
+            return
         self._at_home = tab == "home"
         view = self._slack.workspace.homes.get(self.id) if self._at_home else None
         ts = self._slack.workspace.next_ts()
         await self._tells(payloads.home_opened_event(self._user, self.direct.id, tab, view, ts))
 
+    async def stops(self, thread: str) -> None:
+        """Press Slack's own stop button beside a thread with an agent."""
+        about = {"channel": self.direct.id, "thread_ts": thread, "user": self.id, "streaming_message_ts": []}
+        await self._tells({"type": "agent_session_stopped", **about, "event_ts": self._slack.workspace.next_ts()})
+
     # What they press and fill.
 
     async def presses(self, label: str) -> None:
         """Press the button, choose the option or the prompt that bears these words, the newest first."""
-        prompts = {prompt["title"]: prompt["message"] for prompt in self._thread.prompts} if self._thread else {}
+        prompts = {prompt["title"]: prompt["message"] for prompt in self._prompts}
         modal = self.modal
         if modal and label in (modal.submit, modal.close) and label not in modal.labels:
             await (self.submits() if label == modal.submit and modal.raw["submit"] else self.closes_modal())
         elif not modal and label in prompts:
-            await self.says_in_assistant(prompts[label])
+            await (self.says_in_assistant if self._thread else self.says)(prompts[label])
         else:
             place, control = self._hands.find(label, self._at_home)
             self._acts(stays=True)
@@ -229,6 +246,8 @@ class Person:
 
     async def _post(self, conversation: Conversation, text: str, thread: str | None) -> Shown:
         self._acts()
+        if conversation.kind == "im" and self._shut_out():
+            raise AssertionError(self.troubles[-1])
         space, bots = self._slack.workspace, {BOT_NAME: BOT_USER}
         sent = mrkdwn.typed(text, bots)
         raw = payloads.typed_message(self._user, sent, text, bots) | ({"thread_ts": thread} if thread else {})
@@ -247,6 +266,11 @@ class Person:
         conversation = self._slack.channel(name)
         conversation.members.add(self.id)
         return conversation
+
+    def _shut_out(self) -> bool:
+        if out := self._slack.desk.shuts_out(self.id):
+            self._told(self.direct, "Guests cannot use this app.")
+        return out
 
     def _told(self, conversation: Conversation, text: str) -> None:
         self.troubles.append(text)

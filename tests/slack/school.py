@@ -62,7 +62,7 @@ class Clock:
         self.now += dt.timedelta(**by)
 
 
-def settings_for(slack: Slack, transport: Transport = "http", **changes: str) -> SlackSettings:
+def settings_for(slack: Slack, transport: Transport = "http", **changes: Any) -> SlackSettings:
     """What a school would have in its environment."""
     app_token = slack.app_token if transport == "socket" else ""
     settings = SlackSettings(slack.token, slack.signing_secret, app_token, "", "", slack.api_url)

@@ -14,6 +14,7 @@ READ = (
     *("title", "label", "text", "description", "fields", "accessory", "elements", "element", "placeholder"),
     *("positive_button", "negative_button", "hint", "alt_text", "rows"),
 )
+SHOWN = 200  # characters of a section that Slack may fold
 UNFOLDED = ("radio_buttons", "checkboxes")  # their options stand open; a menu shows only what is chosen
 
 
@@ -150,7 +151,9 @@ def _words(node: Any, names: Mapping[str, str]) -> Iterator[str]:
 
 def _words_of(node: Json, names: Mapping[str, str]) -> Iterator[str]:
     kind = node.get("type", "")
-    if kind == "mrkdwn":
+    if kind == "section" and not node.get("expand"):
+        yield from (_folded(line) for line in _words({**node, "expand": True}, names))
+    elif kind == "mrkdwn":
         yield mrkdwn.visible(node["text"], names)
     elif kind == "rich_text_section":
         yield "".join(_rich(element, names) for element in node["elements"])
@@ -159,6 +162,11 @@ def _words_of(node: Json, names: Mapping[str, str]) -> Iterator[str]:
         if kind in UNFOLDED:
             for option in forms.options(node):
                 yield from (*_words(option["text"], names), *_words(option.get("description"), names))
+
+
+def _folded(line: str) -> str:
+    """Slack folds a long section that does not ask to be shown whole; from how many characters on is not documented."""
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}… See more"
 
 
 def _rich(element: Json, names: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -68,15 +69,25 @@ class Slack:
         await self.activity.until(lambda: self.sockets.connected, within, "the app opened a websocket")
         return self.sockets
 
-    def uses(self, app_manifest: Json) -> None:
-        """From now on the app may do, and hears of, what its manifest says."""
-        manifest.install(self.desk, app_manifest)
+    def uses(self, app_manifest: Json, old: bool = False) -> None:
+        """From now on the app may do, and hears of, what its manifest says. An `old` app was made before July 2026."""
+        manifest.install(self.desk, app_manifest, old)
 
-    def person(self, user: str, name: str, email: str, guest: bool = False, team: str | None = None) -> Person:
-        """Somebody with an account. Another `team` is another organisation, that shares a channel."""
+    def limits_history(self) -> None:
+        """The app counts as distributed: its history is read once a minute, 15 messages at a time."""
+        self.desk.history_left = 1
+
+    def a_minute_passes(self) -> None:
+        self.desk.history_left = 1
+
+    def person(
+        self, user: str, name: str, email: str, guest: bool = False, team: str | None = None, **more: Any
+    ) -> Person:
+        """Somebody with an account. Another `team` is another organisation, that shares a channel, or with `workspaces`
+        another home in the same one. `more` is of User."""
         home = team or TEAM
         self.workspace.teams.setdefault(home, home)
-        self.workspace.users[user] = User(user, name, email, home, guest)
+        self.workspace.users[user] = User(user, name, email, home, guest, **more)
         return Person(self, self.workspace.users[user])
 
     def channel(

@@ -129,34 +129,6 @@ async def test_the_command_alone_says_how_to_ask(slack: Slack, fernbank: AtSchoo
     await teacher.reads("Type your question after /ask")
 
 
-async def test_the_assistant_offers_prompts_and_answers_in_its_pane(slack: Slack, fernbank: AtSchool) -> None:
-    teacher = fernbank["teacher"]
-    await teacher.opens_assistant()
-    await teacher.reads("Can I friend an ex-pupil?")
-    await teacher.presses("Can I friend an ex-pupil?")
-    await teacher.reads("How old is the ex-pupil now?")
-    await slack.settled()
-    assert teacher.pane
-    answer = next(message for message in teacher.messages if "How old" in message.text)
-    assert answer.thread == teacher.pane.thread
-    assert "ex-pupil" in teacher.pane.title
-    assert [call.arguments["status"] for call in slack.calls_to("assistant.threads.setStatus")] == ["is looking it up…"]
-    await teacher.presses("19 or over")
-    await teacher.reads("Not advised")
-    await teacher.says_in_assistant("why?")
-    await teacher.reads("Why")
-
-
-async def test_two_threads_of_the_assistant_are_two_conversations(slack: Slack, fernbank: AtSchool) -> None:
-    teacher = fernbank["teacher"]
-    await teacher.opens_assistant()
-    await teacher.says_in_assistant("can I friend an ex-pupil?")
-    await teacher.reads("How old is the ex-pupil now?")
-    await teacher.opens_assistant()
-    await teacher.says_in_assistant("why?")
-    await teacher.reads("I don't know which answer you mean")
-
-
 async def test_home_answers_and_shows_what_one_has_logged(slack: Slack, fernbank: AtSchool) -> None:
     number = fernbank.log()
     teacher = fernbank["teacher"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -12,10 +13,11 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from adapters.command.main import run_verb
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack import SCOPES, SlackService, SlackWay, Workspaces, manifest
 from adapters.slack.installing import Installations
-from adapters.slack.scopes import SCOPES as REASONS
+from adapters.slack.scopes import AGENT_SCOPES
 from adapters.slack.start import EVENTS
 from adapters.web import make_app
 from bot.answering.dialogue import Base
@@ -24,7 +26,7 @@ from bot.settings import Slack as SlackSettings
 from bot.store import Store
 from tests.slack import payloads
 from tests.slack.manifest import SCOPES as NEEDED
-from tests.slack.manifest import faults
+from tests.slack.manifest import before_july_2026, faults, feature_of
 from tests.slack.school import ADDRESS, Clock, changed
 from tests.slack.server import Slack
 from tests.slack.serving import listening
@@ -35,9 +37,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*BasicAuth:DeprecationWarning")
 Scene = tuple[Slack, SlackService, str, aiohttp.ClientSession]
 
 
+@pytest.mark.parametrize("agent", [False, True])
 @pytest.mark.parametrize("socket", [False, True])
-def test_the_manifest_is_one_that_slack_takes(socket: bool) -> None:
-    made = manifest(ADDRESS, socket)
+def test_the_manifest_is_one_that_slack_takes(socket: bool, agent: bool) -> None:
+    """By both of Slack's published schemas, by the types of its SDK, and by what it refuses besides."""
+    made = manifest(ADDRESS, socket, agent)
     assert list(faults(made)) == []
     assert made["settings"]["socket_mode_enabled"] is socket
     assert (EVENTS in str(made)) is not socket
@@ -46,10 +50,38 @@ def test_the_manifest_is_one_that_slack_takes(socket: bool) -> None:
     assert {each["type"] for each in made["features"]["shortcuts"]} == {"global", "message"}
 
 
+def test_what_the_command_prints_is_that_manifest(capsys: pytest.CaptureFixture[str]) -> None:
+    for flags in ([], ["--socket"], ["--agent"], ["--socket", "--agent"]):
+        assert run_verb(["slack", "manifest", *flags]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        assert list(faults(printed)) == []
+        assert feature_of(printed) == ("agent_view" if "--agent" in flags else "")
+
+
+def test_slack_would_not_take_the_manifest_of_before_for_a_new_app() -> None:
+    old = before_july_2026(manifest(ADDRESS, socket=False))
+    assert list(faults(old)) == ["features.assistant_view: new apps have agent_view, or neither"]
+    assert list(faults(old, old=True)) == []
+
+
+def test_the_feature_its_permission_and_its_events_go_together() -> None:
+    made = manifest(ADDRESS, socket=False, agent=True)
+    del made["features"]["agent_view"]
+    found = list(faults(made))
+    assert any("only for apps with the agent feature" in fault for fault in found)
+    assert any("agent_session_stopped" in fault for fault in found)
+    assert "assistant" not in json.dumps(manifest(ADDRESS, socket=False))
+
+
+def test_what_an_agent_says_of_itself_is_short_enough() -> None:
+    view = manifest(ADDRESS, socket=False, agent=True)["features"]["agent_view"]
+    assert len(view["agent_description"]) <= 300 and len(view["suggested_prompts"]) <= 4
+
+
 def test_every_permission_has_a_reason_and_is_used() -> None:
-    assert all(REASONS.values())
-    made = manifest(ADDRESS, socket=True)
-    assert set(made["oauth_config"]["scopes"]["bot"]) == set(SCOPES)
+    assert all(AGENT_SCOPES.values())
+    for agent, scopes in ((False, SCOPES), (True, AGENT_SCOPES)):
+        assert set(manifest(ADDRESS, socket=True, agent=agent)["oauth_config"]["scopes"]["bot"]) == set(scopes)
     code = "".join(path.read_text(encoding="utf-8") for path in CODE.glob("*.py"))
     called = {method for method in NEEDED if re.search(rf"\b{method.replace('.', '_')}\b", code)}
     for_events = {"app_mentions:read", "im:history"}

@@ -19,17 +19,19 @@ from adapters.chat.own_concerns import OwnConcerns
 from adapters.chat.tasks import CHAT, NOT_YOURS
 from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
+from adapters.slack.greeting import greeting
 from adapters.slack.posting import in_words
 from bot.answering.handover import hand_over, note
-from bot.concerns import Reader, Receipt, Record, Reporter, form_for
-from bot.concerns.guidance import before_writing
+from bot.concerns import Advice, Reader, Receipt, Record, Reporter, form_for
+from bot.concerns.escalation import Recipient
+from bot.concerns.guidance import before_writing, ring_instead
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions
-from bot.service.letters import Letter
-from bot.store import Store
+from bot.service.letters import letter_for
+from bot.store import Notice, Store
 from bot.tips import TipCard
-from tests.conftest import NOW
+from tests.conftest import NOW, SCHOOL
 from tests.slack import checks, forms, mrkdwn, screens
 from tests.slack.school import LOGGED
 
@@ -50,11 +52,11 @@ ASKED = FactQuestion(
 CHOICES = tuple(Choice(f"entry-{i}", f"Title of the entry number {i}", ("made-up-01",)) for i in (1, 2, 3))
 DSL = Reader("dsl", frozenset({"dsl"}))
 OPENED = form.OpenView("submission-id")
-LETTER = Letter(
-    "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
-    ("A safeguarding concern is waiting.", "Number: AB12C\nUrgency: not marked as immediate."),
-    "https://ask.school.example/inbox/concerns/AB12C",
+NOTICE = Notice(
+    "notice-id", SCHOOL, "AB12C", "alert", Recipient("dsl"), round=1, rung=0, text="", way=0, tries=1, repeat=False,
+    urgent=False, due=NOW,
 )  # fmt: skip
+NEWS = replace(NOTICE, kind="news", text="Ms Amara Bello acknowledged it at 10:00.")
 TIP = TipCard(
     "tip-lock", "Lock your screen when you leave it: <two> keys.", "Screens are locked & watched.", "Code, section 4",
     "lock-screen", "Leaving a screen open", NOW.date(),
@@ -66,10 +68,18 @@ def _school(school: School) -> School:
     return replace(school, categories=("Neglect", "Online safety"))
 
 
+def ring_of(school: School) -> tuple[Advice, ...]:
+    return ring_instead(school, {}, None, NOW)
+
+
 def messages(school: School) -> Mapping[str, Drawn]:
     """Every kind of message."""
     contact = Contact("Mr Ben Ferreira", "Online safety lead", "020 7946 0104")
     answer = Reply("answer", answer=ANSWER, feedback=True)
+
+    def letter(notice: Notice) -> Drawn:
+        return alerts.render(letter_for(school, notice, "https://ask.school.example", NOW))
+
     return {
         "answer": replies.render(answer),
         "answer-with-question": replies.render(replace(answer, question=ASKED)),
@@ -83,12 +93,16 @@ def messages(school: School) -> Mapping[str, Drawn]:
         "handover-immediate": replies.render(Reply("handover", handover=hand_over(school, "immediate", "pupil"))),
         "handover-staff": replies.render(Reply("handover", handover=hand_over(school, "concern", "staff"))),
         "handover-head": replies.render(Reply("handover", handover=hand_over(school, "concern", "head"))),
-        "alert": alerts.render(LETTER),
-        "alert-immediate": alerts.render(replace(LETTER, urgent=True, subject="IMMEDIATE: safeguarding concern AB12C")),
+        "alert": letter(NOTICE),
+        "alert-immediate": letter(replace(NOTICE, urgent=True)),
+        "alert-again": letter(replace(NOTICE, rung=1, repeat=True)),
         "alert-acknowledged": alerts.answered("Safeguarding concern AB12C", "Ms Amara Bello acknowledged it at 10:00."),
-        "follow-up": alerts.render(replace(LETTER, kind="follow-up")),
-        "news": alerts.render(replace(LETTER, kind="news", subject="The concern that you logged: AB12C")),
-        "sign-in": alerts.render(replace(LETTER, kind="sign-in", number="", subject="Your link to the inbox")),
+        "follow-up": letter(replace(NOTICE, kind="follow-up")),
+        "action-due": letter(replace(NOTICE, kind="action-due")),
+        "news": letter(NEWS),
+        "sign-in": letter(replace(NOTICE, kind="sign-in", concern=None, text="token")),
+        "greeting": greeting(school, ring_of(school)),
+        "greeting-guest": greeting(school, ring_of(school), may_log=False),
         "refusal": in_words(NOT_YOURS),
         "tip": tips.render(TIP),
     }
@@ -111,9 +125,9 @@ def views(school: School, shown: Record, actions: ConcernActions) -> Mapping[str
         "concern-logged": form.done_view(school, receipt),
         "concern-logged-danger": form.done_view(school, danger),
         "concern-refused": form.refused_view(),
-        "home": home.home_view(school, OwnConcerns((), ()), None),
-        "home-logged": home.home_view(school, OwnConcerns(logged, ()), TIP),
-        "home-guest": home.home_view(school, OwnConcerns((), ()), None, may_log=False),
+        "home": home.home_view(school, OwnConcerns((), ()), None, ring_of(school)),
+        "home-logged": home.home_view(school, OwnConcerns(logged, ()), TIP, ring_of(school)),
+        "home-guest": home.home_view(school, OwnConcerns((), ()), None, ring_of(school), may_log=False),
         "record": record.record_view(school, shown, actions.offered(DSL, shown, CHAT)),
         "record-acknowledged": record.record_view(school, shown, (), actions.said("acknowledge")),
         "record-saved": record.saved_view("AB12C", actions.said("note")),
@@ -169,6 +183,22 @@ def test_views_look_as_they_were_read(school: School, shown: Record, actions: Co
 def test_no_file_is_left_over(school: School, shown: Record, actions: ConcernActions) -> None:
     small = _school(school)
     assert {path.stem for path in FOLDER.glob("*.json")} == {*messages(small), *views(small, shown, actions)}
+
+
+def test_slack_folds_no_section(school: School, shown: Record, actions: ConcernActions) -> None:
+    """What to do must not stand behind "see more"."""
+    small = _school(school)
+    made = [*(list(drawn.blocks) for drawn in messages(small).values())]
+    made += [view["blocks"] for view in views(small, shown, actions).values()]
+    sections = [block for blocks in made for block in blocks if block["type"] == "section"]
+    assert sections and all(block.get("expand") is True for block in sections)
+
+
+def test_an_alert_about_somebody_in_danger_says_so_twice_and_nothing_else(school: School) -> None:
+    drawn = messages(_school(school))["alert-immediate"]
+    shown = " ".join(screens.mrkdwn_texts(list(drawn.blocks)))
+    assert "IMMEDIATE: safeguarding concern AB12C" in shown and "Somebody may be in danger now" in shown
+    assert "not marked as immediate" not in shown
 
 
 def test_nothing_in_them_is_a_slip_of_markup(school: School) -> None:

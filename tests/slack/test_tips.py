@@ -13,6 +13,8 @@ from adapters.command.serve import tip_channels
 from adapters.delivering.poster import NotPostedError
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack import SlackTips, SlackWay, Workspaces
+from adapters.slack.faults import SlackError
+from adapters.slack.posting import HISTORY_PAGE
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import Settings, read_settings
@@ -156,13 +158,29 @@ async def test_the_history_is_looked_through_page_by_page(
     teacher, _ = channels(slack, over_http)
     tips = slack_tips(over_http)
     await tips.post("C0STAFF", CARD, "the-key")
-    for number in range(5):
+    for number in range(HISTORY_PAGE + 1):
         await teacher.says(f"line {number}", in_channel="C0STAFF")
-    monkeypatch.setattr("adapters.slack.tips._PAGE", 2)
     assert await tips.has("C0STAFF", "the-key") is True
     assert await tips.has("C0STAFF", "another") is False
     monkeypatch.setattr("adapters.slack.tips._PAGES", 1)
     assert await tips.has("C0STAFF", "the-key") is None
+
+
+async def test_where_the_history_is_limited_one_page_a_minute_is_all_that_is_read(
+    slack: Slack, over_http: AtSchool
+) -> None:
+    """As Slack limits an app that it counts as distributed: 15 messages, once a minute."""
+    teacher, _ = channels(slack, over_http)
+    tips = slack_tips(over_http)
+    await tips.post("C0STAFF", CARD, "the-key")
+    slack.limits_history()
+    assert await tips.has("C0STAFF", "the-key") is True
+    with pytest.raises(SlackError, match="asks to wait"):
+        await tips.has("C0STAFF", "the-key")
+    for number in range(HISTORY_PAGE + 1):
+        await teacher.says(f"line {number}", in_channel="C0STAFF")
+    slack.a_minute_passes()
+    assert await tips.has("C0STAFF", "the-key") is None, "nobody can say, so it is left out: no tip is better than two"
 
 
 async def test_an_unknown_workspace_is_no_post(slack: Slack, base: Base, store: Store) -> None:

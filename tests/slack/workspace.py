@@ -26,6 +26,11 @@ class User:
     guest: bool = False
     bot: bool = False
     deleted: bool = False
+    single_channel: bool = False  # with guest: one of a single channel
+    workspaces: tuple[str, ...] = ()  # in an organisation: all that they belong to
+
+    def belongs_to(self, team: str) -> bool:
+        return team == self.team or team in self.workspaces
 
     @property
     def handle(self) -> str:
@@ -125,6 +130,15 @@ class Pane:
     prompts_title: str = ""
 
 
+@dataclass
+class Session:
+    """What is shown beside a thread with an agent, and every status that it had."""
+
+    status: str = ""
+    title: str = ""
+    was: list[str] = field(default_factory=list)
+
+
 class Workspace:
     """Everything that is remembered, for all teams at once."""
 
@@ -143,6 +157,8 @@ class Workspace:
         self.modals: dict[str, list[OpenView]] = {}  # a person -> the stack, the topmost last
         self.homes: dict[str, OpenView] = {}
         self.panes: dict[tuple[str, str], Pane] = {}
+        self.sessions: dict[tuple[str, str], Session] = {}  # of an agent: by channel and thread
+        self.suggested: dict[str, list[Json]] = {}  # what stands in an agent's empty conversation
 
     def home(self, user: str) -> str:
         """The team whose installation hears of this person; a stranger's own may not have the app."""
