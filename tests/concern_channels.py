@@ -356,10 +356,10 @@ def _filled_in(filled: Filled, person: Callable[[str], object]) -> dict[str, obj
 
 
 @contextlib.asynccontextmanager
-async def in_slack(core: Core, clock: Clock, filled: Filled) -> AsyncIterator[Writer]:
+async def in_slack(core: Core, clock: Clock, filled: Filled, agent: bool = False) -> AsyncIterator[Writer]:
     slack = Slack()
     await slack.start()
-    slack.uses(manifest(ADDRESS, socket=False))
+    slack.uses(manifest(ADDRESS, socket=False, agent=agent))
     school = AtSlack(slack, core, clock=clock)
     try:
         async with school.open():
@@ -398,4 +398,12 @@ def with_roles(base: Base, **roles: tuple[str, ...]) -> Base:
     return replace(base, knowledge=replace(base.knowledge, school=school))
 
 
+@contextlib.asynccontextmanager
+async def with_the_agent_feature(core: Core, clock: Clock, filled: Filled) -> AsyncIterator[Writer]:
+    """Slack again; no guest gets as far."""
+    async with in_slack(core, clock, filled, agent=True) as writer:
+        yield writer
+
+
 CHANNELS = {"page": on_the_page, "terminal": at_the_terminal, "slack": in_slack, "teams": in_teams}
+EVERY_WAY = {**CHANNELS, "slack, with the agent feature": with_the_agent_feature}

@@ -22,7 +22,7 @@ from bot.concerns import Answers
 from bot.concerns.guidance import Advice, before_writing, not_logged, outsiders_rule
 from bot.service.core import Core
 from bot.store import Store
-from tests.concern_channels import CHANNELS, HASTE, PATIENCE, Filled, with_roles
+from tests.concern_channels import CHANNELS, EVERY_WAY, HASTE, PATIENCE, Filled, with_roles
 from tests.slack.school import Clock, changed, hanging
 
 # Whom it is about: who is rung about it, in this order, and who is told by AskFirst at once (in danger: those as well
@@ -137,6 +137,14 @@ async def test_a_concern_is_the_same_on_every_channel(
     await _lives(channel, row, core, tmp_path)
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if row[0] in ("dsl", "head")], ids=str)
+async def test_a_concern_is_the_same_with_slacks_agent_feature(
+    row: Row, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _give_time(monkeypatch, row)
+    await _lives("slack, with the agent feature", row, core, tmp_path)
+
+
 @pytest.mark.wide
 @pytest.mark.parametrize(("channel", "row"), _cases(itertools.product(REPORTERS, SUBJECTS, TIMES, STORES)), ids=str)
 async def test_every_kind_of_concern_is_the_same_on_every_channel(
@@ -194,7 +202,7 @@ async def _lives(channel: str, row: Row, core: Core, tmp_path: Path) -> None:
     filled = _filled(reporter, subject, "yes" if time == "at night" else "no")
     if condition == "too slow":
         filled = replace(filled, seconds=HASTE)
-    async with CHANNELS[channel](core, clock, filled) as writer:
+    async with EVERY_WAY[channel](core, clock, filled) as writer:
         shown = await writer.begins()
         if reporter == "guest" and writer.knows_them:
             # Where a chat takes long to say who they are, they are refused in the end.

@@ -38,6 +38,18 @@ async def test_at_slack(dialogue: Dialogue, base: Base, store: Store, transport:
         await play(driver, dialogue)
 
 
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        pytest.param(each, marks=[] if place < 3 else [pytest.mark.wide], id=each.name)
+        for place, each in enumerate(all_dialogues("Slack"))
+    ],
+)
+async def test_at_slack_with_the_agent_feature(dialogue: Dialogue, base: Base, store: Store) -> None:
+    async with at_slack(base, store, "http", agent=True) as driver:
+        await play(driver, dialogue)
+
+
 @each_play("Teams")
 async def test_in_teams(dialogue: Dialogue, base: Base, store: Store) -> None:
     async with in_teams(base, store) as driver:

@@ -26,7 +26,7 @@ from bot.tips import local_day
 from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
 
 OTHER_WAY = ". Alerts to them go another way"
-NEXT_RUNG = ". Alerts to them fail, and the next on the ladder is called at once"
+NEXT_RUNG = ". An alert to them fails, and the next on the ladder is called"
 Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
 
 

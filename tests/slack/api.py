@@ -148,9 +148,9 @@ class Api:
             "token_type": "bot",
             "access_token": token,
             "bot_user_id": BOT_USER,
-            "team": {"id": team, "name": space.teams[team]},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "team": None if desk.org_wide else {"id": team, "name": space.teams[team]},
+            "enterprise": {"id": "E0TRUST", "name": "The trust"} if desk.org_wide else None,
+            "is_enterprise_install": desk.org_wide,
         }
 
     def _answer_address(self, name: str, message: Json) -> Json:

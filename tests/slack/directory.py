@@ -23,7 +23,7 @@ def auth_test(desk: Desk, arguments: Json, team: str) -> Json:
         "team_id": team,
         "user_id": BOT_USER,
         "bot_id": BOT,
-        "is_enterprise_install": False,
+        "is_enterprise_install": desk.org_wide,
     }
 
 

@@ -13,6 +13,7 @@ from bot.store import Store
 from tests.playing import Filled, with_tips
 from tests.slack.people import Person
 from tests.slack.school import ADDRESS, STAFF, AtSchool
+from tests.slack.screens import Shown
 from tests.slack.server import Slack
 from tests.slack.serving import Way
 
@@ -28,8 +29,8 @@ class SlackDriver:
         self._school, self._slack = school, school.slack
 
     async def says(self, who: str, text: str) -> str:
-        before = self._answers()
-        await self._school[who].says(text)
+        before, person = self._answers(), self._school[who]
+        await person.says(text, thread=self._thread(person))
         return await self._seen(who, before)
 
     async def asks_in_the_staff_room(self, who: str, text: str) -> str:
@@ -67,6 +68,13 @@ class SlackDriver:
         await self._school.sends()
         return "\n".join(message.text for message in self._school[who].messages)
 
+    def _thread(self, person: Person) -> Shown | None:
+        """With the agent feature people go on talking in the thread of the last answer."""
+        if not self._slack.desk.feature:
+            return None
+        there = (message for message in reversed(person.messages) if message.channel == person.direct.id)
+        return next((message for message in there if message.from_app and message.thread), None)
+
     async def _seen(self, who: str, before: int) -> str:
         """Everything that is then new on the screen."""
         await self._slack.settled(lambda: self._answers() > before)
@@ -77,11 +85,11 @@ class SlackDriver:
 
 
 @asynccontextmanager
-async def at_slack(base: Base, store: Store, transport: Way) -> AsyncIterator[SlackDriver]:
+async def at_slack(base: Base, store: Store, transport: Way, agent: bool = False) -> AsyncIterator[SlackDriver]:
     """A school's Slack for the length of a play."""
     slack = Slack()
     await slack.start()
-    slack.uses(manifest(ADDRESS, socket=transport == "socket"))
+    slack.uses(manifest(ADDRESS, socket=transport == "socket", agent=agent))
     whole = with_tips(base, f"slack:{STAFF_ROOM}")
     school = AtSchool(slack, Core(lambda: whole, store), transport)
     people = {who: school[who] for who in STAFF}

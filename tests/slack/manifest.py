@@ -134,11 +134,9 @@ def _shape_faults(manifest: Json) -> Iterator[str]:
 def _as_typed(manifest: Json) -> Json:
     """Without the names that the lists of scopes and events in the SDK leave out; the schemas list none."""
     typed = copy.deepcopy(manifest)
-    for place, key in (
-        (typed["oauth_config"]["scopes"], "bot"),
-        (typed["settings"]["event_subscriptions"], "bot_events"),
-    ):
-        place[key] = [name for name in place[key] if name not in ("assistant:write", *EVENT_FEATURES)]
+    scopes, events = typed["oauth_config"]["scopes"], typed["settings"]["event_subscriptions"]
+    scopes["bot"] = [scope for scope in scopes["bot"] if scope != "assistant:write"]
+    events["bot_events"] = [event for event in events["bot_events"] if event not in EVENT_FEATURES]
     return typed
 
 

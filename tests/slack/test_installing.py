@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,7 @@ from yarl import URL
 from adapters.command.main import run_verb
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack import SCOPES, SlackService, SlackWay, Workspaces, manifest
-from adapters.slack.installing import Installations
+from adapters.slack.installing import Installations, oauth_settings
 from adapters.slack.scopes import AGENT_SCOPES
 from adapters.slack.start import EVENTS
 from adapters.web import make_app
@@ -27,7 +28,7 @@ from bot.store import Store
 from tests.slack import payloads
 from tests.slack.manifest import SCOPES as NEEDED
 from tests.slack.manifest import before_july_2026, faults, feature_of
-from tests.slack.school import ADDRESS, Clock, changed
+from tests.slack.school import ADDRESS, Clock, changed, settings_for
 from tests.slack.server import Slack
 from tests.slack.serving import listening
 
@@ -198,6 +199,41 @@ async def test_a_workspace_that_is_not_in_the_schools_file_is_refused(several: S
     await stranger.says("can parents have my mobile number?")
     await slack.settled()
     assert not slack.calls_to("chat.postMessage")
+
+
+async def test_an_installation_for_a_whole_organisation_is_refused_and_its_token_not_kept(
+    several: Scene, store: Store
+) -> None:
+    several[0].desk.org_wide = True
+    status, text = await _install(several, OURS)
+    assert (status, "installed for a whole Enterprise organisation" in text) == (403, True)
+    with store._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM slack_bots").scalar_one() == 0
+
+
+async def test_the_token_of_such_an_installation_is_named_to_whoever_looks(
+    slack: Slack, base: Base, store: Store
+) -> None:
+    slack.desk.org_wide = True
+    way = SlackWay(Workspaces(settings_for(slack), lambda: base.knowledge.school, store))
+    with pytest.raises(UndeliveredError, match="one workspace at a time") as fault:
+        await way.look("person:dsl")
+    assert fault.value.permanent
+
+
+async def test_workspaces_that_install_the_app_themselves_are_asked_for_the_agent_only_where_it_is_set(
+    several: Scene, base: Base, store: Store
+) -> None:
+    """What they granted may show that the app has the feature, and never that it has not."""
+    slack, service, address, browser = several
+    await _install(several, OURS)
+    assert await service._workspaces.has_agent(OURS) is None
+    async with browser.get(f"{address}/slack/install", allow_redirects=False) as answer:
+        assert "assistant" not in answer.headers["Location"]
+    told = replace(service._settings, agent=True)
+    assert oauth_settings(told, Installations(lambda: base.knowledge.school, store, "client"), store).scopes == sorted(
+        AGENT_SCOPES
+    )
 
 
 async def test_a_workspace_that_removes_the_app_is_forgotten_and_shown(several: Scene) -> None:
