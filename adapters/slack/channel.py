@@ -121,7 +121,10 @@ class SlackChannel:
     async def _opened_app(self, context: Any, event: Payload) -> None:
         caller = SlackCaller(context.client, team_of(context), event["user"])
         if event.get("tab") == "messages":
-            await self._messages(caller, str(event.get("channel") or caller.user))
+            try:
+                await self._messages(caller, str(event.get("channel") or caller.user))
+            except AskFirstError as fault:
+                log.warning("somebody was not greeted: %s", plainly(fault))
         elif event.get("tab") in (None, "home"):
             await self._home(context, caller)
 

@@ -211,9 +211,7 @@ async def test_an_installation_for_a_whole_organisation_is_refused_and_its_token
         assert connection.exec_driver_sql("SELECT count(*) FROM slack_bots").scalar_one() == 0
 
 
-async def test_the_token_of_such_an_installation_is_named_to_whoever_looks(
-    slack: Slack, base: Base, store: Store
-) -> None:
+async def test_the_token_of_such_an_installation_is_told_to_the_doctor(slack: Slack, base: Base, store: Store) -> None:
     slack.desk.org_wide = True
     way = SlackWay(Workspaces(settings_for(slack), lambda: base.knowledge.school, store))
     with pytest.raises(UndeliveredError, match="one workspace at a time") as fault:
@@ -225,7 +223,7 @@ async def test_workspaces_that_install_the_app_themselves_are_asked_for_the_agen
     several: Scene, base: Base, store: Store
 ) -> None:
     """What they granted may show that the app has the feature, and never that it has not."""
-    slack, service, address, browser = several
+    _, service, address, browser = several
     await _install(several, OURS)
     assert await service._workspaces.has_agent(OURS) is None
     async with browser.get(f"{address}/slack/install", allow_redirects=False) as answer:
