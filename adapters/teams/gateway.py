@@ -167,6 +167,10 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         """Who somebody in this place is, as Teams says."""
         return await (await self._connectors.create(place.service)).member(place.channel, user)
 
+    async def channels(self, place: TeamsChat) -> ActivityBody:
+        """The channels of the team that this place is in, as far as Teams lists them."""
+        return await (await self._connectors.create(place.service)).channels(place.team)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._connectors.close()
