@@ -49,7 +49,8 @@ class TeamsMessages:
         async with self._few:
             arrival = await self._kinds.seen(arrival)
             if await self._outsiders.are_refused(arrival):
-                await self._posts.here(arrival, in_words(self._outsiders.refusal(arrival.place)))
+                if not (arrival.targeted and arrival.place.strangers):  # the app has no chat with people from elsewhere
+                    await self._posts.here(arrival, in_words(self._outsiders.refusal(arrival.place)))
                 return
             await self._remember(arrival)
             if arrival.value and not arrival.text:

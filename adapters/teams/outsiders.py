@@ -61,4 +61,5 @@ class TeamsOutsiders:
     def refusal(self, place: TeamsChat) -> str:
         """What they are told. Where strangers may be, Teams may only have failed to say who somebody is."""
         staff = " If that is you, open a chat with AskFirst, and write to me there." if place.strangers else ""
-        return f"I am here for the staff of {self._school().name} alone.{staff} If a child or adult is in danger, call 999."
+        only = f"I am here for the staff of {self._school().name} alone."
+        return f"{only}{staff} If a child or adult is in danger, call 999."

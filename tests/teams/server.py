@@ -16,7 +16,7 @@ from tests.teams.faults import Faults
 from tests.teams.payloads import Place
 from tests.teams.people import Person
 from tests.teams.tokens import Tokens
-from tests.teams.world import TENANT, Conversation, Member, Post, World
+from tests.teams.world import TENANT, Conversation, Json, Member, Post, World
 
 
 class Teams:
