@@ -58,7 +58,7 @@ class Entra:
         """Whether the secret is right, or a statement is signed with the key whose certificate was uploaded."""
         if self.certificate is None:
             return data.get("client_secret") == SECRET
-        said = str(data.get("client_assertion") or "")
+        said: str | bytes = data.get("client_assertion") or ""
         try:
             key: Any = self.certificate.public_key()
             jwt.decode(said, key, algorithms=["RS256", "PS256"], options={"verify_aud": False})
