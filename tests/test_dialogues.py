@@ -38,7 +38,10 @@ async def test_at_slack(dialogue: Dialogue, base: Base, store: Store, transport:
         await play(driver, dialogue)
 
 
+@pytest.mark.parametrize(
+    "sort", ["standard", *(pytest.param(sort, marks=pytest.mark.wide) for sort in ("private", "shared"))]
+)
 @each_play("Teams")
-async def test_in_teams(dialogue: Dialogue, base: Base, store: Store) -> None:
-    async with in_teams(base, store) as driver:
+async def test_in_teams(dialogue: Dialogue, base: Base, store: Store, sort: str) -> None:
+    async with in_teams(base, store, sort) as driver:
         await play(driver, dialogue)
