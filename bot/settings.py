@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -55,12 +56,15 @@ class Slack:
 
 @dataclass(frozen=True)
 class Teams:
-    """The Teams app: its id, its secret and the tenant in Entra where it is registered. Without an id nobody's sign-in
-    is checked: that is for trying it out on a machine that serves itself alone."""
+    """The Teams app: its id, its secret and the tenant in Entra where it is registered. `certificate` is the file with
+    a key and its certificate that stands in for the secret; `secret_ends` is the last day of the secret, where it was
+    said. Without an id nobody's sign-in is checked: that is for trying it out on a machine that serves itself alone."""
 
     app_id: str
     password: str
     tenant: str
+    certificate: Path | None = None
+    secret_ends: dt.date | None = None
 
     @property
     def checked(self) -> bool:
@@ -176,9 +180,24 @@ def _teams(environment: Mapping[str, str], alone: bool) -> Teams | None:
     for name, value in (("TEAMS_APP_ID", app_id), ("TEAMS_TENANT_ID", tenant)):
         if not _UUID.fullmatch(value):
             raise SettingsError(f"{name}: write the id that Entra shows, such as 8e0f5c3a-1b2c-4d5e-8f90-a1b2c3d4e5f6")
-    if not password:
-        raise SettingsError("TEAMS_APP_PASSWORD: set it to the value of the client secret of the app registration")
-    return Teams(app_id.lower(), password, tenant.lower())
+    certificate = environment.get("TEAMS_APP_CERTIFICATE", "")
+    if not password and not certificate:
+        raise SettingsError(
+            "TEAMS_APP_PASSWORD: set it to the value of the client secret of the app registration, or set "
+            "TEAMS_APP_CERTIFICATE to the file with its key and certificate"
+        )
+    if password and certificate:
+        raise SettingsError("TEAMS_APP_CERTIFICATE: TEAMS_APP_PASSWORD is set as well. Unset one of them")
+    file = Path(certificate).expanduser() if certificate else None
+    return Teams(app_id.lower(), password, tenant.lower(), file, _secret_ends(environment))
+
+
+def _secret_ends(environment: Mapping[str, str]) -> dt.date | None:
+    value = environment.get("TEAMS_SECRET_ENDS", "")
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError:
+        raise SettingsError(f"TEAMS_SECRET_ENDS: '{value}' is not a day. Write it as 2027-08-31") from None
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:

@@ -32,6 +32,7 @@ from tests.slack.server import Slack
 from tests.teams.people import Person as TeamsPerson
 from tests.teams.school import AtSchool as AtTeams
 from tests.teams.server import Teams
+from tests.teams.world import Conversation
 
 HASTE, PATIENCE = 1.2, 20.0  # seconds that the page and the terminal give a store that is too slow, and any other
 SEEN = "A bruise on the left arm."
@@ -302,12 +303,12 @@ class InTeams:
 
     knows_them = True
 
-    def __init__(self, school: AtTeams, person: TeamsPerson, filled: Filled) -> None:
-        self._school, self._person, self._filled = school, person, filled
+    def __init__(self, school: AtTeams, person: TeamsPerson, filled: Filled, chat: Conversation | None = None) -> None:
+        self._school, self._person, self._filled, self._chat = school, person, filled, chat
 
     async def begins(self) -> str:
         await self._person.installs()
-        await self._person.uses_compose_action()
+        await self._person.uses_compose_action(chat=self._chat)
         if "cannot log" in self._text():
             return self._text()
         yes_no = {"yes": "Yes", "no": "No"}[self._filled.danger]
@@ -334,7 +335,7 @@ class InTeams:
 
         patch.setattr(TeamsReporting, "open", broken)
         await self._person.installs()
-        await self._person.uses_compose_action()
+        await self._person.uses_compose_action(chat=self._chat)
         return self._text()
 
     def _text(self) -> str:
@@ -375,7 +376,8 @@ async def in_slack(core: Core, clock: Clock, filled: Filled, agent: bool = False
 
 
 @contextlib.asynccontextmanager
-async def in_teams(core: Core, clock: Clock, filled: Filled) -> AsyncIterator[Writer]:
+async def in_teams(core: Core, clock: Clock, filled: Filled, sort: str = "") -> AsyncIterator[Writer]:
+    """In the person's own chat; with `sort` in a channel of that sort."""
     teams = Teams()
     await teams.start()
     school = AtTeams(teams, core)
@@ -386,7 +388,8 @@ async def in_teams(core: Core, clock: Clock, filled: Filled) -> AsyncIterator[Wr
                 person = teams.person(_GUEST, "gus@elsewhere.example", guest=True)
             else:
                 person = school[filled.reporter]
-            yield InTeams(school, person, filled)
+            chat = teams.channel("Staff room", person, sort=sort, says_sort=True) if sort else None
+            yield InTeams(school, person, filled, chat)
     finally:
         await teams.stop()
     assert not teams.troubles, teams.troubles

@@ -7,6 +7,7 @@ with it, and with what `bot.concerns.guidance` says, so that a rule that is lost
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
 import sqlite3
@@ -16,13 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from bot.answering.dialogue import Base
 from bot.concerns import Answers
 from bot.concerns.guidance import Advice, before_writing, not_logged, outsiders_rule
 from bot.service.core import Core
 from bot.store import Store
-from tests.concern_channels import CHANNELS, EVERY_WAY, HASTE, PATIENCE, Filled, with_roles
+from tests.concern_channels import CHANNELS, EVERY_WAY, HASTE, PATIENCE, Filled, in_teams, with_roles
 from tests.slack.school import Clock, changed, hanging
 
 # Whom it is about: who is rung about it, in this order, and who is told by AskFirst at once (in danger: those as well
@@ -152,6 +154,22 @@ async def test_every_kind_of_concern_is_the_same_on_every_channel(
 ) -> None:
     _give_time(monkeypatch, row)
     await _lives(channel, row, core, tmp_path)
+
+
+def _cases_in_teams() -> Iterator[tuple[str, Row] | ParameterSet]:
+    """In a channel of each sort one row; the others are left to `make everything`."""
+    for number, (sort, row) in enumerate(itertools.product(("standard", "private", "shared"), ROWS)):
+        if row[0] != "typed":
+            yield pytest.param(sort, row, marks=() if number % len(ROWS) == 3 else pytest.mark.wide)
+
+
+@pytest.mark.parametrize(("sort", "row"), list(_cases_in_teams()), ids=str)
+async def test_a_concern_is_the_same_in_a_teams_channel_of_each_sort(
+    sort: str, row: Row, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _give_time(monkeypatch, row)
+    monkeypatch.setitem(EVERY_WAY, "teams", functools.partial(in_teams, sort=sort))
+    await _lives("teams", row, core, tmp_path)
 
 
 @pytest.mark.parametrize("channel", IN_CHATS)

@@ -50,7 +50,10 @@ async def test_at_slack_with_the_agent_feature(dialogue: Dialogue, base: Base, s
         await play(driver, dialogue)
 
 
+@pytest.mark.parametrize(
+    "sort", ["standard", *(pytest.param(sort, marks=pytest.mark.wide) for sort in ("private", "shared"))]
+)
 @each_play("Teams")
-async def test_in_teams(dialogue: Dialogue, base: Base, store: Store) -> None:
-    async with in_teams(base, store) as driver:
+async def test_in_teams(dialogue: Dialogue, base: Base, store: Store, sort: str) -> None:
+    async with in_teams(base, store, sort) as driver:
         await play(driver, dialogue)

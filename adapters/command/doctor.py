@@ -20,7 +20,7 @@ from bot.knowledge.school import NEEDED
 from bot.service.calendars import KeptCalendars
 from bot.service.delivery import Delivery, Reach
 from bot.service.tip_desk import kind_of
-from bot.settings import TEAMS_UNCHECKED, Settings
+from bot.settings import TEAMS_UNCHECKED, Settings, Teams
 from bot.store import NOT_FOR_REAL_USE, open_for
 from bot.tips import local_day
 from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
@@ -71,6 +71,8 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
     ]
     if settings.teams and not settings.teams.checked:
         lines[-1] = f"ok     {TEAMS_UNCHECKED}"
+    if (teams := settings.teams) and teams.checked:
+        lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
     lines += _people(settings, reaches)
     return not any(line.startswith("FAULT") for line in lines), lines
 
@@ -171,6 +173,18 @@ def _messages(settings: Settings, now: dt.datetime) -> str:
             "See that the server runs, and look into its log"
         )
     return "everything that was asked in a chat in the last two days was answered"
+
+
+def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime) -> str:
+    """Whether the app can sign in to Microsoft, and which request was refused last."""
+    from adapters.teams import how_long, refused_lately  # it takes a while to load
+
+    well, remark = how_long(teams, now)
+    if not well:
+        raise AskFirstError(remark)
+    with contextlib.closing(open_for(settings)) as store:
+        refused = refused_lately(store, load(settings.knowledge).school)
+    return "; ".join(filter(None, (remark and f"WARNING: {remark}", refused))) or "nobody was refused, no end is near"
 
 
 def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:

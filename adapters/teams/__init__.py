@@ -4,6 +4,7 @@ NotInstalledError without the extra `teams`."""
 from bot.extras import needs
 
 with needs("teams", "Microsoft Teams"):
-    from adapters.teams.start import MESSAGES, TeamsOut, TeamsService
+    from adapters.teams.credentials import how_long
+    from adapters.teams.start import MESSAGES, TeamsOut, TeamsService, refused_lately
 
-__all__ = ["MESSAGES", "TeamsOut", "TeamsService"]
+__all__ = ["MESSAGES", "TeamsOut", "TeamsService", "how_long", "refused_lately"]

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 ActivityBody = Mapping[str, Any]
 Scope = Literal["personal", "groupChat", "channel"]
 _SCOPES: Mapping[str, Scope] = {"personal": "personal", "groupChat": "groupChat", "channel": "channel"}
+ChannelKind = Literal["", "standard", "private", "shared"]
+_KINDS: Mapping[str, ChannelKind] = {"standard": "standard", "private": "private", "shared": "shared"}
 _LONGEST = 2_000  # characters of an id or an address
 _DEEPEST = 60  # things within things; Teams' own go down to about ten
 _NO_TEXT = re.compile("[\ud800-\udfff\\0]")  # halves of characters, and what a database does not take
@@ -30,7 +32,8 @@ class MangledError(ValueError):
 @dataclass(frozen=True)
 class TeamsChat:
     """A chat, and what it takes to write there: the address of Teams' service, the tenant, the conversation (in a
-    channel with its thread), and the bot's own id in it. `user` is the one person of a personal chat, or who wrote."""
+    channel with its thread), and the bot's own id in it. `user` is the one person of a personal chat, or who wrote.
+    `kind` is what sort of channel it is, empty where nobody has said so yet, and for what is no channel."""
 
     service: str
     tenant: str
@@ -39,11 +42,23 @@ class TeamsChat:
     bot: str
     user: str = ""
     team: str = ""
+    kind: ChannelKind = ""
 
     @property
     def shared(self) -> bool:
         """Whether others are there."""
         return self.scope != "personal"
+
+    @property
+    def strangers(self) -> bool:
+        """Whether people of other organisations may be there without having become guests of the school: in a shared
+        channel, and in one of which nobody has said what sort it is."""
+        return self.scope == "channel" and self.kind in ("", "shared")
+
+    @property
+    def answers_show(self) -> bool:
+        """Whether an answer may stand here for the others to read. Private and shared channels get none."""
+        return self.scope == "groupChat" or (self.scope == "channel" and self.kind == "standard")
 
     @property
     def channel(self) -> str:
@@ -66,18 +81,20 @@ def place_from(text: str) -> TeamsChat:
 
 @dataclass(frozen=True)
 class User:
-    """Who did something: Teams' own id of them, their object id in Entra (perhaps empty), and the name that came with
-    it."""
+    """Who did something: Teams' own id of them, their object id in Entra (perhaps empty), the name that came with
+    it, and the tenant that they are said to be of (perhaps empty: it does not stand in every activity)."""
 
     id: str
     aad: str
     name: str
+    tenant: str = ""
 
 
 @dataclass(frozen=True)
 class Arrival:
     """One activity. `value` is what came with a button, a dialog or a message extension; `replied_to` the message that
-    a button stands in; `added` and `removed` the ids of who came and went."""
+    a button stands in; `added` and `removed` the ids of who came and went. `targeted`: only its sender and the app see
+    it, though it stands where others are."""
 
     type: str
     id: str
@@ -90,6 +107,12 @@ class Arrival:
     replied_to: str
     added: Sequence[str] = field(default=())
     removed: Sequence[str] = field(default=())
+    targeted: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether what is answered to this belongs into its sender's own chat, whatever it says."""
+        return self.targeted or not self.place.answers_show
 
     @property
     def conversation(self) -> str:
@@ -117,13 +140,34 @@ def arrival_from(found: object) -> Arrival:
         name=word(body, "name"),
         action=word(body, "action") or word(data, "eventType"),
         place=place,
-        user=User(word(sender, "id"), word(sender, "aadObjectId").lower(), word(sender, "name")[:_LONGEST]),
+        user=_user(sender),
         text=_typed(body, word(bot, "id")),
         value=part(body, "value"),
         replied_to=word(body, "replyToId")[:_LONGEST],
         added=_ids(body, "membersAdded"),
         removed=_ids(body, "membersRemoved"),
+        targeted=_is_targeted(body),
     )
+
+
+def _user(sender: ActivityBody) -> User:
+    aad, name, tenant = word(sender, "aadObjectId"), word(sender, "name"), word(sender, "tenantId")
+    return User(word(sender, "id"), aad.lower(), name[:_LONGEST], tenant.lower()[:_LONGEST])
+
+
+def _is_targeted(body: ActivityBody) -> bool:
+    """Whether anything in it says that only its sender sees it. Read widely: a private answer to what was for all to
+    see does no harm, and the other way round it does.
+    https://learn.microsoft.com/microsoftteams/platform/agents-in-teams/targeted-messages"""
+    parts = (body, *(part(body, name) for name in ("recipient", "channelData", "conversation")))
+    if any(_says_yes(each.get(name)) for each in parts for name in ("isTargeted", "isTargetedActivity", "is_targeted")):
+        return True
+    entities = _parts(body, "entities")
+    return any("targeted" in word(each, name).lower() for each in entities for name in ("type", "treatment"))
+
+
+def _says_yes(value: object) -> bool:
+    return value not in (None, False, 0, "", "false", "False")
 
 
 def is_here(address: str) -> bool:
@@ -147,9 +191,20 @@ def _place(body: ActivityBody) -> TeamsChat:
     if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
         raise MangledError
     tenant = word(part(data, "tenant"), "id") or word(chat, "tenantId")
-    scope = _SCOPES.get(word(chat, "conversationType"), "groupChat" if chat.get("isGroup") is True else "personal")
-    team = word(part(data, "team"), "id")
-    return TeamsChat(address, tenant.lower(), word(chat, "id"), scope, word(part(body, "recipient"), "id"), team=team)
+    team, channel = word(part(data, "team"), "id"), part(data, "channel")
+    scope = _scope(chat, bool(team))
+    kind = _KINDS.get(word(channel, "type").lower(), "") if scope == "channel" else ""
+    bot = word(part(body, "recipient"), "id")
+    return TeamsChat(address, tenant.lower(), word(chat, "id"), scope, bot, team=team, kind=kind)
+
+
+def _scope(chat: ActivityBody, in_team: bool) -> Scope:
+    """Where Teams does not say it, a place counts as one where others are, if anything looks like it."""
+    if (said := _SCOPES.get(word(chat, "conversationType"))) is not None:
+        return said
+    if in_team or "@thread.tacv2" in word(chat, "id"):
+        return "channel"
+    return "groupChat" if chat.get("isGroup") is True or word(chat, "id").startswith("19:") else "personal"
 
 
 def _typed(body: ActivityBody, bot: str) -> str:

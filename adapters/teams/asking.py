@@ -1,7 +1,8 @@
 """Questions in Teams: what came in -> Message, the core's reply -> a card where it belongs.
 
-In a channel or a group an answer is for all to see; what looks like a concern is answered in the person's own chat, and
-the others see nothing of it.
+In a standard channel or a group an answer is for all to see; what looks like a concern is answered in the person's own
+chat, and the others see nothing of it. In a private or shared channel, and to a message that only its sender sees,
+every answer goes into the person's own chat.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from adapters.chat.buttons import to_action
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Card
 from adapters.teams.posts import TeamsPosts
-from adapters.teams.replies import render
+from adapters.teams.replies import in_words, render
 from bot.messages import GiveFeedback, Message, Press
 from bot.service.core import Core
 
@@ -36,10 +37,13 @@ class TeamsQuestions:
     async def answer(self, arrival: Arrival) -> None:
         """Answer what was typed."""
         reply = await reply_to(self._core, to_message(arrival), self._clock())
-        if arrival.place.shared and reply.private:
-            await self._posts.to_person(arrival, render(reply))
-        else:
+        if not arrival.place.shared or not (reply.private or arrival.alone):
             await self._posts.here(arrival, render(reply))
+            return
+        await self._posts.to_person(arrival, render(reply))
+        if arrival.place.shared and not (arrival.targeted or arrival.place.answers_show):
+            # The same words under every question there, so that they say nothing about any.
+            await self._posts.here(arrival, in_words(IN_OWN_CHAT))
 
     async def pressed(self, arrival: Arrival, value: str) -> Card | str:
         """A choice, a fact or feedback was pressed: the card that takes the place of the one with the button, or a word
@@ -50,7 +54,7 @@ class TeamsQuestions:
         reply = await reply_to(self._core, Message("", arrival.conversation, action), self._clock())
         if isinstance(action, GiveFeedback):
             return reply.text
-        if arrival.place.shared and reply.private:
+        if arrival.place.shared and (reply.private or arrival.alone):
             await self._posts.to_person(arrival, render(reply))
             return IN_OWN_CHAT
         return render(reply)
@@ -59,7 +63,7 @@ class TeamsQuestions:
         """Answer what was pressed in a message of its own, `alone` in the presser's own chat; what is said about that
         where they pressed."""
         reply = await reply_to(self._core, Message("", arrival.conversation, action), self._clock())
-        if arrival.place.shared and (alone or reply.private):
+        if arrival.place.shared and (alone or reply.private or arrival.alone):
             await self._posts.to_person(arrival, render(reply))
             return IN_OWN_CHAT
         await self._posts.here(arrival, render(reply))

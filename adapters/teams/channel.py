@@ -19,6 +19,7 @@ from adapters.teams.coming import TeamsComings
 from adapters.teams.dialogs import TeamsDialogs
 from adapters.teams.gateway import Gateway, InvokeReply
 from adapters.teams.invokes import TeamsInvokes
+from adapters.teams.kinds import TeamsKinds
 from adapters.teams.menu import TeamsMenu
 from adapters.teams.messages import TeamsMessages
 from adapters.teams.outsiders import TeamsOutsiders
@@ -35,15 +36,15 @@ class TeamsChannel:
         self, core: Core, gateway: Gateway, directory: TeamsDirectory, clock: Callable[[], dt.datetime]
     ) -> None:
         posts, tips = TeamsPosts(gateway, directory), TipTalk(core, CHANNEL, clock)
-        outsiders = TeamsOutsiders(core.school, directory)
+        outsiders, kinds = TeamsOutsiders(core.school, directory), TeamsKinds(gateway, directory)
         questions, menu = TeamsQuestions(core, posts, clock), TeamsMenu(core, directory, tips, clock)
         self._casework = TeamsCasework(core, gateway, directory, clock)
         self._reporting = TeamsReporting(core, posts, directory, clock)
         buttons = TeamsButtons(questions, self._casework, tips)
         dialogs = TeamsDialogs(self._reporting, self._casework)
-        messages = TeamsMessages(directory, outsiders, menu, questions, buttons, posts)
+        messages = TeamsMessages(directory, outsiders, menu, questions, buttons, posts, kinds)
         self._arrivals = TeamsArrivals(core, messages, clock)
-        self._invokes = TeamsInvokes(outsiders, buttons, dialogs, self._reporting, posts)
+        self._invokes = TeamsInvokes(outsiders, buttons, dialogs, self._reporting, posts, kinds)
         self._comings = TeamsComings(core, gateway, directory, clock)
 
     async def arrived(self, arrival: Arrival) -> InvokeReply | None:

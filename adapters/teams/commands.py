@@ -18,6 +18,10 @@ from bot.tips import TipCard
 
 COMMANDS = ("ask", "log a concern", "my concerns", "tip")
 TIP_ASKED, TIP_NOT_USEFUL = "ask-tip", "not-useful"
+STAYS = (
+    "What you type here stays in Teams’ chat, and those who run it for the school can find it. What you write in the "
+    "form does not: use it for a concern about a real person."
+)
 NO_TIP = "There is no tip today."
 
 
@@ -36,6 +40,7 @@ def how_to_ask(school: School) -> Card:
         *(text(f"• {prompt}") for prompt in PROMPTS),
         text("If a child or adult is in danger, call 999 first."),
         *rows([opener("Log a concern", LOG_CONCERN)]),
+        small(STAYS),
     ]
     return card(parts, "Ask before you act: type a question.")
 

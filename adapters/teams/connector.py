@@ -83,8 +83,14 @@ class Connector:
         """Who somebody in this conversation is."""
         return await self._call("GET", (conversation, "members", user))
 
-    async def _call(self, method: str, path: tuple[str, ...], body: Any = None) -> Mapping[str, Any]:
-        address = "/".join((self._base, "v3/conversations", *(quote(part, safe="") for part in path)))
+    async def channels(self, team: str) -> Mapping[str, Any]:
+        """The channels of a team, as far as Teams lists them to the app."""
+        return await self._call("GET", (team, "conversations"), under="v3/teams")
+
+    async def _call(
+        self, method: str, path: tuple[str, ...], body: Any = None, under: str = "v3/conversations"
+    ) -> Mapping[str, Any]:
+        address = "/".join((self._base, under, *(quote(part, safe="") for part in path)))
         async with asyncio.timeout(_ALTOGETHER):
             return await self._tried(method, address, body)
 

@@ -13,7 +13,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import jwt
 from aiohttp import web
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
@@ -37,6 +36,7 @@ from adapters.teams.cards import Card, to_json
 from adapters.teams.connector import Connectors
 from adapters.teams.faults import plainly
 from adapters.teams.keys import Fetch, KeysUnavailableError, SigningKeys
+from adapters.teams.refused import Refused, claims_of
 from adapters.teams.tokens import Tokens
 from bot.settings import Teams, on_loopback
 
@@ -52,10 +52,11 @@ OnArrival = Callable[[Arrival], Awaitable[InvokeReply | None]]
 
 class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
     """The SDK's adapter for one app. `waits`: whether calls are tried again when Teams asks to wait; `http` is the way
-    to Microsoft's sign-in (tests only)."""
+    to Microsoft's sign-in (tests only); `refused` hears of requests that are not let in."""
 
-    def __init__(self, settings: Teams, waits: bool = True, http: Any = None) -> None:
+    def __init__(self, settings: Teams, waits: bool = True, http: Any = None, refused: Refused | None = None) -> None:
         self._settings = settings
+        self._refused = refused or Refused(settings.app_id)
         self._connectors = Connectors(Tokens(settings, http), waits)
         super().__init__(_Authentication(settings, self._connectors))
 
@@ -71,6 +72,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         let in reaches `bot`, which gives the answer to a button or a dialog, or None."""
         header = request.headers.get("Authorization", "")
         if not self._may_knock(request, header):
+            await self._refused.note(header, "it is from nobody whom AskFirst expects")
             return web.Response(status=401)
         if request.content_type != "application/json":
             return web.Response(status=415)
@@ -87,7 +89,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
     def _may_knock(self, request: web.Request, header: str) -> bool:
         """Whether it is worth reading: with a sign-in it is looked at; without one nobody else's machine comes in."""
         if self._settings.checked:
-            return header.startswith("Bearer ") and _issuer(header) == _ISSUER
+            return header.startswith("Bearer ") and claims_of(header).get("iss") == _ISSUER
         here = on_loopback(request.remote or "") and is_here(f"http://{request.host}")
         return here and not any(name in request.headers for name in _PASSED_ON)
 
@@ -101,7 +103,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
             log.error("a request could not be checked: %s", plainly(fault))
             return web.Response(status=503)
         except Exception as fault:  # whatever the SDK raises for a token that is not good: it stays outside
-            log.warning("a request to Teams' address was refused (%s)", type(fault).__name__)
+            await self._refused.note(header, f"its token is not good, {type(fault).__name__}")
             return web.Response(status=401)
         return await self._turn(who, activity, arrival, bot)
 
@@ -167,6 +169,10 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         """Who somebody in this place is, as Teams says."""
         return await (await self._connectors.create(place.service)).member(place.channel, user)
 
+    async def channels(self, place: TeamsChat) -> ActivityBody:
+        """The channels of the team that this place is in, as far as Teams lists them."""
+        return await (await self._connectors.create(place.service)).channels(place.team)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._connectors.close()
@@ -199,15 +205,6 @@ def _whole(body: bytes) -> object:
         return json.loads(body.decode())
     except (ValueError, RecursionError):
         raise MangledError from None
-
-
-def _issuer(header: str) -> object:
-    """Who says that they issued it; whether they did is looked at later."""
-    try:
-        claims = jwt.decode(header.removeprefix("Bearer "), options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError, RecursionError):
-        return None
-    return claims.get("iss")
 
 
 def _for_sdk(arrival: Arrival) -> Activity:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 
 from adapters.chat.arriving import SORRY
-from adapters.chat.reporting import in_one
 from adapters.chat.tasks import NOT_DONE
 from adapters.teams.activities import Arrival
 from adapters.teams.alerts import REFRESH
@@ -16,10 +15,10 @@ from adapters.teams.faults import FAULTS
 from adapters.teams.form import refused_dialog
 from adapters.teams.gateway import InvokeReply
 from adapters.teams.invoke_bodies import is_dialog, is_form, is_report, shown, spoken, value_of
+from adapters.teams.kinds import TeamsKinds
 from adapters.teams.outsiders import TeamsOutsiders
 from adapters.teams.posts import TeamsPosts
-from adapters.teams.reporting import TeamsReporting
-from bot.concerns.guidance import for_outsiders
+from adapters.teams.reporting import TeamsReporting, for_strangers
 
 log = logging.getLogger("askfirst.teams")
 _ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well
@@ -35,16 +34,20 @@ class TeamsInvokes:
         dialogs: TeamsDialogs,
         reporting: TeamsReporting,
         posts: TeamsPosts,
+        kinds: TeamsKinds,
     ) -> None:
         self._outsiders, self._buttons, self._dialogs = outsiders, buttons, dialogs
-        self._reporting, self._posts = reporting, posts
+        self._reporting, self._posts, self._kinds = reporting, posts, kinds
 
     async def answer(self, arrival: Arrival) -> InvokeReply:
         """The answer, always: what goes wrong is told to whoever pressed."""
         refused = refused_dialog if is_dialog(arrival) else spoken
+        arrival = await self._kinds.seen(arrival)
         try:
             if await self._is_refused(arrival):
-                return refused(in_one(for_outsiders()) if is_form(arrival) else self._outsiders.refusal())
+                return refused(
+                    for_strangers(arrival.place) if is_form(arrival) else self._outsiders.refusal(arrival.place)
+                )
             return await (self._dialogs.show(arrival) if is_dialog(arrival) else self._on_card(arrival))
         except ValueError:  # what no button of ours carries
             return refused(NOT_OURS)

@@ -1,5 +1,17 @@
 """The app's manifest: what Teams shows of AskFirst, and where staff may call it. Pure.
 
+Which version, and why: from 1.25 on Teams refuses an app for teams that does not say how it copes with every sort of
+channel (`supportsChannelFeatures`), though no published schema demands it. 1.24 would do without, and so keep AskFirst
+out of private and shared channels; but it knows no suggested questions (1.27 does), and it would only put off what a
+school asks for first, a private channel of its own leaders. So this is 1.27 with "tier1", and what follows from that
+is done: in private and shared channels every answer goes into the asker's own chat, and who asks is looked up each
+time, with their tenant (see `kinds` and `people`). Nothing here needs 1.28 or later, and a validator knows an older
+version sooner.
+
+Slash commands and messages that only the app sees need `supportsTargetedMessages` (1.29). It is left out: when last
+looked up it was a public preview in one of Microsoft's pages and none in another, and it could not be tried. Should
+such a message come all the same, it is answered in the sender's own chat.
+
 https://learn.microsoft.com/microsoft-365/extensibility/schema/
 """
 
@@ -7,6 +19,8 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+
+from adapters.chat.asking import PROMPTS
 
 SCHEMA = "1.27"
 COLOUR_ICON, OUTLINE_ICON = "color.png", "outline.png"
@@ -31,6 +45,9 @@ _FULL = (
 )
 
 
+PRIVACY = "/privacy"  # on the page: what is kept of what, and whom to ask
+
+
 def manifest(app_id: str, address: str, version: str) -> dict[str, Any]:
     """The manifest of the app registration `app_id`, for a page that is served at the https `address`.
 
@@ -45,13 +62,14 @@ def manifest(app_id: str, address: str, version: str) -> dict[str, Any]:
         "developer": {
             "name": "AskFirst",
             "websiteUrl": address,
-            "privacyUrl": address,
-            "termsOfUseUrl": address,
+            "privacyUrl": address + PRIVACY,
+            "termsOfUseUrl": address + PRIVACY,
         },
         "name": {"short": "AskFirst", "full": "AskFirst: ask before you act"},
         "description": {"short": _SHORT, "full": _FULL},
         "icons": {"color": COLOUR_ICON, "outline": OUTLINE_ICON},
         "accentColor": "#1d4f73",
+        "supportsChannelFeatures": "tier1",
         "bots": [_bot(app_id)],
         "composeExtensions": [_message_extension(app_id)],
         "permissions": ["identity", "messageTeamMembers"],
@@ -62,6 +80,7 @@ def manifest(app_id: str, address: str, version: str) -> dict[str, Any]:
 
 def _bot(app_id: str) -> dict[str, Any]:
     commands = [{"title": title, "description": description} for title, description in COMMANDS.items()]
+    prompts = [{"type": "prompt", "title": prompt, "prompt": prompt} for prompt in PROMPTS]
     return {
         "botId": app_id,
         "scopes": list(SCOPES),
@@ -69,7 +88,7 @@ def _bot(app_id: str) -> dict[str, Any]:
         "supportsFiles": False,
         "supportsCalling": False,
         "supportsVideo": False,
-        "commandLists": [{"scopes": [scope], "commands": commands} for scope in SCOPES],
+        "commandLists": [{"scopes": [scope], "commands": [*commands, *prompts]} for scope in SCOPES],
     }
 
 

@@ -10,6 +10,7 @@ from adapters.teams.activities import Arrival, TeamsChat, User, word
 from adapters.teams.asking import TeamsQuestions
 from adapters.teams.buttons import NOT_OURS, TeamsButtons
 from adapters.teams.faults import FAULTS
+from adapters.teams.kinds import TeamsKinds
 from adapters.teams.menu import TeamsMenu
 from adapters.teams.outsiders import TeamsOutsiders
 from adapters.teams.people import TeamsCaller, TeamsDirectory
@@ -33,8 +34,9 @@ class TeamsMessages:
         questions: TeamsQuestions,
         buttons: TeamsButtons,
         posts: TeamsPosts,
+        kinds: TeamsKinds,
     ) -> None:
-        self._directory, self._outsiders, self._menu = directory, outsiders, menu
+        self._directory, self._outsiders, self._menu, self._kinds = directory, outsiders, menu, kinds
         self._questions, self._buttons, self._posts = questions, buttons, posts
         self._few = asyncio.Semaphore(_AT_ONCE)
 
@@ -45,8 +47,10 @@ class TeamsMessages:
     async def answer(self, arrival: Arrival, delivered: Delivered) -> None:
         """Answer it where it belongs. Raises TeamsError, one of UNANSWERED or StoreError."""
         async with self._few:
+            arrival = await self._kinds.seen(arrival)
             if await self._outsiders.are_refused(arrival):
-                await self._posts.here(arrival, in_words(self._outsiders.refusal()))
+                if not (arrival.targeted and arrival.place.strangers):  # the app has no chat with people from elsewhere
+                    await self._posts.here(arrival, in_words(self._outsiders.refusal(arrival.place)))
                 return
             await self._remember(arrival)
             if arrival.value and not arrival.text:
@@ -67,7 +71,7 @@ class TeamsMessages:
             done = NOT_OURS
         if isinstance(done, str):
             await self._posts.to_person(arrival, in_words(done))
-        elif arrival.replied_to:
+        elif arrival.replied_to and not arrival.targeted:
             await self._posts.in_place(arrival, done)
         else:
             await self._posts.here(arrival, done)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
-from adapters.teams.activities import Arrival
+from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.commands import command_of
 from adapters.teams.faults import FAULTS
 from adapters.teams.people import TeamsCaller, TeamsDirectory
@@ -24,7 +25,7 @@ class TeamsOutsiders:
 
     async def are(self, arrival: Arrival) -> bool:
         """Whether somebody from outside did this. Raises StoreError."""
-        if not self._directory.is_ours(arrival.place):
+        if self.are_of_another_tenant(arrival):
             return True
         return (await self._directory.who_so_far(TeamsCaller(arrival.place, arrival.user))).outside
 
@@ -37,22 +38,28 @@ class TeamsOutsiders:
     async def seem(self, arrival: Arrival) -> bool:
         """Whether somebody from outside did this, as far as that shows at once: nobody is kept from the concern form
         because the store or Teams is slow, and nobody at all where the school lets people from outside log. Whoever
-        sends it is looked at again when it is logged."""
+        sends it is looked at again when it is logged. Only a shared channel is closed to whoever Teams says nothing
+        of: staff have a chat of their own."""
         if self._may_log(arrival):
             return False
+        place = (
+            replace(arrival.place, kind=arrival.place.kind or "standard") if arrival.place.strangers else arrival.place
+        )
         try:
             async with asyncio.timeout(_SEEN_WITHIN):
-                return await self.are(arrival)
+                return await self.are(replace(arrival, place=place))
         except FAULTS.kinds:
-            return self.are_of_another_tenant(arrival)
+            return self.are_of_another_tenant(arrival) or arrival.place.kind == "shared"
 
     def are_of_another_tenant(self, arrival: Arrival) -> bool:
         """Whether this comes from another tenant, which shows without asking anybody."""
-        return not self._directory.is_ours(arrival.place)
+        return not self._directory.is_ours(arrival.place, arrival.user)
 
     def _may_log(self, arrival: Arrival) -> bool:
-        return self._directory.is_ours(arrival.place) and may_log(self._school(), outside=True)
+        return self._directory.is_ours(arrival.place, arrival.user) and may_log(self._school(), outside=True)
 
-    def refusal(self) -> str:
-        """What they are told."""
-        return f"I am here for the staff of {self._school().name} alone. If a child or adult is in danger, call 999."
+    def refusal(self, place: TeamsChat) -> str:
+        """What they are told. Where strangers may be, Teams may only have failed to say who somebody is."""
+        staff = " If that is you, open a chat with AskFirst, and write to me there." if place.strangers else ""
+        only = f"I am here for the staff of {self._school().name} alone."
+        return f"{only}{staff} If a child or adult is in danger, call 999."

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from adapters.teams.activities import ActivityBody, TeamsChat, User, place_from
+from adapters.teams.activities import ActivityBody, ChannelKind, TeamsChat, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from bot.concerns import Account, Reader, Reporter, staff
@@ -26,6 +26,7 @@ _WITHIN = 2.0  # seconds that Teams has to say who somebody is ...
 _AGAIN_WITHIN = 0.8  # ... of whom it has said so before
 _KEPT_WITHIN = 0.4  # seconds that the store has to say it, or to keep it
 _ASKED = (TeamsError, *UNANSWERED)
+_OWN_ROLES = ("user", "member", "owner")  # not guest, anonymous, or whatever Teams may come to call others
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,13 @@ class TeamsDirectory:
         self._gateway, self._settings, self._school, self._store = gateway, settings, school, store
         self._casework = Casework(school, store)
 
-    def is_ours(self, place: TeamsChat) -> bool:
-        """Whether this chat is in a tenant of the school. Where nobody's sign-in is checked, and no tenant is named,
-        every one is."""
-        return place.tenant in self._tenants or (not self._settings.checked and not self._tenants)
+    def is_ours(self, place: TeamsChat, user: User | None = None) -> bool:
+        """Whether this chat, and the tenant that somebody in it is said to be of, are the school's. Where nobody's
+        sign-in is checked, and no tenant is named, every one is."""
+        if not self._settings.checked and not self._tenants:
+            return True
+        of = user.tenant if user else ""
+        return place.tenant in self._tenants and (not of or of in self._tenants)
 
     async def who(self, caller: TeamsCaller) -> Known:
         """Who this is, as Teams says now, or as it said last where it does not answer. Raises TeamsError or one of
@@ -72,17 +76,23 @@ class TeamsDirectory:
 
     async def who_so_far(self, caller: TeamsCaller) -> Known:
         """Who this is, without asking again about staff who are known: enough for answering a question. Somebody who
-        was from outside may have become staff."""
+        was from outside may have become staff. Where strangers may be, it is asked every time, and whoever nobody can
+        tell is from outside."""
+        if caller.place.strangers:
+            return await self._who_or_a_stranger(caller, stranger=True)
         kept = await asyncio.to_thread(self._accounts.who, caller.account)
         return kept if kept and not kept.outside else await self.who_or_as_given(caller)
 
     async def who_or_as_given(self, caller: TeamsCaller) -> Known:
         """Who this is; where nobody can say, what came with the request: nobody is kept from logging a concern because
-        Teams does not answer."""
+        Teams does not answer. In a shared channel that is somebody from outside: staff have a chat of their own."""
+        return await self._who_or_a_stranger(caller, stranger=caller.place.kind == "shared")
+
+    async def _who_or_a_stranger(self, caller: TeamsCaller, stranger: bool) -> Known:
         try:
             return await self.who(caller)
         except _ASKED:
-            return Known(caller.account, "", caller.user.name or "somebody on Teams", "", outside=False)
+            return Known(caller.account, "", caller.user.name or "somebody on Teams", "", outside=stranger)
 
     async def picked(self, place: TeamsChat, aad: str) -> Known | None:
         """Somebody who was picked from the directory, where anybody can say who that is."""
@@ -122,9 +132,16 @@ class TeamsDirectory:
         await self._keep(self._places, caller.account.id, caller.place)
 
     async def remember_channel(self, place: TeamsChat) -> None:
-        """Keep how the channels of this tenant, and this one, are reached. Raises StoreError."""
+        """Keep how the channels of this tenant, and this one, are reached, and what sort it is. Raises StoreError."""
+        if not place.kind:
+            place = replace(place, kind=await asyncio.to_thread(self.kind_of, place))
         await self._keep(self._channels, place.channel, place.outside_threads())
-        await self._keep(self._channels, place.tenant, place.outside_threads())
+        await self._keep(self._channels, place.tenant, replace(place.outside_threads(), kind=""))
+
+    def kind_of(self, place: TeamsChat) -> ChannelKind:
+        """What sort of channel this is, as it was said before; empty where it never was. Raises StoreError."""
+        found = self._channels.find(place.channel)
+        return place_from(found).kind if found else ""
 
     async def forget(self, account: str) -> None:
         """The app was removed there. Raises StoreError."""
@@ -141,7 +158,7 @@ class TeamsDirectory:
             return place_from(found)
         for tenant in sorted(self._tenants):
             if found := await asyncio.to_thread(self._channels.find, tenant):
-                return replace(place_from(found), conversation=name, scope="channel")
+                return replace(place_from(found), conversation=name, scope="channel", kind="")
         return None
 
     def known(self, account: str) -> Known | None:
@@ -201,10 +218,12 @@ class TeamsDirectory:
             await asyncio.to_thread(places.keep, Kept(name, text))
 
     def _known(self, found: ActivityBody, caller: TeamsCaller) -> Known:
-        tenant, account = str(found.get("tenantId") or caller.place.tenant).lower(), caller.account
+        # Where people of other organisations may be, whoever has no tenant is not taken for one of this one.
+        usual = "" if caller.place.strangers else caller.place.tenant
+        tenant, account = str(found.get("tenantId") or usual).lower(), caller.account
         name = str(found.get("userPrincipalName") or "").casefold()
-        role = str(found.get("userRole") or "").casefold()
-        outside = "#ext#" in name or role in ("guest", "anonymous") or tenant != caller.place.tenant
+        role = str(found.get("userRole") or "user").casefold()
+        outside = "#ext#" in name or role not in _OWN_ROLES or tenant != caller.place.tenant
         email, aad = str(found.get("email") or "").casefold(), account.id.partition(":")[2]
         person = None
         if not outside:

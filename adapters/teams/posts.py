@@ -27,7 +27,11 @@ class TeamsPosts:
         self._gateway, self._directory = gateway, directory
 
     async def here(self, arrival: Arrival, drawn: Card) -> None:
-        """Post it where they did it, for all who are there to see."""
+        """Post it where they did it, for all who are there to see; in their own chat where only they see what they
+        did. Whatever else goes wrong, nothing that answers it stands among others."""
+        if arrival.targeted and arrival.place.shared:
+            await self.in_own_chat(arrival, drawn)
+            return
         await self._gateway.post(arrival.place, drawn)
 
     async def in_own_chat(self, arrival: Arrival, drawn: Card) -> None:
@@ -39,7 +43,7 @@ class TeamsPosts:
         try:
             await self.in_own_chat(arrival, drawn)
         except TeamsError as fault:
-            if not fault.for_good or not arrival.place.shared:
+            if not fault.for_good or not arrival.place.shared or arrival.targeted:
                 raise
             log.error("somebody could not be answered in their own chat: %s", plainly(fault))
             await self.here(arrival, in_words(NO_CHAT))
@@ -47,7 +51,7 @@ class TeamsPosts:
     async def in_place(self, arrival: Arrival, drawn: Card) -> None:
         """Put it in the place of the card whose button they pressed. The answer to the button is what they see at once;
         this is what stands there when they come back, and what others see. Raises nothing: it was answered."""
-        if not arrival.replied_to:
+        if not arrival.replied_to or (arrival.targeted and arrival.place.shared):
             return
         try:
             async with asyncio.timeout(_PUT_WITHIN):

@@ -89,6 +89,7 @@ def _sources(answer: Answer) -> Iterator[Part]:
 def _handover(handover: Handover) -> Iterator[Part]:
     yield heading(heading_of(handover), large=True)
     yield from paragraphs(handover.first)
+    yield from rows([opener(LOG_IT, LOG_CONCERN, "positive")])  # its words stay out of the chat: the form comes first
     yield heading("Whom to tell, in this order")
     for person in handover.people:
         yield text(line_of(person))
@@ -111,8 +112,8 @@ def _buttons(reply: Reply) -> Iterator[Part]:
 
 def _last_row(reply: Reply) -> list[Part]:
     row = []
-    if reply.handover or reply.note:
-        row.append(opener(LOG_IT, LOG_CONCERN, "positive" if reply.handover else ""))
+    if reply.note and not reply.handover:
+        row.append(opener(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(unfold(SOURCES_HEADING, _SOURCES))
     return [*row, *(press(label, to_value(action)) for label, action in feedback_of(reply))]

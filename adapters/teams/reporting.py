@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from adapters.chat.drafts import Drafts
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
-from adapters.teams.activities import Arrival
+from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.cards import Part
 from adapters.teams.faults import UNANSWERED, plainly
 from adapters.teams.form import FIRST, OpenDialog, answers_of, done_dialog, first_dialog, opened_from, report_dialog
@@ -26,6 +26,7 @@ from bot.store import Known
 
 log = logging.getLogger("askfirst.teams")
 _STORED_WITHIN = 3.5  # seconds: Teams gives a dialog five
+OWN_CHAT = "If you are staff of the school: open a chat with AskFirst, and log it there."
 WHO_IS_THIS = "I cannot tell who this is. Clear this field, and write their name and role below."
 
 
@@ -88,7 +89,7 @@ class TeamsReporting:
                 )
                 reporter = known.person or None
                 if not self._directory.may_log(known):
-                    raise IncompleteError({"": in_one(for_outsiders())})
+                    raise IncompleteError({"": for_strangers(arrival.place)})
                 receipt = await self._stored(opened.submission, answers, known)
         except IncompleteError as fault:
             return self._again(opened, filled, answers, reporter, fault.problems)
@@ -139,6 +140,12 @@ class TeamsReporting:
                 await asyncio.to_thread(sent.done, first, self._clock())
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("a receipt could not be sent; it was shown in the form: %s", plainly(fault))
+
+
+def for_strangers(place: TeamsChat) -> str:
+    """What is said to whoever may not log. In a shared channel that may be staff of whom Teams says nothing."""
+    staff = f" {OWN_CHAT}" if place.kind == "shared" else ""
+    return in_one(for_outsiders()) + staff
 
 
 def _caller(arrival: Arrival) -> TeamsCaller:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
@@ -13,11 +14,14 @@ from adapters.delivering.loops import Loop
 from adapters.delivering.pulse import Pulse, every
 from adapters.teams.alerts import TeamsWay
 from adapters.teams.channel import TeamsChannel
+from adapters.teams.credentials import how_long
 from adapters.teams.faults import UNANSWERED, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.keys import Fetch
-from adapters.teams.people import TeamsDirectory
+from adapters.teams.people import CHANNEL, TeamsDirectory
+from adapters.teams.refused import Refused, last_refused
 from adapters.teams.tips import TeamsTips
+from bot.concerns.words import moment
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.service.core import Core
@@ -26,8 +30,10 @@ from bot.store import Store
 
 log = logging.getLogger("askfirst.teams")
 MESSAGES = "/api/messages"
+REFUSED = f"{CHANNEL}-refused"
 _TIDY_EVERY = 5.0  # seconds between two looks for what a dead process left behind, and for acknowledged alerts
 _DRAFTS_EVERY = 3600.0
+_DAY = 86_400.0
 _LONGEST_TURN = 600.0  # seconds: a whole school's questions, each with Teams slow
 _EXPECTED = (AskFirstError, *UNANSWERED)
 
@@ -44,7 +50,9 @@ class TeamsService:
         fetch: Fetch | None = None,
         http: Any = None,
     ) -> None:
-        self._gateway = Gateway(settings, http=http)
+        refused = Refused(settings.app_id, lambda: core.store.places(core.school().id, REFUSED), now=clock)
+        self._settings, self._clock = settings, clock
+        self._gateway = Gateway(settings, http=http, refused=refused)
         self._gateway.listen(fetch)
         directory = TeamsDirectory(self._gateway, settings, core.school, core.store)
         self.channel = TeamsChannel(core, self._gateway, directory, clock)
@@ -55,7 +63,11 @@ class TeamsService:
 
     def loops(self) -> tuple[Loop, ...]:
         """What must run for as long as the process does: dealing with what is left over, throwing away old drafts."""
-        return Loop("teams left over", self._tidy_up, _LONGEST_TURN), Loop("teams drafts", self._tidy_drafts)
+        return (
+            Loop("teams left over", self._tidy_up, _LONGEST_TURN),
+            Loop("teams drafts", self._tidy_drafts),
+            Loop("teams sign-in", self._look_at_sign_in),
+        )
 
     async def _tidy_up(self, pulse: Pulse) -> None:
         await every(_TIDY_EVERY, pulse, self.channel.tidy_up, _tell, _EXPECTED)
@@ -63,6 +75,15 @@ class TeamsService:
 
     async def _tidy_drafts(self, pulse: Pulse) -> None:
         await every(_DRAFTS_EVERY, pulse, self.channel.tidy_drafts, _tell, _EXPECTED)
+
+    async def _look_at_sign_in(self, pulse: Pulse) -> None:
+        """Say at the start, and once a day, that the secret or certificate ends, or has ended."""
+        await every(_DAY, pulse, self._say_how_long, _tell, _EXPECTED)
+
+    async def _say_how_long(self) -> None:
+        well, remark = await asyncio.to_thread(how_long, self._settings, self._clock())
+        if remark:
+            log.log(logging.WARNING if well else logging.ERROR, "Teams: %s", remark)
 
     async def close(self) -> None:
         """Wait for every answer that is under way, and let go of the connections."""
@@ -85,6 +106,15 @@ class TeamsOut:
         directory = TeamsDirectory(self._gateway, settings, school, store)
         self.way = TeamsWay(self._gateway, directory)
         self.tips = TeamsTips(self._gateway, directory)
+
+
+def refused_lately(store: Store, school: School) -> str:
+    """What `askfirst doctor` says of requests that were not let in; empty where there were none. Raises StoreError."""
+    found = last_refused(store.places(school.id, REFUSED))
+    if found is None:
+        return ""
+    at, seen = found
+    return f"the last one was refused on {moment(at, school.opening.zone)}: {seen}"
 
 
 def _tell(fault: Exception) -> None:

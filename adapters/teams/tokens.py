@@ -6,12 +6,14 @@ The SDK makes a new MSAL application and fetches a new token for every turn, and
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Callable
 from typing import Any
 
 import msal
 
+from adapters.teams.credentials import credential_of
 from adapters.teams.faults import TeamsError
 from bot.settings import Teams
 
@@ -68,7 +70,8 @@ class Tokens:
         except _UNREACHED as fault:  # no network, no such tenant, or something that is not Microsoft answered
             raise TeamsError(f"Microsoft's sign-in cannot be reached ({type(fault).__name__})") from None
         if "access_token" not in found:
-            raise TeamsError(f"Microsoft's sign-in refused the app ({_code(found)}). Check TEAMS_APP_PASSWORD", 401)
+            check = "TEAMS_APP_CERTIFICATE" if self._settings.certificate else "TEAMS_APP_PASSWORD"
+            raise TeamsError(f"Microsoft's sign-in refused the app ({_code(found)}). Check {check}", 401)
         lasts, now = float(found.get("expires_in", 0)), self._clock()
         self._token, self._ends = str(found["access_token"]), now + lasts
         self._until = now + max(lasts - _EARLY, lasts / 2)
@@ -78,7 +81,7 @@ class Tokens:
             make: Callable[..., Any] = msal.ConfidentialClientApplication
             self._app = make(
                 self._settings.app_id,
-                client_credential=self._settings.password,
+                client_credential=credential_of(self._settings, dt.datetime.now(dt.UTC)),
                 authority=f"https://login.microsoftonline.com/{self._settings.tenant}",
                 http_client=self._http,
                 timeout=None if self._http else _PATIENCE,

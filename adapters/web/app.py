@@ -13,6 +13,7 @@ from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
+from adapters.web.privacy import PrivacyPages
 from adapters.web.security import HEADERS, Limits
 from adapters.web.site import Site
 from adapters.web.tip import TipOfTheDay
@@ -39,6 +40,7 @@ def make_app(
         ChatPages(site, core.assistant, TipOfTheDay(core, clock)),
         ConcernPages(site, core.casework),
         InboxPages(site, core),
+        PrivacyPages(site),
         HealthPages(site, core, loops or Loops()),
     ):
         app.add_routes(part.routes())

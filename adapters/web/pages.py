@@ -91,6 +91,10 @@ class Pages:
         """The reply alone, as the script on the page adds it to the conversation."""
         return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply))
 
+    def privacy(self, school: School) -> str:
+        """What is kept, and whom to ask."""
+        return self._render("privacy.html", school=school)
+
     def problem_page(self, school: School | None, problem: Problem) -> str:
         """A plain page for somebody whose request could not be answered."""
         return self._render("problem_page.html", school=school, problem=problem)

@@ -26,6 +26,7 @@ ROUTES = (
     ("DELETE", f"{CHATS}/{{conversation}}/activities/{{other}}", "delete"),
     ("GET", f"{CHATS}/{{conversation}}/members/{{other}}", "member"),
     ("GET", f"{CHATS}/{{conversation}}/pagedmembers", "members"),
+    ("GET", "v3/teams/{other}/conversations", "channels"),
 )
 
 

@@ -82,6 +82,19 @@ def members(desk: Desk, asked: Asked) -> Json:
     return {**more, "members": page}
 
 
+def channels(desk: Desk, asked: Asked) -> Json:
+    """The standard channels of a team, as a bot gets them, and those of another sort that the app was added to."""
+    inside = [each for each in desk.world.conversations.values() if each.team == asked.other and each.app]
+    if not inside:
+        raise RefusedError(*REFUSALS["not installed"])
+    return {"conversations": [_listed(each) for each in inside]}
+
+
+def _listed(chat: Conversation) -> Json:
+    said = {"type": chat.sort} if chat.sort != "standard" else {}
+    return {"id": chat.id, "name": chat.name, **said}
+
+
 CALLS: dict[str, Callable[[Desk, Asked], Json]] = {
     "create": create,
     "send": send,
@@ -90,6 +103,7 @@ CALLS: dict[str, Callable[[Desk, Asked], Json]] = {
     "delete": delete,
     "member": member,
     "members": members,
+    "channels": channels,
 }
 
 

@@ -21,9 +21,10 @@ _FIRST = ("Is anyone in danger now?", "Have you told someone in person?")
 class TeamsDriver:
     """People in their own chats with the app, and in the staff room."""
 
-    def __init__(self, school: AtSchool) -> None:
+    def __init__(self, school: AtSchool, sort: str) -> None:
         self._school = school
-        self._staff_room = school.teams.channel("Staff room", school["teacher"], school["colleague"])
+        people = (school["teacher"], school["colleague"])
+        self._staff_room = school.teams.channel("Staff room", *people, sort=sort, says_sort=True)
 
     async def says(self, who: str, text: str) -> str:
         await self._school[who].says(text)
@@ -69,8 +70,8 @@ class TeamsDriver:
 
 
 @asynccontextmanager
-async def in_teams(base: Base, store: Store) -> AsyncIterator[TeamsDriver]:
-    """A school's Teams for the length of a play; everybody in it has the app."""
+async def in_teams(base: Base, store: Store, sort: str = "standard") -> AsyncIterator[TeamsDriver]:
+    """A school's Teams for the length of a play, with a staff room of that sort; everybody in it has the app."""
     teams = Teams()
     await teams.start()
     whole = with_tips(base, f"teams:{STAFF_ROOM}")
@@ -78,7 +79,7 @@ async def in_teams(base: Base, store: Store) -> AsyncIterator[TeamsDriver]:
     try:
         async with school.open():
             await school.everybody("teacher", "colleague", "dsl", "head", "chair")
-            yield TeamsDriver(school)
+            yield TeamsDriver(school, sort)
     finally:
         await teams.stop()
     assert not teams.troubles

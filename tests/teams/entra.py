@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import jwt
+from cryptography import x509
+
 SECRET = "the-apps-secret"
 HOST = "https://login.microsoftonline.com"
 
@@ -26,8 +29,8 @@ class Answered:
 class Entra:
     """Handed to MSAL in the place of its way to the net. `asked` counts tokens; `down` makes it unreachable."""
 
-    def __init__(self, token: str, lasts: int = 3600) -> None:
-        self.token, self.lasts = token, lasts
+    def __init__(self, token: str, lasts: int = 3600, certificate: x509.Certificate | None = None) -> None:
+        self.token, self.lasts, self.certificate = token, lasts, certificate
         self.asked, self.down = 0, False
 
     def get(self, url: str, **_: Any) -> Answered:
@@ -45,11 +48,23 @@ class Entra:
 
     def post(self, url: str, data: Mapping[str, str] | None = None, **_: Any) -> Answered:
         self._reach()
-        if (data or {}).get("client_secret") != SECRET:
+        if not self._knows(data or {}):
             return Answered(401, json.dumps({"error": "invalid_client", "error_description": "AADSTS7000215"}))
         self.asked += 1
         token = {"token_type": "Bearer", "expires_in": self.lasts, "access_token": self.token}
         return Answered(200, json.dumps(token))
+
+    def _knows(self, data: Mapping[str, str]) -> bool:
+        """Whether the secret is right, or a statement is signed with the key whose certificate was uploaded."""
+        if self.certificate is None:
+            return data.get("client_secret") == SECRET
+        said: str | bytes = data.get("client_assertion") or ""
+        try:
+            key: Any = self.certificate.public_key()
+            jwt.decode(said, key, algorithms=["RS256", "PS256"], options={"verify_aud": False})
+        except jwt.PyJWTError:
+            return False
+        return True
 
     def close(self) -> None:
         """MSAL closes what it was given."""

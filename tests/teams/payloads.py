@@ -66,6 +66,18 @@ def message(place: Place, member: Member, number: str, text: str, mention: bool 
     )
 
 
+def marked(sent: Json, flags: Json) -> Json:
+    """The activity with what else Teams puts into it: things within its parts, such as recipient.isTargeted, and
+    further entities."""
+    found = dict(sent)
+    for name, more in flags.items():
+        if isinstance(more, dict):
+            found[name] = {**(found.get(name) or {}), **more}
+        else:
+            found[name] = [*(found.get(name) or []), *more] if isinstance(more, list) else more
+    return found
+
+
 def submitted(place: Place, member: Member, number: str, value: Json, reply_to: str, text: str | None = None) -> Json:
     """An Action.Submit was pressed: a message without text, unless it was a messageBack."""
     sent = activity("message", place, member, number, value=value, replyToId=reply_to)
@@ -159,7 +171,7 @@ def _channel_data(chat: Conversation) -> Json:
     return {
         "teamsChannelId": chat.id,
         "teamsTeamId": chat.team,
-        "channel": {"id": chat.id},
+        "channel": {"id": chat.id, **({"type": chat.sort} if chat.says_sort and chat.sort else {})},
         "team": {"id": chat.team},
         **tenant,
     }

@@ -155,6 +155,13 @@ class Person:
         place = self._teams.place(chat.id, thread.thread if thread else "")
         return self._shown(await self._teams.says(self._member, place, text, mention=True))
 
+    async def whispers(self, text: str, chat: Conversation, flags: Json | None = None) -> Shown:
+        """Write to the app in a channel or a group chat so that nobody else sees it, as the / menu offers it."""
+        self._acts()
+        place = self._teams.place(chat.id)
+        marks = flags if flags is not None else {"recipient": {"isTargeted": True}}
+        return self._shown(await self._teams.says(self._member, place, text, flags=marks))
+
     # What they press and fill.
 
     async def presses(self, label: str) -> None:

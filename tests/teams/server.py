@@ -16,7 +16,7 @@ from tests.teams.faults import Faults
 from tests.teams.payloads import Place
 from tests.teams.people import Person
 from tests.teams.tokens import Tokens
-from tests.teams.world import TENANT, Conversation, Member, Post, World
+from tests.teams.world import TENANT, Conversation, Json, Member, Post, World
 
 
 class Teams:
@@ -71,9 +71,20 @@ class Teams:
         self.world.members.setdefault(member.id, member)
         return Person(self, self.world.members[member.id])
 
-    def channel(self, name: str, *people: Person, team: str = "Staff", app: bool = True) -> Conversation:
-        """A channel of a team with these people, and with the app unless it was not added to the team."""
-        return self.world.add_shared("channel", name, (person.id for person in people), team, app)
+    def channel(
+        self,
+        name: str,
+        *people: Person,
+        team: str = "Staff",
+        app: bool = True,
+        sort: str = "standard",
+        says_sort: bool = False,
+    ) -> Conversation:
+        """A channel of a team with these people, and with the app unless it was not added to the team; private and
+        shared ones it has to be added to by themselves. `says_sort`: whether activities name the sort of channel."""
+        made = self.world.add_shared("channel", name, (person.id for person in people), team, app, sort)
+        made.says_sort = says_sort
+        return made
 
     def group(self, name: str, *people: Person, app: bool = True) -> Conversation:
         """A group chat."""
@@ -91,13 +102,16 @@ class Teams:
         found = self.world.conversations[chat]
         return Place(self.service_url, found, thread if found.kind == "channel" else "")
 
-    async def says(self, member: Member, place: Place, text: str, mention: bool = False) -> Post:
-        """What somebody typed stands there, and the bot hears of it where it should."""
+    async def says(
+        self, member: Member, place: Place, text: str, mention: bool = False, flags: Json | None = None
+    ) -> Post:
+        """What somebody typed stands there, and the bot hears of it where it should. `flags` are what else Teams puts
+        into the activity; with them the message is seen by its sender and the app alone."""
         chat, number = place.conversation, self.world.next_id()
         here = place if place.thread else self.place(chat.id, number)
-        typed = payloads.message(here, member, number, text, mention)
+        typed = payloads.marked(payloads.message(here, member, number, text, mention), flags or {})
         post = self.world.add(chat, member.id, typed, root=place.thread)
-        if self.world.has_app(chat) and (mention or chat.personal):
+        if self.world.has_app(chat) and (mention or chat.personal or flags):
             await self.sender.send(typed)
         return post
 

@@ -208,7 +208,7 @@ async def test_somebody_of_another_tenant_gets_a_polite_refusal_and_nothing_else
     await stranger.says("Zelda Pupilmarker has bruises")
     assert "I am here for the staff of" in await stranger.reads("call 999")
     await stranger.uses_compose_action()
-    await stranger.reads("I am here for the staff of")
+    await stranger.reads("Guests and people of other organisations cannot log a concern here")
     await fernbank.settled()
     assert [call.name for call in teams.calls] == ["send"]
     assert not fernbank.numbers()

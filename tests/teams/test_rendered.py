@@ -24,12 +24,13 @@ from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
 from bot.answering.handover import hand_over, note
 from bot.concerns import Reader, Receipt, Record, Reporter, Summary, form_for
+from bot.concerns.escalation import Recipient, StepKind
 from bot.concerns.guidance import before_writing, for_outsiders, not_logged
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions
-from bot.service.letters import Letter
-from bot.store import Store
+from bot.service.letters import Letter, letter_for
+from bot.store import Notice, Store
 from bot.tips import TipCard
 from tests.conftest import NOW
 from tests.slack.school import LOGGED
@@ -53,15 +54,21 @@ ASKED = FactQuestion(
 CHOICES = tuple(Choice(f"entry-{i}", f"Title of the entry number {i}", ("made-up-01",)) for i in (1, 2, 3))
 DSL = Reader("dsl", frozenset({"dsl"}))
 OPENED = form.OpenDialog("submission-id")
-LETTER = Letter(
-    "notice-id", "alert", "AB12C", False, "Safeguarding concern AB12C",
-    ("A safeguarding concern is waiting.", "Number: AB12C\nUrgency: not marked as immediate."),
-    "https://ask.school.example/inbox/concerns/AB12C",
-)  # fmt: skip
 TIP = TipCard(
     "tip-lock", "Lock your screen when you leave it: <two> keys.", "Screens are locked & watched.", "Code, section 4",
     "lock-screen", "Leaving a screen open", NOW.date(),
 )  # fmt: skip
+
+
+def letter(
+    school: School, kind: StepKind, urgent: bool = False, text: str = "", rung: int = 0, repeat: bool = False
+) -> Letter:
+    """A real letter: the core's words for a notice as the outbox holds it."""
+    concern = None if kind == "sign-in" else "AB12C"
+    notice = Notice(
+        "notice-id", school.id, concern, kind, Recipient("dsl"), 1, rung, text, 0, 1, repeat, urgent, NOW
+    )  # fmt: skip
+    return letter_for(school, notice, "https://ask.school.example", NOW)
 
 
 def _school(school: School) -> School:
@@ -74,7 +81,6 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
     contact = Contact("Mr Ben Ferreira", "Online safety lead", "020 7946 0104")
     answer = Reply("answer", answer=ANSWER, feedback=True)
     logged = (("AB12C", NOW, "open"), ("XY34Z", NOW + dt.timedelta(hours=1), "closed"))
-    urgent = replace(LETTER, urgent=True, subject="IMMEDIATE: safeguarding concern AB12C")
     return {
         "answer": replies.render(answer),
         "answer-with-question": replies.render(replace(answer, question=ASKED)),
@@ -88,12 +94,15 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
         "handover-immediate": replies.render(Reply("handover", handover=hand_over(school, "immediate", "pupil"))),
         "handover-staff": replies.render(Reply("handover", handover=hand_over(school, "concern", "staff"))),
         "handover-head": replies.render(Reply("handover", handover=hand_over(school, "concern", "head"))),
-        "alert": alerts.render(LETTER, "29:reader"),
-        "alert-immediate": alerts.render(urgent, "29:reader"),
+        "alert": alerts.render(letter(school, "alert"), "29:reader"),
+        "alert-immediate": alerts.render(letter(school, "alert", urgent=True), "29:reader"),
+        "alert-again": alerts.render(letter(school, "alert", rung=1), "29:reader"),
+        "alert-repeat": alerts.render(letter(school, "alert", repeat=True), "29:reader"),
         "alert-acknowledged": alerts.answered("AB12C", "Ms Amara Bello acknowledged it at 10:00."),
-        "follow-up": alerts.render(replace(LETTER, kind="follow-up")),
-        "news": alerts.render(replace(LETTER, kind="news", subject="The concern that you logged: AB12C")),
-        "sign-in": alerts.render(replace(LETTER, kind="sign-in", number="", subject="Your link to the inbox")),
+        "follow-up": alerts.render(letter(school, "follow-up")),
+        "action-due": alerts.render(letter(school, "action-due")),
+        "news": alerts.render(letter(school, "news", text="Ms Amara Bello has acknowledged it.")),
+        "sign-in": alerts.render(letter(school, "sign-in", text="token-of-one-use")),
         "no-chat": replies.in_words(NO_CHAT),
         "how-to-ask": commands.how_to_ask(school),
         "log-a-concern": commands.log_a_concern(before_writing(school, {}, None, NOW)),

@@ -50,6 +50,8 @@ class Conversation:
     members: set[str]  # Teams ids
     name: str = ""
     team: str = ""
+    sort: str = ""  # of a channel: "standard", "private" or "shared"
+    says_sort: bool = True  # whether activities from it name its sort: Teams does not promise to
     app: bool = True  # whether it was added to a shared chat; a personal one: World.has_app
     refusal: str = ""  # why Teams takes nothing for it, one of connector.REFUSALS
 
@@ -121,11 +123,14 @@ class World:
         shared = (each for each in self.conversations.values() if not each.personal and each.app)
         return self.members[person].installed or any(person in each.members for each in shared)
 
-    def add_shared(self, kind: Kind, name: str, members: Iterable[str], team: str, app: bool) -> Conversation:
+    def add_shared(
+        self, kind: Kind, name: str, members: Iterable[str], team: str, app: bool, sort: str = "standard"
+    ) -> Conversation:
         """A group chat, or a channel of a team."""
         domain = "thread.tacv2" if kind == "channel" else "thread.v2"
         made = Conversation(f"19:{_digest(name)}@{domain}", kind, TENANT, set(members), name, app=app)
         made.team = f"19:{_digest(team)}@thread.tacv2" if kind == "channel" else ""
+        made.sort = sort if kind == "channel" else ""
         return self.conversations.setdefault(made.id, made)
 
     def add(self, conversation: Conversation, author: str, activity: Json, root: str = "") -> Post:
