@@ -63,9 +63,10 @@ async def test_it_plays_the_dialogues(dialogue: Dialogue, real: Base, store: Sto
 @pytest.mark.wide
 def test_its_figures(real: Base) -> None:
     """Titles are answered by their own rule, and what is outside is left alone, but for a few."""
-    entries = real.knowledge.entries
-    titles = {entry: outcome_of(ask_once(real, entry.title, NOW).reply) for entry in entries.values()}
-    own = [entry for entry, said in titles.items() if entry.first_cites & set(said.cites[:3])]
-    outside = [outcome_of(ask_once(real, text, NOW).reply).kind for text in real.knowledge.outside]
+    entries = list(real.knowledge.entries.values())[::3]
+    titles = [(entry, outcome_of(ask_once(real, entry.title, NOW).reply)) for entry in entries]
+    own = [entry for entry, said in titles if entry.first_cites & set(said.cites[:3])]
+    texts = real.knowledge.outside[::3]
+    strayed = [text for text in texts if outcome_of(ask_once(real, text, NOW).reply).kind in ("answer", "handover")]
     assert len(own) >= 0.95 * len(entries)
-    assert outside.count("answer") + outside.count("handover") <= 0.05 * len(outside)
+    assert len(strayed) <= 0.05 * len(texts), strayed

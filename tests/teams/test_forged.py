@@ -104,7 +104,7 @@ def _mangled(body: Any, changes: list[Change]) -> Any:
             case 3 if isinstance(parent[last], str):
                 parent[last] = f"{parent[last]}{odd}"
             case 4 if isinstance(parent[last], dict):
-                parent[last].update(OTHERS)
+                parent[last].update(copy.deepcopy(OTHERS))
             case _:
                 parent[last] = odd
     return whole["body"]
