@@ -134,10 +134,15 @@ def _shape_faults(manifest: Json) -> Iterator[str]:
 def _as_typed(manifest: Json) -> Json:
     """Without the names that the lists of scopes and events in the SDK leave out; the schemas list none."""
     typed = copy.deepcopy(manifest)
-    scopes, events = typed["oauth_config"]["scopes"], typed["settings"]["event_subscriptions"]
-    scopes["bot"] = [scope for scope in scopes["bot"] if scope != "assistant:write"]
-    events["bot_events"] = [event for event in events["bot_events"] if event not in EVENT_FEATURES]
+    _leave_out(typed, ("oauth_config", "scopes"), "bot", {"assistant:write"})
+    _leave_out(typed, ("settings", "event_subscriptions"), "bot_events", set(EVENT_FEATURES))
     return typed
+
+
+def _leave_out(typed: Json, path: tuple[str, ...], key: str, names: set[str]) -> None:
+    place = _at(typed, path)
+    if place and key in place:
+        place[key] = [name for name in place[key] if name not in names]
 
 
 @functools.cache

@@ -244,7 +244,7 @@ async def test_a_channel_without_the_app_cannot_be_posted_to(slack: Slack) -> No
 
 
 async def test_what_the_manifest_does_not_ask_for_is_refused(slack: Slack) -> None:
-    slack.uses({"oauth_config": {"scopes": {"bot": ["users:read"]}}})
+    slack.uses({"display_information": {"name": "Small"}, "oauth_config": {"scopes": {"bot": ["users:read"]}}})
     assert (await post(slack, {}))["error"] == "missing_scope"
     assert slack.expected("chat:write")
     assert (await call(slack, "users.info", user="U1"))["ok"]
