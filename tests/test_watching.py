@@ -26,6 +26,7 @@ from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops, LoopStatus
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
+from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.sender import Sender
 from adapters.slack import SlackService
 from adapters.teams import TeamsService
@@ -114,6 +115,7 @@ def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
         *CalendarKeeper(lambda: ask().school, core.calendars).loops(),
         *SlackService(core, slack, ask).loops(),
         *TeamsService(core, teams, ask).loops(),
+        *SignInReminder(core.school, core.store, (), lambda _: str(ask()), ask).loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
     return {loop.name: loop for loop in loops}

@@ -14,6 +14,7 @@ from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.mail import MailWay
 from adapters.delivering.poster import TipChannel, TipPoster
+from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
 from adapters.web import Limits, WebTips, make_app, read_key
@@ -158,6 +159,13 @@ async def _serve(settings: Settings, core: Core, loops: Loops) -> None:
             loops.add(*chat.loops())
     found = ways(settings, core.school, core.store, trying_out=True)
     loops.add(*Sender(core.delivery(), found, core.store.now, settings.address).loops())
+    if (teams := settings.teams) and teams.checked:
+        from adapters.teams import how_long  # it takes a while to load
+
+        def said(now: dt.datetime) -> str:
+            return how_long(teams, now)[1]
+
+        loops.add(*SignInReminder(core.school, core.store, found, said, _clock).loops())
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     async with listening(app, settings, loops):

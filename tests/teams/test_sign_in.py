@@ -14,16 +14,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
 from adapters.command.doctor import examine
+from adapters.delivering.mail import MailWay
+from adapters.delivering.reminders import SignInReminder
 from adapters.teams import how_long, refused_lately
 from adapters.teams.faults import TeamsError
 from adapters.teams.tokens import Tokens
-from bot.settings import SettingsError, Teams, read_settings
+from bot.service.core import Core
+from bot.settings import Mail, SettingsError, Teams, read_settings
 from tests.conftest import NOW
 from tests.make_base import small_base
+from tests.slack.school import Clock
 from tests.teams.entra import SECRET, Entra
 from tests.teams.school import AtSchool
 from tests.teams.tokens import private_key
 from tests.teams.world import APP_ID, TENANT
+from tests.test_sender import Mailbox
 
 APP = {"TEAMS_APP_ID": APP_ID, "TEAMS_TENANT_ID": TENANT}
 TODAY = dt.datetime.now(dt.UTC)
@@ -163,6 +168,23 @@ async def test_the_log_says_it_at_the_start(fernbank: AtSchool, caplog: pytest.L
     with caplog.at_level(logging.WARNING, "askfirst.teams"):
         await fernbank.service._say_how_long()
     assert "the client secret ends on" in caplog.text
+
+
+async def test_whoever_looks_after_it_gets_a_letter_once_a_week(
+    core: Core, mailbox: tuple[Mailbox, Mail], caplog: pytest.LogCaptureFixture
+) -> None:
+    box, mail = mailbox
+    clock = Clock()
+    settings = Teams(APP_ID, SECRET, TENANT, secret_ends=clock().date() + dt.timedelta(days=20))
+    reminder = SignInReminder(core.school, core.store, (MailWay(mail),), lambda now: how_long(settings, now)[1], clock)
+    for days in (0, 1, 7, 8, 30):
+        clock.now += dt.timedelta(days=days)
+        await reminder.remind()
+    written = [str(message["Subject"]) for _, message in box.letters]
+    assert written == ["AskFirst: its sign-in to Microsoft Teams"] * 4
+    texts = [message.get_content() for _, message in box.letters]
+    assert "the client secret ends on" in texts[0] and "the client secret ended on" in texts[-1]
+    assert SECRET not in str(texts)
 
 
 # --- requests that are refused
