@@ -49,7 +49,8 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("inbox-link", "dsl"), "", "http://127.0.0.1"),
 )
 SAID = {
-    "in danger now": "2", "told someone": "1", "Whom is it about": "1", "What did you see": "He had a bruise.",
+    "Is anyone in danger now?": "2", "told someone": "1", "Whom is it about": "1",
+    "What did you see": "He had a bruise.",
     "Pupil or pupils": "Sam Example, 7B", "your full name": "Jo Example", "your role": "Teacher",
 }  # fmt: skip
 
@@ -195,10 +196,10 @@ def test_it_is_served_from_postgresql(here: Workplace, postgres: Cluster) -> Non
 def test_an_alert_is_sent_by_e_mail(here: Workplace, mailbox: Served) -> None:
     box, mail = mailbox
     given = {"ASKFIRST_SMTP": f"smtp+plain://{mail.host}:{mail.port}", "ASKFIRST_MAIL_FROM": mail.sender}
-    here.in_talk("concern", replies={**SAID, "in danger now": "1"}, **given)
+    here.in_talk("concern", replies={**SAID, "Is anyone in danger now?": "1"}, **given)
     with here.started("serve", **given) as server:
         server.answers("/health")
-        server._until(lambda: box.letters)
+        server.waits_for(lambda: box.letters)
         server.stop()
 
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +46,8 @@ class Workplace:
         )  # fmt: skip
 
     def in_talk(self, *arguments: str, replies: Mapping[str, str], **given: str) -> str:
-        """The command, answered as a person does who reads: where one of `replies` stands in what was shown since the
-        last prompt, that is typed, else an empty line. Everything that was shown."""
+        """The command, answered as a person does who reads: the reply to the last of the questions in `replies` that
+        was shown since the last prompt, else an empty line. Everything that was shown."""
         with subprocess.Popen(
             [str(self.environment.askfirst), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self.folder,
@@ -55,13 +55,14 @@ class Workplace:
         ) as process:  # fmt: skip
             assert process.stdin and process.stdout
             shown = b""
-            asked = 0
+            asked = prompts = 0
             while got := process.stdout.read(1):
                 shown += got
                 if shown.endswith(b"> "):  # what is typed does not show, nor does its end of line
-                    since, asked = shown[asked:].decode(), len(shown)
-                    reply = next((reply for label, reply in replies.items() if label in since), "")
-                    process.stdin.write(reply.encode() + b"\n")
+                    since, asked, prompts = shown[asked:].decode(), len(shown), prompts + 1
+                    assert prompts < 100, f"it asks without end\n{shown.decode()[-2000:]}"
+                    label = max(replies, key=since.rfind)  # the question itself comes last
+                    process.stdin.write((replies[label] if label in since else "").encode() + b"\n")
             status = process.wait(60)
         text = shown.decode()
         assert status == 0, text
@@ -114,11 +115,11 @@ class Running:
 
     def says(self, text: str) -> None:
         """Wait until it has printed that."""
-        self._until(lambda: text in self.said)
+        self.waits_for(lambda: text in self.said)
 
     def answers(self, path: str) -> None:
         """Wait until that page answers with 200."""
-        self._until(lambda: self._status(path) == 200)
+        self.waits_for(lambda: self._status(path) == 200)
 
     def stop(self) -> None:
         """SIGTERM; it must end by itself, without a fault."""
@@ -136,8 +137,8 @@ class Running:
         except OSError:
             return 0
 
-    def _until(self, true: object) -> None:
-        assert callable(true)
+    def waits_for(self, true: Callable[[], object]) -> None:
+        """Wait until something is so; fails where the process ends before, or it takes too long."""
         end = time.monotonic() + LONG
         while not true():
             assert self.process.poll() is None, f"it ended with {self.process.returncode}\n{self.complained}"
