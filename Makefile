@@ -1,4 +1,4 @@
-# make run    start AskFirst           make test   every check there is
+# make run    start AskFirst           make test   style, types, imports, tests
 # make help   the other commands
 
 PYTHON ?= python3
