@@ -19,7 +19,7 @@ from bot.store import Place, Places, StoreError
 REFRESH = "alert"
 ALERTS = f"{CHANNEL}-alert"
 NOT_MET = (
-    "the app is not installed for them in Teams. Add it to the setup policy in the Teams admin centre, or ask them "
+    "the app is not installed for them in Teams. Install it for them in the Teams admin centre, or ask them "
     "to open AskFirst in Teams and say hello"
 )
 

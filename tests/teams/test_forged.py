@@ -136,9 +136,11 @@ def _is_ours(raw: bytes) -> bool:
 
 
 def _rows(school: AtSchool) -> dict[str, int]:
-    """What is in the store. Of a message that was dealt with only the id is left, which holds nothing."""
+    """What is in the store. Of a message that was dealt with only the id is left, which holds nothing. The one row that
+    says for `askfirst doctor` what was refused last is left out."""
     with school.core.store._database.reading() as connection:
         counted = {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in TABLES}
+        counted["places"] = connection.scalar(sa.text("SELECT count(*) FROM places WHERE kind <> 'teams-refused'"))
         waiting = connection.scalar(sa.text("SELECT count(*) FROM received WHERE payload IS NOT NULL"))
     return {**counted, "waiting": waiting}
 
