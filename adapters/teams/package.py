@@ -70,8 +70,8 @@ def next_steps(app_id: str, address: str) -> str:
         "2. The server: set TEAMS_APP_ID, TEAMS_APP_PASSWORD (or TEAMS_APP_CERTIFICATE) and TEAMS_TENANT_ID, and start",
         "   askfirst serve again.",
         "3. Teams admin centre, Manage apps: upload the package.",
-        "4. Teams admin centre, the app's own page, Users and groups (or Setup policies): install AskFirst",
-        "   for all staff, or alerts cannot reach them in Teams.",
+        "4. Teams admin centre, the app's own page, Users and groups (or Setup policies): install AskFirst for all",
+        "   staff, or alerts cannot reach them in Teams.",
         "5. askfirst doctor: says for whom the app is not installed yet.",
     )
     return "\n".join(f"# {step}" for step in steps)

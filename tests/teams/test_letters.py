@@ -164,7 +164,7 @@ async def test_doctor_is_told_for_whom_there_is_no_chat_and_what_to_do(
     found = await unreachable(school, (fernbank.out.way,))
     assert set(found) == {"deputy-2", "chair"}
     assert found["chair"] == f"Teams: {NOT_MET}"
-    assert "setup policy" in NOT_MET and "say hello" in NOT_MET
+    assert "Teams admin centre" in NOT_MET and "say hello" in NOT_MET
     teams.blocks(fernbank["dsl"], "gone")
     found = await unreachable(school, (fernbank.out.way,))
     assert found["dsl"] == "Teams: this chat is no longer there. Install the app for them again"
