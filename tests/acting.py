@@ -100,7 +100,7 @@ class OnTerminal:
 
     def _desk(self, who: str) -> Terminal:
         core = self.core
-        return Terminal(core.casework, core.store, core.school(), reader_of(core, who), NOW, self._table)
+        return Terminal(core.casework, core.store, core.school(), reader_of(core, who), lambda: NOW, self._table)
 
     async def offers(self, who: str, number: str) -> set[str]:
         lines = list(show_concern(self._desk(who), number))

@@ -121,7 +121,7 @@ class ConsoleDriver:
     def _desk(self, who: str) -> Terminal:
         reader = self._core.casework.reader(who)
         assert reader
-        return Terminal(self._core.casework, self._core.store, self._core.school(), reader, NOW)
+        return Terminal(self._core.casework, self._core.store, self._core.school(), reader, lambda: NOW)
 
 
 class _Typist:

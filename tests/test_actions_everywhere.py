@@ -189,7 +189,7 @@ async def test_a_day_that_is_no_day_is_said_once_and_nothing_is_saved(name: str,
 def test_whoever_stops_half_way_in_the_terminal_has_saved_nothing(base: Base, store: Store) -> None:
     core = Core(lambda: base, store)
     number = core.casework.log("one", LOGGED, NOW, Reporter("A", "Teacher")).number
-    desk = Terminal(core.casework, store, core.school(), reader_of(core, "dsl"), NOW)
+    desk = Terminal(core.casework, store, core.school(), reader_of(core, "dsl"), lambda: NOW)
 
     def stops(_: str) -> str:
         raise EOFError

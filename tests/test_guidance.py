@@ -7,8 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.concerns import Answers
-from bot.concerns.guidance import before_writing, may_log, not_logged, outsiders_rule, whom_to_ring
+from bot.concerns import Answers, Receipt
+from bot.concerns.guidance import (
+    after_logging,
+    before_writing,
+    may_log,
+    not_logged,
+    outsiders_rule,
+    whom_to_ring,
+)
 from bot.knowledge import School
 from tests.conftest import NOW
 
@@ -60,6 +67,44 @@ def test_an_adult_whom_a_chat_has_not_named_yet_may_be_anybody(school: School) -
     said = not_logged(school, {"about": ("adult",), "adult": ("U0123456",)}, None, NOW, certain=False)
     (caution,) = [each for each in said if each.kind == "another"]
     assert [person.id for person in caution.people] == ["chair"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"about": ("adult",), "adult_name": ("Calder",)},
+        {"about": ("adult",), "adult_name": ("Ms C",), "adult_role": ("Headteacher",)},
+        {"about": ("adult",), "adult": ("dsl",), "adult_name": ("Ruth Calder",)},
+        {"about": ("adult",), "adult_name": (" ",)},
+        {"about": ("pupil",), "adult": ("dsl",)},
+        {"about": ("pupil",), "adult_name": ("Calder",)},
+    ],
+)
+def test_whoever_the_form_would_ask_about_may_be_one_of_those_to_ring(school: School, answers: Answers) -> None:
+    said = (not_logged(school, answers, None, NOW, certain=True), before_writing(school, answers, None, NOW))
+    assert [sum(each.kind == "another" for each in advice) for advice in said] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"about": ("pupil",)},
+        ABOUT_THE_HEAD,
+        {"about": ("adult",), "adult": ("dsl",)},
+        {"about": ("adult",), "adult_name": ("Amara Bello",)},
+        {"about": ("adult",), "adult_name": ("Joe Marsh",), "adult_role": ("Coach",)},
+    ],
+)
+def test_no_caution_is_given_once_it_is_clear_whom_it_is_about(school: School, answers: Answers) -> None:
+    assert "another" not in {each.kind for each in before_writing(school, answers, None, NOW)}
+
+
+def test_nobody_is_told_to_wait_for_a_day_that_nobody_knows(school: School) -> None:
+    duty = (school.people["duty"],)
+    receipt = Receipt("1", "ABCDEFGHJK", False, duty, False, (), duty, None)
+    (closed,) = [each for each in after_logging(school, receipt) if each.kind == "closed"]
+    until = "Nobody knows here when it opens again, and your concern may not be read until it does."
+    assert closed.text == f"{until} If it cannot wait, ring:"
 
 
 def test_the_chair_who_writes_is_not_told_to_ring_the_chair(school: School) -> None:

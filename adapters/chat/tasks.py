@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.concerns import ConcernState, Record
-from bot.concerns.words import moment, sentence
+from bot.concerns.words import about, moment, sentence
 from bot.knowledge import School
 from bot.service.casework import Ability, RefusedError
 from bot.store import StoreError, UnknownConcernError
@@ -15,6 +15,7 @@ from bot.store import StoreError, UnknownConcernError
 # What a chat can do beside asking and showing: it makes no files, and nobody signs in to it.
 CHAT: frozenset[Ability] = frozenset()
 NOT_SAVED = "This was NOT saved. Press Save again in a moment; nothing you wrote is lost."
+PERHAPS_SAVED = "We cannot say that it was saved. Open the concern and look before you press Save again."
 NOT_DONE = "That did not work: the concern log cannot be reached just now. Press it again in a minute."
 
 
@@ -35,6 +36,11 @@ def sentence_of(fault: Exception, chat: str) -> str:
     return f"{chat} does not say who you are just now. Press it again in a minute, or use the inbox on the page."
 
 
+def unsaved(fault: Exception) -> str:
+    """What whoever pressed Save is told. Too slow is not certain: pressed again it might be done twice."""
+    return PERHAPS_SAVED if isinstance(fault, TimeoutError) else NOT_SAVED
+
+
 def who_has(school: School, state: ConcernState) -> str:
     """Who has taken a concern on, in the place of the buttons of its alert."""
     if state.holder is None:
@@ -49,14 +55,9 @@ def who_has(school: School, state: ConcernState) -> str:
 def facts_of(record: Record) -> dict[str, str]:
     """The report, by the labels under which it is read; what was left empty is left out."""
     report = record.report
-    about = [f"{pupil.name}, {pupil.group}".rstrip(", ") for pupil in report.pupils]
-    if report.adult:
-        about.append(f"{report.adult.name}, {report.adult.role}".rstrip(", "))
-    elif report.head:
-        about.append("The headteacher")
     day = f"{report.happened_on:%d %b %Y}" if report.happened_on else ""
     shown = {
-        "About": "\n".join(about),
+        "About": about(report),
         "Seen or heard": report.seen,
         "The child’s own words": report.words,
         "When it happened": f"{day} {report.happened_at}".strip(),

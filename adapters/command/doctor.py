@@ -61,9 +61,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
     lines = [_looked(name, look) for name, look in looks]
     lines.append(f"ok     keys: {'from ASKFIRST_KEYS' if settings.keys else NOT_FOR_REAL_USE}")
     lines.append(
-        f"ok     e-mail: through {settings.mail.host}"
-        if settings.mail
-        else "off    e-mail: not set up (ASKFIRST_SMTP). Alerts appear in the server's terminal, or nowhere"
+        f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
     )
     lines += [
         f"{'ok    ' if not missing else 'off   '} {name}: {missing or 'set up'}"
@@ -108,7 +106,8 @@ def _database(settings: Settings) -> str:
 
 def _alerts(settings: Settings, now: dt.datetime) -> str:
     school = load(settings.knowledge).school
-    health = Delivery(lambda: {school.id: school}, open_for(settings)).health(now)
+    with contextlib.closing(open_for(settings)) as store:
+        health = Delivery(lambda: {school.id: school}, store).health(now)
     if health.late or health.missing:
         raise AskFirstError(
             f"{health.late} are more than a minute late, and {len(health.missing)} open concerns have no next step. "
@@ -139,10 +138,11 @@ def _tips(settings: Settings, now: dt.datetime) -> str:
     off = {kind.lower(): missing for kind, missing in settings.channels.items() if missing}
     remarks += [f"{name}: {off[kind_of(name)]}" for name in school.tips.channels if kind_of(name) in off]
     remarks += _refused(settings, school, now)
-    desk = desk_for(settings, knowledge)
-    following = desk.coming(school.id, school.tips.channels[0], 1, now)
+    with desk_for(settings, knowledge) as desk:
+        following = desk.coming(school.id, school.tips.channels[0], 1, now)
+        remarks += left_out_lines(desk, knowledge, now)
     said = f"the next one on {following[0].day} at {school.tips.time:%H:%M}" if following else "no school day is known"
-    return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks, *left_out_lines(desk, knowledge, now)])
+    return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks])
 
 
 def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[str]:
@@ -192,7 +192,11 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
         school = load(settings.knowledge).school
     except AskFirstError:
         return
-    reached = reaches(school)
+    try:
+        reached = reaches(school)
+    except AskFirstError as fault:
+        yield f"FAULT  people: nobody can say how they are reached. {fault}"
+        reached = {}
     called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
     for role in dict.fromkeys((*NEEDED, *sorted(called))):
         holders = school.holders(role)

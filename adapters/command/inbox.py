@@ -31,7 +31,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         if reader is None:
             known = ", ".join(desk.school.people)
             raise AskFirstError(f"there is no '{parsed.person}' in school.yaml. The people are: {known}")
-        terminal = Terminal(desk.casework, desk.store, desk.school, reader, dt.datetime.now(dt.UTC))
+        terminal = Terminal(desk.casework, desk.store, desk.school, reader, _now)
         if not parsed.number:
             print(*list_inbox(terminal), sep="\n")
         elif not parsed.action:
@@ -39,3 +39,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         else:
             print(work_on(terminal, parsed.number, parsed.action, input))
     return 0
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

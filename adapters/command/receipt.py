@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 
-from adapters.console.concern import follow
+from adapters.console.concern import add_more, follow
 from adapters.console.desk import open_desk
-from adapters.console.text import typed
 from bot.settings import Settings
 
 
@@ -19,11 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Show the steps; with --add, what is typed is added first."""
-    now = dt.datetime.now(dt.UTC)
     with open_desk(settings) as desk:
-        lines = follow(desk.casework, desk.school, parsed.receipt, now)  # nobody types a page for a wrong number
+        lines = follow(desk.casework, desk.school, parsed.receipt, _now())  # nobody types a page for a wrong number
         if parsed.add:
-            desk.casework.add(parsed.receipt, typed("What is to be added: "), now)
-            lines = follow(desk.casework, desk.school, parsed.receipt, now)
+            add_more(desk.casework, desk.school, parsed.receipt, input, _now)
+            lines = follow(desk.casework, desk.school, parsed.receipt, _now())
     print(*lines, sep="\n")
     return 0
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

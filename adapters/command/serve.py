@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adapters.command.running import files_loop, listening, run_until_told, say_who_is_unreachable
@@ -115,8 +115,8 @@ def teams_of(settings: Settings, core: Core) -> TeamsService | None:
     return TeamsService(core, settings.teams, _clock)
 
 
-def announcement(settings: Settings, base: Base) -> Iterator[str]:
-    """What is printed before the page listens."""
+def announcement(settings: Settings, base: Base, found: Sequence[Way]) -> Iterator[str]:
+    """What is printed before the page listens. `found` are the ways to reach people that there are."""
     yield f"AskFirst for {base.knowledge.school.name}"
     yield f"Address: {settings.address}"
     yield f"Entries: {len(base.knowledge.entries)}"
@@ -127,14 +127,20 @@ def announcement(settings: Settings, base: Base) -> Iterator[str]:
         yield f"{channel}: on" if missing is None else f"{channel}: off ({missing})"
     if settings.teams and not settings.teams.checked:
         yield TEAMS_UNCHECKED
-    if settings.mail:
-        yield f"Alerts: by e-mail, through {settings.mail.host}"
-    else:
-        yield NOTICE if on_loopback(settings.host) else "NO WAY TO SEND ALERTS IS SET UP: set ASKFIRST_SMTP"
+    yield _alerts_go(settings, found)
     if not settings.keys:
         yield NOT_FOR_REAL_USE
     if not on_loopback(settings.host):
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
+
+
+def _alerts_go(settings: Settings, found: Sequence[Way]) -> str:
+    if not found:
+        return "NO WAY TO SEND ALERTS IS SET UP: set ASKFIRST_SMTP"
+    if all(isinstance(way, ScreenWay) for way in found):
+        return NOTICE
+    through = f", e-mail through {settings.mail.host}" if settings.mail else ""
+    return f"Alerts: by {', then '.join(way.name for way in found)}{through}"
 
 
 def _clock() -> dt.datetime:
@@ -152,12 +158,12 @@ async def _serve(settings: Settings, core: Core, loops: Loops) -> None:
         limits=Limits(proxies=settings.proxies),
         loops=loops,
     )
-    print(*announcement(settings, core.base()), sep="\n", flush=True)
+    found = ways(settings, core.school, core.store, trying_out=True)
+    print(*announcement(settings, core.base(), found), sep="\n", flush=True)
     for chat in (slack_of(settings, core), teams_of(settings, core)):
         if chat:
             app.add_routes(chat.routes())
             loops.add(*chat.loops())
-    found = ways(settings, core.school, core.store, trying_out=True)
     loops.add(*Sender(core.delivery(), found, core.store.now, settings.address).loops())
     if (teams := settings.teams) and teams.checked:
         from adapters.teams import how_long  # it takes a while to load

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
@@ -64,7 +65,11 @@ def tips(parsed: argparse.Namespace, settings: Settings, now: dt.datetime) -> st
         tip = Tip(parsed.tip, parsed.entry, " ".join(parsed.text.split()), parsed.theme or None)
         return add_tip(settings.knowledge, tip, now)
     knowledge = load(settings.knowledge)
-    desk = desk_for(settings, knowledge)
+    with desk_for(settings, knowledge) as desk:
+        return _acted(desk, knowledge, parsed, now)
+
+
+def _acted(desk: TipDesk, knowledge: Knowledge, parsed: argparse.Namespace, now: dt.datetime) -> str:
     actions: Mapping[str, Callable[[], str]] = {
         "show": lambda: "\n".join(_coming(desk, knowledge, now)),
         "posted": lambda: "\n".join(_posted(desk, knowledge, now)),
@@ -77,10 +82,12 @@ def tips(parsed: argparse.Namespace, settings: Settings, now: dt.datetime) -> st
     return actions[parsed.action or "show"]()
 
 
-def desk_for(settings: Settings, knowledge: Knowledge) -> TipDesk:
-    """The tips of the school that the settings name."""
+@contextlib.contextmanager
+def desk_for(settings: Settings, knowledge: Knowledge) -> Iterator[TipDesk]:
+    """The tips of the school that the settings name; their store is closed at the end."""
     bases = {knowledge.school.id: knowledge}
-    return TipDesk(lambda: bases, open_for(settings), KeptCalendars(settings.data))
+    with contextlib.closing(open_for(settings)) as store:
+        yield TipDesk(lambda: bases, store, KeptCalendars(settings.data))
 
 
 def _coming(desk: TipDesk, knowledge: Knowledge, now: dt.datetime, count: int = 20) -> Iterator[str]:

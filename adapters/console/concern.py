@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 
-from adapters.console.text import moment, to_ring, wrapped
+from adapters.console.storing import SECONDS, stored
+from adapters.console.text import moment, to_ring, typed, wrapped
 from bot.concerns import Advice, Field, IncompleteError, Receipt
 from bot.concerns.guidance import after_logging, before_writing, not_logged
-from bot.errors import AskFirstError
+from bot.errors import AskFirstError, without_content
 from bot.knowledge import School
 from bot.service.casework import Casework
+from bot.store import UnknownConcernError
 
 Read = Callable[[str], str]
 Write = Callable[[str], None]
 Clock = Callable[[], dt.datetime]
-_SECONDS = 6.0  # that somebody waits to hear whether it was stored
 _AGAIN = "Press Enter to try again, or type stop: "
 
 
@@ -35,7 +34,7 @@ class StoppedError(NotLoggedError):
 
 
 def log_concern(
-    casework: Casework, school: School, read: Read, write: Write, now: Clock, seconds: float = _SECONDS
+    casework: Casework, school: School, read: Read, write: Write, now: Clock, seconds: float = SECONDS
 ) -> None:
     """Ask, store, show the receipt. What is wrong is asked again; what was typed is kept. Raises StoppedError, and
     NotLoggedError where the store takes it neither now nor when it is tried again. The store has so many `seconds`."""
@@ -75,23 +74,12 @@ class TerminalForm:
             for field in wrong:
                 self._write(wrapped(f"! {field.label}: {fault.problems[field.id]}"))
             self._ask(wrong)
-        except (AskFirstError, TimeoutError) as fault:
+        except Exception as fault:  # also what nobody expected: whoever has a concern hears that it was not logged
             self._try_again(fault)
         return None
 
     def _stored(self) -> Receipt:
-        """Store it, in a thread of its own: the store may take longer than anybody should wait. Raises what it raises,
-        or TimeoutError."""
-        storing: Future[Receipt] = Future()
-
-        def store() -> None:
-            try:
-                storing.set_result(self._casework.log(self._submission, dict(self._answers), self._now()))
-            except BaseException as fault:  # handed over to whoever waits
-                storing.set_exception(fault)
-
-        threading.Thread(target=store, daemon=True).start()
-        return storing.result(self._seconds)
+        return stored(lambda: self._casework.log(self._submission, dict(self._answers), self._now()), self._seconds)
 
     def _try_again(self, fault: Exception) -> None:
         """Say that it was not logged, and wait until somebody wants to try again. Raises NotLoggedError."""
@@ -103,7 +91,7 @@ class TerminalForm:
         except (EOFError, KeyboardInterrupt):
             stops = "stop"
         if stops:
-            raise NotLoggedError((each for each in advice if each.kind != "kept"), str(fault)) from None
+            raise NotLoggedError((each for each in advice if each.kind != "kept"), _cause(fault)) from None
 
     def _ask(self, fields: Iterable[Field]) -> None:
         for field in fields:
@@ -139,6 +127,27 @@ def follow(casework: Casework, school: School, receipt: str, now: dt.datetime) -
     if found.ring:
         lines += ["Nobody has answered yet. Do not wait, ring:", *map(to_ring, found.ring)]
     return lines
+
+
+def add_more(casework: Casework, school: School, receipt: str, read: Read, now: Clock) -> None:
+    """Ask what is to be added to a concern, and add it. Raises StoppedTypingError, NotLoggedError where it was not
+    added or may not have been, and AskFirstError."""
+    text = typed("What is to be added: ", read)
+    try:
+        stored(lambda: casework.add(receipt, text, now()))
+    except UnknownConcernError:
+        raise
+    except IncompleteError as fault:
+        raise AskFirstError(f"nothing was added. {' '.join(fault.problems.values())}") from None
+    except Exception as fault:  # as where a concern is logged
+        certain = not isinstance(fault, TimeoutError)
+        advice = not_logged(school, {}, None, now(), certain=certain, kept=False, word="added")
+        raise NotLoggedError(advice, _cause(fault)) from None
+
+
+def _cause(fault: Exception) -> str:
+    """What went wrong, as far as there is more to say than that it took too long."""
+    return "" if isinstance(fault, TimeoutError) else without_content(fault)
 
 
 def _shown(field: Field) -> Iterator[str]:

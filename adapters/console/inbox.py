@@ -6,18 +6,17 @@ What is written is asked for, never taken from the command line, where others co
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from adapters.console.concern import Read
+from adapters.console.concern import Clock, Read
 from adapters.console.text import StoppedTypingError, moment
 from bot.concerns import IncompleteError, Reader, Record, Summary
 from bot.concerns.actions import ActionField
-from bot.concerns.words import STATUS_WORDS, sentence, standing
+from bot.concerns.words import STATUS_WORDS, about, sentence, standing
 from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
 from bot.service.casework import ACTIONS, Ability, Casework, ConcernAction, ConcernActions, Export
@@ -30,13 +29,13 @@ _ORDER = {"open": 0, "acknowledged": 1, "closed": 2}
 
 @dataclass(frozen=True)
 class Terminal:
-    """Somebody at the terminal, reading as `reader`."""
+    """Somebody at the terminal, reading as `reader`. The clock is asked after their last answer: typing takes time."""
 
     casework: Casework
     store: Store
     school: School
     reader: Reader
-    now: dt.datetime
+    clock: Clock
 
     table: Sequence[ConcernAction] = ACTIONS
 
@@ -57,7 +56,7 @@ def list_inbox(desk: Terminal) -> Iterator[str]:
 
 def show_concern(desk: Terminal, number: str) -> Iterator[str]:
     """One concern, whole. The reading is recorded."""
-    record = desk.casework.read(desk.reader, number, desk.now, "terminal")
+    record = desk.casework.read(desk.reader, number, desk.clock(), "terminal")
     yield f"Concern {record.number}: {STATUS_WORDS[record.state.status]}. Your reading has been recorded."
     yield from (line for line in _report(record) if line)
     yield ""
@@ -72,7 +71,7 @@ def show_concern(desk: Terminal, number: str) -> Iterator[str]:
 def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
     """Do something to a concern, asking for what it needs; what is said of it then. Raises AskFirstError."""
     chosen = desk.actions.find(action, TERMINAL)
-    fields = desk.actions.fields(desk.reader, chosen, desk.now)
+    fields = desk.actions.fields(desk.reader, chosen, desk.clock())
     try:
         path = _path(read) if chosen.needs == "files" else None
         given = {"way": path.suffix.lower().removeprefix(".")} if path else {}
@@ -88,14 +87,14 @@ def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
 
 
 def _done(desk: Terminal, number: str, action: str, given: Mapping[str, str]) -> str:
-    done = desk.actions.carry_out(desk.reader, number, action, given, desk.now, TERMINAL)
+    done = desk.actions.carry_out(desk.reader, number, action, given, desk.clock(), TERMINAL)
     state = done.result.state
     return f"{done.said} {standing(state, desk.school.opening.zone)}." if state else done.said
 
 
 def _to_file(desk: Terminal, number: str, action: str, given: Mapping[str, str], path: Path) -> str:
     with _new_file(path) as file:  # first: an export that cannot be written is not noted
-        done = desk.actions.carry_out(desk.reader, number, action, given, desk.now, TERMINAL)
+        done = desk.actions.carry_out(desk.reader, number, action, given, desk.clock(), TERMINAL)
         if done.result.export:
             file.write(_exported(desk, done.result.export, path))
     return f"{done.said} It is {path}."
@@ -111,13 +110,10 @@ def _line(desk: Terminal, each: Summary) -> str:
 
 def _report(record: Record) -> Iterator[str]:
     report = record.report
-    people = [f"{pupil.name} ({pupil.group})" if pupil.group else pupil.name for pupil in report.pupils]
-    adult = [f"{report.adult.name}, {report.adult.role}".rstrip(", ")] if report.adult else []
-    head = ["the headteacher"] if report.head and not report.adult else []
     day = f"{report.happened_on.day} {report.happened_on:%B %Y}" if report.happened_on else ""
     parts = {
         "Logged by": f"{report.reporter.name}, {report.reporter.role}".rstrip(", "),
-        "About": "; ".join([*people, *adult, *head]),
+        "About": about(report).replace("\n", "; "),
         "Seen or heard": report.seen,
         "The child's own words": report.words,
         "When": " ".join(filter(None, (day, report.happened_at))),
@@ -176,4 +172,4 @@ def _exported(desk: Terminal, export: Export, path: Path) -> bytes:
     if path.suffix.lower() == ".csv":
         return concern_csv(desk.school, export.records)
     title = f"Concern {export.records[0].number}"
-    return concern_pdf(desk.school, export.records, title, export.by.name, desk.now)
+    return concern_pdf(desk.school, export.records, title, export.by.name, desk.clock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from bot.errors import AskFirstError
@@ -19,10 +20,10 @@ class StoppedTypingError(AskFirstError):
         super().__init__("stopped: nothing was saved")
 
 
-def typed(prompt: str) -> str:
+def typed(prompt: str, read: Callable[[str], str]) -> str:
     """A line that somebody types, asked for before anything is changed. Raises StoppedTypingError."""
     try:
-        return input(prompt)
+        return read(prompt)
     except (EOFError, KeyboardInterrupt):
         raise StoppedTypingError from None
 

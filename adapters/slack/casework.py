@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.chat.tasks import CHAT, NOT_SAVED, NOT_YOURS, sentence_of, who_has
+from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
 from adapters.slack.alerts import ACKNOWLEDGE, answered
 from adapters.slack.blocks import Block, Drawn
 from adapters.slack.faults import UNANSWERED, plainly
@@ -74,7 +74,7 @@ class SlackCasework:
             return _wrong(view, {"": sentence_of(fault, "Slack")})
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("work on a concern was not saved, and whoever did it was told so: %s", plainly(fault))
-            return _wrong(view, {"": NOT_SAVED})
+            return _wrong(view, {"": unsaved(fault)})
         return {"response_action": "update", "view": saved_view(number, done.said)}
 
     async def _carry_out(self, caller: SlackCaller, action: str, number: str, given: Mapping[str, str]) -> ActionDone:

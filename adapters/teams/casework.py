@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 
-from adapters.chat.tasks import CHAT, NOT_SAVED, NOT_YOURS, sentence_of, who_has
+from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
 from adapters.teams.activities import Arrival
 from adapters.teams.activities import TeamsChat as Chat
 from adapters.teams.alerts import ALERTS, alert_name, answered, as_sent
@@ -115,7 +115,7 @@ class TeamsCasework:
             problems = {"": sentence_of(fault, "Teams")}
         except _FAULTS as fault:
             log.error("work on a concern was not saved, and whoever did it was told so: %s", plainly(fault))
-            problems = {"": NOT_SAVED}
+            problems = {"": unsaved(fault)}
         if problems:
             return task_dialog(number, action, fields, given, problems)
         return saved_dialog(number, done.said)

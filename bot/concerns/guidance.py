@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, staff
+from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staff
 from bot.concerns.model import Adult, Receipt, Report, Reporter
-from bot.concerns.reading import Answers, person_named
+from bot.concerns.reading import Answers, person_named, subject_is_clear
 from bot.concerns.routing import Routing, route
 from bot.concerns.words import day_and_time
 from bot.hours import is_open
@@ -112,7 +112,7 @@ def _before(school: School, answers: Answers, reporter: str | None, now: dt.date
 
 def _another(school: School, answers: Answers, reporter: str | None) -> Iterator[Advice]:
     """While nobody knows whom it is about, one of the people to ring may be the one."""
-    if _subject_is_known(school, answers):
+    if subject_is_clear(school, form_for(school), answers):
         return
     about_head = _so_far(school, {**answers, "about": ("head",)}, reporter)
     people = _by_day(school, route(school, about_head), about_head.reporter.person)
@@ -201,8 +201,12 @@ def _unless_shown(receipt: Receipt) -> tuple[Person, ...]:
 
 def _closed(school: School, receipt: Receipt) -> str:
     opens = receipt.closed_until
-    until = f"It opens again on {day_and_time(opens, school.opening.zone)}. " if opens else ""
-    return f"{until}Your concern may not be read before then. If it cannot wait, ring:"
+    if opens is None:
+        unread = "Nobody knows here when it opens again, and your concern may not be read until it does."
+    else:
+        at = day_and_time(opens, school.opening.zone)
+        unread = f"It opens again on {at}. Your concern may not be read before then."
+    return f"{unread} If it cannot wait, ring:"
 
 
 # --- who may log
@@ -247,13 +251,3 @@ def _person(school: School, answers: Answers, name: str) -> str | None:
         return picked
     named = person_named(school, next(iter(answers.get(f"{name}_name", ())), ""))
     return named.id if named else None
-
-
-def _subject_is_known(school: School, answers: Answers) -> bool:
-    """Whether nobody but those who are left out can be the one it is about. Somebody who was picked in a chat, and of
-    whom the chat has not said yet who it is, may be anybody."""
-    about = answers.get("about", ())
-    if "adult" not in about:
-        return bool(about)
-    picked = next(iter(answers.get("adult", ())), "")
-    return picked in school.people if picked else bool(answers.get("adult_name"))

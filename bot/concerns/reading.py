@@ -75,6 +75,14 @@ def read_report(
     )
 
 
+def subject_is_clear(school: School, form: Form, answers: Answers) -> bool:
+    """Whether nothing is wrong with the answers that say whom it is about: only then can nobody else be the one."""
+    answers = _given(answers)
+    problems = dict(_faults(form.report.fields, answers)) | dict(_left_out(school, form, answers))
+    problems |= dict(_subject_faults(school, answers))
+    return not problems.keys() & {"about", "adult", "adult_name", "adult_role"}
+
+
 def _given(answers: Answers) -> Answers:
     """The answers without blanks, which browsers send for what was left empty."""
     return {field: tuple(value for value in values if value.strip()) for field, values in answers.items()}

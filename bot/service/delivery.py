@@ -6,17 +6,21 @@ how it went.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
 from bot.concerns.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
 from bot.concerns.guidance import ring_along
+from bot.errors import without_content
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
 from bot.store import Case, Health, Notice, Store, UnknownConcernError
 
+log = logging.getLogger("askfirst.sender")
 WHOEVER_LOGGED_IT = "whoever logged it"
 _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
 
@@ -45,7 +49,9 @@ class Delivery:
             for notice in notices:
                 # These may make letters that are due at once: the look is repeated until there is one, or nothing.
                 if not _is_letter(notice):
-                    self._advance(notice, now)
+                    # Where it fails its lease runs out and it is tried again; it must keep no letter from being sent.
+                    with _going_on(f"a step of kind {notice.kind}"):
+                        self._advance(notice, now)
             if letters := tuple(notice for notice in notices if _is_letter(notice)):
                 return letters
         return ()
@@ -95,15 +101,20 @@ class Delivery:
         return self._outbox.health(now)
 
     def watch(self, now: dt.datetime) -> Health:
-        """Look for open concerns without a next step, and begin their ladder anew."""
+        """Look for open concerns without a next step, and begin their ladder anew. Where that fails it is said in the
+        log, and the next look finds the concern again."""
         health = self._outbox.health(now)
         for school, number in health.missing:
-            with self._store.concerns(school).work_on_ladder(number) as case:
-                # Under the lock: somebody may have acknowledged it since the look.
-                if case.state.status == "open":
-                    case.stop_ladder()
-                    begin_round(self._schools()[school], case, now)
+            with _going_on(f"the ladder of concern {number}"):
+                self._begin_anew(school, number, now)
         return health
+
+    def _begin_anew(self, school: str, number: str, now: dt.datetime) -> None:
+        with self._store.concerns(school).work_on_ladder(number) as case:
+            # Under the lock: somebody may have acknowledged it since the look.
+            if case.state.status == "open":
+                case.stop_ladder()
+                begin_round(self._schools()[school], case, now)
 
     def _advance(self, notice: Notice, now: dt.datetime) -> None:
         if notice.kind == "sign-in":
@@ -160,6 +171,15 @@ class Delivery:
         if person:
             return person.name
         return WHOEVER_LOGGED_IT if notice.recipient.account else "somebody who has left"
+
+
+@contextlib.contextmanager
+def _going_on(what: str) -> Iterator[None]:
+    """The boundary of one step: what is wrong with it is said in the log, and the others go on."""
+    try:
+        yield
+    except Exception as fault:  # whatever it is, it is wrong with this one alone
+        log.error("%s could not be taken on, and it is tried again: %s", what, without_content(fault))
 
 
 def _is_letter(notice: Notice) -> bool:

@@ -7,6 +7,7 @@ next one sends it again, saying that it is a repeat. At least once; the id tells
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.concerns.escalation import LATE, LEASE, Recipient, Retry, Step, StepKind
+from bot.errors import without_content
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import concerns, notices
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import Vault
+
+log = logging.getLogger("askfirst.sender")
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ class Outbox:
 
     def claim(self, now: dt.datetime, limit: int = 20) -> tuple[Notice, ...]:
         """The steps that are due, the longest overdue first, leased to this process: nobody else takes them meanwhile.
-        That each is tried is written down before it is."""
+        That each is tried is written down before it is. One that cannot be read is left to its lease, and said in the
+        log: it must keep no other from being sent."""
         due = sa.select(notices.c.id).where(self._due(now)).order_by(notices.c.next_at, notices.c.id).limit(limit)
         if self._database.postgres:
             # Processes that look at the same moment take different rows, instead of waiting for each other.
@@ -117,7 +122,8 @@ class Outbox:
                 )
             )
             urgent = self._urgent(connection, list(before.values()))
-            return tuple(self._notice(before[id_], urgent) for id_ in chosen)
+            found = (self._readable(before[id_], urgent) for id_ in chosen)
+            return tuple(notice for notice in found if notice)
 
     def renew(self, now: dt.datetime) -> None:
         """This process is alive and still sending: nobody is to take over what it has claimed."""
@@ -207,6 +213,13 @@ class Outbox:
             concerns.c.school.in_(self._schools), concerns.c.number.in_(numbers), concerns.c.urgent
         )
         return {(row.school, row.number) for row in connection.execute(query)} if numbers else set()
+
+    def _readable(self, row: sa.Row[Any], urgent: set[tuple[str, str]]) -> Notice | None:
+        try:
+            return self._notice(row, urgent)
+        except Exception as fault:  # sealed with a key that is gone, or damaged: wrong with this one alone
+            log.error("a %s cannot be read, and it is tried again: %s", row.kind, without_content(fault))
+            return None
 
     def _notice(self, row: sa.Row[Any], urgent: set[tuple[str, str]]) -> Notice:
         return Notice(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.ladder.world import DOINGS, SECOND, World, ask_database, at
 
 
@@ -47,3 +49,41 @@ def test_what_goes_as_it_should_is_never_late_and_never_missing(world: World) ->
     DOINGS["closing"](world, logged.number)
     world.until("2026-11-24 11:31")
     assert world.delivery.health(world.now).waiting == 0
+
+
+def damage(world: World, database: str, number: str) -> None:
+    """Let the row of a concern be such that nothing can read it."""
+    mine = f"school = '{world.school.id}' AND number = '{number}'"
+    ask_database(database, f"UPDATE concerns SET about = state WHERE {mine}")
+
+
+def test_a_step_that_always_fails_keeps_no_letter_from_being_sent(
+    world: World, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = world.log(), world.log(seen="He fell.")
+    damage(world, database, bad.number)
+    mine = f"school = '{world.school.id}' AND concern = '{bad.number}'"
+    ask_database(database, f"DELETE FROM notices WHERE {mine} AND kind <> 'ran-out'")
+    ask_database(database, f"UPDATE notices SET next_at = 0 WHERE {mine}")
+    world.until("2026-11-23 10:00:10")
+    assert world.story() == ["Mon 10:00 alert: dsl"]
+    assert {each.letter.number for each in world.heard} == {good.number}
+    assert "a step of kind ran-out could not be taken on" in caplog.text
+    assert not world.delivery.health(world.now).well
+
+
+def test_a_letter_that_cannot_be_read_keeps_no_other_from_being_sent(world: World, database: str) -> None:
+    bad, good = world.log(), world.log(seen="He fell.")
+    mine = f"school = '{world.school.id}' AND concern = '{bad.number}'"
+    ask_database(database, f"UPDATE notices SET recipient = text, next_at = 0 WHERE {mine}")
+    world.until("2026-11-23 10:00:10")
+    assert {each.letter.number for each in world.heard} == {good.number}
+    assert not world.delivery.health(world.now).well
+
+
+def test_a_concern_that_cannot_be_read_keeps_no_other_without_a_ladder(world: World, database: str) -> None:
+    bad, good = world.log().number, world.log(seen="He fell.").number
+    ask_database(database, f"DELETE FROM notices WHERE school = '{world.school.id}'")
+    damage(world, database, bad)
+    assert {number for _, number in world.delivery.watch(world.now).missing} == {bad, good}
+    assert world.delivery.health(world.now).missing == ((world.school.id, bad),)

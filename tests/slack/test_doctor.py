@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from adapters.command.doctor import examine
+from adapters.command.serve import announcement, ways
+from bot.answering.dialogue import Base
+from bot.service.delivery import Reach
 from bot.settings import Settings, read_settings
-from bot.store import open_for
+from bot.store import StoreError, open_for
 from tests.conftest import KEY, KNOWLEDGE, NOW, SCHOOL
 
 
@@ -64,3 +68,21 @@ def test_a_channel_that_has_not_taken_its_tip_is_named_with_what_to_do(settings:
     (line,) = _said(settings, "tips")
     assert "slack:C0STAFF has not taken today's tip" in line
     assert "/invite @AskFirst" in line
+
+
+def test_where_the_database_is_away_everything_else_is_still_said(settings: Settings) -> None:
+    def away(_: object) -> dict[str, Reach]:
+        raise StoreError("the database cannot be reached")
+
+    well, lines = examine(settings, away, NOW)
+    assert not well and "FAULT  people: nobody can say how they are reached. the database cannot be reached" in lines
+    assert any(line.startswith("ok     knowledge: ") for line in lines)
+    assert any("dsl: Ms Amara Bello" in line for line in lines)
+
+
+def test_where_alerts_go_by_slack_nothing_says_that_they_go_nowhere(settings: Settings, base: Base) -> None:
+    with contextlib.closing(open_for(settings)) as store:
+        found = ways(settings, lambda: base.knowledge.school, store)
+    (said,) = [line for line in announcement(settings, base, found) if "alerts" in line.lower()]
+    assert said == "Alerts: by Slack"
+    assert list(_said(settings, "e-mail")) == ["off    e-mail: not set up (ASKFIRST_SMTP)"]

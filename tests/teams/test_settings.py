@@ -64,7 +64,7 @@ async def test_without_an_app_id_there_is_no_teams_where_others_can_come(core: C
     settings = read_settings(OPEN[name])
     assert settings.teams is None
     assert teams_of(settings, core) is None
-    assert "Teams: off (TEAMS_APP_ID is not set)" in list(announcement(settings, base))
+    assert "Teams: off (TEAMS_APP_ID is not set)" in list(announcement(settings, base, ()))
     async with (
         listening(make_app(core, Clock(), key=b"k" * 32)) as address,
         aiohttp.ClientSession() as session,
@@ -78,7 +78,7 @@ def test_without_an_app_id_teams_can_be_tried_on_a_machine_of_its_own(base: Base
     settings = read_settings(ALONE[name])
     assert settings.teams is not None
     assert not settings.teams.checked
-    assert any("NOBODY'S SIGN-IN IS CHECKED" in line for line in announcement(settings, base))
+    assert any("NOBODY'S SIGN-IN IS CHECKED" in line for line in announcement(settings, base, ()))
 
 
 @web.middleware

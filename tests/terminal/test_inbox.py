@@ -42,7 +42,7 @@ def test_the_list_shows_each_reader_what_is_theirs(desk: Desk, concern: Given) -
 
 def test_reading_one_is_recorded(desk: Desk, concern: Given) -> None:
     shown = desk.run("inbox", "dsl", concern.number).shown
-    assert "Zed Test (7B)" in shown and "A bruise." in shown and "has been recorded" in shown
+    assert "Pupil: Zed Test, 7B" in shown and "A bruise." in shown and "has been recorded" in shown
     assert desk.log()[-1] == (concern.number, "opened", "Ms Amara Bello")
     printed = desk.run("audit").shown.splitlines()[-1]
     assert concern.number in printed and "opened" in printed and printed.endswith("dsl")

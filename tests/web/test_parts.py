@@ -57,7 +57,7 @@ def test_a_turn_is_drawn_in_the_page(school: School) -> None:
 
 def test_the_announcement_says_what_is_on(base: Base, tmp_path: Path) -> None:
     settings = read_settings({"ASKFIRST_DATA": str(tmp_path)})
-    lines = list(announcement(settings, base))
+    lines = list(announcement(settings, base, ()))
     assert "Address: http://127.0.0.1:8080" in lines
     assert f"Entries: {len(base.knowledge.entries)}" in lines
     assert "Web page: on" in lines
