@@ -56,17 +56,17 @@ def log_a_concern(advice: Sequence[Advice]) -> Card:
 
 
 def my_concerns(school: School, own: OwnConcerns) -> Card:
-    """What waits for somebody, the most urgent first, and what they logged."""
+    """What waits for somebody, and what they logged."""
     zone, parts = school.opening.zone, list[Part]()
     if own.waiting:
         parts.append(heading("Waiting for you"))
-    for each in sorted(own.waiting, key=lambda each: (not each.state.urgent, each.state.status != "open"))[:MOST]:
+    for each in own.waiting[:MOST]:
         parts.append(text(waiting_line(each, zone)))
         parts += rows([opener(f"Open {each.number}", f"{OPEN} {each.number}")])
     if more := more_line(own.waiting):
         parts.append(small(more))
     parts.append(heading("Concerns that you logged"))
-    parts += [text(logged_line(each, zone)) for each in own.logged[-MOST:]] or [text("None so far.")]
+    parts += [text(logged_line(each, zone)) for each in own.logged[:MOST]] or [text("None so far.")]
     return card([*parts, *rows([opener("Log a concern", LOG_CONCERN)])], "Your concerns")
 
 
