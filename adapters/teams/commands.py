@@ -13,6 +13,7 @@ from adapters.teams.form import drawn
 from adapters.teams.record import OPEN
 from adapters.teams.replies import LOG_CONCERN
 from bot.concerns import Advice
+from bot.concerns.guidance import CALL_999
 from bot.knowledge import School
 from bot.tips import TipCard
 
@@ -38,7 +39,7 @@ def how_to_ask(school: School) -> Card:
         text(f"Type a question. I answer from the policies of {school.name}, and show the rule behind each answer."),
         text("Such as:"),
         *(text(f"• {prompt}") for prompt in PROMPTS),
-        text("If a child or adult is in danger, call 999 first."),
+        text(CALL_999),
         *rows([opener("Log a concern", LOG_CONCERN)]),
         small(STAYS),
     ]
@@ -52,7 +53,7 @@ def log_a_concern(advice: Sequence[Advice]) -> Card:
         *drawn(above_form(advice)),
         *rows([opener("Open the form", LOG_CONCERN, "positive")]),
     ]
-    return card(parts, "Log a concern. If anyone is in danger, call 999 first.")
+    return card(parts, f"Log a concern. {CALL_999}")
 
 
 def my_concerns(school: School, own: OwnConcerns) -> Card:
