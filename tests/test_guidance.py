@@ -17,7 +17,7 @@ from bot.concerns.guidance import (
     whom_to_ring,
 )
 from bot.knowledge import School
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT
 
 NIGHT = dt.datetime(2026, 11, 28, 23, 0, tzinfo=dt.UTC)
 ABOUT_THE_HEAD: Answers = {"about": ("head",)}
@@ -122,3 +122,13 @@ def test_people_from_outside_log_only_where_the_school_says_so(school: School) -
     opened = replace(school, channels={**school.channels, "outsiders": ("log",)})
     assert may_log(school, outside=False) and not may_log(school, outside=True) and may_log(opened, outside=True)
     assert "may not log concerns" in outsiders_rule(school) and "may log concerns" in outsiders_rule(opened)
+
+
+def test_every_channel_draws_the_one_sentence_about_danger_from_here() -> None:
+    written = [
+        str(file.relative_to(ROOT))
+        for folder in ("adapters/teams", "adapters/slack", "adapters/chat", "bot/service")
+        for file in sorted((ROOT / folder).glob("*.py"))
+        if file.name != "manifest.py" and "call 999" in file.read_text(encoding="utf-8")
+    ]
+    assert written == []

@@ -7,6 +7,7 @@ import datetime as dt
 import email
 import email.policy
 import logging
+import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
@@ -17,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from adapters.delivering.loops import Loops
 from adapters.delivering.mail import MailWay
+from adapters.delivering.pulse import Pulse
 from adapters.delivering.screen import ScreenWay
 from adapters.delivering.sender import Sender, UndeliveredError, unreachable
 from bot.concerns.escalation import Step
@@ -25,7 +27,7 @@ from bot.service.casework import Casework
 from bot.service.delivery import Delivery
 from bot.service.letters import Letter
 from bot.settings import Mail, SettingsError, read_settings
-from bot.store import Store
+from bot.store import Notice, Store
 from tests.conftest import NOW
 from tests.databases import free_port
 
@@ -338,3 +340,46 @@ def test_the_mail_server_is_read_from_one_address(url: str, expected: tuple[str,
 def test_a_setting_that_cannot_be_used_is_named(environment: dict[str, str], names: str) -> None:
     with pytest.raises(SettingsError, match=names):
         read_settings(environment)
+
+
+class SlowWay:
+    """A way that takes until its lease has been renewed."""
+
+    name = channel = "slow"
+
+    def __init__(self, renewed: threading.Event) -> None:
+        self.renewed = renewed
+
+    def address_of(self, person: Person) -> str:
+        return person.id
+
+    async def send(self, letter: Letter, to: str) -> None:
+        await asyncio.to_thread(self.renewed.wait, 3)
+
+    async def look(self, to: str) -> None:
+        """Nothing is to be known about it."""
+
+
+async def test_the_leases_are_held_until_the_last_turn_has_claimed(
+    casework: Casework, delivery: Delivery, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    casework.log("one", PUPIL, NOW)
+    claiming, claim_now, renewed, claim = threading.Event(), threading.Event(), threading.Event(), Delivery.claim
+
+    def slowly(own: Delivery, now: dt.datetime, limit: int = 20) -> tuple[Notice, ...]:
+        claiming.set()
+        claim_now.wait(10)
+        return claim(own, now, limit)
+
+    monkeypatch.setattr(Delivery, "claim", slowly)
+    monkeypatch.setattr(Delivery, "renew", lambda *_: renewed.set())
+    loops = {loop.name: loop for loop in Sender(delivery, (SlowWay(renewed),), clock, ADDRESS).loops()}
+    pulses = {name: Pulse() for name in ("alerts", "leases")}
+    running = {name: asyncio.create_task(loops[name].run(pulse)) for name, pulse in pulses.items()}
+    assert await asyncio.to_thread(claiming.wait, 10)
+    for pulse in pulses.values():
+        pulse.stop()
+    await asyncio.wait({running["leases"]}, timeout=0.2)  # it must not end before the last claim
+    claim_now.set()
+    await asyncio.gather(*running.values())
+    assert renewed.is_set()

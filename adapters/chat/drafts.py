@@ -8,16 +8,17 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
-from bot.errors import AskFirstError
+from bot.errors import AskFirstError, without_content
 from bot.service.core import Core
 from bot.store import Received
 
 _LASTS = dt.timedelta(hours=1)
-_READ_WITHIN = 0.8  # seconds; without it the form is shown all the same
+_WITHIN = 0.8  # seconds that the store has; without it the form is shown all the same
 
 
 class Drafts:
-    """The drafts of one channel. None of its methods raises where the store fails: a draft is a help, no more."""
+    """The drafts of one channel. Where the store fails or is slow, keeping, giving and forgetting go on without it: a
+    draft is a help, no more."""
 
     def __init__(self, core: Core, channel: str, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._channel, self._clock = core, channel, clock
@@ -27,14 +28,15 @@ class Drafts:
         """Keep what is to be filled in, under the form's own key."""
         draft = f"{len(words)}:{words}{link}"
         try:
-            await asyncio.to_thread(self._kept.take, submission, draft, self._clock())
-        except AskFirstError as fault:
-            self._log.warning("what was to be filled in could not be kept: %s", fault)
+            async with asyncio.timeout(_WITHIN):
+                await asyncio.to_thread(self._kept.take, submission, draft, self._clock())
+        except (AskFirstError, TimeoutError) as fault:
+            self._log.warning("what was to be filled in could not be kept: %s", without_content(fault))
 
     async def given(self, submission: str) -> dict[str, str]:
         """What is filled in already, by field id."""
         try:
-            async with asyncio.timeout(_READ_WITHIN):
+            async with asyncio.timeout(_WITHIN):
                 draft = await asyncio.to_thread(self._kept.kept, submission)
         except (AskFirstError, TimeoutError):
             return {}
@@ -45,9 +47,10 @@ class Drafts:
     async def forget(self, submission: str) -> None:
         """Its concern is logged: what was filled in is needed no longer."""
         try:
-            await asyncio.to_thread(self._kept.forget, submission)
-        except AskFirstError as fault:
-            self._log.warning("what was filled in stays for an hour at most: %s", fault)
+            async with asyncio.timeout(_WITHIN):
+                await asyncio.to_thread(self._kept.forget, submission)
+        except (AskFirstError, TimeoutError) as fault:
+            self._log.warning("what was filled in stays for an hour at most: %s", without_content(fault))
 
     async def tidy(self) -> None:
         """Throw away the drafts of forms that were never sent on. Raises StoreError."""

@@ -18,7 +18,8 @@ Logged = tuple[str, dt.datetime, str]  # number, when, status
 
 @dataclass(frozen=True)
 class OwnConcerns:
-    """`logged` by the person themselves; `waiting` what they may read and is not closed."""
+    """`logged` by the person themselves, the newest first; `waiting` what they may read and is not closed, the most
+    urgent first."""
 
     logged: Sequence[Logged]
     waiting: Sequence[Summary]
@@ -28,7 +29,8 @@ async def own_concerns(core: Core, reporter: Reporter, reader: Reader | None) ->
     """Look them up. `reader` is what the person may read, None for nothing. Raises StoreError."""
     inbox = core.store.inbox(core.school().id)
     waiting = await asyncio.to_thread(inbox.summaries, reader, ("open", "acknowledged")) if reader else ()
-    return OwnConcerns(await asyncio.to_thread(inbox.logged_by, reporter), waiting)
+    logged = await asyncio.to_thread(inbox.logged_by, reporter)
+    return OwnConcerns(sorted(logged, key=lambda each: each[1], reverse=True), sorted(waiting, key=_by_urgency))
 
 
 def waiting_line(each: Summary, zone: ZoneInfo) -> str:
@@ -45,7 +47,13 @@ def logged_line(logged: Logged, zone: ZoneInfo) -> str:
 
 def more_line(waiting: Sequence[Summary]) -> str:
     """How many are not shown; empty where all are."""
-    return f"{len(waiting) - MOST} more are in the inbox on the page." if len(waiting) > MOST else ""
+    more = len(waiting) - MOST
+    return f"{more} more {'is' if more == 1 else 'are'} in the inbox on the page." if more > 0 else ""
+
+
+def _by_urgency(each: Summary) -> tuple[bool, bool, float]:
+    """What is immediate, then what nobody has taken on, then the newest: a chat shows the first few."""
+    return not each.state.urgent, each.state.status != "open", -each.logged_at.timestamp()
 
 
 def _day(at: dt.datetime, zone: ZoneInfo) -> str:

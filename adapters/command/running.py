@@ -25,7 +25,7 @@ from bot.settings import Settings
 
 FILES = "files"  # the loop that looks at them
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
-END_IN_ALL = 10.0  # seconds from SIGTERM to the end; Docker and others kill after ten
+END_IN_ALL = 9.0  # seconds from SIGTERM to the end; Docker and others kill after ten
 _THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
 _REQUESTS_END_WITHIN = 3.0
 _LEARNING = 1800.0  # seconds; a base that has changed much is learned anew within one turn

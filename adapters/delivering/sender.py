@@ -7,6 +7,7 @@ a Way only carries a letter.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -68,6 +69,8 @@ class Sender:
     def __init__(self, delivery: Delivery, ways: Sequence[Way], clock: Callable[[], dt.datetime], address: str) -> None:
         self._delivery, self._ways, self._clock, self._address = delivery, tuple(ways), clock, address
         self._on_their_way: set[asyncio.Task[None]] = set()
+        self._claimed_last = asyncio.Event()
+        self._claimed_last.set()  # nothing is claimed until the sending begins
 
     def loops(self) -> tuple[Loop, ...]:
         """What must run for as long as the process does. They stand apart, so that a fault in one stops none of the
@@ -79,9 +82,12 @@ class Sender:
         )
 
     async def _send(self, pulse: Pulse) -> None:
-        await take_turns(pulse, self._turn, lambda fault: _tell("alerts cannot be sent", fault), _AFTER_A_FAULT)
-        if self._on_their_way:
-            await asyncio.wait(self._on_their_way, timeout=_PATIENCE)
+        self._claimed_last.clear()
+        try:
+            await take_turns(pulse, self._turn, lambda fault: _tell("alerts cannot be sent", fault), _AFTER_A_FAULT)
+        finally:
+            self._claimed_last.set()
+        await self.finish()  # for as long as the loops of a process are given to end
 
     async def _turn(self) -> float:
         return 0.0 if await self.send_due() else await self._until_next()
@@ -92,6 +98,11 @@ class Sender:
     async def _hold(self, pulse: Pulse) -> None:
         """Tell the others again and again that this process is alive, for as long as letters are on their way."""
         await every(_RENEW_EVERY, pulse, self._renew, lambda fault: _tell("leases could not be renewed", fault))
+        # The last turn of the sending may still claim.
+        while not self._claimed_last.is_set():
+            await self._renew()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._claimed_last.wait(), _RENEW_EVERY)
         while self._on_their_way:
             await self._renew()
             await asyncio.wait(self._on_their_way, timeout=_RENEW_EVERY)
@@ -148,7 +159,7 @@ class Sender:
                 await way.send(letter, to)
         except TimeoutError:
             await self._failed(
-                notice, way.name, len(ways), UndeliveredError("no answer within 20 seconds", uncertain=True)
+                notice, way.name, len(ways), UndeliveredError(f"no answer within {_PATIENCE:g} seconds", uncertain=True)
             )
         except UndeliveredError as fault:
             await self._failed(notice, way.name, len(ways), fault)

@@ -219,13 +219,20 @@ class SlackChannel:
         except (AskFirstError, *UNANSWERED) as fault:
             log.warning("somebody could not be thanked for what they think of a tip: %s", plainly(fault))
 
-    async def _sources(self, ack: Any, client: AsyncWebClient, body: Payload) -> None:
+    async def _sources(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         base = self._core.base()
         entry = base.knowledge.entries.get(str(body["actions"][0].get("value", "")))
         if entry is not None:
             answer = answer_with(base.knowledge, entry, {}, self._clock().date())
-            await client.views_open(trigger_id=body["trigger_id"], view=sources_view(answer))
+            await self._opened_view(context.client, body, sources_view(answer))
+
+    async def _opened_view(self, client: AsyncWebClient, body: Payload, view: Block) -> None:
+        try:
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+        except UNANSWERED as fault:
+            log.error("the sources of an answer could not be shown: %s", plainly(fault))
+            await _tell(client, str(body["user"]["id"]), body.get("response_url"), SORRY)
 
     # --- concerns
 

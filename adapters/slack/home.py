@@ -41,7 +41,7 @@ def home_view(
             blocks.append(small(more))
     if own.logged:
         blocks += [{"type": "divider"}, heading("Concerns that you logged")]
-        blocks += [small(logged_line(each, zone)) for each in own.logged[-MOST:]]
+        blocks += [small(logged_line(each, zone)) for each in own.logged[:MOST]]
     return {"type": "home", "blocks": blocks[:100]}
 
 

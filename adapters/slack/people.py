@@ -73,14 +73,14 @@ class SlackDirectory:
             await self._keep(known)
         return known
 
-    async def person_at_once(self, caller: SlackCaller) -> str | None:
-        """The id in school.yaml of whoever this is, as far as that shows at once; None for everybody else. It never
-        fails: nobody is kept from the form because the store or Slack is slow."""
+    async def at_once(self, caller: SlackCaller) -> Known:
+        """Who this user is, as far as that shows at once. It never fails: nobody is kept from the form because the
+        store or Slack is slow."""
         try:
             known, _ = await self._asked(caller)
         except UNANSWERED:
-            return None
-        return known.person or None
+            return _as_given(caller)
+        return known
 
     async def who_or_as_given(self, caller: SlackCaller) -> Known:
         """Who this user is; where nobody can say, what came with the request: nobody is kept from logging a concern
@@ -88,8 +88,7 @@ class SlackDirectory:
         try:
             return await self.who(caller)
         except UNANSWERED:
-            account = Account(CHANNEL, f"{caller.team}:{caller.user}")
-            return Known(account, "", caller.name or "somebody on Slack", "", caller.own_team != caller.team)
+            return _as_given(caller)
 
     async def user_of(self, client: AsyncWebClient, team: str, person: Person) -> str:
         """The Slack user id of somebody of school.yaml. Raises SlackApiError (users_not_found)."""
@@ -151,6 +150,11 @@ class SlackDirectory:
     @property
     def _accounts(self) -> Accounts:
         return self._store.accounts(self._school().id)
+
+
+def _as_given(caller: SlackCaller) -> Known:
+    account = Account(CHANNEL, f"{caller.team}:{caller.user}")
+    return Known(account, "", caller.name or "somebody on Slack", "", caller.own_team != caller.team)
 
 
 def _known(user: Mapping[str, Any], account: Account, team: str, people: tuple[Person, ...]) -> Known:

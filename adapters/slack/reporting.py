@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.chat.drafts import Drafts
+from adapters.chat.people import known_with_adult, picked_adult
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.slack.blocks import Block, without_mention
 from adapters.slack.faults import UNANSWERED, plainly
@@ -47,11 +48,15 @@ class SlackReporting:
         if words or link:
             await self.drafts.keep(submission, words, link)
         known = await self._directory.who_or_as_given(caller)
-        if not self._directory.may_log(known):
+        if self._directory.may_log(known):
+            return
+        try:
             await caller.client.views_update(view_id=opened["view"]["id"], view=refused_view())
+        except UNANSWERED as fault:  # the form is open, and refuses them when they send its first screen
+            log.warning("somebody from outside was not told at once that they cannot log: %s", plainly(fault))
 
     async def first_submitted(self, caller: SlackCaller, view: Mapping[str, Any]) -> ViewReply:
-        """The first screen was sent: the form itself takes its place."""
+        """The first screen was sent: the form itself takes its place, or the refusal of whoever may not log."""
         form, opened = self._core.casework.form(), opened_from(view["private_metadata"])
         answers = answers_of(opened, view["state"]["values"])
         try:
@@ -59,10 +64,10 @@ class SlackReporting:
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": dict(fault.problems)}
         filled = replace(opened, danger=answers["danger"][0], told=answers["told"][0])
-        given, reporter = await asyncio.gather(
-            self.drafts.given(opened.submission), self._directory.person_at_once(caller)
-        )
-        advice = before_writing(self._core.school(), answers, reporter, self._clock())
+        given, known = await asyncio.gather(self.drafts.given(opened.submission), self._directory.at_once(caller))
+        if not self._directory.may_log(known):
+            return {"response_action": "update", "view": refused_view()}
+        advice = before_writing(self._core.school(), answers, known.person or None, self._clock())
         return {"response_action": "update", "view": report_view(form, filled, advice, given)}
 
     async def submitted(self, caller: SlackCaller, view: Mapping[str, Any]) -> tuple[ViewReply, Receipt | None]:
@@ -72,13 +77,14 @@ class SlackReporting:
         answers, reporter = answers_of(opened, view["state"]["values"]), None
         try:
             async with asyncio.timeout(_STORED_WITHIN):
-                # Both at once: Slack may be slow to say who people are, and waits for its answer.
-                known, answers = await asyncio.gather(
-                    self._directory.who_or_as_given(caller), self._with_adult(caller, answers)
+                known, answers, unknown = await known_with_adult(
+                    self._directory.who_or_as_given(caller), self._with_adult(caller, answers), answers
                 )
                 reporter = known.person or None
                 if not self._directory.may_log(known):
                     raise IncompleteError({"about": in_one(for_outsiders())})
+                if unknown:
+                    raise unknown
                 receipt = await self._stored(opened.submission, answers, known)
         except IncompleteError as fault:
             return {"response_action": "errors", "errors": _beside(fault.problems, view)}, None
@@ -103,7 +109,7 @@ class SlackReporting:
 
     async def not_opened(self, caller: SlackCaller) -> str:
         """What is said where the form could not be opened."""
-        school, reporter = self._core.school(), await self._directory.person_at_once(caller)
+        school, reporter = self._core.school(), (await self._directory.at_once(caller)).person or None
         return in_one(not_logged(school, {}, reporter, self._clock(), certain=True, because=NOT_OPENED, kept=False))
 
     def _not_logged(self, answers: Answers, reporter: str | None, certain: bool) -> str:
@@ -115,11 +121,11 @@ class SlackReporting:
 
     async def _with_adult(self, caller: SlackCaller, answers: Answers) -> Answers:
         """The Slack user who was picked as the adult -> somebody of school.yaml, or their name and title."""
-        picked = answers.get("adult", ())
+        picked = picked_adult(answers)
         if not picked:
             return answers
         try:
-            known = await self._directory.who(caller.other(picked[0]))
+            known = await self._directory.who(caller.other(picked))
         except UNANSWERED:
             raise IncompleteError({"adult": WHO_IS_THIS}) from None
         if known.person:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from slack_sdk.signature import SignatureVerifier
 from adapters.delivering.loops import Loop
 from adapters.delivering.pulse import Pulse, every
 from adapters.slack.channel import SlackChannel
-from adapters.slack.faults import UNANSWERED, plainly
+from adapters.slack.faults import UNANSWERED, SlackError, plainly
 from adapters.slack.installing import INSTALL, INSTALLED, oauth_settings
 from adapters.slack.requests import is_from_slack, is_readable
 from adapters.slack.workspaces import Workspaces
@@ -31,6 +32,7 @@ _LEFT_OVER_EVERY = 10.0  # seconds between two looks for what a dead process lef
 _TIDY_EVERY = 3600.0
 _LONGEST_TURN = 600.0  # seconds: a whole school's questions, each with Slack slow
 _EXPECTED = (AskFirstError, *UNANSWERED)
+_SETTLES_WITHIN = 20.0  # seconds that a socket may take to open; Slack closes each now and then, and another is opened
 _PING_EVERY = 5.0  # also how long to wait before the socket is opened again
 
 
@@ -70,18 +72,18 @@ class SlackService:
         await every(_TIDY_EVERY, pulse, self.channel.tidy, _tell, _EXPECTED)
 
     async def _connect(self, pulse: Pulse) -> None:
-        async with self._connected() as connecting:
-            await every(_PING_EVERY, pulse, lambda: _look_at(connecting), _tell, ())
+        async with self._connected() as connection:
+            await every(_PING_EVERY, pulse, connection.look, _tell_of_connection, (SlackError,))
 
     @contextlib.asynccontextmanager
-    async def _connected(self) -> AsyncIterator[asyncio.Task[None]]:
+    async def _connected(self) -> AsyncIterator[_Connection]:
         """With the socket open, or being opened: where Slack cannot be reached, its own client tries until it can."""
         settings = self._settings
         client = self._workspaces.plain("")
         handler = AsyncSocketModeHandler(self.app, settings.app_token, web_client=client, ping_interval=_PING_EVERY)
         connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
         try:
-            yield connecting
+            yield _Connection(handler, connecting)
         finally:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
@@ -122,10 +124,25 @@ def make_app(workspaces: Workspaces) -> AsyncApp:
     return AsyncApp(client=workspaces.plain(""), oauth_settings=oauth, signing_secret=secret)
 
 
-async def _look_at(connecting: asyncio.Task[None]) -> None:
-    """Raises what the connecting ended with, if it did."""
-    if connecting.done():
-        connecting.result()
+class _Connection:
+    """The socket, watched: Slack's client tries for ever where it cannot connect, and says nothing of it."""
+
+    def __init__(self, handler: AsyncSocketModeHandler, connecting: asyncio.Task[None]) -> None:
+        self._handler, self._connecting = handler, connecting
+        self._seen = time.monotonic()
+
+    async def look(self) -> None:
+        """Raises SlackError where there has been no connection for a while, and whatever the connecting ended with."""
+        if self._connecting.done():
+            self._connecting.result()
+        if await self._handler.client.is_connected():
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen >= _SETTLES_WITHIN:
+            raise SlackError("nothing arrives from Slack: there is no connection. Is SLACK_APP_TOKEN still valid?")
+
+
+def _tell_of_connection(fault: Exception) -> None:
+    log.error("%s", plainly(fault))
 
 
 def _tell(fault: Exception) -> None:

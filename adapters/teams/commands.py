@@ -13,6 +13,7 @@ from adapters.teams.form import drawn
 from adapters.teams.record import OPEN
 from adapters.teams.replies import LOG_CONCERN
 from bot.concerns import Advice
+from bot.concerns.guidance import CALL_999
 from bot.knowledge import School
 from bot.tips import TipCard
 
@@ -38,7 +39,7 @@ def how_to_ask(school: School) -> Card:
         text(f"Type a question. I answer from the policies of {school.name}, and show the rule behind each answer."),
         text("Such as:"),
         *(text(f"• {prompt}") for prompt in PROMPTS),
-        text("If a child or adult is in danger, call 999 first."),
+        text(CALL_999),
         *rows([opener("Log a concern", LOG_CONCERN)]),
         small(STAYS),
     ]
@@ -52,21 +53,21 @@ def log_a_concern(advice: Sequence[Advice]) -> Card:
         *drawn(above_form(advice)),
         *rows([opener("Open the form", LOG_CONCERN, "positive")]),
     ]
-    return card(parts, "Log a concern. If anyone is in danger, call 999 first.")
+    return card(parts, f"Log a concern. {CALL_999}")
 
 
 def my_concerns(school: School, own: OwnConcerns) -> Card:
-    """What waits for somebody, the most urgent first, and what they logged."""
+    """What waits for somebody, and what they logged."""
     zone, parts = school.opening.zone, list[Part]()
     if own.waiting:
         parts.append(heading("Waiting for you"))
-    for each in sorted(own.waiting, key=lambda each: (not each.state.urgent, each.state.status != "open"))[:MOST]:
+    for each in own.waiting[:MOST]:
         parts.append(text(waiting_line(each, zone)))
         parts += rows([opener(f"Open {each.number}", f"{OPEN} {each.number}")])
     if more := more_line(own.waiting):
         parts.append(small(more))
     parts.append(heading("Concerns that you logged"))
-    parts += [text(logged_line(each, zone)) for each in own.logged[-MOST:]] or [text("None so far.")]
+    parts += [text(logged_line(each, zone)) for each in own.logged[:MOST]] or [text("None so far.")]
     return card([*parts, *rows([opener("Log a concern", LOG_CONCERN)])], "Your concerns")
 
 

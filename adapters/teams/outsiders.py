@@ -10,7 +10,7 @@ from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.commands import command_of
 from adapters.teams.faults import FAULTS
 from adapters.teams.people import TeamsCaller, TeamsDirectory
-from bot.concerns.guidance import may_log
+from bot.concerns.guidance import CALL_999, may_log
 from bot.knowledge import School
 
 # Teams waits five seconds for the answer to a dialog, and the form has to be stored within them.
@@ -62,4 +62,4 @@ class TeamsOutsiders:
         """What they are told. Where strangers may be, Teams may only have failed to say who somebody is."""
         staff = " If that is you, open a chat with AskFirst, and write to me there." if place.strangers else ""
         only = f"I am here for the staff of {self._school().name} alone."
-        return f"{only}{staff} If a child or adult is in danger, call 999."
+        return f"{only}{staff} {CALL_999}"

@@ -11,13 +11,11 @@ from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words
+from bot.concerns.guidance import CALL_999
 
 log = logging.getLogger("askfirst.teams")
 _PUT_WITHIN = 2.0  # seconds: whoever pressed is waiting
-NO_CHAT = (
-    "I could not write to you in a chat of your own. Open a chat with AskFirst, and ask me there. If anyone is in "
-    "danger, call 999."
-)
+NO_CHAT = f"I could not write to you in a chat of your own. Open a chat with AskFirst, and ask me there. {CALL_999}"
 
 
 class TeamsPosts:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.chat.drafts import Drafts
+from adapters.chat.people import known_with_adult, picked_adult
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.cards import Part
@@ -83,13 +84,14 @@ class TeamsReporting:
         filled, reporter = answers, None
         try:
             async with asyncio.timeout(_STORED_WITHIN):
-                # Both at once: Teams may be slow to say who people are, and the dialog waits.
-                known, answers = await asyncio.gather(
-                    self._directory.who_or_as_given(_caller(arrival)), self._with_adult(arrival, answers)
+                known, answers, unknown = await known_with_adult(
+                    self._directory.who_or_as_given(_caller(arrival)), self._with_adult(arrival, answers), answers
                 )
                 reporter = known.person or None
                 if not self._directory.may_log(known):
                     raise IncompleteError({"": for_strangers(arrival.place)})
+                if unknown:
+                    raise unknown
                 receipt = await self._stored(opened.submission, answers, known)
         except IncompleteError as fault:
             return self._again(opened, filled, answers, reporter, fault.problems)
@@ -118,8 +120,8 @@ class TeamsReporting:
 
     async def _with_adult(self, arrival: Arrival, answers: Answers) -> Answers:
         """Whoever was picked from the directory as the adult -> somebody of school.yaml, or their name."""
-        picked = answers.get("adult", ("",))[0]
-        if not picked or picked in self._core.school().people or "adult" not in answers.get("about", ()):
+        picked = picked_adult(answers)
+        if not picked or picked in self._core.school().people:
             return answers
         known = await self._directory.picked(arrival.place, picked.lower())
         if known is None:

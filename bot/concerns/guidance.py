@@ -25,7 +25,7 @@ AdviceKind = Literal[
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
-_CALL_999 = "If anyone is in danger now, call 999 first."
+CALL_999 = "If anyone is in danger now, call 999 first."
 _RING = "Ring one of these people now:"
 _ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
 _OUTSIDERS = (
@@ -103,7 +103,7 @@ def _before(school: School, answers: Answers, reporter: str | None, now: dt.date
         yield Advice("danger", _DANGER, IN_DANGER, people)
         yield from _another(school, answers, reporter)
     else:
-        yield Advice("call-999", text=_CALL_999)
+        yield Advice("call-999", text=CALL_999)
         if not told:
             yield Advice("tell-first", "Tell someone", TELL_FIRST, people)
             yield from _another(school, answers, reporter)
@@ -160,7 +160,7 @@ def ring_instead(school: School, answers: Answers, reporter: str | None, now: dt
 
 
 def _ring_instead(school: School, answers: Answers, reporter: str | None, now: dt.datetime) -> Iterator[Advice]:
-    yield Advice("call-999", text=_CALL_999)
+    yield Advice("call-999", text=CALL_999)
     yield Advice("ring", text=_RING, people=whom_to_ring(school, answers, reporter, now))
     yield from _another(school, answers, reporter)
 

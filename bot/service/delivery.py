@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
 from bot.concerns.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
-from bot.concerns.guidance import ring_along
+from bot.concerns.guidance import CALL_999, ring_along
 from bot.errors import without_content
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
@@ -138,10 +138,7 @@ class Delivery:
         case.append("ran-out", ASKFIRST, Detail(), now)
         people = ring_along(school, routing_now(school, case), case.report.reporter.person, now)
         ring = ", ".join(f"{person.name} on {person.phone}" for person in people)
-        text = (
-            f"Nobody has answered yet. Please do not wait: ring {ring}. "
-            "If anyone is in danger now, call 999. The alerts go on."
-        )
+        text = f"Nobody has answered yet. {CALL_999} Please do not wait: ring {ring}. The alerts go on."
         case.add_steps(news(case.report.reporter, text, now))
         begin_round(school, case, max(now, notice.due))
 

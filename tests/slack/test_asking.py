@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.chat.arriving import SORRY
 from adapters.slack.asking import ELSEWHERE
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
@@ -58,6 +59,15 @@ async def test_the_sources_open_behind_their_button(fernbank: AtSchool) -> None:
     shown = await teacher.reads("Approved by")
     assert teacher.modal and teacher.modal.title == "Where this comes from"
     assert "to be reviewed by" in shown
+
+
+async def test_sources_that_cannot_be_opened_are_said_to_whoever_pressed(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.says("can parents have my mobile number?")
+    await teacher.reads("Where this comes from")
+    slack.faults.error("internal_error", "views.open")
+    await teacher.presses("Where this comes from")
+    await teacher.reads(SORRY)
 
 
 async def test_a_mention_is_answered_in_its_thread_for_all_to_see(slack: Slack, fernbank: AtSchool) -> None:

@@ -18,6 +18,7 @@ from tests.slack.school import (
     WRITTEN,
     AtSchool,
     changed,
+    first_screen,
     last_submission,
     logs_a_concern,
     record_of,
@@ -154,10 +155,34 @@ async def test_a_guest_who_was_let_in_while_slack_was_silent_is_refused_in_the_e
     slack: Slack, over_http: AtSchool
 ) -> None:
     guest = _outsider(slack, "guest")
-    slack.faults.error("internal_error", "users.info", times=1)
+    slack.faults.error("internal_error", "users.info", times=2)
     await guest.asks("/concern")
     await logs_a_concern(guest, slack)
     assert "cannot log a concern here" in guest.errors["Whom is it about?"]
+    assert over_http.numbers() == []
+
+
+@pytest.mark.parametrize("what", ["users.info", "views.update"])
+async def test_a_guest_who_saw_the_form_is_refused_before_they_write(
+    slack: Slack, over_http: AtSchool, what: str
+) -> None:
+    guest = _outsider(slack, "guest")
+    slack.faults.error("internal_error", what, times=1)
+    await guest.asks("/concern")
+    await slack.settled(lambda: guest.modal is not None)
+    await first_screen(guest)
+    assert guest.modal and "cannot log a concern here" in guest.modal.text
+    assert "Whom is it about?" not in guest.modal.text
+    assert "could not be opened" not in guest.sees()
+
+
+async def test_an_adult_who_was_picked_and_not_ticked_is_said_as_such(slack: Slack, over_http: AtSchool) -> None:
+    teacher, colleague = over_http["teacher"], over_http["colleague"]
+    await teacher.asks("/concern")
+    await logs_a_concern(teacher, slack, written={**WRITTEN, "The adult": colleague})
+    problems = " ".join(teacher.errors.values())
+    assert "“The adult”" in problems
+    assert "full name" not in problems
     assert over_http.numbers() == []
 
 

@@ -20,7 +20,7 @@ from tests.teams.server import Teams
 EX_PUPIL = "can I friend an ex-pupil?"
 NUMBER = "can parents have my mobile number?"
 CONCERN = "a girl in my class has bruises and says her dad did it"
-ALONE = "I am here for the staff of Fernbank Academy alone. If a child or adult is in danger, call 999."
+ALONE = "I am here for the staff of Fernbank Academy alone. If anyone is in danger now, call 999 first."
 ELSEWHERE = "9d2f7b60-0c11-4f5e-9a3d-5b1e2c8f7a40"
 
 

@@ -72,6 +72,20 @@ async def test_a_picked_person_whom_nobody_knows_is_asked_for_by_name(fernbank: 
     assert len(fernbank.numbers()) == 1
 
 
+@pytest.mark.parametrize(("who", "number"), [("dsl", "020 7946 0101"), ("head", "020 7946 0100")])
+async def test_nobody_is_told_to_ring_themselves_because_an_adult_is_not_known(
+    fernbank: AtSchool, who: str, number: str
+) -> None:
+    person = fernbank[who]
+    assert fernbank.core.school().people[who].phone == number
+    await fernbank.everybody(who)
+    await person.uses_compose_action()
+    written = {**SEEN, "The adult": fernbank["colleague"]}
+    await logs_a_concern(person, danger="Yes", about=AN_ADULT, written=written)
+    assert WHO_IS_THIS in dialog_of(person)
+    assert number not in dialog_of(person)
+
+
 async def test_a_picked_person_who_is_in_the_same_channel_is_known(teams: Teams, fernbank: AtSchool) -> None:
     teacher, head, colleague = fernbank["teacher"], fernbank["head"], fernbank["colleague"]
     staff_room = teams.channel("Staff room", teacher, head, colleague)

@@ -100,6 +100,16 @@ async def test_the_form_opens_though_the_store_is_broken(fernbank: AtSchool, mon
     assert "Whom is it about?" in dialog_of(teacher)
 
 
+async def test_the_form_opens_though_the_store_hangs(teams: Teams, fernbank: AtSchool, store: Store) -> None:
+    teacher, colleague = fernbank["teacher"], fernbank["colleague"]
+    said = await colleague.says("Seenmarker", teams.channel("Staff room", teacher, colleague))
+    with hanging(store):
+        await teacher.uses_message_action(said)
+        assert teams.deliveries[-1].answer.seconds < 5
+        await first_screen(teacher)
+        assert "Whom is it about?" in dialog_of(teacher)
+
+
 async def test_teams_that_does_not_say_who_it_is_keeps_nobody_from_logging(teams: Teams, fernbank: AtSchool) -> None:
     teacher, colleague = fernbank["teacher"], fernbank["colleague"]
     teams.faults.delay(6, "member", times=None)

@@ -166,12 +166,12 @@ def shown(work: Casework) -> Record:
 
 @pytest.fixture
 def waiting(work: Casework, school: School, store: Store, shown: Record) -> tuple[Summary, ...]:
-    """What waits for the DSL."""
+    """What waits for the DSL, the most urgent first."""
     work.log("two", {**LOGGED, "danger": ("yes",)}, NOW, Reporter("Priya Shah", "Teacher"))
     found = store.inbox(school.id).summaries(DSL)
     return tuple(
         replace(each, number=f"AB12{letter}")
-        for letter, each in zip("CD", sorted(found, key=lambda each: each.state.urgent), strict=True)
+        for letter, each in zip("DC", sorted(found, key=lambda each: not each.state.urgent), strict=True)
     )
 
 
