@@ -375,7 +375,7 @@ async def test_the_leases_are_held_until_the_last_turn_has_claimed(
     monkeypatch.setattr(Delivery, "renew", lambda *_: renewed.set())
     loops = {loop.name: loop for loop in Sender(delivery, (SlowWay(renewed),), clock, ADDRESS).loops()}
     pulses = {name: Pulse() for name in ("alerts", "leases")}
-    running = {name: asyncio.create_task(loops[name].run(pulse)) for name, pulse in pulses.items()}
+    running = {name: asyncio.ensure_future(loops[name].run(pulse)) for name, pulse in pulses.items()}
     assert await asyncio.to_thread(claiming.wait, 10)
     for pulse in pulses.values():
         pulse.stop()
