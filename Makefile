@@ -12,7 +12,7 @@ UPGRADE ?=
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-ASKFIRST := ASKFIRST_DATA="$${ASKFIRST_DATA:-data}" $(BIN)/askfirst
+ASKFIRST := $(BIN)/askfirst
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 # What is installed is written down in a stamp that carries a checksum of what asked for it.

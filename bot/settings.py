@@ -119,7 +119,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str], has: Callable[[str], bool] = installed) -> Settings:
     """environment (as os.environ) -> Settings. Raises SettingsError naming the variable, and NotInstalledError where
     something is set up whose extra is not installed (`has` says which are)."""
-    data = Path(environment.get("ASKFIRST_DATA") or Path.home() / ".local" / "share" / "askfirst").expanduser()
+    data = Path(environment.get("ASKFIRST_DATA") or _usual_data()).expanduser()
     model = environment.get("ASKFIRST_MODEL", "")
     slack = _slack(environment)
     host = environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1")  # noqa: S104
@@ -205,6 +205,13 @@ def _number(environment: Mapping[str, str], name: str) -> int:
     if not value.isdecimal() or int(value) > 9:
         raise SettingsError(f"{name}: '{value}' is not a small number. Say how many proxies stand in front")
     return int(value)
+
+
+def _usual_data() -> Path:
+    """Where things are kept unless somebody says otherwise. In a checkout that is its own folder, as for make: a
+    concern that is logged with the bare command must never land where no server looks."""
+    checkout = all((_HERE / name).is_file() for name in ("Makefile", "pyproject.toml"))
+    return _HERE / "data" if checkout else Path.home() / ".local" / "share" / "askfirst"
 
 
 def _public(url: str) -> str:

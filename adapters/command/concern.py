@@ -8,8 +8,9 @@ import datetime as dt
 
 from adapters.console.concern import NotLoggedError, log_concern
 from bot.concerns.guidance import not_logged
-from bot.knowledge import School, load
+from bot.knowledge import School
 from bot.service.casework import Casework
+from bot.service.live import files_or_last_good
 from bot.settings import Settings
 from bot.store import Store, StoreError, VaultError, open_for
 
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Ask, store, show the receipt."""
-    school = load(settings.knowledge).school
+    school = files_or_last_good(settings).school
     with contextlib.closing(_opened(settings, school)) as store:
         log_concern(Casework(lambda: school, store), school, input, print, _now)
     return 0

@@ -8,7 +8,7 @@ import datetime as dt
 
 from bot.concerns import Actor, Detail, staff
 from bot.errors import AskFirstError
-from bot.knowledge import load
+from bot.service.live import files_or_last_good
 from bot.settings import Settings
 from bot.store import open_for
 
@@ -26,7 +26,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def inbox_link(settings: Settings, person: str, now: dt.datetime) -> str:
     """The address. Raises AskFirstError for somebody who is not in school.yaml."""
-    school = load(settings.knowledge).school
+    school = files_or_last_good(settings).school
     known = {each.id: each for each in staff(school)}
     if person not in known:
         raise AskFirstError(f"there is no '{person}' in school.yaml. The people are: {', '.join(known)}")

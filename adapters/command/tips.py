@@ -8,8 +8,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
 from adapters.command.arguments import day
-from bot.knowledge import Knowledge, Tip, load
+from bot.knowledge import Knowledge, Tip
 from bot.service.calendars import KeptCalendars
+from bot.service.live import files_or_last_good
 from bot.service.tip_adding import add_tip
 from bot.service.tip_desk import TipDesk
 from bot.settings import Settings
@@ -64,7 +65,7 @@ def tips(parsed: argparse.Namespace, settings: Settings, now: dt.datetime) -> st
     if parsed.action == "add":
         tip = Tip(parsed.tip, parsed.entry, " ".join(parsed.text.split()), parsed.theme or None)
         return add_tip(settings.knowledge, tip, now)
-    knowledge = load(settings.knowledge)
+    knowledge = files_or_last_good(settings)
     with desk_for(settings, knowledge) as desk:
         return _acted(desk, knowledge, parsed, now)
 

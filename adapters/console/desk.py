@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.knowledge import School, load
+from bot.knowledge import School
 from bot.service.casework import Casework
+from bot.service.live import files_or_last_good
 from bot.settings import Settings
 from bot.store import Store, open_for
 
@@ -24,6 +25,6 @@ class Opened:
 @contextlib.contextmanager
 def open_desk(settings: Settings) -> Iterator[Opened]:
     """Settings -> Opened, closed at the end. Raises KnowledgeError, StoreError or VaultError."""
-    school = load(settings.knowledge).school
+    school = files_or_last_good(settings).school
     with contextlib.closing(open_for(settings)) as store:
         yield Opened(school, store, Casework(lambda: school, store))

@@ -18,6 +18,7 @@ from bot.understanding.encoder import WHEEL_SHA256, Encoder, ModelError, find_mo
 from bot.understanding.fitting import understand
 
 log = logging.getLogger("askfirst.base")
+LAST_GOOD = "last-good-base"  # beside the database
 
 
 class LiveBase:
@@ -70,7 +71,7 @@ class LiveBase:
 
     @property
     def _copy(self) -> Path:
-        return self._settings.data / "last-good-base"
+        return self._settings.data / LAST_GOOD
 
     def _keep_copy(self) -> None:
         if self._copy.is_dir() and fingerprint(self._copy) == self._base.knowledge.fingerprint:
@@ -83,6 +84,19 @@ class LiveBase:
             shutil.rmtree(aside, ignore_errors=True)
         except OSError as fault:
             log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)
+
+
+def files_or_last_good(settings: Settings) -> Knowledge:
+    """The base as its files stand, or the last good copy of a server where they have a fault: a slip in a file must
+    keep nobody from logging a concern or from reading one. Raises KnowledgeError where there is no copy."""
+    try:
+        return load(settings.knowledge)
+    except KnowledgeError as error:
+        copy = settings.data / LAST_GOOD
+        if not copy.is_dir():
+            raise
+        log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
+        return load(copy)
 
 
 class LiveSchool:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from bot.knowledge import School
+from bot.service.live import LAST_GOOD
+from bot.settings import read_settings
 from tests.databases import Cluster
+from tests.make_base import ROOT, small_base
 from tests.terminal.conftest import Given
 from tests.terminal.driving import CTRL_C, CTRL_D, Desk, Done, filled_in, receipt_in, with_learned_state
 
@@ -97,6 +103,21 @@ def test_where_the_store_cannot_be_opened_somebody_can_be_rung_at_once(desk: Des
     assert "This was NOT logged" in done.complained and "020 7946" in done.complained and "999" in done.complained
     assert "Traceback" not in done.complained and "sesame" not in done.complained
     assert done.shown == "", "nobody fills in a form that cannot be stored"
+
+
+def test_a_slip_in_a_file_keeps_nobody_from_the_form(desk: Desk, tmp_path: Path) -> None:
+    broken = tmp_path / "knowledge"
+    shutil.copytree(small_base(), broken)
+    shutil.copytree(small_base(), desk.folder / LAST_GOOD)  # as a server leaves it
+    (broken / "school.yaml").write_text("id: fernbank\npeople: [", encoding="utf-8")
+    desk.more["ASKFIRST_KNOWLEDGE"] = str(broken)
+    done = desk.run("concern")
+    assert "the last good copy is used instead" in done.complained
+    assert "Is anyone in danger" in done.shown
+
+
+def test_a_bare_command_in_a_checkout_means_the_same_folder_as_make() -> None:
+    assert read_settings({}).data == ROOT / "data"
 
 
 def test_a_receipt_tells_what_has_become_of_it_and_takes_more(desk: Desk, school: School) -> None:
