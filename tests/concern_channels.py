@@ -34,7 +34,7 @@ from tests.teams.school import AtSchool as AtTeams
 from tests.teams.server import Teams
 from tests.teams.world import Conversation
 
-HASTE, PATIENCE = 1.2, 20.0  # seconds that the page and the terminal give a store that is too slow, and any other
+HASTE, PATIENCE = 2.5, 20.0  # seconds that the page and the terminal give a store that is too slow, and any other
 SEEN = "A bruise on the left arm."
 _GUEST = "Gus Guest"
 _LABELS = {"pupil": "A pupil or pupils", "adult": "An adult at the school", "head": "The headteacher"}

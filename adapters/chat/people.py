@@ -12,7 +12,7 @@ from bot.store import Known
 def picked_adult(answers: Answers) -> str:
     """Whom somebody picked as the adult; empty where nobody is, and where they did not tick that it is about one: that
     is for the form to say."""
-    return answers.get("adult", ("",))[0] if "adult" in answers.get("about", ()) else ""
+    return next(iter(answers.get("adult", ())), "") if "adult" in answers.get("about", ()) else ""
 
 
 async def known_with_adult(

@@ -81,6 +81,7 @@ def _calls(
     yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
     yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
     yield "Accounts.of", lambda: (found := accounts.of("slack", "dsl")) and found.account.id != "U9"
+    yield "Accounts.keep_new", lambda: not accounts.keep_new(Known(Account("slack", "U1"), "", "", "", False))
     yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
     yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
     yield "Received.kept", lambda: received.kept("Ev1") != "theirs"
