@@ -53,9 +53,15 @@ install: $(RUN) model
 
 test-install: $(TEST) model node
 
+# Many tests wait for real processes, browsers and time limits. One that fails beside others is tried once more, alone:
+# what fails then too is a fault, and the list of what failed at first stays on the screen.
+again = test $$tested != 1 || { echo "== what failed, once more and alone"; \
+    $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -p no:xdist $(PYTEST_ARGS); tested=$$?; }
+
 # Style, types and imports are looked at beside the tests; what there is to say of them comes after.
 tests = $(MAKE) --no-print-directory lint > $(VENV)/lint.txt 2>&1 & lint=$$!; \
     $(BIN)/python -m pytest $(TWO) $(MEMORY) -m "not wide and not environments$(1)" $(PYTEST_ARGS); tested=$$?; \
+    $(again); \
     wait $$lint; linted=$$?; cat $(VENV)/lint.txt; $(if $(MEMORY),rm -rf $(patsubst --basetemp=%,%,$(MEMORY));) \
     test $$tested = 0 && test $$linted = 0
 
@@ -82,7 +88,8 @@ everything: test wide
 
 wide: test-install
 	@echo "== what make test leaves out"
-	@$(BIN)/python -m pytest $(TWO) $(MEMORY) -m "wide or environments" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(TWO) $(MEMORY) -m "wide or environments" $(PYTEST_ARGS); tested=$$?; \
+    $(again); $(if $(MEMORY),rm -rf $(patsubst --basetemp=%,%,$(MEMORY));) test $$tested = 0
 
 lint:
 	@echo "== style"
