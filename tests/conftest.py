@@ -21,7 +21,7 @@ from bot.understanding.fitting import understand
 from tests.databases import Cluster, running_postgres
 from tests.make_base import KEPT, small_base
 
-pytest_plugins = ("tests.browsing",)
+pytest_plugins = ("tests.browsing", "tests.slack.running")
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 CACHE = ROOT / "data" / "cache"  # what was learned from the real base: shared with `make run` and `make check`

@@ -96,7 +96,8 @@ def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Pat
         "dsl: Ms Amara Bello",
         "020 7946 0101",
         "Slack: SLACK_BOT_TOKEN is not set",
-        "NOBODY'S SIGN-IN IS CHECKED",
+        "WARN   TEAMS: NOBODY'S SIGN-IN IS CHECKED",
+        "WARN   keys: The demo's key",
         "sentence model: switched off",
     ):
         assert part in shown

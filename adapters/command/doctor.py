@@ -47,7 +47,8 @@ def _reach(settings: Settings, school: School) -> Mapping[str, Reach]:
 
 
 def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[bool, list[str]]:
-    """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT'."""
+    """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
+    fit for trying it out alone with 'WARN'."""
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date())),
         ("sentence model", lambda: _model(settings)),
@@ -59,20 +60,21 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
         ("messages", lambda: _messages(settings, now)),
     )
     lines = [_looked(name, look) for name, look in looks]
-    lines.append(f"ok     keys: {'from ASKFIRST_KEYS' if settings.keys else NOT_FOR_REAL_USE}")
+    lines.append("ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}")
     lines.append(
         f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
     )
-    lines += [
-        f"{'ok    ' if not missing else 'off   '} {name}: {missing or 'set up'}"
-        for name, missing in settings.channels.items()
-    ]
-    if settings.teams and not settings.teams.checked:
-        lines[-1] = f"ok     {TEAMS_UNCHECKED}"
+    lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
     lines += _people(settings, reaches)
     return not any(line.startswith("FAULT") for line in lines), lines
+
+
+def _channel(settings: Settings, name: str, missing: str | None) -> str:
+    if name == "Teams" and settings.teams and not settings.teams.checked:
+        return f"WARN   {TEAMS_UNCHECKED}"
+    return f"off    {name}: {missing}" if missing else f"ok     {name}: set up"
 
 
 def _looked(name: str, look: Callable[[], str]) -> str:

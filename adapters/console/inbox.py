@@ -157,12 +157,11 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except OSError as fault:
         raise FileError(fault, path) from None
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(path.unlink, missing_ok=True)
         with file:
             yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        undo.pop_all()  # filled: it stays
 
 
 def _exported(desk: Terminal, export: Export, path: Path) -> bytes:

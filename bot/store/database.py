@@ -114,13 +114,12 @@ def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
     NotInstalledError where it is PostgreSQL and the extra is not there."""
     with _told(_place(url)):
         engine = _engine(url)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(engine.dispose)
             with engine.begin() as connection, _alone(connection):
                 _migrate(connection)
                 vault = _vault(connection, keys, demo_key)
-        except BaseException:
-            engine.dispose()
-            raise
+            undo.pop_all()  # all went well: it stays open
         return Database(engine, vault)
 
 

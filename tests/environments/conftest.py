@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.environments.making import Environment, from_lock, from_wheel, newest_python, workshop
 from tests.environments.using import Workplace, workplace
-from tests.slack.server import Slack
 from tests.test_sender import mailbox
 
 __all__ = ["mailbox"]
@@ -61,13 +60,3 @@ def here(environment: Environment, tmp_path: Path) -> Workplace:
 def bare(plain: Environment, tmp_path: Path) -> Workplace:
     """Somewhere to work where no extra is installed, with nothing stored yet."""
     return workplace(plain, tmp_path)
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    """A Slack on this machine. Whatever the app sent that Slack would not have taken fails the test."""
-    local = Slack()
-    await local.start()
-    yield local
-    await local.stop()
-    assert not local.violations, "\n".join(str(violation) for violation in local.violations)

@@ -27,16 +27,6 @@ def transport(request: pytest.FixtureRequest) -> Way:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    """A fresh Slack. Whatever the app sent that Slack would not have taken fails the test."""
-    local = Slack()
-    await local.start()
-    yield local
-    await local.stop()
-    assert not local.violations, "\n".join(str(violation) for violation in local.violations)
-
-
-@pytest.fixture
 async def small_app(slack: Slack) -> SmallApp:
     return SmallApp(slack)
 
