@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Detail
@@ -30,6 +33,24 @@ def test_nothing_that_was_written_can_be_read_in_the_database(either: Store, sch
     stored = repr([rows(database, table) for table in schema.metadata.sorted_tables])
     for marker in (*MARKERS, "Amara", "Bello", "'dsl'"):
         assert marker not in stored, marker
+
+
+def test_no_sealed_value_says_when_it_was_sealed(either: Store, school: School, database: str, tmp_path: Path) -> None:
+    log(either, school)
+    gap = Finished(Conversation(None, None, {}, "Why?", NOW + dt.timedelta(1)), (NoteGap("When?", None, "no-answer"),))
+    either.talk(school.id).finish_turn("c", gap, NOW)
+    written = {column for column in schema.SEALED if column.table.name != "vault"}
+    assert _times_of(database, written) == {0}
+    both = open_store(database, (new_key(), KEY), tmp_path / "no.key")
+    both.renew_seals()
+    both.close()
+    assert _times_of(database, written) == {0}
+
+
+def _times_of(database: str, columns: Iterable[sa.Column[bytes]]) -> set[int]:
+    """The seconds that stand in front of sealed values, for all to read."""
+    found = (getattr(row, column.name) for column in columns for row in rows(database, column.table))
+    return {int.from_bytes(base64.urlsafe_b64decode(bytes(sealed))[1:9]) for sealed in found if sealed}
 
 
 def test_every_sealed_column_is_known_to_the_renewal() -> None:
