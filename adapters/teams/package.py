@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from adapters.teams.manifest import COLOUR_ICON, OUTLINE_ICON, manifest
 from bot.errors import AskFirstError
@@ -40,14 +41,18 @@ class PackageError(AskFirstError):
 def write_package(settings: Settings, request: PackageRequest) -> str:
     """Write the package that is asked for; what to tell the technician. Raises PackageError with what to do."""
     app_id, address = _app_id(settings, request), _address(settings, request)
-    content = package(app_id, address, _version(request))
+    number = _version(request)
+    content = package(app_id, address, number)
     try:
         request.out.write_bytes(content)
     except OSError as fault:
         raise PackageError(
             f"--out: '{request.out}' could not be written ({fault.strerror}). Name a file in a folder that is there"
         ) from fault
-    return f"{request.out} is the app package for {address}\n\n{next_steps(app_id, address)}"
+    return (
+        f"{request.out} is the app package for {address}, version {number}. Teams takes it only if that is higher than "
+        f"the last one that was uploaded.\n{_remarks(settings, app_id, address)}\n{next_steps(app_id, address)}"
+    )
 
 
 def package(app_id: str, address: str, number: str) -> bytes:
@@ -98,15 +103,27 @@ def _app_id(settings: Settings, request: PackageRequest) -> str:
     return given.lower()
 
 
+def _remarks(settings: Settings, app_id: str, address: str) -> str:
+    """What is odd about the request, though it may be meant: a line each."""
+    teams, path = settings.teams, urlsplit(address).path
+    odd = (
+        (teams and teams.app_id and teams.app_id != app_id, f"TEAMS_APP_ID is another app than {app_id}."),
+        (settings.public and settings.public != address, f"ASKFIRST_URL is {settings.public}, and not this address."),
+        (path, f"The reverse proxy must take {path} away before it passes a request on."),
+    )
+    return "".join(f"Look again: {what}\n" for is_odd, what in odd if is_odd)
+
+
 def _address(settings: Settings, request: PackageRequest) -> str:
     if not request.host:
         return _public_address(settings)
-    if not _HOST.fullmatch(request.host):
+    host = request.host.removeprefix("https://").rstrip("/")
+    if not _HOST.fullmatch(host):
         raise PackageError(
             f"--host: '{request.host}' is no host name. Write the name alone, such as ask.school.example, without "
-            "https:// and without a port. Teams must be able to reach it from outside"
+            "a port and without a path. Teams must be able to reach it from outside"
         )
-    return f"https://{request.host.lower()}"
+    return f"https://{host.lower()}"
 
 
 def _public_address(settings: Settings) -> str:

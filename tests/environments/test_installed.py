@@ -38,7 +38,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("score", "questions.yaml"), "", "right"),
     (("gaps",), "", "No gaps"),
     (("doctor",), "", "dsl: Ms Amara Bello"),
-    (("slack", "manifest"), "", '"/concern"'),
+    (("slack", "manifest", "--agent", "--socket"), "", '"/concern"'),
     (("slack", "manifest", "--socket"), "", '"socket_mode_enabled": true'),
     (PACKAGE, "", "askfirst-teams.zip is the app package"),
     (("tips",), "", "web, at"),

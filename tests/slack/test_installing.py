@@ -23,6 +23,7 @@ from adapters.slack.start import EVENTS
 from adapters.web import make_app
 from bot.answering.dialogue import Base
 from bot.service.core import Core
+from bot.settings import SettingsError, read_settings
 from bot.settings import Slack as SlackSettings
 from bot.store import Store
 from tests.slack import payloads
@@ -51,12 +52,53 @@ def test_the_manifest_is_one_that_slack_takes(socket: bool, agent: bool) -> None
     assert {each["type"] for each in made["features"]["shortcuts"]} == {"global", "message"}
 
 
-def test_what_the_command_prints_is_that_manifest(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_command_prints_is_that_manifest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASKFIRST_URL", ADDRESS)
     for flags in ([], ["--socket"], ["--agent"], ["--socket", "--agent"]):
         assert run_verb(["slack", "manifest", *flags]) == 0
         printed = json.loads(capsys.readouterr().out)
         assert list(faults(printed)) == []
         assert feature_of(printed) == ("agent_view" if "--agent" in flags else "")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://ask.school.example", "https://localhost:8080", "https://192.168.1.4", "https://server"]
+)
+def test_a_manifest_with_an_address_that_slack_cannot_reach_is_not_printed(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASKFIRST_URL", url)
+    assert run_verb(["slack", "manifest"]) == 1
+    printed = capsys.readouterr()
+    assert "Set ASKFIRST_URL" in printed.err and "--socket" in printed.err
+    assert not printed.out
+    assert run_verb(["slack", "manifest", "--socket"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"SLACK_BOT_TOKEN": "xapp-1"},
+            "SLACK_BOT_TOKEN: .* begins with xoxb-",
+        ),
+        (
+            {"SLACK_APP_TOKEN": "xoxb-1"},
+            "SLACK_APP_TOKEN: .* begins with xapp-",
+        ),
+        ({"SLACK_SIGNING_SECRET": "xoxb-1"}, "SLACK_SIGNING_SECRET: this is a token"),
+    ],
+)
+def test_a_token_in_the_wrong_place_is_named(changed: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", **changed})
+
+
+def test_quotes_and_blanks_around_a_token_are_no_part_of_it() -> None:
+    found = read_settings({"SLACK_BOT_TOKEN": ' "xoxb-1" ', "SLACK_APP_TOKEN": "'xapp-1'"}).slack
+    assert found and (found.token, found.app_token) == ("xoxb-1", "xapp-1")
 
 
 def test_slack_would_not_take_the_manifest_of_before_for_a_new_app() -> None:

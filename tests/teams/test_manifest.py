@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from adapters.teams.commands import COMMANDS as UNDERSTOOD
 from adapters.teams.manifest import COMMANDS, SCHEMA, SCOPES, manifest
 from adapters.teams.package import package
 from tests.browsing import ROOT, missing
+from tests.teams.world import TENANT
 from tests.test_cli import run
 
 APP_ID = "8E0F5C3A-1b2c-4d5e-8f90-a1b2c3d4e5f6"
@@ -181,17 +183,19 @@ def test_the_command_writes_a_zip_with_the_manifest_and_both_icons(tmp_path: Pat
 def test_the_next_steps_are_comments_with_the_endpoint_of_this_school(tmp_path: Path) -> None:
     done = order(tmp_path, "--app-id", APP_ID, "--host", HOST)
     told, steps = done.stdout.decode().split("\n\n")
-    assert told == f"askfirst-teams.zip is the app package for {ADDRESS}"
+    assert told.startswith(f"askfirst-teams.zip is the app package for {ADDRESS}, version {version('askfirst')}. ")
+    assert "Look again" not in told
     assert all(line.startswith("# ") for line in steps.splitlines())
     assert f"{ADDRESS}/api/messages" in steps
     assert "TEAMS_APP_PASSWORD" in steps
 
 
 def test_id_and_address_come_from_the_environment_where_they_are_not_given(tmp_path: Path) -> None:
-    teams = {"TEAMS_APP_ID": APP_ID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": APP_ID}
+    teams = {"TEAMS_APP_ID": APP_ID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": TENANT}
     done = order(tmp_path, "--version", "1.2.3", ASKFIRST_URL=f"{ADDRESS}/askfirst", **teams)
     assert done.returncode == 0, done.stderr
     assert b"secret" not in done.stdout
+    assert b"Look again: The reverse proxy must take /askfirst away" in done.stdout
     with zipfile.ZipFile(tmp_path / "askfirst-teams.zip") as archive:
         described = json.loads(archive.read("manifest.json"))
     assert (described["id"], described["version"]) == (APP_ID.lower(), "1.2.3")
@@ -204,7 +208,7 @@ def test_id_and_address_come_from_the_environment_where_they_are_not_given(tmp_p
         ((), "there is no app id. Give --app-id"),
         (("--app-id", "askfirst"), "--app-id: 'askfirst' is no app id. Copy the application (client) id"),
         (("--app-id", APP_ID), "there is no address that Teams can reach. Give --host ask.school.example"),
-        (("--app-id", APP_ID, "--host", ADDRESS), "Write the name alone, such as ask.school.example"),
+        (("--app-id", APP_ID, "--host", f"{ADDRESS}:8443"), "Write the name alone, such as ask.school.example"),
         (("--app-id", APP_ID, "--host", "127.0.0.1"), "Teams must be able to reach it from outside"),
         (("--app-id", APP_ID, "--host", "localhost"), "Teams must be able to reach it from outside"),
         (("--app-id", APP_ID, "--host", HOST, "--version", "1.0"), "Write three numbers, such as 1.0.1"),
@@ -216,6 +220,16 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(tmp_path: Path, argument
     assert done.returncode == 1
     assert told in done.stderr.decode()
     assert not list(tmp_path.glob("*.zip"))
+
+
+def test_what_differs_from_the_environment_is_remarked(tmp_path: Path) -> None:
+    teams = {"TEAMS_APP_ID": APP_ID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": TENANT}
+    order_ = ("--app-id", TENANT, "--host", f"https://{HOST}/")
+    done = order(tmp_path, *order_, ASKFIRST_URL="https://other.school.example", **teams)
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.decode()
+    assert f"Look again: TEAMS_APP_ID is another app than {TENANT}." in told
+    assert "Look again: ASKFIRST_URL is https://other.school.example, and not this address." in told
 
 
 def test_an_address_without_https_is_not_put_into_the_package(tmp_path: Path) -> None:

@@ -161,3 +161,29 @@ async def test_being_tried_out_it_is_a_way_to_those_who_wrote_to_it_alone(
     await unchecked.channel.finish()
     assert way.address_of(dsl) == "person:dsl"
     assert way.address_of(core.school().people["head"]) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"TEAMS_TENANT_ID": ""}, "TEAMS_TENANT_ID: it is not set. Copy the Directory .tenant. ID"),
+        ({"TEAMS_TENANT_ID": "fernbank.onmicrosoft.com"}, "'fernbank.onmicrosoft.com' is no id"),
+        ({"TEAMS_TENANT_ID": APP_ID}, "TEAMS_TENANT_ID: this is the app's id"),
+        ({"TEAMS_APP_PASSWORD": "0b0d6f3a-9a52-4c53-b6d2-3f4f0a1d2c3b"}, "TEAMS_APP_PASSWORD: this is the Secret ID"),
+    ],
+)
+def test_whoever_copied_the_wrong_value_is_told_which_is_meant(changed: Mapping[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        read_settings({**APP, **changed})
+
+
+@pytest.mark.parametrize("around", [" {} ", '"{}"', "'{}'", ' " {} "'])
+def test_blanks_and_quotes_around_a_value_belong_to_no_secret(around: str) -> None:
+    found = read_settings({name: around.format(value) for name, value in APP.items()} | {"ASKFIRST_HOST": "0.0.0.0"})
+    assert found.teams == Teams(APP_ID, "the-apps-secret", TENANT)
+
+
+def test_the_day_of_a_secret_is_not_taken_for_that_of_a_certificate() -> None:
+    certificate = {**APP, "TEAMS_APP_PASSWORD": "", "TEAMS_APP_CERTIFICATE": "a.pem", "TEAMS_SECRET_ENDS": "2026-01-01"}
+    with pytest.raises(SettingsError, match="TEAMS_SECRET_ENDS: that is for a client secret"):
+        read_settings(certificate)
