@@ -369,7 +369,7 @@ def loaded(folder: Path, school: Change = str, tips: Change = str, ics: str = ""
 
 
 def rules(line: str) -> Change:
-    return lambda text: text.replace('  time: "08:10"\n', f"  {line}\n")
+    return lambda text: text.replace("  time: 08:10\n", f"  {line}\n")
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,11 @@ def test_a_fault_in_the_files_is_named(tmp_path: Path, school: Change, tips: Cha
 
 def test_times_channels_and_a_calendar_are_read(tmp_path: Path) -> None:
     def change(text: str) -> str:
-        plain = text.replace('"08:10"', "9:05").replace('"12:00"', "12:30").replace("  channels: [web]\n", "")
+        plain = (
+            text.replace("time: 08:10", "time: 9:05")
+            .replace("until: 12:00", "until: 12:30")
+            .replace("  channels: [web]\n", "")
+        )
         return (
             plain.replace("tips:  ", "tips:\n  calendar: calendar.ics\n  #") + "channels: {tips: [web, 'slack:C1']}\n"
         )

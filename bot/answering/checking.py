@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.knowledge import Fault, Knowledge
+from bot.knowledge.entries import LONGEST_REVIEW
 from bot.understanding import matcher
 from bot.understanding.calibration import Trial, calibrate, trials
 from bot.understanding.decision import Classes
@@ -21,6 +22,8 @@ from bot.understanding.fitting import class_labels, corpora, learned_key
 from bot.understanding.language import make_language
 from bot.understanding.learning import logistic
 from bot.understanding.ranker import Corpus
+
+_A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
 
 
 def check(
@@ -35,7 +38,11 @@ def check(
 
 def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
     """The faults that show without learning anything."""
-    return tuple(sorted([*_uncovered(knowledge), *_twins(knowledge), *past_review(knowledge, today)]))
+    return tuple(
+        sorted(
+            [*_uncovered(knowledge), *_twins(knowledge), *past_review(knowledge, today), *wrong_year(knowledge, today)]
+        )
+    )
 
 
 def _uncovered(knowledge: Knowledge) -> list[Fault]:
@@ -70,6 +77,20 @@ def _file_of(knowledge: Knowledge, entry: str) -> str:
 
 def bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
+    """Review dates that cannot be meant, as on this day."""
+    remedy = "See whether the year is right"
+    return [
+        Fault(entry.file, entry.id, field, f"{day} {problem}", remedy)
+        for entry in knowledge.entries.values()
+        for field, day, problem, wrong in (
+            ("reviewed", entry.reviewed, "is still to come", entry.reviewed > today + _A_MOMENT),
+            ("review_by", entry.review_by, "is more than three years away", entry.review_by > today + LONGEST_REVIEW),
+        )
+        if wrong
+    ]
 
 
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import cast
 
@@ -12,6 +13,7 @@ from bot.messages import VERDICTS, Verdict
 MAX_WORDS = 90
 MAX_CITES = 5
 MIN_PHRASINGS = 25
+LONGEST_REVIEW = dt.timedelta(days=3 * 366)
 
 # How an answer must open, so that its first word says what its verdict says.
 _OPENINGS: dict[str, str] = {
@@ -92,6 +94,9 @@ def _check_entry(fields: YamlFields, entry: Entry) -> None:
         )
     if entry.review_by <= entry.reviewed:
         fields.fault("review_by", "is not after 'reviewed'", "Set the date by which somebody reads this entry again")
+    elif dt.date.max not in (entry.reviewed, entry.review_by) and entry.review_by - entry.reviewed > LONGEST_REVIEW:
+        years = entry.review_by.year - entry.reviewed.year
+        fields.fault("review_by", f"is {years} years after 'reviewed'", "See whether the year is right, of both")
     _check_depends(fields, entry)
 
 

@@ -16,10 +16,12 @@ class Fault:
     field: str
     problem: str
     remedy: str
+    line: int = 0  # counted from 1; 0 where it is not known
 
     def __str__(self) -> str:
         place = " > ".join(part for part in (self.file, self.entry, self.field) if part)
-        return f"{place}: {self.problem}. {self.remedy}"
+        line = f" (line {self.line})" if self.line and not self.field.startswith("line ") else ""
+        return f"{place}: {self.problem}. {self.remedy}{line}"
 
 
 class KnowledgeError(AskFirstError):

@@ -26,7 +26,7 @@ def read_lexicon(fields: YamlFields) -> Lexicon:
 def _words(fields: YamlFields, place: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(word, str) for word in value):
         return tuple(value)
-    fields.fault(place, "is not a list of words", "Write [word, word, …], and quote yes, no, on and off")
+    fields.fault(place, "is not a list of words", "Write [word, word, …]")
     return ()
 
 
@@ -52,8 +52,8 @@ def _fact(fields: YamlFields, name: str, data: object) -> FactKind:
 
 
 def _span(fields: YamlFields, place: str, value: object) -> tuple[int, int]:
-    if isinstance(value, list) and len(value) == 2 and all(type(age) is int for age in value):
-        return value[0], value[1]
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(age, str) and age.isdecimal() for age in value):
+        return int(value[0]), int(value[1])
     fields.fault(place, "is not a pair of ages", "Write the lowest and the highest, as in [0, 18]")
     return 0, 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -14,12 +13,10 @@ from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
+from bot.knowledge.plain_yaml import parse
 from bot.knowledge.school import read_school
+from bot.knowledge.syntax import UnreadableError, decoded, explained
 from bot.knowledge.tip_files import read_tips
-
-# Twice as quick as the pure one on a base of this size; the pure one where PyYAML came without its C part.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 _READABLE = "See that it is a file, and that AskFirst may read it"
 _NOT_LEARNED = ("school.yaml", "tips.yaml", "policies/*", "*.ics")
@@ -50,7 +47,7 @@ def _digest(folder: Path, paths: list[Path]) -> str:
 
 
 def load(folder: Path) -> Knowledge:
-    """folder -> Knowledge. Raises KnowledgeError with every fault found."""
+    """folder -> Knowledge. Raises KnowledgeError with every fault found; one that cannot be read stands there alone."""
     faults = Faults()
     if not folder.is_dir():
         faults.add(
@@ -77,6 +74,8 @@ def load(folder: Path) -> Knowledge:
         school=read_school(_document(folder, "school.yaml", faults), faults, folder),
     )
     _check_references(knowledge, faults)
+    if faults.unreadable:  # alone: much of the rest would only follow from what is not there
+        raise KnowledgeError(tuple(sorted(faults.unreadable)))
     if faults.found:
         raise KnowledgeError(tuple(sorted(set(faults.found))))
     return knowledge
@@ -92,31 +91,37 @@ def _document(folder: Path, name: str, faults: Faults) -> YamlFields:
 
 def _parse(path: Path, name: str, faults: Faults) -> object:
     try:
-        data: object = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader, see above
-        return {} if data is None else data
+        return _understood(decoded(path.read_bytes()), name, faults)
     except FileNotFoundError:
-        faults.add(name, "", "", "the file is missing", "Put it back, or take it from the demo school")
+        faults.unreadable.append(
+            Fault(name, "", "", "the file is missing", "Put it back, or take it from the demo school")
+        )
     except OSError as error:
-        faults.add(name, "", "", f"cannot be read ({(error.strerror or '').lower()})", _READABLE)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # PyYAML raises ValueError for the 30 February
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark else ""
-        cause = getattr(error, "problem", None) or _causes(error)
-        problem = f"is not valid YAML ({cause})"
-        faults.add(name, "", line, problem, "Mend the spaces or quotes on that line or the one before")
+        problem = f"cannot be read ({(error.strerror or '').lower()})"
+        faults.unreadable.append(Fault(name, "", "", problem, _READABLE))
+    except UnreadableError as error:
+        place = f"line {error.line}" if error.line else ""
+        faults.unreadable.append(Fault(name, "", place, error.problem, error.remedy, error.line))
     return {}
 
 
-def _causes(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return str(error) if type(error) is ValueError else "it cannot be read as text"
+def _understood(text: str, name: str, faults: Faults) -> object:
+    """text -> what stands in it; a key that stands twice is a fault. Raises UnreadableError."""
+    try:
+        data, twice = parse(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise explained(text, error) from None
+    for each in twice:
+        problem = f"stands twice, on line {each.first} and on line {each.again}, and only one can count"
+        faults.add(name, "", " > ".join(each.path), problem, "Keep the right one, and take the other away", each.again)
+    return {} if data is None else data
 
 
 def _each(folder: Path, kind: str, faults: Faults, read: Callable[[str, YamlFields], None]) -> None:
     paths = sorted((folder / kind).glob("*.yaml"))
     if not paths:
-        faults.add(f"{kind}/", "", "", "holds no files", f"Put at least one .yaml file into {kind}/")
+        remedy = f"Put at least one .yaml file into {kind}/"
+        faults.unreadable.append(Fault(f"{kind}/", "", "", "holds no files", remedy))
     for path in paths:
         name = f"{kind}/{path.name}"
         read(name, YamlFields(faults, name, "", _parse(path, name, faults)))
@@ -153,7 +158,7 @@ def _read_clause(fields: YamlFields, document: Document) -> Clause:
         force=fields.choice("force", ("must", "must-not", "advised", "advised-against", "may", "informs")),
         where=fields.text("where", required=False),
         text=fields.text("text"),
-        asked=fields.raw("asked") is not False,
+        asked=fields.flag("asked", missing=True),
     )
 
 
@@ -172,9 +177,8 @@ def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
 
     _each(folder, "entries", faults, read)
     if not entries:
-        faults.add(
-            "entries/", "", "", "0 entries: there is nothing to answer with", "Add entries, see knowledge/README.md"
-        )
+        problem, remedy = "0 entries: there is nothing to answer with", "Add entries, see knowledge/README.md"
+        faults.unreadable.append(Fault("entries/", "", "", problem, remedy))
     return entries
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
+from bot.knowledge.contacts import wrong_email, wrong_phone
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School
+from bot.knowledge.spans import check_days, check_terms
 from bot.knowledge.tip_files import read_tip_rules
 
 NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")
@@ -84,11 +87,19 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
             name,
             person.text("name"),
             person.text("role"),
-            person.text("phone"),
-            person.text("email", required=False),
+            _checked(person, "phone", person.text("phone"), wrong_phone, "Write it with the area code: 01632 960101"),
+            _checked(
+                person, "email", person.text("email", required=False), wrong_email, "Write one: office@school.example"
+            ),
             {chat: person.text(chat) for chat in CHATS if person.has(chat)},
         )
     return people
+
+
+def _checked(person: YamlFields, key: str, typed: str, wrong: Callable[[str], str], remedy: str) -> str:
+    if typed and (problem := wrong(typed)):
+        person.fault(key, problem, remedy)
+    return typed
 
 
 def _read_roles(fields: YamlFields, people: dict[str, Person]) -> dict[str, tuple[str, ...]]:
@@ -102,12 +113,15 @@ def _read_roles(fields: YamlFields, people: dict[str, Person]) -> dict[str, tupl
 
 
 def _read_opening(fields: YamlFields, faults: Faults) -> Opening:
+    read = [_read_term(YamlFields(faults, "school.yaml", "terms", item)) for item in fields.items("terms")]
+    check_terms(read)
+    terms = tuple(term for term, _ in read)
     return Opening(
         zone=_read_zone(fields),
         hours=_read_hours(_part(fields, faults, "hours")),
-        terms=tuple(_read_term(YamlFields(faults, "school.yaml", "terms", item)) for item in fields.items("terms")),
-        inset_days=_read_days(fields, "inset_days"),
-        closed=_read_days(fields, "closed_days"),
+        terms=terms,
+        inset_days=_read_days(fields, "inset_days", terms),
+        closed=_read_days(fields, "closed_days", terms),
     )
 
 
@@ -140,20 +154,15 @@ def _read_hours(fields: YamlFields) -> dict[int, tuple[dt.time, dt.time]]:
     return hours
 
 
-def _read_term(fields: YamlFields) -> Term:
+def _read_term(fields: YamlFields) -> tuple[Term, YamlFields]:
     fields.only({"name", "first", "last"})
-    term = Term(fields.text("name"), fields.date("first"), fields.date("last"))
-    if term.last < term.first:
-        fields.fault("last", f"{term.name} ends before it starts", "Put the earlier day first")
-    return term
+    return Term(fields.text("name"), fields.date("first"), fields.date("last")), fields
 
 
-def _read_days(fields: YamlFields, key: str) -> frozenset[dt.date]:
-    days = fields.items(key) if fields.has(key) else []
-    for day in days:
-        if not isinstance(day, dt.date):
-            fields.fault(key, f"'{day}' is not a date", "Write it as 2027-09-01")
-    return frozenset(day for day in days if isinstance(day, dt.date))
+def _read_days(fields: YamlFields, key: str, terms: tuple[Term, ...]) -> frozenset[dt.date]:
+    days = fields.dates(key)
+    check_days(fields, key, days, terms)
+    return days
 
 
 def _read_ladders(fields: YamlFields) -> Ladders:

@@ -19,6 +19,7 @@ _MONTHS = (
 )  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _COUNTED = ("first_school_days", "last_school_days", "days_before_residential")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?::\d\d)?")
 _CHANNEL = re.compile(r"web|(slack|teams):\S{1,180}")
 
 
@@ -56,7 +57,7 @@ def _theme(name: str, fields: YamlFields) -> Theme:
     fields.only({"dates", "week_of", "month", "week", "day", *_COUNTED})
     theme = Theme(
         name=name,
-        dates=_dates(fields, "dates"),
+        dates=fields.dates("dates"),
         week_of=_week_of(fields),
         in_month=_in_month(fields),
         **{key: _count(fields, key) for key in _COUNTED},
@@ -115,7 +116,7 @@ def read_tip_rules(fields: YamlFields, older: tuple[str, ...], folder: Path | No
         channels=_channels(fields, channels or older),
         address=address,
         dates=dates,
-        residentials=_dates(fields, "residentials"),
+        residentials=fields.dates("residentials"),
         pauses=tuple(_pauses(fields)),
     )
 
@@ -128,28 +129,17 @@ def _channels(fields: YamlFields, channels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _time(fields: YamlFields, key: str, usual: dt.time) -> dt.time:
-    raw = fields.raw(key)
-    if raw is None:
+    if not fields.has(key):
         return usual
-    if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 24 * 60:
-        return dt.time(*divmod(raw, 60))  # YAML reads a bare 12:00 as minutes
+    value = fields.text(key)
+    found = _CLOCK.fullmatch(value)
     try:
-        return dt.time.fromisoformat(fields.text(key).zfill(5)).replace(second=0, microsecond=0, tzinfo=None)
+        if found:
+            return dt.time(int(found[1]), int(found[2]))
     except ValueError:
-        fields.fault(key, f"'{fields.text(key)}' is not a time", f'Write it as "{usual:%H:%M}"')
-        return usual
-
-
-def _dates(fields: YamlFields, key: str) -> frozenset[dt.date]:
-    days = fields.items(key) if fields.has(key) else []
-    for day in days:
-        if not _is_date(day):
-            fields.fault(key, f"'{day}' is not a date", "Write it as 2027-09-01")
-    return frozenset(day for day in days if _is_date(day))
-
-
-def _is_date(value: object) -> bool:
-    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+        pass  # 25:00
+    fields.fault(key, f"'{value}' is not a time", f"Write it as {usual:%H:%M}")
+    return usual
 
 
 def _pauses(fields: YamlFields) -> list[Pause]:

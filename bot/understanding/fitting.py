@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, plain_yaml
 from bot.understanding import (
     calibration,
     decision,
@@ -41,7 +41,7 @@ from bot.understanding.ranker import Corpus, Ranker, fit, prepare
 from bot.understanding.reading import TextReader
 from bot.understanding.triage import Thresholds, Triage
 
-_LEARNED_BY = (features, language, learning, machine, ranker, triage, calibration, decision, matcher)
+_LEARNED_BY = (plain_yaml, features, language, learning, machine, ranker, triage, calibration, decision, matcher)
 _TABLES: Mapping[type, tuple[str, ...]] = {
     Ranker: ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias"),
     Machine: ("lexical", "bias", "support", "dual", "middle"),
