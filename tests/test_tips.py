@@ -61,7 +61,7 @@ def test_three_years_hold_no_weekend_no_holiday_and_no_repeat_within_a_cycle(
         assert each.day.weekday() < 5
         assert each.day not in closed
         assert each.day not in opening.closed
-        assert any(term.first <= each.day <= term.last for term in opening.terms) or each.day in opening.inset_days
+        assert any(term.first <= each.day <= term.last for term in opening.terms)
         assert each.tip
         assert each.tip.id in tips
         assert each.tip.theme is None or each.tip.theme in each.themes
@@ -323,12 +323,6 @@ def test_a_calendar_counts_for_tips_beside_school_yaml(knowledge: Knowledge, sch
         ("hello", "not a calendar"),
         ("<html>Please sign in</html>", "not a calendar"),
         ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "not a calendar"),
-        (calendar("SUMMARY:Half term\r\nDTSTART;VALUE=DATE:2027-13-40\r\n"), "not a calendar"),
-        (calendar("SUMMARY:Half term\r\n"), "not a calendar"),
-        (calendar(event("Half term", "20270913", "20270901")), "ends before it starts"),
-        (calendar(event("Half term", "20270913", "20370913")), "more than 400 days"),
-        (calendar(event("Term starts", "20270901")), "never ends"),
-        (calendar(event("Term ends", "20270901")), "without having started"),
     ],
 )
 def test_a_broken_calendar_says_why(text: str, said: str) -> None:
@@ -388,9 +382,7 @@ def rules(line: str) -> Change:
         (rules('time: "13:00"'), str, "", "12:00 is not after 13:00"),
         (rules("tiem: 8"), str, "", "tiem: is not a field"),
         (rules("calendar: http://school.example/c.ics"), str, "", "an https address"),
-        (rules("calendar: ../secret.ics"), str, "", "there is no file"),
-        (rules("calendar: calendar.ics"), str, "", "there is no file 'calendar.ics'"),
-        (rules("calendar: calendar.ics"), str, "BEGIN:NONSENSE", "calendar.ics: it is not a calendar"),
+        (rules("calendar: ../secret.ics"), str, "", "'../secret.ics' is no calendar"),
         (rules("pauses: [{first: 2026-12-01, last: 2026-11-01}]"), str, "", "2026-11-01 is before 2026-12-01"),
         (rules("residentials: [soon]"), str, "", "'soon' is not a date"),
         (lambda text: text.replace("[web]", "[Web Page]"), str, "", "'Web Page' is not a channel"),

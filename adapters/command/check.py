@@ -10,6 +10,7 @@ from adapters.command.arguments import day
 from bot.answering.checking import check
 from bot.concerns.guidance import outsiders_rule
 from bot.knowledge import KnowledgeError, load
+from bot.service.calendars import KeptCalendars
 from bot.service.live import find_encoder
 from bot.settings import Settings
 
@@ -29,5 +30,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         raise KnowledgeError(faults)
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
+    for remark in KeptCalendars(settings.data).remarks(knowledge.school):
+        print(f"Notice: the calendar for tips: {remark}")
     print(f"Concerns: {outsiders_rule(knowledge.school)}.")
     return 0

@@ -60,6 +60,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
         ("messages", lambda: _messages(settings, now)),
     )
     lines = [_looked(name, look) for name, look in looks]
+    lines += _tip_calendar(settings)
     lines.append("ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}")
     lines.append(
         f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
@@ -134,9 +135,7 @@ def _tips(settings: Settings, now: dt.datetime) -> str:
     school = knowledge.school
     if not school.tips.channels:
         return NO_CHANNELS
-    calendar = f"the calendar at {school.tips.address} could not be read yet" if school.tips.address else ""
-    dates = KeptCalendars(settings.data).dates(school)
-    remarks = [calendar] if calendar and dates is None else list(dates.remarks if dates else ())
+    remarks: list[str] = []
     off = {kind.lower(): missing for kind, missing in settings.channels.items() if missing}
     remarks += [f"{name}: {off[kind_of(name)]}" for name in school.tips.channels if kind_of(name) in off]
     remarks += _refused(settings, school, now)
@@ -145,6 +144,16 @@ def _tips(settings: Settings, now: dt.datetime) -> str:
         remarks += left_out_lines(desk, knowledge, now)
     said = f"the next one on {following[0].day} at {school.tips.time:%H:%M}" if following else "no school day is known"
     return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks])
+
+
+def _tip_calendar(settings: Settings) -> Iterator[str]:
+    """A line for each thing in the school's calendar that was not understood."""
+    try:
+        school = load(settings.knowledge).school
+    except AskFirstError:
+        return  # said already
+    if school.tips.channels:
+        yield from (f"WARN   tips, calendar: {said}" for said in KeptCalendars(settings.data).remarks(school))
 
 
 def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[str]:

@@ -105,6 +105,7 @@ def _coming(desk: TipDesk, knowledge: Knowledge, now: dt.datetime, count: int = 
             yield "  no tips until you run: askfirst tips resume"
         elif len(planned) < count:
             yield "  no more school days are known: add the next terms to school.yaml"
+    yield from (f"the calendar: {remark}" for remark in desk.calendar_remarks(school.id))
     yield from left_out_lines(desk, knowledge, now)
 
 

@@ -1,42 +1,35 @@
 """The calendar that a school publishes (iCalendar, RFC 5545) -> terms, INSET days and closed days.
 
-Whole-day events count by what their title says: "INSET", "Half term", "Christmas holiday", "Autumn term", "Term
-starts", "Term ends", "Residential". Everything else in the calendar is left alone.
+What an event means is told by its title (bot/knowledge/calendar_words.py). What is about school days and not
+understood, or cannot be meant, is named in the remarks; it never spoils the rest.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from bot.errors import AskFirstError
+from bot.knowledge.calendar_events import CalendarError, Event, read_events
+from bot.knowledge.calendar_terms import holidays, terms
+from bot.knowledge.calendar_words import Meaning, is_half_term, meaning
+from bot.knowledge.spans import longest_holiday
+
+__all__ = ["CalendarError", "Dates", "read_calendar"]
 
 _DAY = dt.timedelta(days=1)
-_LONGEST = 400  # days: what lasts longer is no term and no holiday, but a slip of the pen
-# The first that fits says what an event is: "Half term" is no term, and "Term ends for the holiday" no holiday.
-_KINDS = tuple(
-    (kind, re.compile(words, re.IGNORECASE))
-    for kind, words in (
-        ("inset", r"\binset\b|\bstaff (training|development) day\b|\bcpd day\b|\bin-?service day\b"),
-        ("last", r"\bterm (ends|finishes)\b|\b(end|last day) of (the )?(\w+ )?term\b"),
-        ("first", r"\bterm (starts|begins)\b|\b(start|beginning|first day) of (the )?(\w+ )?term\b"),
-        ("closed", r"\bhalf[ -]term\b|\bholidays?\b|\bschool (is )?closed\b|\bclosure\b"),
-        ("residential", r"\bresidential\b"),
-        ("term", r"\bterm( \d)?$"),
-    )
-)
-
-
-class CalendarError(AskFirstError):
-    """The calendar cannot be used; the text says why, without what is in it."""
+_FEWEST, _MOST = 14, 140  # days of a whole term
+_LONGEST_INSET = 10  # days
+_A_DAYS_WORK = 5.0  # hours: training that lasts as long is a training day
+_TAKEN = {6: 44, 7: 44, 8: 31}  # days that a holiday of this month is taken to last where its own end cannot be meant
+_USUALLY_TAKEN = 16
+_REMARKS = 20
 
 
 @dataclass(frozen=True)
 class Dates:
-    """What a calendar says. `terms` are (first, last), both included; `remarks` are events that were left out."""
+    """What a calendar says. `terms` are (first, last), both included; `remarks` say what was left out or is not sure,
+    in words for whoever keeps the calendar."""
 
     terms: tuple[tuple[dt.date, dt.date], ...] = ()
     inset_days: frozenset[dt.date] = frozenset()
@@ -45,84 +38,95 @@ class Dates:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Event:
-    kind: str
-    first: dt.date
-    last: dt.date
+@dataclass
+class _Sorted:
+    """The spans of days by what they mean, and what there is to remark."""
+
+    spans: dict[Meaning, list[tuple[dt.date, dt.date]]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    halves: set[dt.date] = field(default_factory=set)  # days within half terms
+
+    def firsts(self, kind: Meaning) -> list[dt.date]:
+        return [first for first, _ in self.spans.get(kind, ())]
+
+    def days(self, kind: Meaning) -> frozenset[dt.date]:
+        return _days(self.spans.get(kind, ()))
 
 
 def read_calendar(text: str | bytes) -> Dates:
-    """The text of an .ics file -> Dates. Raises CalendarError where it is broken or ends before it starts."""
-    from icalendar import Calendar  # a tenth of a second, and only schools with a calendar need it
-
-    remarks: list[str] = []
-    try:
-        calendar: Any = Calendar.from_ical(text)
-        events = list(_events(calendar, remarks))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as fault:
-        raise CalendarError(f"it is not a calendar that can be read ({type(fault).__name__})") from None
-    inset = _days(events, "inset")
+    """The text of an .ics file -> Dates. Raises CalendarError for what is no calendar at all."""
+    events, lost = read_events(text)
+    found = _Sorted()
+    if lost:
+        found.remarks.append(f"{lost} events could not be read: see whether each has a start that is a day")
+    for event in events:
+        _sort(event, found)
+    if events and not found.spans and not found.remarks:
+        found.remarks.append(f"none of its {len(events)} events says when the school is open or closed")
+    firsts, lasts = found.firsts("first"), found.firsts("last")
+    apart = holidays(found.firsts("begins"), found.firsts("ends"), firsts, lasts, found.remarks.append)
+    inset = found.days("inset")
+    closed = (found.days("closed") | _days(apart)) - inset
+    whole = found.spans.get("term", [])
+    horizon = min((event.first for event in events), default=dt.date.max)
+    paired = list(terms((firsts, lasts), closed, found.halves, horizon, found.remarks.append))
     return Dates(
-        terms=(*((event.first, event.last) for event in events if event.kind == "term"), *_paired(events)),
+        terms=tuple(dict.fromkeys((*whole, *paired))),
         inset_days=inset,
-        closed=_days(events, "closed") - inset,
-        residentials=frozenset(event.first for event in events if event.kind == "residential"),
-        remarks=tuple(remarks),
+        closed=closed,
+        residentials=frozenset(found.firsts("residential")),
+        remarks=tuple(_few(found.remarks)),
     )
 
 
-def _events(calendar: Any, remarks: list[str]) -> Iterator[_Event]:
-    if calendar.name != "VCALENDAR":
-        raise ValueError("no calendar")
-    for component in calendar.walk("VEVENT"):
-        kind = _kind(str(component.get("SUMMARY", "")))
-        start = component.decoded("DTSTART", None)
-        if kind is None or str(component.get("STATUS", "")).upper() == "CANCELLED":
-            continue
-        if start is None:
-            raise ValueError("an event without a start")
-        if isinstance(start, dt.datetime):
-            continue  # an hour of a day: no day on which the school is closed
-        if "RRULE" in component or "RDATE" in component:
-            remarks.append(f"the event of {start} repeats, and only its first time counts: write each one on its own")
-        yield _event(kind, start, component)
+def _sort(event: Event, found: _Sorted) -> None:
+    for kind in meaning(event.title):
+        span, remark = _span(kind, event)
+        if remark:
+            found.remarks.append(f"'{event.title[:60]}' on {event.first}: {remark}")
+        if span:
+            found.spans.setdefault(kind, []).append(span)
+            found.halves.update([span[0]] if kind == "closed" and is_half_term(event.title) else ())
 
 
-def _event(kind: str, start: dt.date, component: Any) -> _Event:
-    """A whole-day event; its end is the day after its last one."""
-    length = component.decoded("DURATION", None)
-    end = component.decoded("DTEND", None) or (start + length if length else start + _DAY)
-    last = max(end - _DAY, start) if end >= start else end
-    if last < start:
-        raise CalendarError(f"the event of {start} ends before it starts")
-    if (last - start).days > _LONGEST:
-        raise CalendarError(f"the event of {start} lasts more than {_LONGEST} days")
-    return _Event(kind, start, last)
+def _span(kind: Meaning, event: Event) -> tuple[tuple[dt.date, dt.date] | None, str]:
+    """(the days that an event stands for, or None; what there is to remark about it)."""
+    span = (event.first, event.last)
+    length = (event.last - event.first).days + 1
+    if kind == "unclear":
+        return None, "it is not understood. Call it INSET day, Half term, Term starts or Term ends, where it is one"
+    if event.odd:
+        return (span if kind == "closed" else None), f"it {event.odd}. See whether the year is right"
+    if event.hours is not None and kind in ("closed", "inset", "term", "residential"):
+        if kind == "inset" and event.hours >= _A_DAYS_WORK:
+            return span, ""
+        return None, "it has an hour, and counts only as a whole day" if kind == "closed" else ""
+    again = "it repeats, and only its first time counts. Write each one on its own" if event.repeats else ""
+    span_, wrong = _meant(kind, span, length)
+    return span_, wrong or again
 
 
-def _kind(title: str) -> str | None:
-    words = " ".join(title.split())
-    return next((kind for kind, pattern in _KINDS if pattern.search(words)), None)
+def _meant(
+    kind: Meaning, span: tuple[dt.date, dt.date], length: int
+) -> tuple[tuple[dt.date, dt.date] | None, str]:  # fmt: skip
+    """The same span where it can be meant, or what is sure of it, with what is wrong."""
+    first = span[0]
+    if kind == "closed" and length > longest_holiday(first):
+        taken = first + (_TAKEN.get(first.month, _USUALLY_TAKEN) - 1) * _DAY
+        return (first, taken), f"it lasts {length} days, and is taken to end on {taken}. See whether the year is right"
+    if kind == "term" and not _FEWEST <= length <= _MOST:
+        return None, f"a term of {length} days is not taken. Let it last from its first day to its last"
+    if kind == "inset" and length > _LONGEST_INSET:
+        return None, f"training of {length} days is not taken. See whether its end is right"
+    return span, ""
 
 
-def _days(events: list[_Event], kind: str) -> frozenset[dt.date]:
-    spans = (event for event in events if event.kind == kind)
-    return frozenset(
-        event.first + number * _DAY for event in spans for number in range((event.last - event.first).days + 1)
-    )
+def _days(spans: Iterable[tuple[dt.date, dt.date]]) -> frozenset[dt.date]:
+    return frozenset(first + number * _DAY for first, last in spans for number in range((last - first).days + 1))
 
 
-def _paired(events: list[_Event]) -> Iterator[tuple[dt.date, dt.date]]:
-    """Each "Term starts" with the "Term ends" that follows it. Raises CalendarError where one of the two is missing."""
-    marks = sorted((event.first, event.kind != "first") for event in events if event.kind in ("first", "last"))
-    begun: dt.date | None = None
-    for day, ends in marks:
-        if ends == (begun is None):
-            what = "ends without having started" if ends else "starts while another one is still on"
-            raise CalendarError(f"the term of {day} {what}")
-        if ends and begun is not None:
-            yield begun, day
-        begun = None if ends else day
-    if begun is not None:
-        raise CalendarError(f"the term that starts on {begun} never ends")
+def _few(remarks: list[str]) -> Iterator[str]:
+    once = list(dict.fromkeys(remarks))
+    yield from once[:_REMARKS]
+    if len(once) > _REMARKS:
+        yield f"and {len(once) - _REMARKS} more like these"

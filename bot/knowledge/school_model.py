@@ -66,7 +66,8 @@ class TipRules:
     """When and where a tip a day is posted, by the clocks of the school: at `time`, or late until `until`.
 
     A channel is a kind, or a kind and a place: "web", "slack:C0123456". `address` is where the school publishes its
-    calendar, `dates` what its calendar file says; they count for tips alone, never for alerts.
+    calendar, `dates` what its calendar file says, `trouble` why that file says nothing; they count for tips alone,
+    never for alerts.
     """
 
     time: dt.time = dt.time(8, 10)
@@ -74,6 +75,7 @@ class TipRules:
     channels: tuple[str, ...] = ()
     address: str = ""
     dates: Dates | None = None
+    trouble: str = ""
     residentials: frozenset[dt.date] = frozenset()
     pauses: tuple[Pause, ...] = ()
 

@@ -109,13 +109,14 @@ def read_tip_rules(fields: YamlFields, older: tuple[str, ...], folder: Path | No
     time, until = _time(fields, "time", usual.time), _time(fields, "until", usual.until)
     if until <= time:
         fields.fault("until", f"{until:%H:%M} is not after {time:%H:%M}", "Say until when a late tip may be posted")
-    address, dates = _calendar(fields, folder)
+    address, dates, trouble = _calendar(fields, folder)
     return TipRules(
         time=time,
         until=until,
         channels=_channels(fields, channels or older),
         address=address,
         dates=dates,
+        trouble=trouble,
         residentials=fields.dates("residentials"),
         pauses=tuple(_pauses(fields)),
     )
@@ -154,29 +155,29 @@ def _pauses(fields: YamlFields) -> list[Pause]:
     return pauses
 
 
-def _calendar(fields: YamlFields, folder: Path | None) -> tuple[str, Dates | None]:
-    """(the address of the school's calendar, or what its file says)."""
+def _calendar(fields: YamlFields, folder: Path | None) -> tuple[str, Dates | None, str]:
+    """(the address of the school's calendar, what its file says, why the file says nothing). A file that is not there
+    or cannot be read is no fault of the base: nothing else hangs on it."""
     value = fields.text("calendar") if fields.has("calendar") else ""
     if value.lower().startswith(("https://", "webcal://")):
-        return re.sub(r"(?i)^webcal://", "https://", value), None
+        return re.sub(r"(?i)^webcal://", "https://", value), None, ""
     if not value or folder is None:
-        return "", None
-    if "://" in value or not value.lower().endswith(".ics"):
+        return "", None, ""
+    path = (folder / value).resolve()
+    if "://" in value or not value.lower().endswith(".ics") or not path.is_relative_to(folder.resolve()):
         fields.fault("calendar", f"'{value}' is no calendar", "Name an .ics file in this folder, or an https address")
-        return "", None
-    return "", _calendar_file(fields, value, folder)
+        return "", None, ""
+    return "", *_calendar_file(value, path)
 
 
-def _calendar_file(fields: YamlFields, name: str, folder: Path) -> Dates | None:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        fields.fault("calendar", f"there is no file '{name}'", "Put it into the knowledge folder")
-        return None
+def _calendar_file(name: str, path: Path) -> tuple[Dates | None, str]:
+    if not path.is_file():
+        return None, f"there is no file '{name}'. Put it into the knowledge folder"
     try:
-        return read_calendar(path.read_bytes())
+        return read_calendar(path.read_bytes()), ""
     except (CalendarError, OSError) as fault:
-        fields.fault("calendar", f"{name}: {fault}", "Export the calendar again, or mend the event")
-        return None
+        said = fault if isinstance(fault, CalendarError) else f"it cannot be read ({(fault.strerror or '').lower()})"
+        return None, f"{name}: {said}. Export the calendar again"
 
 
 def _name(item: Any) -> str:

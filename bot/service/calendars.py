@@ -35,6 +35,16 @@ class KeptCalendars:
             return None
         return self._read[path][1]
 
+    def remarks(self, school: School) -> tuple[str, ...]:
+        """What whoever keeps the school's calendar should know: that it cannot be read, or what in it was not
+        understood."""
+        if school.tips.trouble:
+            return (f"{school.tips.trouble}. Until then the terms in school.yaml alone say when there are tips",)
+        dates = self.dates(school)
+        if dates is None and school.tips.address:
+            return (f"the calendar at {school.tips.address} could not be read yet",)
+        return dates.remarks if dates else ()
+
     def keep(self, school: School, text: bytes) -> Dates:
         """A fresh copy takes the place of the old one. Raises CalendarError where it is broken: the old one stays."""
         dates = read_calendar(text)

@@ -9,6 +9,7 @@ import logging
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.dialogue import Base
@@ -43,7 +44,7 @@ class LiveBase:
             if seen in (self._base.knowledge.fingerprint, self._refused):
                 return False
             try:
-                self._base = self._make(self._settings.knowledge)
+                self._base = self._make(self._settings.knowledge, self._base.knowledge)
             except KnowledgeError as error:
                 self._refused = seen
                 log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
@@ -65,8 +66,8 @@ class LiveBase:
         self._keep_copy()
         return base
 
-    def _make(self, folder: Path) -> Base:
-        knowledge = load(folder)
+    def _make(self, folder: Path, before: Knowledge | None = None) -> Base:
+        knowledge = _with_calendar(load(folder), before)
         return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache))
 
     @property
@@ -84,6 +85,14 @@ class LiveBase:
             shutil.rmtree(aside, ignore_errors=True)
         except OSError as fault:
             log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)
+
+
+def _with_calendar(knowledge: Knowledge, before: Knowledge | None) -> Knowledge:
+    """The base with the dates of the calendar file that was there before, where the new file cannot be read."""
+    tips = knowledge.school.tips
+    if before is None or not tips.trouble:
+        return knowledge
+    return replace(knowledge, school=replace(knowledge.school, tips=replace(tips, dates=before.school.tips.dates)))
 
 
 def files_or_last_good(settings: Settings) -> Knowledge:
@@ -121,7 +130,7 @@ class LiveSchool:
             return False
         self._seen = seen
         try:
-            self._knowledge = load(self._folder)
+            self._knowledge = _with_calendar(load(self._folder), self._knowledge)
         except KnowledgeError as error:
             log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
             return False

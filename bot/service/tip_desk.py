@@ -160,6 +160,10 @@ class TipDesk:
         left_out = self._plan(knowledge, posts).left_out(local_day(knowledge.school, now))
         return Seen(posts.since(since), posts.opinions(since), posts.choices(), left_out)
 
+    def calendar_remarks(self, school: str) -> tuple[str, ...]:
+        """What whoever keeps the school's calendar should know."""
+        return self._calendars.remarks(self._bases()[school].school)
+
     def pause(self, school: str, by: str, last: dt.date | None, now: dt.datetime) -> None:
         """No tips from today until this day, which is included, or until further notice."""
         today = local_day(self._bases()[school].school, now)

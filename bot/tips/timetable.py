@@ -96,14 +96,15 @@ def _on_paper(time: dt.time) -> dt.timedelta:
 
 
 def _tip_days(school: School) -> Iterator[dt.date]:
-    """Every school day of Monday to Friday from the first term that is known to the last."""
-    opening = school.opening
-    known = [*opening.inset_days, *(day for term in opening.terms for day in (term.first, term.last))]
-    day, last = min(known, default=dt.date.max), max(known, default=dt.date.min)
-    while day <= last:
+    """Every school day of Monday to Friday in a term. An INSET day outside the terms is none: the holidays are on, or
+    staff are busy with something else."""
+    for day in sorted({day for term in school.opening.terms for day in _days_of(term)}):
         if day.weekday() < _SATURDAY and is_school_day(school, day):
             yield day
-        day += _DAY
+
+
+def _days_of(term: Term) -> Iterator[dt.date]:
+    return (term.first + number * _DAY for number in range((term.last - term.first).days + 1))
 
 
 def _is_week_of(week_of: tuple[int, int], day: dt.date) -> bool:

@@ -1,0 +1,95 @@
+"""The events of a calendar file (iCalendar, RFC 5545) -> their titles and days. One odd event spoils no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.errors import AskFirstError
+
+_DAY = dt.timedelta(days=1)
+_HOME = ZoneInfo("Europe/London")  # what a time in UTC means in a calendar of the United Kingdom
+_NEARLY_A_DAY = dt.timedelta(hours=23, minutes=30)
+
+
+class CalendarError(AskFirstError):
+    """The calendar cannot be used; the text says why, without what is in it."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: `first` and `last` are days, both included; `hours` is how long it lasts where it is no whole day.
+    `odd` says what is wrong with its days; `repeats` whether it comes again, of which only the first time is known."""
+
+    title: str
+    first: dt.date
+    last: dt.date
+    hours: float | None = None
+    odd: str = ""
+    repeats: bool = False
+
+
+def read_events(text: str | bytes) -> tuple[list[Event], int]:
+    """(the events in order, how many could not be read at all). Raises CalendarError for what is no calendar."""
+    from icalendar import Calendar  # a tenth of a second, and only schools with a calendar need it
+
+    try:
+        calendar: Any = Calendar.from_ical(text)
+        components = list(calendar.walk("VEVENT")) if calendar.name == "VCALENDAR" else None
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as fault:
+        raise CalendarError(f"it is not a calendar that can be read ({type(fault).__name__})") from None
+    if components is None:
+        raise CalendarError("it is not a calendar that can be read (something else is in it)")
+    events = [event for component in components for event in _read(component)]
+    known = [event for event in events if event]
+    return sorted(known, key=lambda event: (event.first, event.last, event.title)), len(events) - len(known)
+
+
+def _read(component: Any) -> Iterator[Event | None]:
+    """The event of a component; None for one that cannot be read, nothing for one that was cancelled."""
+    try:
+        if str(component.get("STATUS", "")).upper() != "CANCELLED":
+            yield _event(component)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+        yield None
+
+
+def _event(component: Any) -> Event:
+    start, end = component.decoded("DTSTART"), component.decoded("DTEND", None)
+    length = component.decoded("DURATION", None)
+    if end is None and length is not None:
+        end = start + length
+    title = " ".join(str(component.get("SUMMARY", "")).split())
+    repeats = "RRULE" in component or "RDATE" in component
+    first, after, hours = _days(start, end)
+    if after < first:
+        return Event(title, first, first, hours, "ends before it starts", repeats)
+    return Event(title, first, max(after - _DAY, first), hours, "", repeats)
+
+
+def _days(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date, float | None]:
+    """(the first day, the day after the last one, hours where it is no whole day). Outlook writes a whole day from
+    midnight to midnight."""
+    if not isinstance(start, dt.datetime):
+        return start, _day(end) if end else start + _DAY, None
+    begins = _wall(start)
+    ends = _wall(end) if isinstance(end, dt.datetime) else begins
+    whole = not begins.time() > dt.time(0, 0) and (ends == begins or ends - begins >= _NEARLY_A_DAY)
+    if whole:
+        return begins.date(), max((ends - dt.timedelta(seconds=1)).date(), begins.date()) + _DAY, None
+    after = ends.date() + _DAY if ends >= begins else ends.date()
+    return begins.date(), after, (ends - begins) / dt.timedelta(hours=1)
+
+
+def _day(moment: dt.date) -> dt.date:
+    return _wall(moment).date() if isinstance(moment, dt.datetime) else moment
+
+
+def _wall(moment: dt.datetime) -> dt.datetime:
+    """What the clock on the wall shows."""
+    if moment.tzinfo is not None and moment.tzname() in ("UTC", "Z"):
+        moment = moment.astimezone(_HOME)
+    return moment.replace(tzinfo=None)
