@@ -247,6 +247,11 @@ def test_the_doctor_warns_of_what_is_missing_in_the_calendar(
     assert any(line.startswith("WARN") and said in line for line in lines), lines
 
 
+def test_the_list_of_tips_names_what_is_missing_too(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_verb(["tips"])
+    assert "the calendar: there is no file 'c.ics'" in capsys.readouterr().out
+
+
 def test_a_calendar_file_that_is_broken_by_an_edit_leaves_its_dates_in_use(base: Path) -> None:
     (base / "c.ics").write_text(calendar(event("School closed", "20261123")), encoding="utf-8")
     live = LiveSchool(base)

@@ -48,7 +48,8 @@ class CalendarKeeper:
         self._address, self._next = address, self._now() + _AFTER_A_FAULT
         if address:
             dates = await asyncio.to_thread(self._kept.keep, school, await fetch(address))
-            log.info("the school's calendar was read: %d terms, %d closed days", len(dates.terms), len(dates.closed))
+            counts = len(dates.terms), len(dates.closed), len(dates.remarks)
+            log.info("the school's calendar was read: %d terms, %d closed days, %d remarks (askfirst doctor)", *counts)
             self._next = self._now() + EVERY
 
     async def _run(self, pulse: Pulse) -> None:

@@ -61,7 +61,7 @@ def read_calendar(text: str | bytes) -> Dates:
         found.remarks.append(f"{lost} events could not be read: see whether each has a start that is a day")
     for event in events:
         _sort(event, found)
-    if events and not found.spans and not found.remarks:
+    if not found.spans and not found.remarks:
         found.remarks.append(f"none of its {len(events)} events says when the school is open or closed")
     firsts, lasts = found.firsts("first"), found.firsts("last")
     apart = holidays(found.firsts("begins"), found.firsts("ends"), firsts, lasts, found.remarks.append)
