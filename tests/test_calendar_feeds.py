@@ -60,6 +60,12 @@ def test_staggered_starts_are_one_term_from_the_first_of_them() -> None:
     assert dates.terms == ((day("2027-09-02"), day("2027-12-17")),)
 
 
+def test_a_week_of_breaking_up_is_a_holiday_and_a_numbered_half_term_of_a_week_too() -> None:
+    dates = read(event("Break up for half term", "20271025", "20271030"), event("Half term 1", "20280214", "20280219"))
+    assert dates.terms == ()
+    assert dates.closed == days("2027-10-25", "2027-10-29") | days("2028-02-14", "2028-02-18")
+
+
 def test_hours_on_the_first_and_last_day_are_no_obstacle() -> None:
     dates = read(
         between("Back to School", "20270903T084500", "20270903T090000"),

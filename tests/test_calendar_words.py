@@ -10,7 +10,8 @@ from bot.knowledge.calendar_words import meaning
 
 WORDINGS = {
     "inset": """
-        INSET; INSET Day; Inset day 1; INSET DAY - school closed to pupils; Oakfield: INSET Day (school closed)
+        In-Set Day; In set day; Whole school training; Federation Training Day; INSET; INSET Day; Inset day 1
+        INSET DAY - school closed to pupils; Oakfield: INSET Day (school closed)
         Staff INSET (students not required to attend); I.N.S.E.T. day; In-service day; School in-service day
         In service training; Training day; Staff Training; Staff training day; Teacher training day
         Teachers' training day; Staff development day; PD Day; CPD day; Professional development day
@@ -20,7 +21,8 @@ WORDINGS = {
         Disaggregated twilight INSET - school closed
     """,
     "closed": """
-        Half term; Half-term; Halfterm; Half Term Break; Half-term holiday; October half term
+        School closed for Christmas; Closed for Half Term; No school; Pupils off; Fair Holiday; ½ term
+        School not in session; Half term; Half-term; Halfterm; Half Term Break; Half-term holiday; October half term
         Spring half term break; May half-term; Oakfield Autumn Half Term; Autumn half term week; Mid-term break
         Mid term; Easter Break; Christmas Break; Easter holiday; Easter Holidays; Christmas holiday
         Christmas - School holiday; Summer Holidays; Summer break; School Holiday; Holiday; Holidays; Winter break
@@ -37,17 +39,20 @@ WORDINGS = {
         Term time; Term dates
     """,
     "first": """
-        Term starts; Term begins; Term Starts 8.45am; Autumn term begins; Summer Term starts; Start of term
-        Start of Autumn Term; Start of the new term; Start of term Y7 & Y12; Start of term - all other years
-        Term begins for Year 7 and Year 12 only; First day of term; First day of Spring Term; Spring Term first day
-        Autumn Term 1 starts; Beginning of term; Back to School; Oakfield: First day back; First Day Back
-        Return to school; Pupils return; Pupils return to school; Students return; School reopens; School re-opens
-        Reopens; All pupils back in school; School opens to children; Children return after half term; Term resumes
-        Term commences; Back to school after half term; Return from half term; Start of the school year
-        School starts; Year 7 return; All other year groups return; Half term 2 begins; First day of school
-        School returns; Welcome back to school
+        First day of Autumn 2; Autumn 2 begins; First day for Year 7; Students' first day; Pupils start
+        School opens; Term starts; Term begins; Term Starts 8.45am; Autumn term begins; Summer Term starts
+        Start of term; Start of Autumn Term; Start of the new term; Start of term Y7 & Y12
+        Start of term - all other years; Term begins for Year 7 and Year 12 only; First day of term
+        First day of Spring Term; Spring Term first day; Autumn Term 1 starts; Beginning of term; Back to School
+        Oakfield: First day back; First Day Back; Return to school; Pupils return; Pupils return to school
+        Students return; School reopens; School re-opens; Reopens; All pupils back in school
+        School opens to children; Children return after half term; Term resumes; Term commences
+        Back to school after half term; Return from half term; Start of the school year; School starts
+        Year 7 return; All other year groups return; Half term 2 begins; First day of school; School returns
+        Welcome back to school
     """,
     "last": """
+        Finish for Easter; School finishes at 1pm for Christmas; Last day of Autumn 1; Spring 1 ends; Breakup day
         Term ends; Term finishes; Autumn Term ends; Term ends 1:15pm; End of term; End of Term (Last day)
         End of Autumn Term; End of the summer term; Last day of term; Last Day of Autumn Term; Final Day of Term
         Oakfield Final day of term; Summer term last teaching day; Autumn Term last day; Breaks up; School breaks up
@@ -77,14 +82,15 @@ WORDINGS = {
         No clubs - last day of term; Return; Possible snow day; Teams training
     """,
     "": """
-        Sports day; Parents' evening; Holiday club; Half term football camp; Christmas holiday homework
-        Breakfast club starts; End of term assembly; End of term reports; Autumn term reports; Christmas party
-        Christmas lunch; Christmas Jumper Day; Easter service; Easter assembly; Day 99 (Week 21); Week 3
-        Short term loan; Return library books; Clubs finish for half term; Autumn term parents' evening
-        End of term disco; Netball training; Summer fair; Nasal Flu Spray; Assessment Week; Harvest
-        Year 11 study leave; Twilight INSET; Term 2 clubs start; Return consent forms; First aid training
-        Spring concert; Mr Day on holiday; Playground duty; Flu vaccination; After school clubs begin
-        Long term planning; Exams begin; Break time changes
+        School open evening; Back to school event; Christmas break up party; Holiday activities
+        Football holiday course; Sports day; Parents' evening; Holiday club; Half term football camp
+        Christmas holiday homework; Breakfast club starts; End of term assembly; End of term reports
+        Autumn term reports; Christmas party; Christmas lunch; Christmas Jumper Day; Easter service; Easter assembly
+        Day 99 (Week 21); Week 3; Short term loan; Return library books; Clubs finish for half term
+        Autumn term parents' evening; End of term disco; Netball training; Summer fair; Nasal Flu Spray
+        Assessment Week; Harvest; Year 11 study leave; Twilight INSET; Term 2 clubs start; Return consent forms
+        First aid training; Spring concert; Mr Day on holiday; Playground duty; Flu vaccination
+        After school clubs begin; Long term planning; Exams begin; Break time changes
     """,
 }  # fmt: skip
 CASES = [

@@ -20,6 +20,7 @@ __all__ = ["CalendarError", "Dates", "read_calendar"]
 _DAY = dt.timedelta(days=1)
 _FEWEST, _MOST = 14, 140  # days of a whole term
 _LONGEST_INSET = 10  # days
+_ONE_DAY = 4  # days: what lasts longer is not the one day on which something starts or ends
 _A_DAYS_WORK = 5.0  # hours: training that lasts as long is a training day
 _TAKEN = {6: 44, 7: 44, 8: 31}  # days that a holiday of this month is taken to last where its own end cannot be meant
 _USUALLY_TAKEN = 16
@@ -80,13 +81,22 @@ def read_calendar(text: str | bytes) -> Dates:
 
 
 def _sort(event: Event, found: _Sorted) -> None:
-    for kind in meaning(event.title):
+    for told in meaning(event.title):
+        kind = _kind(told, event)
         span, remark = _span(kind, event)
         if remark:
             found.remarks.append(f"'{event.title[:60]}' on {event.first}: {remark}")
         if span:
             found.spans.setdefault(kind, []).append(span)
             found.halves.update([span[0]] if kind == "closed" and is_half_term(event.title) else ())
+
+
+def _kind(told: Meaning, event: Event) -> Meaning:
+    """What a title means for an event of this length: a half term of a week is a holiday, whatever number it has; a
+    day on which school breaks up is one day, and a week of it are the days after."""
+    length = (event.last - event.first).days + 1
+    is_week = told == "term" and length < _FEWEST and is_half_term(event.title)
+    return "closed" if is_week or (told in ("last", "begins", "ends") and length > _ONE_DAY) else told
 
 
 def _span(kind: Meaning, event: Event) -> tuple[tuple[dt.date, dt.date] | None, str]:
@@ -116,6 +126,8 @@ def _meant(
         return (first, taken), f"it lasts {length} days, and is taken to end on {taken}. See whether the year is right"
     if kind == "term" and not _FEWEST <= length <= _MOST:
         return None, f"a term of {length} days is not taken. Let it last from its first day to its last"
+    if kind == "first" and length > _ONE_DAY:
+        return None, f"it lasts {length} days. Give the first day of the term alone"
     if kind == "inset" and length > _LONGEST_INSET:
         return None, f"training of {length} days is not taken. See whether its end is right"
     return span, ""

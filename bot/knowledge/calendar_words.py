@@ -29,7 +29,7 @@ _WHO = (
     r"whole school|years? \d+|y\d+|reception|eyfs|ks\d|(?:all )?(?:other )?(?:years?|year groups?)|staff and pupils|"
     r"boarders)"
 )
-_STARTS = r"(?:starts?|begins?|commences?|starting|beginning|opens?|resumes?|restarts?|recommences?)"
+_STARTS = r"(?:starts?|begins?|commences?|starting|beginning|opens|resumes?|restarts?|recommences?)"
 _STOPS = r"(?:ends?|finish(?:es)?|closes?|concludes?|ending|finishing|over)"
 _DAY = r"(?:day|teaching day|school day)"
 
@@ -43,9 +43,11 @@ _OTHER = _any(
     r"clubs?", r"camps?", r"homework", r"deadlines?", r"fixtures?", r"wraparound", r"childcare", r"after school",
     r"bookings?", r"consent", r"forms?", r"library books?", r"books?", r"reading challenge", r"newsletters?",
     r"breakfast", r"break time", r"tie break", r"break duty", r"tuck", r"raffle", r"menus?", r"payments?",
-    r"revision", r"interventions?", r"boosters?", r"applications?", r"annual leave", r"on holiday", r"study leave",
-    r"short term", r"long term", r"medium term", r"car park", r"road", r"pool", r"office closed", r"library closed",
-    r"gate", r"term ?time only", r"mock", r"mocks", r"resits?", r"work experience",
+    r"revision", r"interventions?", r"boosters?", r"applications?", r"annual leave",
+    r"(?<!pupils )(?<!students )(?<!school )on holiday", r"activit(?:y|ies)", r"courses?", r"workshops?",
+    r"playscheme", r"scheme", r"study leave", r"short term", r"long term", r"medium term", r"car park", r"road",
+    r"pool", r"office closed", r"library closed", r"gate", r"term ?time only", r"mock", r"mocks", r"resits?",
+    r"work experience",
 )  # fmt: skip
 # What is held at the end of a term, and is no end of it.
 _OCCASION = _any(
@@ -55,7 +57,7 @@ _OCCASION = _any(
     r"projects?", r"jumpers?", r"productions?", r"prom", r"sales?", r"barbecue", r"bbq", r"picnic", r"quiz",
     r"raffles?", r"cards?", r"meetings?", r"photos?", r"data", r"tournaments?", r"matches", r"match", r"rehearsals?",
     r"lessons? observations?", r"topics?", r"overview", r"planners?", r"timetables?", r"swimming", r"music", r"choir",
-    r"uniform",
+    r"uniform", r"events?", r"nights?", r"evenings?",
 )  # fmt: skip
 _CANCELLED = _any(
     r"cancell?ed", r"postponed", r"no longer", r"tbc", r"provisional", r"not closed", r"open as usual",
@@ -75,8 +77,7 @@ _INSET = _any(
     r"(?:staff|teachers?|whole staff|whole school|all staff|teaching staff) (?:\w+ )?(?:training|development|planning)"
     r"(?: days?| session)?",
     r"(?:training|development|planning|preparation|moderation|curriculum|staff|teachers?|(?:staff|teacher) only)"
-    r" days?",
-    r"non ?(?:pupil|student|teaching|contact)s? days?", r"(?:pupil|student|child) free days?",
+    r" days?", r"non ?(?:pupil|student|teaching|contact)s? days?", r"(?:pupil|student|child) free days?",
     r"no (?:pupils|students|children)(?: in(?: school)?)?",
     r"(?:pupils|students|children) not (?:in|required)(?: \w+)*", r"staff (?:return|back|only|in)",
     r"teachers? (?:return|back)", r"exceptional closure(?: days?)? for training",
@@ -89,7 +90,7 @@ _LAST = _any(
     rf"(?: of(?: \w+)*? {_TERM}| (?:before|for)(?: \w+)*? {_AWAY})", rf"{_TERM}(?: \w+)?? {_STOPS}",
     rf"{_TERM} (?:last|final) {_DAY}", rf"(?:end|close|finish) of {_TERM}",
     rf"(?:{_WHO} )?(?:breaks? up|broke up|breaking up|breakup)(?: day)?",
-    rf"(?:{_STOPS}|closed?|early (?:finish|closure|close)|closing) (?:\w+ ){{0,5}}?"
+    rf"(?:{_STOPS}|close|early (?:finish|closure|close)|closing) (?:\w+ ){{0,5}}?"
     rf"for (?:{_AWAY}|{_S}(?:christmas|easter|xmas|summer))", r"last (?:school day|day of school|day at school)",
     r"last teaching day", rf"{_WHO} {_STOPS} for {_AWAY}",
 )  # fmt: skip
@@ -103,6 +104,7 @@ _FIRST = _any(
     rf"{_WHO}(?: \w+)? (?:returns?|reopens?|re opens?|is back|are back|back|resumes?|restarts?|recommences?)",
     rf"(?:school|academy|college) (?:{_STARTS})(?: (?:to|for) (?:\w+ )?(?:pupils|students|children|all))?",
     rf"(?:returns?|back|reopens?|re opens?) (?:from|after|following) {_AWAY}", r"(?:school )?(?:reopens?|re opens?)",
+    rf"{_WHO} (?:first|1st) day", rf"(?:first|1st) day for {_WHO}", r"^(?:all )?(?:pupils|students|children) start",
 )  # fmt: skip
 _BEGINS = _any(
     rf"{_AWAY}(?: \w+)?? {_STARTS}", rf"(?:start|beginning|commencement|first day) of {_AWAY}",
@@ -123,7 +125,8 @@ _CLOSED = _any(
     rf"{_S}(?:halfterm|midterm)(?: \w+)?", rf"{_S}(?:holidays?|vacation|recess|hols)", rf"(?:{_SEASON} )+break",
     r"(?:reading|mid|school) break", r"(?:local|september|autumn|may|victoria|easter) (?:weekend|holiday|monday)",
     r"exeats?(?: weekend)?", r"good friday", r"(?:boxing|may|christmas|new years|new year s) day",
-    r"day off(?: for (?:all|everyone))?",
+    r"day off(?: for (?:all|everyone))?", r"no school(?= ?$)", r"no school (?:day|today|for \w+)", r"not in session",
+    r"(?:pupils|students|children) (?:off|on holiday)",
 )  # fmt: skip
 _PLAINLY = _any(
     r"(?:last|final|first) day of", r"term (?:starts|begins|ends|finishes)", r"breaks? up", r"school (?:is )?closed",
@@ -136,6 +139,7 @@ _WHEN = (
 )
 _WHOLE_TERM = re.compile(
     rf"(?:\w+ ){{0,3}}?(?:{_TERM}(?: time)?(?: (?:one|two|three|four|five|six))?|(?:autumn|spring|summer) [12])"
+    r"(?: (?:first|second|1st|2nd) half)?"
     rf"(?: {_WHEN})*"
 )
 _ABOUT = _any(
@@ -150,7 +154,7 @@ def meaning(title: str) -> tuple[Meaning, ...]:
     """The title of an event -> what it says about school days; two where it says both ("Start of term: INSET day"),
     none where it is about something else."""
     words = _plain(title)
-    if not _ABOUT.search(words) and not _CLOSED.search(words) and not _INSET.search(words) and not _FIRST.search(words):
+    if not any(pattern.search(words) for pattern in (_ABOUT, _CLOSED, _INSET, _FIRST, _LAST)):
         return ("term",) if _WHOLE_TERM.fullmatch(words) else ("residential",) if _RESIDENTIAL.search(words) else ()
     if _RESIDENTIAL.search(words):
         return ("residential",)
@@ -180,7 +184,11 @@ def _of_days(words: str) -> tuple[Meaning, ...]:
     if (_WHOLE_TERM.fullmatch(words) and not _OCCASION.search(words)) or _NUMBERED_HALF.search(words):
         return ("term",)
     if _CLOSED.search(words):
-        return () if _OCCASION.search(words) and not re.search(r"\bclos(?:ed|ure)\b", words) else ("closed",)
+        return (
+            ()
+            if _OCCASION.search(words) and not re.search(r"\bclos(?:ed|ure)\b|\bholidays?$|\bbreak$", words)
+            else ("closed",)
+        )
     return () if _OCCASION.search(words) or _PUPILS_TRAINING.search(words) or not _ABOUT.search(words) else ("unclear",)
 
 
@@ -188,7 +196,7 @@ def _edges(words: str) -> tuple[Meaning, ...]:
     """The first or the last day of a term or of a holiday. A return counts before the end of a holiday on that day."""
     if _UNSURE.search(words) and re.search(r"(?:last|final) day (?:of|in)", words) and not _ENDS.search(words):
         return ()
-    certain = re.search(r"\b(?:last|final|first) day\b|\bbreaks? up\b", words)
+    certain = re.search(r"\b(?:last|final|first) day\b|\bbreaks up\b|\bbreak up (?:for|at|day)\b", words)
     if _OCCASION.search(words) and not certain:
         return ()
     if re.search(r"\bhalfterm [1-6] ", words + " ") and (found := re.search(rf"\b(?:{_STARTS}|{_STOPS})\b", words)):
@@ -214,7 +222,9 @@ def _plain(title: str) -> str:
     )
     words = re.sub(r"[^a-z0-9]+", " ", text.replace("'s", "s").replace("\u2019s", "s")).strip()
     for spelling, one in (
-        (r"\bhalf ?terms?\b", "halfterm"), (r"\bmid ?term\b", "midterm"), (r"\bin service\b", "inservice"),
+        (r"\b(?:half|1 2) ?terms?\b", "halfterm"), (r"\bin ?set\b", "inset"),
+        (r"\b(autumn|spring|summer) ([12])\b", r"\1 term \2"),
+        (r"\bmid ?term\b", "midterm"), (r"\bin service\b", "inservice"),
         (r"\b(\d{4}) (\d\d)\b", r"\1"), (r"\bterm dates?\b", "term"),
     ):  # fmt: skip
         words = re.sub(spelling, one, words)
