@@ -46,7 +46,7 @@ SLOW: Mapping[str, Any] = {}  # the ladders that a school has that sets none
 
 def write_base(folder: Path, ladders: Mapping[str, Any] = CLIMBING) -> Path:
     """A whole base in `folder`, made of a little of the one that is shipped."""
-    shipped = {name: _read(f"{name}.yaml") for name in ("triage", "outside", "lexicon")}
+    shipped = {name: _read(f"{name}.yaml") for name in ("triage", "outside", "lexicon", "handovers")}
     examples = shipped["triage"]["examples"]
     shipped["triage"]["examples"] = {name: texts[:_EXAMPLES] for name, texts in examples.items()}
     shipped["outside"]["outside"] = shipped["outside"]["outside"][:_EXAMPLES]

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.knowledge import Clause, Document, Entry, Knowledge, Ladders, Lexicon, Opening, School, TriageData
+from bot.knowledge import Clause, Document, Entry, Handovers, Knowledge, Ladders, Lexicon, Opening, School, TriageData
 
 _DAY = dt.date(2025, 1, 1)
 _NEVER = Opening(ZoneInfo("Europe/London"), {}, (), frozenset(), frozenset())
 _NO_SCHOOL = School("", "", "", {}, {}, _NEVER, Ladders({}, 0, 0, 0, 0), (), {})
+
+_NO_WORDS = Handovers({}, {}, {}, "", "", ())
 
 
 def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] = ()) -> Knowledge:
@@ -29,6 +31,7 @@ def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] 
         tips=(),
         themes={},
         school=_NO_SCHOOL,
+        handovers=_NO_WORDS,
     )
 
 

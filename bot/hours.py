@@ -39,6 +39,16 @@ class Opening:
     closed: frozenset[dt.date]
 
 
+@dataclass(frozen=True)
+class LineHours:
+    """When a telephone line outside the school is open: hours by weekday, or (`outside`) all the time but these.
+    `words` is how it was written. On bank holidays a line that does not work seven days a week has no hours."""
+
+    spans: Mapping[int, tuple[dt.time, dt.time]]
+    outside: bool
+    words: str
+
+
 class KeepsHours(Protocol):
     """Whatever keeps school hours: a School of the knowledge base."""
 
@@ -64,6 +74,14 @@ def is_open(school: KeepsHours, at: dt.datetime) -> bool:
     """Whether the school is open at this moment."""
     span = _span(school, at.astimezone(school.opening.zone).date())
     return span is not None and span[0] <= at < span[1]
+
+
+def line_open(school: KeepsHours, line: LineHours, at: dt.datetime) -> bool:
+    """Whether somebody answers this line at this moment."""
+    local = at.astimezone(school.opening.zone)
+    at_work = len(line.spans) == 7 or not is_holiday(school, local.date())
+    span = line.spans.get(local.weekday()) if at_work else None
+    return (span is not None and span[0] <= local.time() < span[1]) != line.outside
 
 
 def next_opening(school: KeepsHours, at: dt.datetime) -> dt.datetime | None:

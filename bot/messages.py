@@ -7,13 +7,19 @@ data; a button carries ids, never text that somebody typed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Verdict = Literal["no", "not-advised", "yes", "yes-if", "depends", "how", "info"]
 ReplyKind = Literal["answer", "choices", "handover", "no-answer", "smalltalk"]
 Focus = Literal["wording", "why", "sources"]
 Urgency = Literal["immediate", "concern"]
 About = Literal["pupil", "staff", "head"]
+# What a message is about that is handed over. The first seven are the faces of "danger now".
+HandoverKind = Literal[
+    "danger", "missing", "medical", "overdose", "fire", "weapon", "intruder",
+    "child", "adult", "dsl", "head", "own-conduct", "adult-at-risk", "not-english",
+]  # fmt: skip
+HANDOVER_KINDS: tuple[HandoverKind, ...] = get_args(HandoverKind)
 
 LONGEST = 4_000  # characters of one question, in every channel
 
@@ -128,24 +134,68 @@ class Choice:
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody to speak to. `phone` may be empty where the school gave none."""
+    """Somebody to speak to. `phone` may be empty where the school gave none; `hours` says when an outside line is
+    open, and is empty for people of the school."""
 
     name: str
     role: str
     phone: str
+    hours: str = ""
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """Whom to ring, the first who answers, and when (`heading`). `people` may be empty where the heading says all."""
+
+    heading: str
+    people: tuple[Contact, ...]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where a school keeps its concerns if not here: what it is called, its address, and numbers by what they are."""
+
+    name: str
+    link: str
+    numbers: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True)
 class Handover:
-    """The way to the person who must hear, in the order in which it is read: first, people, do, log."""
+    """The way to the person who must hear, in the order in which it is read: `above` (other languages), `first`, the
+    way to log it, `ring`, `steps`, `avoid`, `log`.
 
+    `form` is whether the concern form is offered; `elsewhere` is where to log instead. `about` is None only where it is
+    plainly about adults at risk alone.
+    """
+
+    kind: HandoverKind
     urgency: Urgency
-    about: About
+    about: About | None
+    heading: str
     first: str
-    people: tuple[Contact, ...]
+    ring: tuple[Ringing, ...]
     steps: tuple[str, ...]
     avoid: tuple[str, ...]
     log: str
+    call_999: bool
+    form: bool
+    elsewhere: Elsewhere | None = None
+    above: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> tuple[Contact, ...]:
+        """Everybody who is named, in reading order, once."""
+        return tuple(dict.fromkeys(person for ringing in self.ring for person in ringing.people))
+
+
+@dataclass(frozen=True)
+class Note:
+    """What stands under an answer where a real child or adult might be behind the question, and whom to ring."""
+
+    text: str
+    people: tuple[Contact, ...] = ()
+    form: bool = True
 
 
 @dataclass(frozen=True)
@@ -154,7 +204,7 @@ class Reply:
 
     answer: `answer`, perhaps `question`; choices: `text` and `choices`; handover: `handover`; no-answer: `text` and
     `contact`, whom to ask instead; smalltalk: `text`. `focus` says which part of an answer was asked for ("why?").
-    `note` is the one line that shows the way to the DSL beside whatever else is said (safeguarding_note).
+    `note` shows the way to the person who must hear, under whatever else is said (safeguarding_note).
     `feedback` says whether to ask if it helped. `confidence` is the calibrated chance, 0..1, that this is right.
     """
 
@@ -165,7 +215,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     handover: Handover | None = None
     contact: Contact | None = None
-    note: str | None = None
+    note: Note | None = None
     focus: Focus = "wording"
     feedback: bool = False
     confidence: float = 0.0

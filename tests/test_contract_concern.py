@@ -302,7 +302,9 @@ def _is_drawn(advice: tuple[Advice, ...], shown: str, headings: bool = True) -> 
 
 
 def _called(names: str, closed: bool = False) -> list[str]:
-    return [NUMBERS[name] for name in ([AT_NIGHT] if closed else []) + names.split(", ")]
+    """Their numbers, in this order; while the school is closed the LADO's line is shut, and is not offered."""
+    there = [name for name in names.split(", ") if not (closed and name == "LADO")]
+    return [NUMBERS[name] for name in ([AT_NIGHT] if closed else []) + there]
 
 
 def _numbers(shown: str) -> list[str]:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from bot.messages import VERDICT_WORDS, Answer, Contact, GiveFeedback, Handover, Reply, Source
+import re
+
+from bot.messages import VERDICT_WORDS, Answer, Contact, GiveFeedback, Handover, Note, Reply, Source
 
 SOURCES_HEADING = "Where this comes from"
 LOG_IT = "Log this concern"
 
 
+def named(person: Contact) -> str:
+    """Somebody to speak to, without the number."""
+    return f"{person.name}, {person.role}" + (f" ({person.hours})" if person.hours else "")
+
+
 def line_of(person: Contact) -> str:
     """Somebody to speak to, with the number where there is one."""
-    return f"{person.name}, {person.role}: {person.phone}".rstrip(": ")
+    return f"{named(person)}: {person.phone}".rstrip(": ")
 
 
-def heading_of(handover: Handover) -> str:
-    """What a handover begins with."""
-    return "Get help first" if handover.urgency == "immediate" else "This needs a person, not a policy"
+def tel(phone: str) -> str:
+    """A telephone number as people write it -> the address of a link that rings it."""
+    number = phone.strip()
+    if number.startswith("+"):  # the (0) is only dialled inside the country
+        number = number.replace("(0)", "")
+    return "tel:" + re.sub(r"(?!^\+)\D", "", number)
+
+
+def elsewhere_of(handover: Handover) -> tuple[str, str, tuple[Contact, ...]] | None:
+    """Where a school logs its concerns that does not do it here: what to press or read, the address, numbers."""
+    place = handover.elsewhere
+    return (f"Log it in {place.name}", place.link, place.numbers) if place else None
 
 
 def verdict_of(answer: Answer) -> str:
@@ -51,7 +67,16 @@ def read_aloud(reply: Reply) -> str:
     if reply.answer:
         text = f"{verdict_of(reply.answer)}. {reply.answer.answer}"
     elif reply.handover:
-        text = " ".join((reply.handover.first, *map(line_of, reply.handover.people)))
+        text = _handed_over(reply.handover)
     else:
         text = " ".join((reply.text, *(f"“{choice.title}”" for choice in reply.choices)))
-    return f"{reply.note} {text}" if reply.note else text
+    return f"{text} {_noted(reply.note)}" if reply.note else text
+
+
+def _handed_over(handover: Handover) -> str:
+    said = (f"{each.heading}: {' '.join(map(line_of, each.people))}" for each in handover.ring)
+    return " ".join((*handover.above, handover.first, *said))
+
+
+def _noted(note: Note) -> str:
+    return " ".join((note.text, *map(line_of, note.people)))

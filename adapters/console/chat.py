@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.console.text import wrapped
-from bot.messages import VERDICT_WORDS, Answer, GiveFact, GiveFeedback, Handover, Message, PickEntry, Press, Reply
+from bot.messages import (
+    VERDICT_WORDS,
+    Answer,
+    Contact,
+    GiveFact,
+    GiveFeedback,
+    Handover,
+    Message,
+    PickEntry,
+    Press,
+    Reply,
+)
 
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
     from bot.service.assistant import Assistant
@@ -39,7 +50,7 @@ def render(reply: Reply) -> str:
     """Reply -> plain text, verdict first, wrapped to the width of a terminal."""
     lines = list(_body(reply))
     if reply.note:
-        lines += ["", reply.note]
+        lines += ["", f"! {reply.note.text}", *map(_to_ring, reply.note.people)]
     lines += _numbered(reply)
     return "\n".join(wrapped(line) for line in lines).strip()
 
@@ -79,7 +90,7 @@ def _body(reply: Reply) -> Iterable[str]:
     else:
         yield reply.text
     if reply.contact:
-        yield f"  {reply.contact.name}, {reply.contact.role}: {reply.contact.phone}"
+        yield _to_ring(reply.contact)
 
 
 def _answer(answer: Answer, focus: str) -> Iterable[str]:
@@ -104,15 +115,29 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
 
 
 def _handover(handover: Handover) -> Iterable[str]:
+    yield from handover.above
     yield handover.first
+    if handover.form:
+        yield "To log it, type /concern here, or fill in the form on the page."
+    if handover.elsewhere:
+        yield f"Log it in {handover.elsewhere.name}: {handover.elsewhere.link}".rstrip(": ")
+        yield from map(_to_ring, handover.elsewhere.numbers)
+    for each in handover.ring:
+        yield ""
+        yield f"{each.heading}:" if each.people else f"{each.heading}."
+        yield from map(_to_ring, each.people)
     yield ""
-    yield "Speak to:"
-    yield from (f"  {person.name}, {person.role}: {person.phone}" for person in handover.people)
-    yield "Do:"
+    yield "What to do:"
     yield from (f"  - {step}" for step in handover.steps)
-    yield "Do not:"
-    yield from (f"  - {step.removeprefix('Do not ').capitalize()}" for step in handover.avoid)
+    yield "What not to do:"
+    yield from (f"  - {step}" for step in handover.avoid)
+    yield ""
     yield handover.log
+
+
+def _to_ring(person: Contact) -> str:
+    hours = f" ({person.hours})" if person.hours else ""
+    return f"  {person.name}, {person.role}{hours}: {person.phone}"
 
 
 def _numbered(reply: Reply) -> list[str]:

@@ -35,6 +35,16 @@ def paragraphs(text: str) -> list[Block]:
     return [_section({"type": "mrkdwn", "text": part, "verbatim": True}) for part in _escaped_parts(text)]
 
 
+def lines(shown: Sequence[str]) -> list[Block]:
+    """Lines of markup that `escaped` and `linked` have made."""
+    return [_section({"type": "mrkdwn", "text": "\n".join(shown), "verbatim": True})] if shown else []
+
+
+def linked(text: str, address: str) -> str:
+    """A link in a line of markup."""
+    return f"<{escaped(address).replace('|', '%7C')}|{escaped(text).replace('|', '/')}>"
+
+
 def _escaped_parts(text: str) -> Iterator[str]:
     """The text, escaped, in parts of which none is too long for a section."""
     for part in split(text, SECTION):

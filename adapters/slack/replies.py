@@ -9,15 +9,31 @@ from adapters.chat.replies import (
     LOG_IT,
     SOURCES_HEADING,
     approval_of,
+    elsewhere_of,
     feedback_of,
-    heading_of,
     line_of,
+    named,
     place_of,
     read_aloud,
+    tel,
     verdict_of,
 )
-from adapters.slack.blocks import BLOCKS, Block, Drawn, button, buttons, cut, escaped, heading, modal, paragraphs, small
-from bot.messages import Answer, Focus, Handover, PickEntry, Reply, Source
+from adapters.slack.blocks import (
+    BLOCKS,
+    Block,
+    Drawn,
+    button,
+    buttons,
+    cut,
+    escaped,
+    heading,
+    lines,
+    linked,
+    modal,
+    paragraphs,
+    small,
+)
+from bot.messages import Answer, Contact, Focus, Handover, Note, PickEntry, Reply, Source
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
 LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."
@@ -42,8 +58,6 @@ def sources_view(answer: Answer) -> Block:
 
 
 def _body(reply: Reply) -> Iterator[Block]:
-    if reply.note:
-        yield from paragraphs(f"! {reply.note}")
     if reply.answer:
         yield from _answer(reply.answer, reply.focus)
     elif reply.handover:
@@ -52,6 +66,8 @@ def _body(reply: Reply) -> Iterator[Block]:
         yield from paragraphs(reply.text)
     if reply.contact:
         yield from paragraphs(line_of(reply.contact))
+    if reply.note:
+        yield from _note(reply.note)
 
 
 def _buttons(reply: Reply) -> Iterator[Block]:
@@ -86,12 +102,19 @@ def _source(source: Source, focus: Focus) -> str:
 
 
 def _handover(handover: Handover) -> Iterator[Block]:
-    yield heading(heading_of(handover))
+    for other in handover.above:
+        yield from paragraphs(other)
+    yield heading(handover.heading)
     yield from paragraphs(handover.first)
     # What goes into the form is not kept in the chat: it is offered before anybody types more.
-    yield from buttons([button(LOG_IT, LOG_CONCERN, style="primary")])
-    yield heading("Whom to tell, in this order")
-    yield from paragraphs("\n".join(line_of(person) for person in handover.people))
+    if handover.form:
+        yield from buttons([button(LOG_IT, LOG_CONCERN, style="primary")])
+    if place := elsewhere_of(handover):
+        said, address, numbers = place
+        yield from lines([linked(said, address) if address else escaped(said), *map(_pressable, numbers)])
+    for each in handover.ring:
+        yield heading(each.heading)
+        yield from lines([*map(_pressable, each.people)])
     yield heading("What to do")
     yield from paragraphs("\n".join(f"• {step}" for step in handover.steps))
     yield heading("What not to do")
@@ -99,9 +122,20 @@ def _handover(handover: Handover) -> Iterator[Block]:
     yield from paragraphs(handover.log)
 
 
+def _note(note: Note) -> Iterator[Block]:
+    yield from paragraphs(f"! {note.text}")
+    yield from lines([*map(_pressable, note.people)])
+
+
+def _pressable(person: Contact) -> str:
+    """Somebody to ring, with a number that a telephone dials."""
+    number = f": {linked(person.phone, tel(person.phone))}" if person.phone else ""
+    return escaped(named(person)) + number
+
+
 def _last_row(reply: Reply) -> list[Block]:
     row = []
-    if reply.note and not reply.handover:
+    if reply.note and reply.note.form and not reply.handover:
         row.append(button(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(button(SOURCES_HEADING, SOURCES, reply.answer.entry))

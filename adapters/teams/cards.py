@@ -64,6 +64,14 @@ def text(words: str, **look: Any) -> Part:
     return {"type": "RichTextBlock", "inlines": [run]}
 
 
+def linked(words: str, label: str, address: str) -> Part:
+    """A paragraph with something to press at its end."""
+    part = text(words)
+    press_it = {"type": "Action.OpenUrl", "title": cut(label, BUTTON), "url": address}
+    part["inlines"].append({"type": "TextRun", "text": _shown(label), "color": "Accent", "selectAction": press_it})
+    return part
+
+
 def small(words: str) -> Part:
     """A quiet line."""
     return text(words, size="Small", isSubtle=True)

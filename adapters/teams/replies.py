@@ -9,11 +9,13 @@ from adapters.chat.replies import (
     LOG_IT,
     SOURCES_HEADING,
     approval_of,
+    elsewhere_of,
     feedback_of,
-    heading_of,
     line_of,
+    named,
     place_of,
     read_aloud,
+    tel,
     verdict_of,
 )
 from adapters.teams.cards import (
@@ -23,6 +25,7 @@ from adapters.teams.cards import (
     fitting,
     heading,
     hidden,
+    linked,
     opener,
     paragraphs,
     press,
@@ -31,7 +34,7 @@ from adapters.teams.cards import (
     text,
     unfold,
 )
-from bot.messages import Answer, Focus, Handover, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, PickEntry, Reply
 
 LOG_CONCERN = "log"
 _SOURCES = "sources"
@@ -51,8 +54,6 @@ def in_words(words: str) -> Card:
 
 
 def _body(reply: Reply) -> Iterator[Part]:
-    if reply.note:
-        yield text(f"! {reply.note}", weight="Bolder")
     if reply.answer:
         yield from _answer(reply.answer, reply.focus)
     elif reply.handover:
@@ -61,6 +62,9 @@ def _body(reply: Reply) -> Iterator[Part]:
         yield from paragraphs(reply.text)
     if reply.contact:
         yield text(line_of(reply.contact))
+    if reply.note:
+        yield text(f"! {reply.note.text}", weight="Bolder")
+        yield from map(_pressable, reply.note.people)
 
 
 def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
@@ -87,12 +91,19 @@ def _sources(answer: Answer) -> Iterator[Part]:
 
 
 def _handover(handover: Handover) -> Iterator[Part]:
-    yield heading(heading_of(handover), large=True)
+    for other in handover.above:
+        yield text(other)
+    yield heading(handover.heading, large=True)
     yield from paragraphs(handover.first)
-    yield from rows([opener(LOG_IT, LOG_CONCERN, "positive")])  # its words stay out of the chat: the form comes first
-    yield heading("Whom to tell, in this order")
-    for person in handover.people:
-        yield text(line_of(person))
+    if handover.form:  # its words stay out of the chat: the form comes first
+        yield from rows([opener(LOG_IT, LOG_CONCERN, "positive")])
+    if place := elsewhere_of(handover):
+        said, address, numbers = place
+        yield linked("", said, address) if address else text(said)
+        yield from map(_pressable, numbers)
+    for each in handover.ring:
+        yield heading(each.heading)
+        yield from map(_pressable, each.people)
     yield heading("What to do")
     for step in handover.steps:
         yield text(f"• {step}")
@@ -100,6 +111,13 @@ def _handover(handover: Handover) -> Iterator[Part]:
     for step in handover.avoid:
         yield text(f"• {step}")
     yield from paragraphs(handover.log)
+
+
+def _pressable(person: Contact) -> Part:
+    """Somebody to ring, with a number that a telephone dials."""
+    if not person.phone:
+        return text(named(person))
+    return linked(f"{named(person)}: ", person.phone, tel(person.phone))
 
 
 def _buttons(reply: Reply) -> Iterator[Part]:
@@ -112,7 +130,7 @@ def _buttons(reply: Reply) -> Iterator[Part]:
 
 def _last_row(reply: Reply) -> list[Part]:
     row = []
-    if reply.note and not reply.handover:
+    if reply.note and reply.note.form and not reply.handover:
         row.append(opener(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(unfold(SOURCES_HEADING, _SOURCES))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from adapters.chat.replies import tel as tel
 from bot.concerns.guidance import whom_to_ring
 from bot.knowledge import Person, School
 from bot.messages import VERDICT_WORDS, GiveFact, GiveFeedback, PickEntry, Press, Reply
@@ -105,14 +105,6 @@ class Pages:
 
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render(values)
-
-
-def tel(phone: str) -> str:
-    """A telephone number as people write it -> the address of a link that rings it."""
-    number = phone.strip()
-    if number.startswith("+"):  # the (0) is only dialled inside the country
-        number = number.replace("(0)", "")
-    return "tel:" + re.sub(r"(?!^\+)\D", "", number)
 
 
 def day(date: str) -> str:

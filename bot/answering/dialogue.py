@@ -18,6 +18,7 @@ from bot.messages import Contact, Focus, GiveFact, GiveFeedback, Message, PickEn
 from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
 from bot.understanding.fitting import Understanding
 from bot.understanding.reading import Reading
+from bot.understanding.triage import kind_of
 
 REMEMBERED_FOR = dt.timedelta(minutes=30)
 
@@ -99,13 +100,16 @@ def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
 def _to_text(base: Base, state: Conversation, text: str, now: dt.datetime) -> Turn:
     readings = base.understanding.reader.read_parts(text)
     finding = base.understanding.triage.sort(readings)
-    if finding.urgency and finding.about:
-        handover = hand_over(base.knowledge.school, finding.urgency, finding.about)
+    school, wording = base.knowledge.school, base.knowledge.handovers
+    if finding.urgency and (finding.kind or finding.about):
+        kind = finding.kind or kind_of(finding.urgency, finding.about)
+        handover = hand_over(school, wording, kind, finding.urgency, finding.about, now)
         return Turn(Reply("handover", handover=handover, confidence=finding.chance), Conversation())
     turn = _follow_up(base, state, readings[0], now) or _decided(base, text, readings[0], now)
     if finding.note:
         # What may be about a real child is not kept as a gap, whoever is right about it.
-        return Turn(replace(turn.reply, note=note(base.knowledge.school)), replace(turn.state, question=None))
+        said = note(school, wording, finding.kind, finding.about, now)
+        return Turn(replace(turn.reply, note=said), replace(turn.state, question=None))
     return turn
 
 

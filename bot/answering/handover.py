@@ -1,91 +1,126 @@
-"""The reply that replaces an answer where a real child or adult may be at risk. Pure.
+"""The reply that replaces an answer where a person must hear, and the note under an answer. Pure.
 
-Order and content rest on the practice clauses: 999 first (practice-01), who hears (practice-02, -03, -12, -13), the
-child's own words, no leading questions, no secrecy, no images (practice-06, -08, -09, -10), how to log (practice-05).
+The words are the school's (knowledge/handovers.yaml). Here stands who is named at this hour, in which order, and who
+never is: the person it may be about, and a line that is shut (practice-01, -02, -03, -12, -13, -14).
 """
 
 from __future__ import annotations
 
-from bot.knowledge import Person, Role, School
-from bot.messages import About, Contact, Handover, Urgency
+import datetime as dt
+from collections.abc import Iterable, Iterator
 
-_FIRST: dict[tuple[Urgency, About], str] = {
-    (
-        "immediate",
-        "pupil",
-    ): "If anyone is in danger now, call 999. Do not wait for permission. Then tell the people below.",
-    (
-        "concern",
-        "pupil",
-    ): "This may be about a child at risk, so please do not wait for a policy answer. Tell the Designated "
-    "Safeguarding Lead (DSL) now, in person or by phone. If it becomes an emergency, call 999.",
-    (
-        "concern",
-        "staff",
-    ): "A concern about an adult at school goes to the headteacher, today, in confidence, however small it "
-    "seems. That includes a slip of your own. If a child is in danger now, call 999.",
-    (
-        "concern",
-        "head",
-    ): "A concern about the headteacher goes to the chair of governors, not to the head. The local authority "
-    "designated officer (LADO) can be rung as well. If a child is in danger now, call 999.",
-}
-_STEPS_CHILD = (
-    "Listen and stay calm. Let the child know that they are taken seriously.",
-    "Write down the child's own words exactly, with the date, time and place.",
-    "If you cannot reach the DSL or a deputy, tell a senior leader or ring children's social care. Do not wait.",
-)
-_AVOID_CHILD = (
-    "Do not promise to keep it secret.",
-    "Do not ask leading questions or look into it yourself.",
-    "Never look at, copy, save or send on a nude image. Leave the device as it is.",
-)
-_STEPS_ADULT = (
-    "Write down what you saw or heard, with the date, time and place. Keep fact apart from opinion.",
-    "If you are not sure that it matters, report it all the same. That is what low-level concerns are for.",
-)
-_AVOID_ADULT = (
-    "Do not speak to the person it is about, and do not look into it yourself.",
-    "Do not discuss it with others, and do not promise anyone to keep it secret.",
-)
-_NO_RECORD = "This chat itself is not a record, and nobody watches it."
-_LOG: dict[About, str] = {
-    "pupil": f"Then log it today with the concern form. The DSL reads it. {_NO_RECORD}",
-    "staff": "Then log it today with the concern form. The headteacher reads it, and the person it is about cannot. "
-    f"{_NO_RECORD}",
-    "head": "Then log it today with the concern form. The chair of governors reads it, and the headteacher cannot. "
-    f"{_NO_RECORD}",
-}
-_ROLES: dict[About, tuple[Role, ...]] = {
-    "pupil": ("dsl", "deputy-dsl", "head"),
-    "staff": ("head", "lado"),
-    "head": ("chair", "lado"),
-}
+from bot.concerns.guidance import offered, reachable
+from bot.hours import is_open
+from bot.knowledge import Handovers, HandoverWording, NoteKind, Person, RingWording, Role, School
+from bot.messages import About, Contact, Handover, HandoverKind, Note, Ringing, Urgency
+
+# Whose reader is whose: by whom it is about, for the faces of danger as well.
+_BY_ABOUT: dict[About | None, HandoverKind] = {"staff": "adult", "head": "head"}
+_PERILS: frozenset[HandoverKind] = frozenset({"danger", "missing", "medical", "overdose", "fire", "weapon", "intruder"})
+_NOTES: dict[HandoverKind, NoteKind] = {
+    "adult": "adult", "dsl": "adult", "own-conduct": "adult", "head": "head", "adult-at-risk": "adult-at-risk",
+    "not-english": "anybody",
+}  # fmt: skip
 
 
-def hand_over(school: School, urgency: Urgency, about: About) -> Handover:
-    """The way to the people who must hear about this, in reading order."""
-    child = about == "pupil"
+def hand_over(
+    school: School,
+    wording: Handovers,
+    kind: HandoverKind,
+    urgency: Urgency,
+    about: About | None,
+    now: dt.datetime,
+) -> Handover:
+    """The way to the people who must hear about this, those who can be reached at `now` first."""
+    kind = _head_for_dsl(school, kind)
+    said = wording.kinds[kind]
+    told = _people_of(school, wording, said, about, now)
+    form = said.form and school.elsewhere is None
+    log = said.log if school.elsewhere is None or not said.form else wording.elsewhere
     return Handover(
+        kind=kind,
         urgency=urgency,
         about=about,
-        first=_FIRST["immediate", "pupil"] if urgency == "immediate" else _FIRST["concern", about],
-        people=tuple(contact(person) for role in _ROLES[about] for person in school.holders(role)),
-        steps=_STEPS_CHILD if child else _STEPS_ADULT,
-        avoid=_AVOID_CHILD if child else _AVOID_ADULT,
-        log=_LOG[about],
+        heading=_in_words(school, wording, said.heading),
+        first=_in_words(school, wording, said.first),
+        ring=tuple(told),
+        steps=tuple(_in_words(school, wording, line) for line in said.do),
+        avoid=tuple(_in_words(school, wording, line) for line in said.dont),
+        log=_in_words(school, wording, log),
+        call_999=urgency == "immediate" or kind in _PERILS or kind in ("adult-at-risk", "not-english"),
+        form=form,
+        elsewhere=school.elsewhere if said.form else None,
+        above=tuple(each.text for each in wording.translations if each.approved_by) if kind == "not-english" else (),
     )
 
 
-def note(school: School) -> str:
-    """The one line that stands beside an answer where a real child might be behind the question."""
-    dsl = contact(school.holders("dsl")[0])
-    return (
-        f"If this is about a real child or a worry about an adult, do not wait: tell {dsl.name}, {dsl.role}, on "
-        f"{dsl.phone}. If anyone is in danger now, call 999."
-    )
+def note(school: School, wording: Handovers, kind: HandoverKind | None, about: About | None, now: dt.datetime) -> Note:
+    """What stands under an answer where somebody real might be behind the question; `kind` and `about` are None where
+    nobody can say whom it may be about."""
+    if kind is None and about is not None:
+        kind = _BY_ABOUT.get(about, "child")
+    which: NoteKind = "anybody" if kind is None else _NOTES.get(kind, "child")
+    said = wording.notes[which]
+    hidden = _hidden(school, kind)
+    first = () if is_open(school, now) else said.closed
+    people = [person for person in _holders(school, (*first, *said.whom), hidden) if offered(school, person, now)]
+    people.sort(key=lambda person: not reachable(school, person, now))
+    form = which != "adult-at-risk" and school.elsewhere is None
+    return Note(_in_words(school, wording, said.text), tuple(map(contact, people)), form)
 
 
 def contact(person: Person) -> Contact:
-    """What a member of staff is shown of a person of the school."""
-    return Contact(person.name, person.role, person.phone)
+    """What a member of staff is shown of a person of the school, or of a line outside it."""
+    return Contact(person.name, person.role, person.phone, person.hours)
+
+
+def _head_for_dsl(school: School, kind: HandoverKind) -> HandoverKind:
+    """Where the DSL is the head, what is about the one is about the other."""
+    both = set(school.roles.get("dsl", ())) & set(school.roles.get("head", ()))
+    return "head" if kind == "dsl" and both else kind
+
+
+def _people_of(
+    school: School, wording: Handovers, said: HandoverWording, about: About | None, now: dt.datetime
+) -> Iterator[Ringing]:
+    """Everybody to ring. In danger the kind says what to do, and whom it is about decides who hears of it."""
+    kind = _BY_ABOUT.get(about, said.kind) if said.kind in _PERILS else said.kind
+    ring, hidden = wording.kinds[kind].ring, _hidden(school, kind)
+    yield from _first(school, wording, ring[0], hidden, now)
+    for each in ring[1:]:
+        people = [person for person in _holders(school, each.whom, hidden) if offered(school, person, now)]
+        people.sort(key=lambda person: not reachable(school, person, now))
+        if people or "999" in each.when:
+            yield Ringing(_in_words(school, wording, each.when), tuple(map(contact, people)))
+
+
+def _first(
+    school: School, wording: Handovers, ring: RingWording, hidden: frozenset[str], now: dt.datetime
+) -> Iterator[Ringing]:
+    """Those who can be reached now, and apart from them the people of a school that is closed."""
+    roles = ring.whom if is_open(school, now) else (*ring.closed, *ring.whom)
+    people = [person for person in _holders(school, roles, hidden) if offered(school, person, now)]
+    there = [person for person in people if reachable(school, person, now)]
+    if there:
+        yield Ringing(_in_words(school, wording, ring.when), tuple(map(contact, there)))
+    if away := [person for person in people if person not in there]:
+        yield Ringing(_in_words(school, wording, wording.closed), tuple(map(contact, away)))
+
+
+def _holders(school: School, roles: Iterable[Role], hidden: frozenset[str]) -> tuple[Person, ...]:
+    found = dict.fromkeys(person for role in roles for person in school.holders(role))
+    return tuple(person for person in found if person.id not in hidden)
+
+
+def _hidden(school: School, kind: HandoverKind | None) -> frozenset[str]:
+    """Whom it is about, as far as the kind says: they are never named as somebody to ring."""
+    if kind == "head":
+        return frozenset(school.roles.get("head", ()))
+    return frozenset(school.roles.get("dsl", ())) if kind == "dsl" else frozenset()
+
+
+def _in_words(school: School, wording: Handovers, text: str) -> str:
+    """The terms of this nation in the place of {dsl} and its like."""
+    for term, by_nation in wording.terms.items():
+        text = text.replace(f"{{{term}}}", by_nation[school.nation])
+    return text.replace("{elsewhere}", school.elsewhere.name if school.elsewhere else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.knowledge import Person, School
+from bot.knowledge import SERVICES, Person, School
 
 FieldKind = Literal["choice", "choices", "line", "text", "date", "person"]
 
@@ -22,7 +22,7 @@ NO_PICTURES = (
 )
 IN_DANGER = "Call 999 now. Do not wait for anyone's permission. Then tell one of these people, in person or by phone:"
 TELL_FIRST = "If it is urgent, tell one of these people first, in person or by phone. Then fill this in."
-_NOT_STAFF = frozenset({"office", "lado", "out-of-hours"})
+_NOT_STAFF = SERVICES | {"office", "first-aid", "emergency-contact"}
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from bot.concerns.model import Adult, Receipt, Report, Reporter
 from bot.concerns.reading import Answers, person_named, subject_is_clear
 from bot.concerns.routing import Routing, route
 from bot.concerns.words import day_and_time
-from bot.hours import is_open
-from bot.knowledge import Person, School
+from bot.hours import is_open, line_open
+from bot.knowledge import SERVICES, Person, School
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
@@ -67,17 +67,36 @@ def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.d
     people: list[Person] = []
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
-    return tuple(dict.fromkeys(people))
+    return tuple(person for person in dict.fromkeys(people) if offered(school, person, now))
+
+
+def reachable(school: School, person: Person, now: dt.datetime) -> bool:
+    """Whether they can be expected to answer at this moment: a line by its hours, staff while the school is open."""
+    if person.line is not None:
+        return line_open(school, person.line, now)
+    roles = school.roles_of(person.id)
+    if roles and roles <= {"out-of-hours"}:
+        return not is_open(school, now)
+    return is_open(school, now) or (bool(roles) and roles <= SERVICES)
+
+
+def offered(school: School, person: Person, now: dt.datetime) -> bool:
+    """Whether their number is shown at all: never that of a line outside that is shut at this moment."""
+    roles = school.roles_of(person.id)
+    outside = bool(roles) and roles <= SERVICES
+    return reachable(school, person, now) if outside else True
 
 
 def cover(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
-    """Who can be reached while the school is closed: the emergency team, and staff who cover if they may hear of it."""
+    """Who can be reached while the school is closed: social care or its emergency team, whichever is open, and staff
+    who cover if they may hear of it."""
     if is_open(school, now):
         return ()
     called = {person for call in routing.calls for person in call.people}
     # Of the staff only who hears of it anyway; a service outside is never barred.
     barred = {person.id for person in staff(school)} - called | routing.excluded | {reporter}
-    return tuple(person for person in school.holders("out-of-hours") if person.id not in barred)
+    on_duty = (*school.holders("out-of-hours"), *school.holders("social-care"))
+    return tuple(person for person in on_duty if person.id not in barred and offered(school, person, now))
 
 
 def _by_day(school: School, routing: Routing, reporter: str | None) -> tuple[Person, ...]:

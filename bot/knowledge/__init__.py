@@ -7,6 +7,7 @@
 from bot.hours import Opening, Term
 from bot.knowledge.calendar import CalendarError, Dates, read_calendar
 from bot.knowledge.faults import Fault, KnowledgeError
+from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
     Clause,
@@ -23,9 +24,10 @@ from bot.knowledge.model import (
     Tip,
     TriageData,
 )
-from bot.knowledge.school_model import Ladders, Pause, Person, Role, Route, Rung, School, TipRules
+from bot.knowledge.school_model import SERVICES, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
 
 __all__ = [
+    "SERVICES",
     "CalendarError",
     "Clause",
     "Dates",
@@ -35,13 +37,18 @@ __all__ = [
     "FactCases",
     "FactKind",
     "Fault",
+    "HandoverWording",
+    "Handovers",
     "Knowledge",
     "KnowledgeError",
     "Ladders",
     "Lexicon",
+    "NoteKind",
+    "NoteWording",
     "Opening",
     "Pause",
     "Person",
+    "RingWording",
     "Role",
     "Route",
     "Rule",
@@ -52,6 +59,7 @@ __all__ = [
     "Theme",
     "Tip",
     "TipRules",
+    "Translation",
     "TriageData",
     "fingerprint",
     "load",

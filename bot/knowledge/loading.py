@@ -11,6 +11,7 @@ import yaml
 from bot.knowledge.entries import read_entry
 from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.handover_files import read_handovers
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
 from bot.knowledge.plain_yaml import parse
@@ -19,7 +20,7 @@ from bot.knowledge.syntax import UnreadableError, decoded, explained
 from bot.knowledge.tip_files import read_tips
 
 _READABLE = "See that it is a file, and that AskFirst may read it"
-_NOT_LEARNED = ("school.yaml", "tips.yaml", "policies/*", "*.ics")
+_NOT_LEARNED = ("school.yaml", "tips.yaml", "handovers.yaml", "policies/*", "*.ics")
 
 
 def fingerprint(folder: Path) -> str:
@@ -72,6 +73,7 @@ def load(folder: Path) -> Knowledge:
         tips=tips,
         themes=themes,
         school=read_school(_document(folder, "school.yaml", faults), faults, folder),
+        handovers=read_handovers(_document(folder, "handovers.yaml", faults), faults),
     )
     _check_references(knowledge, faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.knowledge.handover_model import Handovers
 from bot.knowledge.school_model import School
 from bot.messages import About, Urgency, Verdict
 
@@ -179,3 +180,4 @@ class Knowledge:
     tips: tuple[Tip, ...]
     themes: Mapping[str, Theme]
     school: School
+    handovers: Handovers

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from bot.hours import Opening, Term
 from bot.knowledge.contacts import wrong_email, wrong_phone
 from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School
+from bot.knowledge.lines import read_line_hours
+from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
 from bot.knowledge.spans import check_days, check_terms
 from bot.knowledge.tip_files import read_tip_rules
+from bot.messages import Contact, Elsewhere
 
 NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")
 CHATS = ("slack", "teams")  # where somebody may have an id of their own
@@ -47,21 +49,23 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
     the files lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
-        "ladders", "categories", "channels", "tips",
+        "ladders", "categories", "channels", "tips", "concerns",
     })  # fmt: skip
     people = _read_people(fields, faults)
+    nation = fields.choice("nation", NATIONS)
     channels = _read_channels(_part(fields, faults, "channels", {}))
     return School(
         id=_read_id(fields),
         name=fields.text("name"),
-        nation=fields.choice("nation", NATIONS),
+        nation=nation,
         people=people,
-        roles=_read_roles(_part(fields, faults, "roles"), people),
+        roles=_read_roles(_part(fields, faults, "roles"), people, nation),
         opening=_read_opening(fields, faults),
         ladders=_read_ladders(_part(fields, faults, "ladders", {})),
         categories=fields.texts("categories", required=False) or _CATEGORIES,
         channels=channels,
         tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
+        elsewhere=_read_elsewhere(_part(fields, faults, "concerns", {})) if fields.has("concerns") else None,
     )
 
 
@@ -82,7 +86,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
         person = YamlFields(faults, "school.yaml", f"people > {name}", item)
-        person.only({"name", "role", "phone", "email", *CHATS})
+        person.only({"name", "role", "phone", "email", "hours", "nations", "checked", *CHATS})
         people[name] = Person(
             name,
             person.text("name"),
@@ -92,6 +96,9 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
                 person, "email", person.text("email", required=False), wrong_email, "Write one: office@school.example"
             ),
             {chat: person.text(chat) for chat in CHATS if person.has(chat)},
+            read_line_hours(person, "hours"),
+            _read_nations(person),
+            person.date("checked") if person.has("checked") else None,
         )
     return people
 
@@ -102,9 +109,30 @@ def _checked(person: YamlFields, key: str, typed: str, wrong: Callable[[str], st
     return typed
 
 
-def _read_roles(fields: YamlFields, people: dict[str, Person]) -> dict[str, tuple[str, ...]]:
+def _read_nations(person: YamlFields) -> tuple[str, ...]:
+    nations = person.texts("nations", required=False)
+    for nation in set(nations) - set(NATIONS):
+        person.fault("nations", f"'{nation}' is not known", f"Use: {', '.join(NATIONS)}")
+    return nations
+
+
+def _read_elsewhere(fields: YamlFields) -> Elsewhere:
+    """Where the school keeps its concerns, if not here."""
+    fields.only({"elsewhere", "link", "numbers"})
+    numbers = fields.mapping("numbers", required=False)
+    name, link = fields.text("elsewhere"), fields.text("link", required=False)
+    if link and not link.lower().startswith("https://"):
+        fields.fault("link", f"'{link}' is not an https address", "Copy it from the browser")
+        link = ""
+    if not link and not numbers:
+        fields.fault("link", "is missing", "Say where staff log a concern: a link, or numbers to ring")
+    return Elsewhere(name, link, tuple(Contact(whose, name, str(number)) for whose, number in numbers.items()))
+
+
+def _read_roles(fields: YamlFields, people: dict[str, Person], nation: str) -> dict[str, tuple[str, ...]]:
     fields.only(ROLES)
-    roles: dict[str, tuple[str, ...]] = {role: fields.texts(role, required=role in NEEDED) for role in ROLES}
+    needed = {"social-care" if role == "lado" and not has_lado(nation) else role for role in NEEDED}
+    roles: dict[str, tuple[str, ...]] = {role: fields.texts(role, required=role in needed) for role in ROLES}
     for role, holders in roles.items():
         for person in holders:
             if person not in people:

@@ -7,20 +7,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from bot.hours import Opening
+from bot.hours import LineHours, Opening
 from bot.knowledge.calendar import Dates
+from bot.messages import Elsewhere
 
 Route = Literal["pupil", "staff", "head", "dsl"]
 # The parts that somebody at the school, or outside it, plays in safeguarding.
-Role = Literal["dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours"]
+Role = Literal[
+    "dsl", "deputy-dsl", "head", "adult-concerns", "chair", "lado", "social-care", "out-of-hours", "police",
+    "whistleblowing", "staff-support", "online-safety-lead", "data-protection-lead", "it-support", "senco",
+    "business-manager", "site", "first-aid", "emergency-contact", "exams", "office",
+]  # fmt: skip
+# Who is no member of staff, whatever they are called: services outside, and desks.
+SERVICES: frozenset[Role] = frozenset(
+    {"lado", "social-care", "out-of-hours", "police", "whistleblowing", "staff-support"}
+)
+_NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
+
+
+def has_lado(nation: str) -> bool:
+    """Whether this nation has an officer of the council for allegations against adults."""
+    return nation not in _NO_LADO
 
 
 @dataclass(frozen=True)
 class Person:
     """Somebody at the school (or a body such as the LADO) with a role in safeguarding. `chats` holds their ids on chat
-    channels where those cannot be found by e-mail."""
+    channels where those cannot be found by e-mail.
+
+    A number outside the school has `line`, its hours, the `nations` in which it serves (none: all) and the day on
+    which it was last `checked`."""
 
     id: str
     name: str
@@ -28,6 +46,14 @@ class Person:
     phone: str
     email: str
     chats: Mapping[str, str] = field(default_factory=dict, hash=False)
+    line: LineHours | None = field(default=None, hash=False)
+    nations: tuple[str, ...] = ()
+    checked: dt.date | None = None
+
+    @property
+    def hours(self) -> str:
+        """When their line is open, in words; empty where nothing is said."""
+        return self.line.words if self.line else ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +108,8 @@ class TipRules:
 
 @dataclass(frozen=True)
 class School:
-    """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when."""
+    """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
+    `elsewhere` is where it keeps its concerns, if not here."""
 
     id: str
     name: str
@@ -94,10 +121,13 @@ class School:
     categories: tuple[str, ...]
     channels: Mapping[str, tuple[str, ...]]
     tips: TipRules = field(default_factory=TipRules)
+    elsewhere: Elsewhere | None = None
 
     def holders(self, role: Role) -> tuple[Person, ...]:
-        """Who holds this role, the first to be asked first."""
-        return tuple(self.people[person] for person in self.roles.get(role, ()))
+        """Who holds this role, the first to be asked first. Where the nation has no LADO, social care has that part."""
+        part = "social-care" if role == "lado" and not has_lado(self.nation) else role
+        people = (self.people[person] for person in self.roles.get(part, ()))
+        return tuple(person for person in people if not person.nations or self.nation in person.nations)
 
     def roles_of(self, person: str) -> frozenset[str]:
         """Every role that this person holds."""

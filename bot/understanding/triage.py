@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge import Knowledge, TriageData
-from bot.messages import About, Urgency
+from bot.messages import About, HandoverKind, Urgency
 from bot.understanding.learning import Array, fit_logistic, logistic
 from bot.understanding.machine import Machine, Target, decide_rows, fit_machine
 from bot.understanding.ranker import Corpus
@@ -24,6 +24,7 @@ from bot.understanding.reading import Reading
 NONE = "none"
 CLASSES = ("none", "concern", "immediate", "staff", "head")
 _ABOUT: dict[str, About] = {"concern": "pupil", "immediate": "pupil", "staff": "staff", "head": "head"}
+_KIND: dict[About, HandoverKind] = {"pupil": "child", "staff": "adult", "head": "head"}
 
 # Ordinary questions are many and easy, the written look-alikes few and close: this many are enough.
 _ORDINARY = 5000
@@ -40,13 +41,14 @@ _IMMEDIATE_AT = -0.5  # from this output on "immediate" counts as such: it errs 
 @dataclass(frozen=True)
 class Finding:
     """What a message is taken for. `urgency` and `about` are None for neither; `note` asks for the extra line.
-    `grounds` says what it rests on, without quoting the message."""
+    `grounds` says what it rests on, without quoting the message; `kind` which handover, or which note, fits it."""
 
     urgency: Urgency | None
     about: About | None
     chance: float
     note: bool
     grounds: tuple[str, ...]
+    kind: HandoverKind | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,14 @@ class Triage:
         if rules:
             urgency: Urgency = "immediate" if any(rule.urgency == "immediate" for rule in rules) else "concern"
             grounds = (*(f"rule {rule.id}" for rule in rules), _worded(gravest))
-            return Finding(urgency, rules[0].about, max(chance, 0.99), False, grounds)
+            about = rules[0].about
+            return Finding(urgency, about, max(chance, 0.99), False, grounds, kind_of(urgency, about))
         watched = any(self._watched.search(reading.form.text) for reading in readings)
         if gravest[0] >= (self.thresholds.watched_at if watched else self.thresholds.hand_over_at):
             about = _about(gravest)
             immediate = about == "pupil" and gravest[CLASSES.index("immediate")] >= _IMMEDIATE_AT
-            return Finding("immediate" if immediate else "concern", about, chance, False, (_worded(gravest),))
+            urgency = "immediate" if immediate else "concern"
+            return Finding(urgency, about, chance, False, (_worded(gravest),), kind_of(urgency, about))
         return Finding(None, None, chance, bool(gravest[0] >= self.thresholds.note_at), (_worded(gravest),))
 
     def _chance(self, output: Array) -> float:
@@ -103,6 +107,13 @@ def _holds(reading: Reading, pattern: re.Pattern[str], unless: re.Pattern[str] |
 
 def _about(output: Array) -> About:
     return _ABOUT[CLASSES[1 + int(np.argmax(output[1:]))]]
+
+
+def kind_of(urgency: Urgency, about: About | None) -> HandoverKind:
+    """Which handover fits, where nothing finer is known."""
+    if urgency == "immediate":
+        return "danger"
+    return _KIND[about] if about else "adult-at-risk"
 
 
 def _worded(output: Array) -> str:

@@ -21,7 +21,6 @@ from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
 from adapters.slack.greeting import greeting
 from adapters.slack.posting import in_words
-from bot.answering.handover import hand_over, note
 from bot.concerns import Advice, Reader, Receipt, Record, Reporter, form_for
 from bot.concerns.escalation import Recipient
 from bot.concerns.guidance import before_writing, ring_instead
@@ -32,6 +31,7 @@ from bot.service.letters import letter_for
 from bot.store import Notice, Store
 from bot.tips import TipCard
 from tests.conftest import NOW, SCHOOL
+from tests.handing_over import every_handover, noted
 from tests.slack import checks, forms, mrkdwn, screens
 from tests.slack.school import LOGGED
 
@@ -85,14 +85,11 @@ def messages(school: School) -> Mapping[str, Drawn]:
         "answer-with-question": replies.render(replace(answer, question=ASKED)),
         "answer-why": replies.render(replace(answer, focus="why")),
         "answer-sources": replies.render(replace(answer, focus="sources")),
-        "answer-with-note": replies.render(replace(answer, note=note(school))),
+        "answer-with-note": replies.render(replace(answer, note=noted(school))),
         "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
         "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),
         "smalltalk": replies.render(Reply("smalltalk", text="Hello.")),
-        "handover-pupil": replies.render(Reply("handover", handover=hand_over(school, "concern", "pupil"))),
-        "handover-immediate": replies.render(Reply("handover", handover=hand_over(school, "immediate", "pupil"))),
-        "handover-staff": replies.render(Reply("handover", handover=hand_over(school, "concern", "staff"))),
-        "handover-head": replies.render(Reply("handover", handover=hand_over(school, "concern", "head"))),
+        **{name: replies.render(Reply("handover", handover=said)) for name, said in every_handover(school).items()},
         "alert": letter(NOTICE),
         "alert-immediate": letter(replace(NOTICE, urgent=True)),
         "alert-again": letter(replace(NOTICE, rung=1, repeat=True)),

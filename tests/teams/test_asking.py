@@ -6,7 +6,7 @@ import pytest
 
 from adapters.teams.asking import IN_OWN_CHAT
 from adapters.teams.posts import NO_CHAT
-from bot.messages import Reply
+from bot.messages import Note, Reply
 from tests.conftest import SCHOOL
 from tests.teams.school import AtSchool, sent_by
 from tests.teams.seeing import answers_of, arrived
@@ -196,7 +196,7 @@ async def test_a_button_in_a_channel_that_leads_to_a_private_answer_shows_it_to_
     await teacher.mentions(EX_PUPIL, staff_room)
     await teacher.reads("How old is the ex-pupil now?")
     before = answers_of(colleague)[-1].text
-    private = Reply("no-answer", text="Something private.", note="Tell the DSL.")
+    private = Reply("no-answer", text="Something private.", note=Note("Tell the DSL."))
     monkeypatch.setattr(type(fernbank.core.assistant), "handle", lambda *_: private)
     await teacher.presses("19 or over")
     shown = await teacher.reads("Tell the DSL.")

@@ -22,7 +22,6 @@ from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import LONGER, Card, Part
 from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
-from bot.answering.handover import hand_over, note
 from bot.concerns import Reader, Receipt, Record, Reporter, Summary, form_for
 from bot.concerns.escalation import Recipient, StepKind
 from bot.concerns.guidance import before_writing, for_outsiders, not_logged
@@ -33,6 +32,7 @@ from bot.service.letters import Letter, letter_for
 from bot.store import Notice, Store
 from bot.tips import TipCard
 from tests.conftest import NOW
+from tests.handing_over import every_handover, noted
 from tests.slack.school import LOGGED
 from tests.teams import checks, sheets
 from tests.teams.world import Json
@@ -86,14 +86,11 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
         "answer-with-question": replies.render(replace(answer, question=ASKED)),
         "answer-why": replies.render(replace(answer, focus="why")),
         "answer-sources": replies.render(replace(answer, focus="sources")),
-        "answer-with-note": replies.render(replace(answer, note=note(school))),
+        "answer-with-note": replies.render(replace(answer, note=noted(school))),
         "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
         "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),
         "smalltalk": replies.render(Reply("smalltalk", text="Hello.")),
-        "handover-pupil": replies.render(Reply("handover", handover=hand_over(school, "concern", "pupil"))),
-        "handover-immediate": replies.render(Reply("handover", handover=hand_over(school, "immediate", "pupil"))),
-        "handover-staff": replies.render(Reply("handover", handover=hand_over(school, "concern", "staff"))),
-        "handover-head": replies.render(Reply("handover", handover=hand_over(school, "concern", "head"))),
+        **{name: replies.render(Reply("handover", handover=said)) for name, said in every_handover(school).items()},
         "alert": alerts.render(letter(school, "alert"), "29:reader"),
         "alert-immediate": alerts.render(letter(school, "alert", urgent=True), "29:reader"),
         "alert-again": alerts.render(letter(school, "alert", rung=1), "29:reader"),

@@ -9,7 +9,7 @@ import pytest
 from adapters.web.pages import Pages, tel
 from bot.answering.dialogue import Base
 from bot.knowledge import School
-from bot.messages import Answer, Reply, Source
+from bot.messages import Answer, Contact, Note, Reply, Source
 from bot.store import Store
 from tests.conftest import SCHOOL
 from tests.web.page import AT_RISK, EX_PUPIL, SCRIPT, Client, ask, open_page, send
@@ -81,7 +81,7 @@ async def test_a_child_at_risk_is_handed_over_with_numbers_to_ring(client: Clien
     assert "reply-handover" in page
     dsl = school.holders("dsl")[0]
     assert f'href="{tel(dsl.phone)}"' in page
-    order = ["wording", dsl.name, "What to do", "What not to do", "Write it up"]
+    order = ["wording", 'href="/concern"', dsl.name, "What to do", "What not to do", "Log it with the concern form"]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
     assert "verdict" not in page
 
@@ -110,7 +110,9 @@ def test_every_field_of_an_answer_is_escaped() -> None:
     bad = "<script>\"'&"
     source = Source(bad, bad, bad, bad, bad, bad)
     answer = Answer(bad, bad, "no", bad, bad, bad, bad, (source,), bad, bad, bad, True)
-    html = Pages().reply(Reply("answer", answer=answer, note=bad, feedback=True), bad)
+    html = Pages().reply(
+        Reply("answer", answer=answer, note=Note(bad, (Contact(bad, bad, bad, bad),)), feedback=True), bad
+    )
     assert "<script" not in html
     assert html.count("&lt;script&gt;&#34;&#39;&amp;") >= 15
 
