@@ -64,6 +64,9 @@ class Writer(Protocol):
 
     knows_them: bool
 
+    async def opens(self) -> str:
+        """Ask for the form; what is shown then."""
+
     async def begins(self) -> str:
         """Open the form and send the first screen; what is shown then."""
 
@@ -87,6 +90,9 @@ class OnThePage:
 
     def __init__(self, client: TestClient[web.Request, web.Application], filled: Filled) -> None:
         self._client, self._filled, self._fields = client, filled, dict[str, tuple[str, ...]]()
+
+    async def opens(self) -> str:
+        return _shown(await (await self._client.get("/concern")).text())
 
     async def begins(self) -> str:
         page = await (await self._client.get("/concern")).text()
@@ -158,6 +164,11 @@ class AtTheTerminal:
         self._asks, self._waits = "", asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._running: asyncio.Task[None] | None = None
+
+    async def opens(self) -> str:
+        self._running = asyncio.create_task(self._runs())
+        await self._rests()
+        return " ".join(" ".join(self._lines).split())
 
     async def begins(self) -> str:
         self._running = asyncio.create_task(self._runs())
@@ -264,6 +275,11 @@ class InSlack:
     def __init__(self, school: AtSlack, person: SlackPerson, filled: Filled) -> None:
         self._school, self._person, self._filled = school, person, filled
 
+    async def opens(self) -> str:
+        await self._person.asks("/concern")
+        await self._school.slack.settled(lambda: self._person.modal is not None)
+        return self._text()
+
     async def begins(self) -> str:
         await self._person.asks("/concern")
         await self._school.slack.settled(lambda: self._person.modal is not None)
@@ -305,6 +321,11 @@ class InTeams:
 
     def __init__(self, school: AtTeams, person: TeamsPerson, filled: Filled, chat: Conversation | None = None) -> None:
         self._school, self._person, self._filled, self._chat = school, person, filled, chat
+
+    async def opens(self) -> str:
+        await self._person.installs()
+        await self._person.uses_compose_action(chat=self._chat)
+        return self._text()
 
     async def begins(self) -> str:
         await self._person.installs()

@@ -100,7 +100,7 @@ class ConsoleDriver:
 
     async def logs_the_concern(self, who: str, filled: Filled) -> str:
         written: list[str] = []
-        typist = _Typist({**filled, "Not in the list: your full name": STAFF[who]}, written)
+        typist = _Typist({**filled, "Your full name": STAFF[who]}, written)
         log_concern(self._core.casework, self._core.school(), typist, written.append, lambda: NOW)
         shown = " ".join(written)
         self._receipt = shown.split("Your receipt: ")[1].split()[0]

@@ -25,6 +25,7 @@ from bot.concerns.guidance import Advice, before_writing, not_logged, outsiders_
 from bot.service.core import Core
 from bot.store import Store
 from tests.concern_channels import CHANNELS, EVERY_WAY, HASTE, PATIENCE, Filled, in_teams, with_roles
+from tests.handing_over import ELSEWHERE
 from tests.slack.school import Clock, changed, hanging
 
 # Whom it is about: who is rung about it, in this order, and who is told by AskFirst at once (in danger: those as well
@@ -106,7 +107,7 @@ KEPT = "Everything you wrote is still here, so you can try again. The same form 
 NOBODY = "Everybody else who would hear is the person it is about, or is you."
 TOLD = "If you can, tell them yourself as well. A message may be read late."
 CLOSED = ("The school is closed now", "Your concern may not be read before then. If it cannot wait, ring:")
-NOT_TOLD = "The person it is about is not told and cannot read it."
+NOT_TOLD = "The adult it is about is not alerted and has no access here."
 REFUSED = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now."
 )
@@ -182,6 +183,20 @@ async def test_the_school_may_let_people_from_outside_log_in_slack_and_teams_ali
         assert "Logged. Your receipt" in await writer.sends()
     assert _stored(tmp_path) == 1
     assert "may log concerns in Slack and Teams" in outsiders_rule(opened.knowledge.school)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_where_concerns_are_kept_elsewhere_the_form_is_off_and_says_where_to_go(
+    channel: str, base: Base, store: Store, tmp_path: Path
+) -> None:
+    school = replace(base.knowledge.school, elsewhere=ELSEWHERE)
+    away = replace(base, knowledge=replace(base.knowledge, school=school))
+    async with CHANNELS[channel](Core(lambda: away, store), Clock(), _filled("teacher", "a pupil", "no")) as writer:
+        shown = await writer.opens()
+    for words in ("Log it in CPOMS", f"{school.name} logs its concerns in CPOMS, not here.", "020 7946 0199", *INSTEAD):
+        assert words in shown
+    assert "Whom is it about?" not in shown and "Is anyone in danger now?" not in shown
+    assert "Bello" in shown
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -281,7 +296,8 @@ def _shows_the_receipt(shown: str, row: Row) -> None:
     ring, told, told_in_danger = RING[subject][REPORTERS[reporter]]
     hear = told_in_danger if danger else told
     nobody_left = hear.startswith("- ")
-    says = ["Logged.", NOT_TOLD, *(IN_DANGER if danger else ()), *(CLOSED if closed else ())]
+    assert (NOT_TOLD in shown) == (subject != "a pupil"), "it is said of adults only"
+    says = ["Logged.", *(IN_DANGER if danger else ()), *(CLOSED if closed else ())]
     says += [NOBODY] if nobody_left else [TOLD, "Who is told now"] if not danger else ["Who is told now"]
     assert [words for words in says if words not in shown] == []
     assert [name for name in hear.removeprefix("- ").split(", ") if name not in shown] == []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from adapters.console.storing import SECONDS, stored
 from adapters.console.text import moment, to_ring, typed, wrapped
 from bot.concerns import Advice, Field, IncompleteError, Receipt
-from bot.concerns.guidance import after_logging, before_writing, not_logged
+from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import School
 from bot.service.casework import Casework
@@ -53,7 +53,10 @@ class TerminalForm:
         self._answers: dict[str, tuple[str, ...]] = {}
 
     def fill_in(self) -> None:
-        """From the first question to the receipt."""
+        """From the first question to the receipt; nothing is asked where concerns are kept elsewhere."""
+        if away := kept_elsewhere(self._school, self._now()):
+            self._say(away)
+            return
         self._ask(self._form.first.fields)
         self._say(before_writing(self._school, self._answers, None, self._now()))
         self._ask((*self._form.report.fields, *self._form.reporter.fields))
@@ -193,6 +196,8 @@ def _lines_of(advice: Advice) -> Iterator[str]:
         yield ", ".join(f"{person.name} ({person.role})" for person in advice.people)
     if advice.text:
         yield advice.text
+    if advice.link:
+        yield advice.link
     if advice.kind != "told":
         yield from map(to_ring, advice.people)
 

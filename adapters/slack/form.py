@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from adapters.chat.reporting import Paragraph, above_form, below_form, in_one, once_logged
-from adapters.slack.blocks import Block, cut, heading, modal, paragraphs, words
+from adapters.slack.blocks import Block, cut, heading, lines, linked, modal, paragraphs, words
 from bot.concerns import Advice, Answers, Field, Form, Receipt
 from bot.concerns.guidance import for_outsiders
 from bot.knowledge import School
@@ -69,13 +69,21 @@ def done_view(school: School, receipt: Receipt) -> Block:
     return modal("Logged", _drawn(once_logged(school, receipt)), DONE)
 
 
+def elsewhere_view(advice: Sequence[Advice]) -> Block:
+    """What is shown instead of the form where the school logs its concerns elsewhere."""
+    blocks = _drawn(above_form(advice))
+    for each in advice:
+        blocks += lines([linked(each.heading, each.link)]) if each.link else []
+    return modal("Log a concern", blocks, "elsewhere")
+
+
 def refused_view() -> Block:
     """What somebody from outside sees instead of the form."""
     return modal("Log a concern", paragraphs(in_one(for_outsiders())), "refused")
 
 
-def _drawn(lines: Iterable[Paragraph]) -> list[Block]:
-    return [block for line in lines for block in ([heading(line.text)] if line.heading else paragraphs(line.text))]
+def _drawn(shown: Iterable[Paragraph]) -> list[Block]:
+    return [block for line in shown for block in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 
 def _input(field: Field, given: str) -> list[Block]:

@@ -15,11 +15,20 @@ from adapters.chat.people import known_with_adult, picked_adult
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.slack.blocks import Block, without_mention
 from adapters.slack.faults import UNANSWERED, plainly
-from adapters.slack.form import OpenView, answers_of, done_view, first_view, opened_from, refused_view, report_view
+from adapters.slack.form import (
+    OpenView,
+    answers_of,
+    done_view,
+    elsewhere_view,
+    first_view,
+    opened_from,
+    refused_view,
+    report_view,
+)  # fmt: skip
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
-from bot.concerns.guidance import before_writing, for_outsiders, not_logged
+from bot.concerns.guidance import before_writing, for_outsiders, kept_elsewhere, not_logged
 from bot.errors import AskFirstError
 from bot.service.core import Core
 from bot.store import Known
@@ -42,6 +51,9 @@ class SlackReporting:
         """Show the first screen, before anything else is looked at: Slack allows it for three seconds. `words` and
         `link` are filled in on the next screen; until then they wait, sealed, in the store: Slack's own place for such
         things is not for what somebody wrote."""
+        if away := kept_elsewhere(self._core.school(), self._clock()):
+            await caller.client.views_open(trigger_id=trigger, view=elsewhere_view(away))
+            return
         submission = secrets.token_urlsafe(24)
         view = first_view(self._core.casework.form(), OpenView(submission))
         opened = await caller.client.views_open(trigger_id=trigger, view=view)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from adapters.chat.reporting import Paragraph, above_form, below_form, once_logged
 from adapters.teams.activities import ActivityBody
-from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small
+from adapters.teams.cards import Part, beside, dialog, heading, link, paragraphs, problem, rows, sender, small
 from bot.concerns import Advice, Answers, Field, Form, Receipt
 from bot.knowledge import School
 
@@ -60,6 +60,12 @@ def report_dialog(
 def done_dialog(school: School, receipt: Receipt) -> Part:
     """What is shown once it is stored."""
     return dialog("Logged", drawn(once_logged(school, receipt)), "medium")
+
+
+def elsewhere_dialog(advice: Sequence[Advice]) -> Part:
+    """What is shown instead of the form where the school logs its concerns elsewhere."""
+    links = [link(each.heading, each.link) for each in advice if each.link]
+    return dialog("Log a concern", [*drawn(above_form(advice)), *rows(links)], "medium")
 
 
 def refused_dialog(words: str) -> Part:

@@ -15,12 +15,21 @@ from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
 from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.cards import Part
 from adapters.teams.faults import UNANSWERED, plainly
-from adapters.teams.form import FIRST, OpenDialog, answers_of, done_dialog, first_dialog, opened_from, report_dialog
+from adapters.teams.form import (
+    FIRST,
+    OpenDialog,
+    answers_of,
+    done_dialog,
+    elsewhere_dialog,
+    first_dialog,
+    opened_from,
+    report_dialog,
+)
 from adapters.teams.people import CHANNEL, TeamsCaller, TeamsDirectory
 from adapters.teams.posts import TeamsPosts
 from adapters.teams.replies import in_words
 from bot.concerns import Answers, IncompleteError, Receipt, read_first
-from bot.concerns.guidance import before_writing, for_outsiders, not_logged
+from bot.concerns.guidance import before_writing, for_outsiders, kept_elsewhere, not_logged
 from bot.errors import AskFirstError
 from bot.service.core import Core
 from bot.store import Known
@@ -48,6 +57,8 @@ class TeamsReporting:
 
     async def open(self, words: str = "", link: str = "") -> Part:
         """The first screen. `words` and `link` are filled in on the next one; until then they wait in the store."""
+        if away := kept_elsewhere(self._core.school(), self._clock()):
+            return elsewhere_dialog(away)
         submission = secrets.token_urlsafe(24)
         if words or link:
             await self.drafts.keep(submission, words, link)

@@ -21,12 +21,13 @@ from bot.knowledge import SERVICES, Person, School
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
-    "nobody-left", "told", "closed", "not-told", "refused",
+    "nobody-left", "told", "closed", "not-told", "refused", "elsewhere",
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
 CALL_999 = "If anyone is in danger now, call 999 first."
 _RING = "Ring one of these people now:"
+NOT_TOLD = "The adult it is about is not alerted and has no access here."
 _ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
 _OUTSIDERS = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
@@ -38,12 +39,14 @@ _ADULT_KINDS = ("head", "staff", "dsl")
 @dataclass(frozen=True)
 class Advice:
     """One thing to say, in the order in which it is read. `heading` and `text` may be empty. `people` are those to
-    ring, the first to be rung first; with the kind "told" they are those who hear of it anyway."""
+    ring, the first to be rung first; with the kind "told" they are those who hear of it anyway. `link` is an address
+    that belongs to it."""
 
     kind: AdviceKind
     heading: str = ""
     text: str = ""
     people: tuple[Person, ...] = ()
+    link: str = ""
 
     @property
     def urgent(self) -> bool:
@@ -204,7 +207,9 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
     if receipt.closed_until or receipt.out_of_hours:
         ring = receipt.out_of_hours or receipt.ring
         yield Advice("closed", "The school is closed now", _closed(school, receipt), ring)
-    yield Advice("not-told", text="The person it is about is not told and cannot read it.")
+    # Of adults only: a child, or a parent, may be told and may ask for the record. And only of what AskFirst does.
+    if receipt.about_adult:
+        yield Advice("not-told", text=NOT_TOLD)
 
 
 def _nobody(receipt: Receipt) -> str:
@@ -226,6 +231,19 @@ def _closed(school: School, receipt: Receipt) -> str:
         at = day_and_time(opens, school.opening.zone)
         unread = f"It opens again on {at}. Your concern may not be read before then."
     return f"{unread} If it cannot wait, ring:"
+
+
+# --- where the school keeps its concerns elsewhere
+
+
+def kept_elsewhere(school: School, now: dt.datetime) -> tuple[Advice, ...]:
+    """What is said in the place of the form where concerns are not logged here; nothing where they are."""
+    place = school.elsewhere
+    if place is None:
+        return ()
+    numbers = "".join(f" {each.name}: {each.phone}." for each in place.numbers)
+    text = f"{school.name} logs its concerns in {place.name}, not here.{numbers}"
+    return (Advice("elsewhere", f"Log it in {place.name}", text, link=place.link), *ring_instead(school, {}, None, now))
 
 
 # --- who may log

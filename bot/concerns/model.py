@@ -71,7 +71,8 @@ class Report:
 class Receipt:
     """A concern was logged. `told` are the people who hear first, `ring` those to ring now (because of danger, or
     because nobody is left to be told), `closed_until` when the school opens again (None while it is open, or where no
-    term is known to come), `out_of_hours` who can be reached until then."""
+    term is known to come), `out_of_hours` who can be reached until then; `about_adult` is whether it is about an adult
+    at the school."""
 
     number: str
     receipt: str
@@ -81,6 +82,7 @@ class Receipt:
     ring: tuple[Person, ...]
     out_of_hours: tuple[Person, ...]
     closed_until: dt.datetime | None
+    about_adult: bool = False
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def _reporter_faults(school: School, answers: Answers) -> Iterator[tuple[str, st
     name, email = _one(answers, "you_name"), _one(answers, "you_email")
     if not _one(answers, "you"):
         if not name:
-            yield "you_name", "Pick yourself from the list, or write your name here. A record needs it."
+            yield "you_name", "Your full name is needed. Pick yourself from the list, or write it here."
         elif not person_named(school, name) and (alike := _might_be(school, name)):
             yield "you_name", f"Are you {alike.name}? If so, pick yourself from the list. If not, write your full name."
     if email and not _EMAIL.fullmatch(email):

@@ -52,6 +52,7 @@ def receipt_for(
         ring=ring_along(school, routing, report.reporter.person, now),
         out_of_hours=cover(school, routing, report.reporter.person, now),
         closed_until=next_opening(school, now) if shut else None,
+        about_adult=routing.kind != "pupil",
     )
 
 

@@ -23,7 +23,7 @@ from adapters.slack.greeting import greeting
 from adapters.slack.posting import in_words
 from bot.concerns import Advice, Reader, Receipt, Record, Reporter, form_for
 from bot.concerns.escalation import Recipient
-from bot.concerns.guidance import before_writing, ring_instead
+from bot.concerns.guidance import before_writing, kept_elsewhere, ring_instead
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions
@@ -31,7 +31,7 @@ from bot.service.letters import letter_for
 from bot.store import Notice, Store
 from bot.tips import TipCard
 from tests.conftest import NOW, SCHOOL
-from tests.handing_over import every_handover, noted
+from tests.handing_over import ELSEWHERE, every_handover, noted
 from tests.slack import checks, forms, mrkdwn, screens
 from tests.slack.school import LOGGED
 
@@ -121,6 +121,8 @@ def views(school: School, shown: Record, actions: ConcernActions) -> Mapping[str
         "concern-form-danger": form.report_view(asked, replace(waiting, danger="yes"), danger_now),
         "concern-logged": form.done_view(school, receipt),
         "concern-logged-danger": form.done_view(school, danger),
+        "concern-logged-adult": form.done_view(school, replace(receipt, about_adult=True)),
+        "concern-elsewhere": form.elsewhere_view(kept_elsewhere(replace(school, elsewhere=ELSEWHERE), NOW)),
         "concern-refused": form.refused_view(),
         "home": home.home_view(school, OwnConcerns((), ()), None, ring_of(school)),
         "home-logged": home.home_view(school, OwnConcerns(logged, ()), TIP, ring_of(school)),

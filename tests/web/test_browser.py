@@ -201,3 +201,34 @@ def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener) ->
         size = control.bounding_box()
         assert size is not None
         assert size["height"] >= 44 and size["width"] >= 44, control.inner_text()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_the_way_to_the_form_is_in_sight_however_long_the_conversation(
+    open_page: Opener, viewport: dict[str, int]
+) -> None:
+    page = open_page(viewport)
+    button = page.get_by_role("banner").get_by_role("link", name="Log a concern")
+    expect(button).to_be_in_viewport(ratio=1)
+    for _ in range(3):
+        ask(page, EX_PUPIL)
+        expect(button).to_be_in_viewport(ratio=1)
+    page.evaluate("scrollTo(0, 0)")
+    expect(button).to_be_in_viewport(ratio=1)
+    shoot(page, f"chat-bar-{viewport['width']}")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_a_handover_shows_first_what_to_do_then_the_form_then_whom_to_ring(
+    open_page: Opener, viewport: dict[str, int]
+) -> None:
+    page = open_page(viewport)
+    ask(page, AT_RISK)
+    shoot(page, f"handover-child-{viewport['width']}")
+    form = page.locator(".reply").get_by_role("link", name="Log this concern")
+    expect(form).to_be_in_viewport(ratio=1)
+    first = page.locator(".reply .ring").first
+    expect(first).to_have_attribute("href", "tel:02079460101")
+    tops = [each.bounding_box() for each in (page.locator(".reply .wording"), form, first)]
+    assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
+    shoot(page, f"handover-child-{viewport['width']}-whole", whole=True)

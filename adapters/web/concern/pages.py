@@ -16,7 +16,7 @@ from adapters.web.concern.view import OFFLINE, ConcernDrawing, FormPage, answers
 from adapters.web.problems import status_of
 from adapters.web.site import PostedForm, Site, html
 from bot.concerns import Advice, Answers, IncompleteError, read_first, read_report
-from bot.concerns.guidance import NOT_SAVED, before_writing, not_logged
+from bot.concerns.guidance import NOT_SAVED, before_writing, kept_elsewhere, not_logged
 from bot.service.casework import Casework
 
 log = logging.getLogger("askfirst.web")
@@ -50,7 +50,9 @@ class ConcernPages:
         return (*own, *self._receipts.routes())
 
     async def start(self, request: web.Request) -> web.Response:
-        """The first screen alone, with a new key under which this form will be logged once."""
+        """The first screen alone, with a new key under which this form will be logged once; or where to log instead."""
+        if away := kept_elsewhere(self._site.school(), self._site.clock()):
+            return html(self._drawing.elsewhere(self._site.school(), away))
         visitor, new = self._site.visitor(request)
         response = html(self._drawing.first(self._page(visitor, secrets.token_urlsafe(24), {})))
         if new:

@@ -162,6 +162,10 @@ class ConcernDrawing(Pages):
         """The report, with what comes before it: danger, whom to tell, what is wrong."""
         return self._render("concern_report.html", school=page.school, page=page)
 
+    def elsewhere(self, school: School, advice: tuple[Advice, ...]) -> str:
+        """Instead of the form, where the school logs its concerns elsewhere."""
+        return self._render("concern_elsewhere.html", school=school, advice=advice)
+
     def lost(self, school: School, trouble: tuple[Advice, ...]) -> str:
         """A form that did not arrive whole, so that nothing of it can be shown."""
         return self._render("concern_lost.html", school=school, trouble=trouble)

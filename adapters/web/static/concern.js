@@ -26,6 +26,45 @@
     }
   }
 
+  // --- what was written, once more before it is sent
+
+  function answer(field) {
+    const named = [...document.getElementsByName(field.name)];
+    if (field.type === "checkbox" || field.type === "radio") {
+      return named.filter((box) => box.checked).map((box) => box.labels[0].textContent.trim()).join(", ");
+    }
+    if (field.tagName === "SELECT") return field.value ? field.selectedOptions[0].textContent.trim() : "";
+    return field.value.trim();
+  }
+
+  function label(field) {
+    const group = field.closest("fieldset");
+    const words = group ? group.querySelector("legend") : document.querySelector(`label[for="${field.id}"]`);
+    return words.firstChild.textContent.trim();
+  }
+
+  function review() {
+    const shown = document.getElementById("written");
+    if (!shown) return;
+    const fields = [...typing.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+    const lines = [];
+    for (const field of fields.filter((each, place) => fields.findIndex((other) => other.name === each.name) === place)) {
+      const words = answer(field);
+      if (!words || field.closest("[hidden]")) continue;
+      const term = document.createElement("dt");
+      const link = document.createElement("a");
+      link.href = `#${field.id}`;
+      link.textContent = label(field);
+      term.append(link);
+      const said = document.createElement("dd");
+      said.textContent = words;
+      said.dir = "auto";
+      lines.push(term, said);
+    }
+    shown.replaceChildren(...lines);
+    shown.hidden = !lines.length;
+  }
+
   // --- characters left, counted as the server counts them
 
   function count(field) {
@@ -100,6 +139,7 @@
     if (typing && typing.contains(event.target)) unsaved = true;
     if (event.target.dataset.limit) count(event.target);
     fit();
+    review();
   });
 
   addEventListener("beforeunload", (event) => {
@@ -109,8 +149,10 @@
   addEventListener("pageshow", () => { // also when the browser brings the page back as it was left
     release();
     fit();
+    review();
   });
 
   document.querySelectorAll("[data-limit]").forEach(count);
   fit();
+  review();
 })();

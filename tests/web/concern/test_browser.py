@@ -105,11 +105,50 @@ def test_logging_a_concern_by_keyboard_alone(open_page: Opener, core: Core) -> N
     keys.press("Tab")
     expect(page.get_by_label("Your work e-mail address")).to_be_focused()
     keys.press("Tab")
+    while page.evaluate("document.activeElement.closest('#check, .check') !== null"):  # what was written, once more
+        keys.press("Tab")
     expect(page.get_by_role("button", name="Log this concern")).to_be_focused()
     keys.press("Enter")
     expect(page.get_by_role("heading", name="Logged.")).to_be_focused()
     found = core.casework.follow(page.locator(".receipt").inner_text(), core.store.now())
     assert found is not None and found.status == "open"
+
+
+@pytest.mark.parametrize(("danger", "told"), [("No", "Yes"), ("No", "No"), ("Yes", "No")])
+def test_the_first_question_is_on_the_first_screen_of_a_phone(open_page: Opener, danger: str, told: str) -> None:
+    page = open_page(PHONE, "concern")
+    first_screen(page, danger, told)
+    shoot(page, f"concern-phone-{danger}-{told}")
+    expect(page.get_by_text("Whom is it about?")).to_be_in_viewport()
+    if (danger, told) != ("No", "Yes"):
+        expect(page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+        expect(page.get_by_role("link", name="Ring Ms Amara Bello")).to_be_in_viewport()
+        expect(page.get_by_text("Mr Owen Pryce").first).to_be_hidden()
+        page.get_by_text("Others to ring").click()
+        expect(page.locator(".people").get_by_text("Mr Owen Pryce").first).to_be_visible()
+
+
+def test_what_was_written_stands_there_once_more_before_it_is_sent(open_page: Opener) -> None:
+    page = open_page(PHONE, "concern")
+    first_screen(page)
+    check = page.get_by_role("region", name="Check before you send")
+    expect(check.locator("dl")).to_be_hidden()
+    fill_in(page)
+    for words in ("A pupil or pupils", "Robin Vale, 8B", SEEN, "Jo Marsh", "Teacher"):
+        expect(check).to_contain_text(words)
+    shoot(page, "concern-check", whole=True)
+    check.get_by_role("link", name="What did you see or hear?").click()
+    expect(page.get_by_label("What did you see or hear?")).to_be_focused()
+
+
+def test_nothing_of_the_chat_is_carried_into_the_form(open_page: Opener) -> None:
+    page = open_page(PHONE)
+    page.get_by_label("Ask before you act").fill("a girl in my form just told me her stepdad hits her with a belt")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("link", name="Log this concern").click()
+    first_screen(page)
+    written = page.evaluate("[...document.querySelectorAll('textarea, input[type=text]')].map((box) => box.value)")
+    assert set(written) == {""}
 
 
 def test_without_scripts_everything_works(open_page: Opener) -> None:

@@ -14,6 +14,7 @@ from tests.drawn import Drawn
 from tests.web.concern.form import (
     EVERYTHING,
     FIRST,
+    PUPIL,
     SUNDAY,
     Client,
     count,
@@ -174,3 +175,18 @@ async def test_all_problems_are_shown_at_once_and_a_mended_form_is_logged(client
     mended = {**drawn.filled, "seen": ("A bruise.",), "date": ("2026-11-23",), "you_name": ("Jo Marsh",)}
     receipt = receipt_in(await (await post(client, mended)).text())
     assert stored(core, receipt, "head").report.seen == "A bruise."
+
+
+async def test_every_answer_that_is_needed_is_marked(client: Client) -> None:
+    first = await (await client.get("/concern")).text()
+    assert first.count("(needed)") == 2
+    page = await (await post(client, await start(client, {**FIRST, "told": "no"}) | {"step": ("first",)})).text()
+    assert page.count('<span class="needed">(needed)</span>') == 2
+    assert "Needed if it is about a pupil" in page and "Needed if you are not in the list" in page
+
+
+async def test_a_missing_name_is_called_by_its_name(client: Client) -> None:
+    page = await (await post(client, await start(client, {**PUPIL, "you_name": ""}))).text()
+    summary = page[page.index('role="alert"') : page.index("</section>")]
+    assert "Your full name" in summary and "Not in the list" not in summary
+    assert "Your full name is needed" in Drawn(page).texts["e-you_name"]
