@@ -74,9 +74,9 @@ def read_aloud(reply: Reply) -> str:
 
 
 def _handed_over(handover: Handover) -> str:
-    said = (f"{each.heading}: {' '.join(map(line_of, each.people))}" for each in handover.ring)
+    said = (f"{each.heading}: {'; '.join(map(line_of, each.people)) or '999'}." for each in handover.ring)
     return " ".join((*handover.above, handover.first, *said))
 
 
 def _noted(note: Note) -> str:
-    return " ".join((note.text, *map(line_of, note.people)))
+    return f"{note.text} {'; '.join(map(line_of, note.people))}."

@@ -118,7 +118,7 @@ def _handover(handover: Handover) -> Iterable[str]:
     yield from handover.above
     yield handover.first
     if handover.form:
-        yield "To log it, type /concern here, or fill in the form on the page."
+        yield "Log this concern: type /concern in the chat, or run askfirst concern."
     if handover.elsewhere:
         yield f"Log it in {handover.elsewhere.name}: {handover.elsewhere.link}".rstrip(": ")
         yield from map(_to_ring, handover.elsewhere.numbers)

@@ -24,7 +24,7 @@ from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
 from bot.concerns import Reader, Receipt, Record, Reporter, Summary, form_for
 from bot.concerns.escalation import Recipient, StepKind
-from bot.concerns.guidance import before_writing, for_outsiders, not_logged
+from bot.concerns.guidance import before_writing, for_outsiders, kept_elsewhere, not_logged
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions
@@ -32,7 +32,7 @@ from bot.service.letters import Letter, letter_for
 from bot.store import Notice, Store
 from bot.tips import TipCard
 from tests.conftest import NOW
-from tests.handing_over import every_handover, noted
+from tests.handing_over import ELSEWHERE, every_handover, noted
 from tests.slack.school import LOGGED
 from tests.teams import checks, sheets
 from tests.teams.world import Json
@@ -130,6 +130,8 @@ def dialogs(school: School, shown: Record, actions: ConcernActions) -> Mapping[s
         "concern-form-not-logged": form.report_dialog(asked, opened, told, ticked, broken),
         "concern-logged": form.done_dialog(school, receipt),
         "concern-logged-danger": form.done_dialog(school, danger),
+        "concern-logged-adult": form.done_dialog(school, replace(receipt, about_adult=True)),
+        "concern-elsewhere": form.elsewhere_dialog(kept_elsewhere(replace(school, elsewhere=ELSEWHERE), NOW)),
         "concern-refused": form.refused_dialog(in_one(for_outsiders())),
         "concern-no-form": form.refused_dialog(in_one(not_opened)),
         "record": record.record_dialog(school, shown, actions.offered(DSL, shown, CHAT)),
