@@ -103,6 +103,18 @@ def test_where_the_head_leads_safeguarding_a_worry_about_the_one_goes_past_both(
     assert (handover.kind, shown(handover) & names(both, "dsl", "head")) == ("head", set())
 
 
+@pytest.mark.parametrize("cover", ["deputy-1", "dsl", "head"])
+def test_staff_who_cover_the_night_are_named_only_for_what_they_hear_of(cover: str, school: School) -> None:
+    covered = replace(school, roles={**school.roles, "out-of-hours": (cover, "duty")})
+    name = school.people[cover].name
+    named = {kind for kind in ("child", "adult", "dsl", "head") if name in shown(handed_over(covered, kind, NIGHT))}
+    noticed = {
+        kind for kind in ("child", "adult", "head") if name in {who.name for who in noted(covered, kind, NIGHT).people}
+    }
+    assert named == ({"child", "adult", "dsl"} if cover == "head" else {"child"})
+    assert noticed == ({"adult"} if cover == "head" else {"child"})
+
+
 def test_in_danger_999_comes_first(school: School) -> None:
     for kind in PERILS:
         handover = handed_over(school, kind)

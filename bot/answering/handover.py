@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+from bot.concerns.form import staff
 from bot.concerns.guidance import offered, reachable
 from bot.hours import is_open
 from bot.knowledge import Handovers, HandoverWording, NoteKind, Person, RingWording, Role, School
@@ -61,7 +62,7 @@ def note(school: School, wording: Handovers, kind: HandoverKind | None, about: A
         kind = _BY_ABOUT.get(about, "child")
     which: NoteKind = "anybody" if kind is None else _NOTES.get(kind, "child")
     said = wording.notes[which]
-    hidden = _hidden(school, kind)
+    hidden = _hidden(school, kind) | _not_theirs(school, said.whom)
     first = () if is_open(school, now) else said.closed
     people = [person for person in _holders(school, (*first, *said.whom), hidden) if offered(school, person, now)]
     people.sort(key=lambda person: not reachable(school, person, now))
@@ -85,7 +86,8 @@ def _people_of(
 ) -> Iterator[Ringing]:
     """Everybody to ring. In danger the kind says what to do, and whom it is about decides who hears of it."""
     kind = _BY_ABOUT.get(about, said.kind) if said.kind in _PERILS else said.kind
-    ring, hidden = wording.kinds[kind].ring, _hidden(school, kind)
+    ring = wording.kinds[kind].ring
+    hidden = _hidden(school, kind) | _not_theirs(school, ring[0].whom)
     yield from _first(school, wording, ring[0], hidden, now)
     for each in ring[1:]:
         people = [person for person in _holders(school, each.whom, hidden) if offered(school, person, now)]
@@ -117,6 +119,13 @@ def _hidden(school: School, kind: HandoverKind | None) -> frozenset[str]:
     if kind == "head":
         return frozenset(school.roles.get("head", ()))
     return frozenset(school.roles.get("dsl", ())) if kind == "dsl" else frozenset()
+
+
+def _not_theirs(school: School, readers: Iterable[Role]) -> frozenset[str]:
+    """Staff who cover the night, but do not hear of this by day: they are not named for it at night either."""
+    hear = {person.id for person in _holders(school, readers, frozenset())}
+    covering = set(school.roles.get("out-of-hours", ())) & {person.id for person in staff(school)}
+    return frozenset(covering - hear - set(school.roles.get("chair", ())))
 
 
 def _in_words(school: School, wording: Handovers, text: str) -> str:

@@ -67,7 +67,7 @@ def _handover(faults: Faults, kind: HandoverKind, item: object, terms: Iterable[
         fields.texts("do"),
         fields.texts("dont"),
         _worded(fields, "log", terms),
-        fields.raw("form") is not False,
+        fields.flag("form", missing=True),
     )
     _check_lists(fields, wording, terms)
     return wording
