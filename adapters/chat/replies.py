@@ -53,5 +53,6 @@ def read_aloud(reply: Reply) -> str:
     elif reply.handover:
         text = " ".join((reply.handover.first, *map(line_of, reply.handover.people)))
     else:
-        text = " ".join((reply.text, *(f"“{choice.title}”" for choice in reply.choices)))
+        people = map(line_of, (*reply.people, *filter(None, (reply.contact,))))
+        text = " ".join((reply.text, *people, *(f"“{choice.title}”" for choice in reply.choices)))
     return f"{reply.note} {text}" if reply.note else text

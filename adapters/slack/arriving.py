@@ -16,6 +16,7 @@ from adapters.chat.arriving import Answering, Arrivals
 from adapters.slack.answering import SlackQuestion
 from adapters.slack.faults import plainly
 from adapters.slack.people import CHANNEL, team_of
+from adapters.slack.said import changed_in
 from bot.errors import AskFirstError
 from bot.service.core import Core
 from bot.store import Delivered
@@ -37,9 +38,13 @@ class SlackArrivals(Arrivals[SlackQuestion]):
         event = body.get("event") or {}
         if event.get("type") not in _TAKEN:
             return await next()
+        if event.get("subtype") == "message_changed":
+            event = changed_in(event) or {}
         if not _is_question(event):
             return BoltResponse(status=200, body="")
         name = f"{event.get('channel')} {event.get('ts')}"  # a mention may come as two events with one message
+        if "before" in event:
+            name += f" {event['edited'].get('ts')}"
         try:
             delivered = await self.write_down(name, {"event": event, "team": team_of(context)}, _WRITTEN_WITHIN)
         except (AskFirstError, TimeoutError) as fault:
@@ -67,6 +72,11 @@ def _is_question(event: Mapping[str, Any]) -> bool:
     """Whether a person wrote this to the app: in a direct message, or with a mention."""
     if event.get("bot_id") or not event.get("user") or not event.get("channel") or not event.get("ts"):
         return False
-    if event.get("subtype") not in (None, "file_share", "thread_broadcast"):
+    if event.get("subtype") not in (None, "file_share", "me_message", "thread_broadcast"):
         return False
-    return event.get("type") == "app_mention" or event.get("channel_type") == "im"
+    return event.get("type") == "app_mention" or event.get("channel_type") == "im" or _is_direct(event)
+
+
+def _is_direct(event: Mapping[str, Any]) -> bool:
+    """`/me ...` comes without a word on what sort of channel it is in."""
+    return "channel_type" not in event and str(event["channel"]).startswith("D")

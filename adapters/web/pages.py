@@ -12,7 +12,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.concerns.guidance import whom_to_ring
 from bot.knowledge import Person, School
-from bot.messages import VERDICT_WORDS, GiveFact, GiveFeedback, PickEntry, Press, Reply
+from bot.messages import (
+    VERDICT_WORDS,
+    AskPolicy,
+    DoAction,
+    GiveFact,
+    GiveFeedback,
+    PickEntry,
+    PickTopic,
+    Press,
+    Reply,
+)
 from bot.tips import TipCard
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -89,7 +99,7 @@ class Pages:
 
     def reply(self, reply: Reply, token: str) -> str:
         """The reply alone, as the script on the page adds it to the conversation."""
-        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply))
+        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply))
 
     def privacy(self, school: School) -> str:
         """What is kept, and whom to ask."""
@@ -130,6 +140,11 @@ def _buttons(reply: Reply) -> tuple[Button, ...]:
     return tuple(Button(option.label, _fields(option.action)) for option in options)
 
 
+def _offers(reply: Reply) -> tuple[Button, ...]:
+    """What else may be pressed."""
+    return tuple(Button(offer.label, _fields(offer.action)) for offer in reply.offers)
+
+
 def _fields(action: Press) -> Mapping[str, str]:
     """What a button sends: ids only, as `forms.to_message` reads them."""
     match action:
@@ -139,3 +154,9 @@ def _fields(action: Press) -> Mapping[str, str]:
             return {"action": "fact", "entry": entry, "fact": fact, "value": value}
         case GiveFeedback(about, helped):
             return {"action": "feedback", "entry": about or "", "helped": "yes" if helped else "no"}
+        case AskPolicy(entries):
+            return {"action": "policy", "entries": " ".join(entries)}
+        case PickTopic(topic):
+            return {"action": "topic", "topic": topic}
+        case DoAction(name):
+            return {"action": "do", "name": name}

@@ -79,7 +79,8 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
         fitted = _fit(knowledge, speech, encoder, cache)
         if folder:
             _write(folder, fitted)
-    reader = TextReader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder)
+    harm = triage.watched_by(knowledge.triage)
+    reader = TextReader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder, harm)
     return Understanding(
         reader,
         Matcher(knowledge, fitted.matching, fitted.calibration),

@@ -1,6 +1,7 @@
 """A message as the matcher and the triage see it: normal form, word and letter features, sentence embedding.
 
-Read once, used by both. A long message is also read in parts, so that one sentence about a child is not drowned.
+Read once, used by both. A long message is also read in parts, so that one sentence about a child is not drowned; of a
+very long one the beginning, the end and the parts with most words of harm, so that it takes about a second at most.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from bot.understanding.learning import Array
 
 LONG = 70  # words; about what the sentence model takes in well
 PART = 45
+MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
+ENDS = 2  # parts at the beginning and at the end that are read whatever they say
+MOST_CHARS = 400_000  # beyond, the middle is not looked at
+_NOT = re.compile(r"(?:(?<=ca)n|n)['’]t\b")
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,11 @@ class Reading:
 class TextReader:
     """Reads texts with one base's language and features."""
 
-    def __init__(self, language: Language, featuriser: Featuriser, encoder: Encoder | None) -> None:
+    def __init__(
+        self, language: Language, featuriser: Featuriser, encoder: Encoder | None, harm: re.Pattern[str] | None = None
+    ) -> None:
         self.language, self.featuriser, self.encoder = language, featuriser, encoder
+        self._harm = harm or re.compile(r"(?!)")
 
     def read(self, text: str) -> Reading:
         """Any text -> Reading."""
@@ -39,11 +47,29 @@ class TextReader:
         return Reading(form, self.featuriser.row(form), sentence)
 
     def read_parts(self, text: str) -> list[Reading]:
-        """The whole text, and where it is long also its parts of some sentences each."""
-        whole = self.read(text)
-        if len(whole.form.words) <= LONG:
+        """The whole text, and where it is long also its parts of some sentences each. Of more than can be read the
+        parts that matter most stand for the whole."""
+        parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
+        chosen = self._chosen(parts)
+        whole = self.read(text if len(text) <= MAX_CHARS else " ".join(chosen))
+        if len(whole.form.words) <= LONG and len(text) <= MAX_CHARS:
             return [whole]
-        return [whole, *(self.read(part) for part in _parts(text[:MAX_CHARS]))]
+        return [whole, *(self.read(part) for part in chosen)]
+
+    def _chosen(self, parts: list[str]) -> list[str]:
+        """At most MOST_PARTS of them, in order: both ends, then those with most words of harm, then from all over."""
+        if len(parts) <= MOST_PARTS:
+            return parts
+        ends = [*range(ENDS), *range(len(parts) - ENDS, len(parts))]
+        harm = [(sum(1 for _ in self._harm.finditer(_rough(part))), number) for number, part in enumerate(parts)]
+        worst = [number for count, number in sorted(harm, key=lambda each: (-each[0], each[1])) if count]
+        spread = range(0, len(parts), max(1, len(parts) // MOST_PARTS))
+        return [parts[number] for number in sorted(list(dict.fromkeys([*ends, *worst, *spread]))[:MOST_PARTS])]
+
+
+def _rough(text: str) -> str:
+    """Near enough to the normal form to look for words of harm in a text of any length."""
+    return _NOT.sub(" not", text.lower())
 
 
 def _parts(text: str) -> list[str]:
@@ -54,4 +80,4 @@ def _parts(text: str) -> list[str]:
             if parts[-1] and len(parts[-1]) + len(piece) > PART:
                 parts.append([])
             parts[-1].extend(piece)
-    return [" ".join(part) for part in parts if part]
+    return [" ".join(part)[:MAX_CHARS] for part in parts if part]

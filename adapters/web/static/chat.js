@@ -90,6 +90,11 @@
 
   function placeThanks(reply, source) {
     const said = reply.querySelector(".said");
+    if (reply.querySelector("a, button")) { // more than thanks: what else may help
+      source.remove();
+      place(reply, null, true);
+      return;
+    }
     source.replaceWith(said);
     said.focus({ preventScroll: true });
   }
