@@ -24,7 +24,7 @@ SAID = {
             "I want to report a concern",
             "/concern",
         ),
-        *("please raise a safeguarding concern", "concern form", "log a new concern please", "I need to log a concern"),
+        *("please raise a safeguarding concern", "concern form", "I need to log a new concern please"),
     ),
     "who-is-dsl": (
         *(

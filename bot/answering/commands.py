@@ -41,8 +41,8 @@ _COMMANDS: Mapping[ActionName, re.Pattern[str]] = {
     ),
 }
 _SPEAK = re.compile(
-    rf"{_WANT}(?:(?:can|could|may) i )?(?:who )?(?:{_WANT})(?:speak|talk|chat)(?: to| with) (?:someone|somebody|anyone|a person|{_LEAD}|"
-    r"safeguarding)"
+    rf"{_WANT}(?:(?:can|could|may) i )?(?:who )?{_WANT}(?:speak|talk|chat)(?: to| with) "
+    rf"(?:someone|somebody|anyone|a person|{_LEAD}|safeguarding)"
     r"(?: now| urgently| today| please| in private| privately)* about (?:a |one of (?:my|our|the) |my |this |some )?"
     r"(?:child|children|pupil|pupils|student|students|girl|boy|kid|young person)"
     r"(?: please| in my class| in my form| now)*"

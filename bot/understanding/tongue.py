@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.understanding.wordlist import english
 
 FEWEST = 4  # words: fewer say nothing about a language
@@ -24,6 +27,13 @@ _ANYBODYS = frozenset(
     "ta mae yr hi main sir class school phone teacher driver internet video photo photos hay has ha he her are ale am "
     "ben bet bin war was die der das og ut us lag sab band son ii iii".split()
 )
+_INFORMAL = frozenset(
+    "wot wots wat wats wiv dat dis dem ur urs plz pls thx ta bcoz cos coz cuz gonna wanna aint dont cant wont isnt yr "
+    "yrs innit luv ppl msg txt tbh idk ngl lol omg insta snap snapchat tiktok whatsapp fb rool skool cud shud "
+    "wud wen facebook dunno gotta lemme thru tho abt bc thats whats im ive id theyre youre didnt doesnt".split()
+)
+_TYPO_FROM = 5  # letters: a shorter word has a neighbour in any language
+_TYPO_OF = 4_000  # words: what is mistyped is mostly a common word
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 _CODES = re.compile(r"https?://\S+|\S+@\S+|\S*\d\S*|:[a-z_]+:")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
@@ -42,7 +52,9 @@ def is_foreign(text: str, own: Callable[[str], bool]) -> bool:
     telling = [word for word in counted if word not in _ANYBODYS]
     if len(counted) < FEWEST or len(set(telling)) < FEWEST - 1:
         return False
-    return sum(_is_english(word, own) for word in telling) <= HARDLY_ANY * len(telling)
+    typed = plain.replace("’", "'").isascii()  # accents and other scripts are no slips
+    known = sum(_is_english(word, own) or (typed and _is_slip(word)) for word in telling)
+    return known <= HARDLY_ANY * len(telling)
 
 
 def _small(word: str) -> str:
@@ -55,8 +67,23 @@ def _is_name(words: list[str], number: int) -> bool:
 
 
 def _is_english(word: str, own: Callable[[str], bool]) -> bool:
+    if not word.isascii():
+        return False
     parts = (word, *word.replace("-", " ").replace("'", " ").split(), _REPEATED.sub(r"\1", word))
-    return word.isascii() and any(part in _listed() or own(part) for part in parts)
+    return any(part in _listed() or part in _INFORMAL or own(part) for part in parts)
+
+
+@lru_cache(maxsize=20_000)
+def _is_slip(word: str) -> bool:
+    """Whether a common word becomes this one by a single slip of the finger."""
+    found = process.extractOne(word, _mistyped(), scorer=OSA.distance, score_cutoff=1, processor=None)
+    return len(word) >= _TYPO_FROM and found is not None
+
+
+@lru_cache(maxsize=1)
+def _mistyped() -> tuple[str, ...]:
+    common = sorted(english(), key=lambda word: -english()[word])[:_TYPO_OF]
+    return tuple(word for word in common if len(word) >= _TYPO_FROM - 1)
 
 
 @lru_cache(maxsize=1)
