@@ -19,8 +19,8 @@ GONE = "That answer has changed since the button was shown. Please ask again."
 THANKS = "Thank you. Good to know."
 SORRY = "Sorry about that."
 KEPT = "Your question has been kept, without your name, so that a better answer can be written."
-PERHAPS = "Perhaps you meant one of these."
-OR_ASK = "Ask this person before you act. If it is about a child or an adult at risk, log a concern."
+PERHAPS = "You may have meant one of the questions below."
+OR_ASK = "If it may be about a child or an adult at risk, log a concern. Or ask this person before you act:"
 
 
 def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -> Turn:

@@ -27,7 +27,7 @@ _LEADS: tuple[Role, ...] = ("head", "office")
 _TABLE = (
     Topic("safeguarding", "Safeguarding", _CARE),
     Topic("contact-pupils", "Contact with pupils and ex-pupils", _CARE),
-    Topic("contact-families", "Contact with families", _CARE),
+    Topic("contact-families", "Contact with families", _LEADS),
     Topic("personal", "Your own accounts and private life", _LEADS),
     Topic("parents-engage", "Telling and involving parents", _ONLINE),
     Topic("parents-conduct", "When parents go too far online", _LEADS),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.said import message_in
-from tests.slack import payloads
+from tests.slack import payloads, sharing
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
 from tests.slack.server import Slack
@@ -18,7 +18,7 @@ QUESTION = "can parents have my mobile number?"
 
 async def _sends(slack: Slack, person: Person, **parts: Any) -> None:
     """Deliver a direct message with these parts, of the shape that Slack gives it."""
-    raw = {**payloads.plain_message(person.id), **parts}
+    raw = {**sharing.plain_message(person.id), **parts}
     post = slack.workspace.add(person.direct, {name: part for name, part in raw.items() if part is not None})
     await slack.tells(payloads.message_event(post, person.direct))
 
@@ -31,7 +31,7 @@ async def test_a_picture_alone_is_answered_with_what_not_to_send_and_where_to_go
     slack: Slack, fernbank: AtSchool
 ) -> None:
     teacher = fernbank["teacher"]
-    file = payloads.shared_file(teacher.id, "IMG_2041.jpg", "image/jpeg")
+    file = sharing.shared_file(teacher.id, "IMG_2041.jpg", "image/jpeg")
     await _sends(slack, teacher, subtype="file_share", text="", files=[file], upload=False)
     shown = await teacher.reads("cannot look at pictures")
     for part in ("Never send or keep a nude", "Ms Amara Bello", "020 7946 0101", "999", "Log this concern"):
@@ -40,7 +40,7 @@ async def test_a_picture_alone_is_answered_with_what_not_to_send_and_where_to_go
 
 async def test_a_voice_clip_alone_is_answered_alike(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
-    file = payloads.shared_file(teacher.id, "audio_message.m4a", "audio/mp4")
+    file = sharing.shared_file(teacher.id, "audio_message.m4a", "audio/mp4")
     await _sends(slack, teacher, subtype="file_share", text="", files=[file], upload=False)
     await teacher.reads("listen to recordings")
 
@@ -52,21 +52,21 @@ async def test_names_and_captions_of_pictures_are_read(
     slack: Slack, fernbank: AtSchool, name: str, caption: str
 ) -> None:
     teacher = fernbank["teacher"]
-    file = payloads.shared_file(teacher.id, name, "image/jpeg")
+    file = sharing.shared_file(teacher.id, name, "image/jpeg")
     await _sends(slack, teacher, subtype="file_share", text=caption, files=[file], upload=False)
     await teacher.reads("Whom to tell, in this order")
 
 
 async def test_a_question_with_a_picture_is_answered(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
-    file = payloads.shared_file(teacher.id, "IMG_2041.jpg", "image/jpeg")
+    file = sharing.shared_file(teacher.id, "IMG_2041.jpg", "image/jpeg")
     await _sends(slack, teacher, subtype="file_share", text=QUESTION, files=[file], upload=False)
     await teacher.reads("This helped")
 
 
 async def test_a_message_that_is_passed_on_is_read(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
-    await _sends(slack, teacher, text="what do I do with this?", attachments=[payloads.passed_on(CONCERN)])
+    await _sends(slack, teacher, text="what do I do with this?", attachments=[sharing.passed_on(CONCERN)])
     await teacher.reads("Whom to tell, in this order")
 
 
