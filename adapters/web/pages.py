@@ -84,18 +84,15 @@ class Pages:
             verdict_words=VERDICT_WORDS, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
         )
 
-    def chat(
-        self, school: School, token: str, turn: ShownTurn | None = None, problem: str = "", typed: str = "",
-        tip: TipCard | None = None,
-    ) -> str:  # fmt: skip
-        """The whole page: empty (with today's tip, where there is one), with one turn, or with what is wrong beside the
-        box and what was typed kept in it."""
+    def chat(self, school: School, token: str, turn: ShownTurn | None = None, tip: TipCard | None = None) -> str:
+        """The whole page: empty (with today's tip, where there is one), or with one turn. What is to be made shorter
+        stays in the box."""
         reply = self.reply(turn.reply, token) if turn else ""
         asked = turn.asked if turn else ""
+        typed = asked if turn and turn.reply.retype else ""
         return self._render(
-            "chat.html", school=school, token=token, reply_html=reply, asked=asked, problem=problem, typed=typed,
-            tip=tip,
-        )  # fmt: skip
+            "chat.html", school=school, token=token, reply_html=reply, asked=asked, typed=typed, tip=tip
+        )
 
     def reply(self, reply: Reply, token: str) -> str:
         """The reply alone, as the script on the page adds it to the conversation."""

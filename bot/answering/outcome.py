@@ -42,7 +42,7 @@ def outcome_of(reply: Reply) -> Outcome:
 
 
 def as_json(question: object, outcome: Outcome) -> Mapping[str, object]:
-    """The promised fields, with the question's own id first."""
+    """The promised fields, with the question's own id first; of an action its name too."""
     return {
         "id": question,
         "kind": outcome.kind,
@@ -54,5 +54,5 @@ def as_json(question: object, outcome: Outcome) -> Mapping[str, object]:
         "about": outcome.about,
         "confidence": outcome.confidence,
         "safeguarding_note": outcome.safeguarding_note,
-        "action": outcome.action,
+        **({"action": outcome.action} if outcome.action else {}),
     }
