@@ -185,7 +185,7 @@ class Reply:
     `contact`, whom to ask instead; smalltalk: `text`; action: `text`, and which one. `people` are whom to ring, in this
     order; `form` asks for the way to the concern form; `offers` are further buttons. `focus` says which part of an
     answer was asked for ("why?"). `note` is the one line that shows the way to the DSL beside whatever else is said
-    (safeguarding_note). `feedback` says whether to ask if it helped, `retype` that what was typed is to be made shorter.
+    (safeguarding_note). `feedback` says whether to ask if it helped, `retype` that what was typed must be shorter.
     `confidence` is the calibrated chance, 0..1, that this is right.
     """
 

@@ -127,3 +127,12 @@ async def test_my_question_was_about_the_policy_leaves_the_handover_where_it_is(
 def test_the_preview_of_a_web_page_is_nobodys_message() -> None:
     preview = {"from_url": "https://news.example/1", "title": "Man hits boy", "text": "A boy was hit.", "fallback": "x"}
     assert message_in({"text": "can I share this?", "attachments": [preview]}, "c").quoted == ()
+
+
+async def test_an_edit_in_the_pane_of_an_older_app_is_read_too(slack: Slack, fernbank: AtSchool) -> None:
+    teacher = fernbank["teacher"]
+    await teacher.opens_assistant()
+    said = await teacher.says_in_assistant(QUESTION)
+    await teacher.reads("This helped")
+    await teacher.edits(said, CONCERN)
+    await teacher.reads("Whom to tell, in this order")
