@@ -5,6 +5,7 @@ Bolt answers an event before its listener runs, so a middleware writes the event
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -31,6 +32,7 @@ class SlackArrivals(Arrivals[SlackQuestion]):
 
     def __init__(self, core: Core, answering: Answering[SlackQuestion], clock: Callable[[], dt.datetime]) -> None:
         super().__init__(core, CHANNEL, answering, clock)
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def take(self, body: Mapping[str, Any], context: Any, next: Callable[[], Awaitable[Any]]) -> Any:  # noqa: A002
         """Write an event down before Slack hears that it was received; a repeated one ends here, and so does one that
@@ -52,6 +54,9 @@ class SlackArrivals(Arrivals[SlackQuestion]):
             return BoltResponse(status=503, body="")
         if delivered is None:
             return BoltResponse(status=200, body="")
+        if "before" in event:  # Bolt shows no listener what is changed in the pane of an assistant
+            self._begin(delivered)
+            return BoltResponse(status=200, body="")
         context["delivered"] = delivered
         return await next()
 
@@ -61,6 +66,11 @@ class SlackArrivals(Arrivals[SlackQuestion]):
         wanted = ("channel_id", "user_id", "text", "response_url")
         kept = {name: str(command.get(name, "")) for name in wanted}
         return await self.write_down(f"ask {command['trigger_id']}", {"command": kept, "team": team}, _WRITTEN_WITHIN)
+
+    def _begin(self, delivered: Delivered) -> None:
+        task = asyncio.create_task(self.answer(delivered))
+        self._under_way.add(task)  # the loop itself does not keep a task alive
+        task.add_done_callback(self._under_way.discard)
 
     async def work(self, context: Any) -> None:
         """Answer what the middleware took."""
