@@ -8,7 +8,6 @@ from bot.answering.dialogue import Base, Conversation, respond
 from bot.answering.hearing import shows_harm
 from bot.messages import LONGEST, AskPolicy, Message, Reply
 from bot.service.assistant import Assistant
-from bot.understanding.reading import MOST_PARTS
 from tests.conftest import NOW, SCHOOL
 
 CONCERN = "a girl in my form just told me her stepdad hits her with a belt"
@@ -40,7 +39,7 @@ def test_what_is_too_long_and_no_concern_is_told_so(base: Base) -> None:
 
 def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
     readings = base.understanding.reader.read_parts(LONG * 15 + CONCERN + ". " + LONG * 15)
-    assert len(readings) <= MOST_PARTS + 1
+    assert len(readings) <= 12, "the sentence model reads a dozen in less than a second"
     assert any("stepdad hits her" in each.form.text for each in readings)
 
 
