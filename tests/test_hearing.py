@@ -26,9 +26,12 @@ def test_a_concern_that_is_too_long_for_a_question_is_handed_over(base: Base, be
     assert reply(base, f"{before}{CONCERN}. {after}").kind == "handover"
 
 
-def test_a_rule_finds_what_stands_in_so_long_a_text_whatever_else_does(base: Base) -> None:
-    text = f"{LONG} This morning his mum hits him again, he said. {LONG} The lesson about the play went well. {LONG}"
-    assert reply(base, text).kind == "handover"
+@pytest.mark.parametrize("grave", ["There is blood everywhere", "Tom is unresponsive", "Oliver has an axe"])
+def test_a_rule_finds_what_stands_in_so_long_a_text_whatever_else_does(base: Base, grave: str) -> None:
+    lesson = "The lesson about the play and the film went well. "
+    said = reply(base, f"{lesson}{LONG} {grave}. {LONG} {lesson}")
+    assert said.handover
+    assert said.handover.urgency == "immediate"
 
 
 def test_what_is_too_long_and_no_concern_is_told_so(base: Base) -> None:

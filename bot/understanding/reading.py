@@ -7,8 +7,10 @@ very long one the beginning, the end and the parts with most words of harm, so t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.knowledge import TriageData
 from bot.understanding.encoder import Encoder
 from bot.understanding.features import Featuriser, Row
 from bot.understanding.language import MAX_CHARS, Language, NormalForm
@@ -19,6 +21,7 @@ PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
 MOST_CHARS = 400_000  # beyond, the middle is not looked at
+_GAP = re.compile(r"[^\w'/-]+")
 _NOT = re.compile(r"(?:(?<=ca)n|n)['’]t\b")
 
 
@@ -35,10 +38,10 @@ class TextReader:
     """Reads texts with one base's language and features."""
 
     def __init__(
-        self, language: Language, featuriser: Featuriser, encoder: Encoder | None, harm: re.Pattern[str] | None = None
+        self, language: Language, featuriser: Featuriser, encoder: Encoder | None, harm: Sequence[re.Pattern[str]] = ()
     ) -> None:
         self.language, self.featuriser, self.encoder = language, featuriser, encoder
-        self._harm = harm or re.compile(r"(?!)")
+        self._harm = harm
 
     def read(self, text: str) -> Reading:
         """Any text -> Reading."""
@@ -61,15 +64,27 @@ class TextReader:
         if len(parts) <= MOST_PARTS:
             return parts
         ends = [*range(ENDS), *range(len(parts) - ENDS, len(parts))]
-        harm = [(sum(1 for _ in self._harm.finditer(_rough(part))), number) for number, part in enumerate(parts)]
-        worst = [number for count, number in sorted(harm, key=lambda each: (-each[0], each[1])) if count]
+        harm = [self._harm_in(_rough(part)) for part in parts]
+        worst = sorted((number for number, found in enumerate(harm) if any(found)), key=lambda number: harm[number])
         spread = range(0, len(parts), max(1, len(parts) // MOST_PARTS))
-        return [parts[number] for number in sorted(list(dict.fromkeys([*ends, *worst, *spread]))[:MOST_PARTS])]
+        return [
+            parts[number] for number in sorted(list(dict.fromkeys([*ends, *reversed(worst), *spread]))[:MOST_PARTS])
+        ]
+
+    def _harm_in(self, text: str) -> tuple[int, ...]:
+        return tuple(sum(1 for _ in pattern.finditer(text)) for pattern in self._harm)
+
+
+def harm_of(data: TriageData) -> tuple[re.Pattern[str], ...]:
+    """What tells of harm, the gravest first: the rules that no score overrides, then single words."""
+    return tuple(
+        re.compile("|".join(patterns) or r"(?!)") for patterns in ([rule.pattern for rule in data.rules], data.watch)
+    )
 
 
 def _rough(text: str) -> str:
-    """Near enough to the normal form to look for words of harm in a text of any length."""
-    return _NOT.sub(" not", text.lower())
+    """Near enough to the normal form to look for harm in a text of any length."""
+    return " ".join(_GAP.sub(" ", _NOT.sub(" not", text.lower())).split())
 
 
 def _parts(text: str) -> list[str]:
