@@ -20,8 +20,8 @@ def reply(base: Base, text: str = "", **parts: object) -> Reply:
     return respond(base, Conversation(), Message(text, "one", **parts), NOW).reply  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("before", ["", LONG, LONG * 20])
-@pytest.mark.parametrize("after", [LONG, LONG * 20])
+@pytest.mark.parametrize("before", ["", LONG, LONG * 5])
+@pytest.mark.parametrize("after", [LONG, LONG * 5])
 def test_a_concern_that_is_too_long_for_a_question_is_handed_over(base: Base, before: str, after: str) -> None:
     assert reply(base, f"{before}{CONCERN}. {after}").kind == "handover"
 
@@ -41,7 +41,7 @@ def test_what_is_too_long_and_no_concern_is_told_so(base: Base) -> None:
 
 
 def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
-    readings = base.understanding.reader.read_parts(LONG * 15 + CONCERN + ". " + LONG * 15)
+    readings = base.understanding.reader.read_parts(LONG * 5 + CONCERN + ". " + LONG * 5)
     assert len(readings) <= 12, "the sentence model reads a dozen in less than a second"
     assert any("stepdad hits her" in each.form.text for each in readings)
 

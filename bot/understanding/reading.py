@@ -20,7 +20,7 @@ LONG = 70  # words; about what the sentence model takes in well
 PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
-MOST_CHARS = 400_000  # beyond, the middle is not looked at
+MOST_CHARS = 100_000  # more than any chat takes; beyond, the middle is not looked at
 _GAP = re.compile(r"[^\w'/-]+")
 _NOT = re.compile(r"(?:(?<=ca)n|n)['’]t\b")
 
