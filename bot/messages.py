@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Verdict = Literal["no", "not-advised", "yes", "yes-if", "depends", "how", "info"]
-ReplyKind = Literal["answer", "choices", "handover", "no-answer", "smalltalk"]
+ReplyKind = Literal["answer", "choices", "handover", "no-answer", "smalltalk", "action"]
+ActionName = Literal["log-concern", "who-is-dsl", "topics", "help"]
 Focus = Literal["wording", "why", "sources"]
 Urgency = Literal["immediate", "concern"]
 About = Literal["pupil", "staff", "head"]
@@ -61,20 +62,48 @@ class GiveFeedback:
     helped: bool
 
 
-Press = PickEntry | GiveFact | GiveFeedback
+@dataclass(frozen=True)
+class AskPolicy:
+    """Under a handover: "my question was about the policy". The ids of the entries that may answer it, worked out when
+    it was handed over (at most three, perhaps none): what was asked is not kept."""
+
+    entries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PickTopic:
+    """A topic was pressed: show its entries."""
+
+    topic: str
+
+
+@dataclass(frozen=True)
+class DoAction:
+    """What can be typed as a whole message was pressed instead."""
+
+    name: ActionName
+
+
+Press = PickEntry | GiveFact | GiveFeedback | AskPolicy | PickTopic | DoAction
+STAYS = (GiveFeedback, AskPolicy, PickTopic, DoAction)  # what these are pressed under must stay to be read
 
 
 @dataclass(frozen=True)
 class Message:
     """What one person sent in one conversation.
 
-    `conversation` is an opaque id that the channel keeps; `text` is as typed (empty when a button was pressed).
-    Who sent it is not here: a question is nobody's.
+    `conversation` is an opaque id that the channel keeps; `text` is as typed, or the caption of what is attached (empty
+    when a button was pressed). `quoted` is what stands in it that others wrote: a quotation, a message passed on, the
+    words in a file. `files` are the names of what is attached; `attached` says that there is something, with a name or
+    without. All of it is read. Who sent it is not here: a question is nobody's.
     """
 
     text: str
     conversation: str
     action: Press | None = None
+    quoted: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    attached: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,9 +232,11 @@ class Reply:
     """What the person gets back. Which parts are set follows from `kind`:
 
     answer: `answer`, perhaps `question`; choices: `text` and `choices`; handover: `handover`; no-answer: `text` and
-    `contact`, whom to ask instead; smalltalk: `text`. `focus` says which part of an answer was asked for ("why?").
-    `note` shows the way to the person who must hear, under whatever else is said (safeguarding_note).
-    `feedback` says whether to ask if it helped. `confidence` is the calibrated chance, 0..1, that this is right.
+    `contact`, whom to ask instead; smalltalk: `text`; action: `text`, and which one. `people` are whom to ring, in this
+    order; `form` asks for the way to the concern form; `offers` are further buttons. `focus` says which part of an
+    answer was asked for ("why?"). `note` shows the way to the person who must hear, under whatever else is said
+    (safeguarding_note). `feedback` says whether to ask if it helped, `retype` that what was typed must be shorter.
+    `confidence` is the calibrated chance, 0..1, that this is right.
     """
 
     kind: ReplyKind
@@ -215,9 +246,14 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     handover: Handover | None = None
     contact: Contact | None = None
+    people: tuple[Contact, ...] = ()
+    form: bool = False
+    offers: tuple[Button, ...] = ()
+    action: ActionName | None = None
     note: Note | None = None
     focus: Focus = "wording"
     feedback: bool = False
+    retype: bool = False
     confidence: float = 0.0
 
     @property
@@ -229,4 +265,4 @@ class Reply:
     def private(self) -> bool:
         """Whether this is for the sender alone, wherever they asked: a handover or a note says that a real child or
         adult may be at risk, and in a channel that would tell everybody, perhaps the one it is about."""
-        return self.handover is not None or self.note is not None
+        return self.handover is not None or self.note is not None or self.action == "log-concern"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
-from bot.messages import LONGEST, Message, Reply
+from bot.messages import Message, Reply
 from bot.service.core import Core
 
-TOO_LONG = "That is too long for one question. Ask it in a sentence or two."
 PROMPTS = (
     "Can I friend an ex-pupil?",
     "Can I post photos of a school trip?",
@@ -17,7 +16,10 @@ PROMPTS = (
 
 
 async def reply_to(core: Core, message: Message, now: dt.datetime) -> Reply:
-    """The core's reply; to what is too long for one question, a word that says so. Raises StoreError."""
-    if len(message.text) > LONGEST:
-        return Reply("no-answer", text=TOO_LONG)
+    """The core's reply. Raises StoreError."""
     return await asyncio.to_thread(core.assistant.handle, message, now)
+
+
+async def reply_to_edit(core: Core, message: Message, before: Message | None, now: dt.datetime) -> Reply | None:
+    """The core's reply to what somebody changed, if it says anything. Raises StoreError."""
+    return await asyncio.to_thread(core.assistant.handle_edit, message, before, now)

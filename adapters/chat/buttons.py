@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
-from bot.messages import GiveFact, GiveFeedback, PickEntry, Press
+from bot.messages import ActionName, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press
 
 _ID = r"[a-z0-9][a-z0-9-]{0,79}"
 _PICK = re.compile(rf"pick ({_ID})")
 _FACT = re.compile(rf"fact ({_ID}) ({_ID}) ({_ID})")
+_POLICY = re.compile(rf"policy(?: -|((?: {_ID}){{1,3}}))")
+_TOPIC = re.compile(rf"topic ({_ID})")
 _FEEDBACK = re.compile(rf"feedback ({_ID}|-) (yes|no)")
 
 
@@ -21,6 +24,12 @@ def to_value(action: Press) -> str:
             return f"fact {entry} {fact} {value}"
         case GiveFeedback(about, helped):
             return f"feedback {about or '-'} {'yes' if helped else 'no'}"
+        case AskPolicy(entries):
+            return f"policy {' '.join(entries) or '-'}"
+        case PickTopic(topic):
+            return f"topic {topic}"
+        case DoAction(name):
+            return f"do {name}"
 
 
 def to_action(value: str) -> Press | None:
@@ -31,4 +40,8 @@ def to_action(value: str) -> Press | None:
         return GiveFact(found[1], found[2], found[3])
     if found := _FEEDBACK.fullmatch(value):
         return GiveFeedback(None if found[1] == "-" else found[1], found[2] == "yes")
-    return None
+    if found := _POLICY.fullmatch(value):
+        return AskPolicy(tuple((found[1] or "").split()))
+    if found := _TOPIC.fullmatch(value):
+        return PickTopic(found[1])
+    return next((DoAction(name) for name in get_args(ActionName) if value == f"do {name}"), None)

@@ -69,7 +69,8 @@ def read_aloud(reply: Reply) -> str:
     elif reply.handover:
         text = _handed_over(reply.handover)
     else:
-        text = " ".join((reply.text, *(f"“{choice.title}”" for choice in reply.choices)))
+        people = map(line_of, (*reply.people, *filter(None, (reply.contact,))))
+        text = " ".join((reply.text, *people, *(f"“{choice.title}”" for choice in reply.choices)))
     return f"{text} {_noted(reply.note)}" if reply.note else text
 
 

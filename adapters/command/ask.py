@@ -27,20 +27,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
-    """Print what a person would see, or a line of JSON for each line. Raises FileError."""
+    """Print what a person would see, or a line of JSON for each line; 1 where one of these was broken. Raises
+    FileError."""
     now = dt.datetime.now(dt.UTC)
     if parsed.json:
-        _answer_file(settings, parsed.json, now)
-        return 0
+        return _answer_file(settings, parsed.json, now)
     base, text = LiveBase(settings).current(), " ".join(parsed.text)
     print(why(base, text) if parsed.why else render(ask_once(base, text, now).reply))
     return 0
 
 
-def _answer_file(settings: Settings, name: str, now: dt.datetime) -> None:
+def _answer_file(settings: Settings, name: str, now: dt.datetime) -> int:
+    broken = 0
     with _opened(name) as lines:  # first: a wrong name is said at once
-        for line in answer_lines(LiveBase(settings).current(), lines, now):
-            print(line, flush=True)
+        for answer in answer_lines(LiveBase(settings).current(), lines, now):
+            broken += "error" in answer
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return 1 if broken else 0
 
 
 def _opened(name: str) -> TextIO:
@@ -53,11 +56,11 @@ def _opened(name: str) -> TextIO:
         raise FileError(fault, name) from fault
 
 
-def answer_lines(base: Base, lines: Iterable[str], now: dt.datetime) -> Iterator[str]:
-    """One JSON line out for each line in, in order. A broken line gives an error object and the rest is answered."""
+def answer_lines(base: Base, lines: Iterable[str], now: dt.datetime) -> Iterator[Mapping[str, object]]:
+    """One JSON object out for each line in, in order. A broken line gives an error object and the rest is answered."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield json.dumps(_answer_line(base, number, line, now), ensure_ascii=False)
+            yield _answer_line(base, number, line, now)
 
 
 def _answer_line(base: Base, number: int, line: str, now: dt.datetime) -> Mapping[str, object]:

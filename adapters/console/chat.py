@@ -24,6 +24,7 @@ from bot.messages import (
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
     from bot.service.assistant import Assistant
 
+FORM = "To log a concern, type /concern in `askfirst chat`, or give the command `askfirst concern`."
 GREETING = (
     "Ask before you act. Type a question and press Enter. Type /concern to log a safeguarding concern.\n"
     "An empty line ends the chat."
@@ -43,7 +44,7 @@ def offered_by(reply: Reply) -> tuple[Press, ...]:
     choices: tuple[Press, ...] = tuple(PickEntry(choice.entry) for choice in reply.choices)
     facts: tuple[Press, ...] = tuple(option.action for option in reply.question.options) if reply.question else ()
     feedback: tuple[Press, ...] = (GiveFeedback(reply.entry, helped=False),) if reply.feedback else ()
-    return choices + facts + feedback
+    return choices + facts + feedback + tuple(offer.action for offer in reply.offers)
 
 
 def render(reply: Reply) -> str:
@@ -89,8 +90,9 @@ def _body(reply: Reply) -> Iterable[str]:
         yield from _handover(reply.handover)
     else:
         yield reply.text
-    if reply.contact:
-        yield _to_ring(reply.contact)
+    yield from map(_to_ring, (*reply.people, *filter(None, (reply.contact,))))
+    if reply.form:
+        yield FORM
 
 
 def _answer(answer: Answer, focus: str) -> Iterable[str]:
@@ -153,4 +155,6 @@ def _label(reply: Reply, action: Press) -> str:
             return next(choice.title for choice in reply.choices if choice.entry == entry)
         case GiveFact() if reply.question:
             return next(option.label for option in reply.question.options if option.action == action)
+    if offer := next((offer for offer in reply.offers if offer.action == action), None):
+        return offer.label
     return "None of these" if reply.kind == "choices" else "This didn't help"

@@ -15,7 +15,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.asking import reply_to
+from adapters.chat.asking import reply_to, reply_to_edit
 from adapters.chat.buttons import to_action
 from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import Drawn, without_mention
@@ -24,8 +24,9 @@ from adapters.slack.greeting import to_prompt
 from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
+from adapters.slack.said import message_in
 from adapters.slack.session import at_rest, at_work
-from bot.messages import GiveFeedback, Message, Reply
+from bot.messages import STAYS, Message, Reply
 from bot.service.core import Core
 
 ELSEWHERE = "I have answered you in a direct message: only you can read it there."
@@ -93,10 +94,13 @@ class SlackQuestions:
         it can be found again. Raises one of UNANSWERED."""
         agent = await self.is_agent(team)
         place = place_of(event, team, agent)
+        if "before" in event:
+            await self._answer_change(client, event, place, mark)
+            return
         in_session = agent and not place.shared
         if in_session:
             await at_work(client, place.channel, place.thread)
-        reply = await self._reply_in(client, place, to_message(str(event.get("text", "")), place))
+        reply = await self._reply_in(client, place, message_in(event, place.conversation))
         if place.shared and reply.private:
             await _tell_alone(client, place, render(reply), bool(event.get("thread_ts")), mark)
         else:
@@ -105,6 +109,14 @@ class SlackQuestions:
             # The title of a handover says nothing: it stands in a list that others may look over.
             title = reply.answer.title if reply.answer else "Ask before you act"
             await at_rest(client, place.channel, place.thread, title)
+
+    async def _answer_change(
+        self, client: AsyncWebClient, event: Mapping[str, Any], place: SlackPlace, mark: str
+    ) -> None:
+        """Answer what somebody changed, where it has become a concern."""
+        now, before = (message_in(each, place.conversation) for each in (event, event["before"]))
+        if reply := await reply_to_edit(self._core, now, before, self._clock()):
+            await post_to(client, place.channel, render(reply), place.thread, mark=mark)
 
     async def asked(self, command: Mapping[str, Any], team: str) -> None:
         """Answer `/ask TEXT`, visible to whoever asked alone. Raises one of UNANSWERED, or SlackError."""
@@ -152,7 +164,7 @@ class SlackQuestions:
         place, hidden = where_pressed(body, team)
         reply = await self.reply_to(Message("", place.conversation, action))
         drawn, url = render(reply), str(body["response_url"])
-        if not isinstance(action, GiveFeedback):
+        if not isinstance(action, STAYS):
             replaced = hidden or not (place.shared and reply.private)
             await respond(url, drawn, replace=replaced, thread=_thread(place))
         elif hidden or place.shared:

@@ -64,6 +64,8 @@ def _body(reply: Reply) -> Iterator[Block]:
         yield from _handover(reply.handover)
     else:
         yield from paragraphs(reply.text)
+    if reply.people:
+        yield from paragraphs("\n".join(line_of(person) for person in reply.people))
     if reply.contact:
         yield from paragraphs(line_of(reply.contact))
     if reply.note:
@@ -80,6 +82,7 @@ def _buttons(reply: Reply) -> Iterator[Block]:
         [button(each.title, f"{ANSWER}-pick-{i}", to_value(PickEntry(each.entry))) for i, each in choices]
     )
     yield from buttons(_last_row(reply))
+    yield from _offers(reply)
 
 
 def _answer(answer: Answer, focus: Focus) -> Iterator[Block]:
@@ -133,9 +136,15 @@ def _pressable(person: Contact) -> str:
     return escaped(named(person)) + number
 
 
+def _offers(reply: Reply) -> list[Block]:
+    """What else may be pressed; what they are pressed under stays."""
+    offers = enumerate(reply.offers)
+    return buttons([button(each.label, f"{ANSWER}-offer-{i}", to_value(each.action)) for i, each in offers])
+
+
 def _last_row(reply: Reply) -> list[Block]:
     row = []
-    if reply.note and reply.note.form and not reply.handover:
+    if (reply.form or (reply.note and reply.note.form)) and not reply.handover:
         row.append(button(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(button(SOURCES_HEADING, SOURCES, reply.answer.entry))

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from adapters.teams.said import files_in, quoted_in
+
 ActivityBody = Mapping[str, Any]
 Scope = Literal["personal", "groupChat", "channel"]
 _SCOPES: Mapping[str, Scope] = {"personal": "personal", "groupChat": "groupChat", "channel": "channel"}
@@ -94,7 +96,8 @@ class User:
 class Arrival:
     """One activity. `value` is what came with a button, a dialog or a message extension; `replied_to` the message that
     a button stands in; `added` and `removed` the ids of who came and went. `targeted`: only its sender and the app see
-    it, though it stands where others are."""
+    it, though it stands where others are. `quoted` is what others wrote that stands in a message, `files` the names of
+    what is attached to it, `attached` whether anything is."""
 
     type: str
     id: str
@@ -108,6 +111,19 @@ class Arrival:
     added: Sequence[str] = field(default=())
     removed: Sequence[str] = field(default=())
     targeted: bool = False
+    quoted: Sequence[str] = field(default=())
+    files: Sequence[str] = field(default=())
+    attached: bool = False
+
+    @property
+    def brings(self) -> bool:
+        """Whether there is more in it than typed words."""
+        return bool(self.quoted or self.files or self.attached)
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody changed a message that they had sent before."""
+        return self.type == "messageUpdate" and self.action == "editMessage"
 
     @property
     def alone(self) -> bool:
@@ -132,6 +148,8 @@ def arrival_from(found: object) -> Arrival:
     others = (word(sender, "aadObjectId"), place.service, place.tenant, place.team)
     if not all(needed) or any(len(each) > _LONGEST for each in (*needed, *others)):
         raise MangledError
+    attachments = _parts(body, "attachments")
+    files, attached = files_in(attachments)
     if place.scope == "personal":
         place = replace(place, user=word(sender, "id"))
     return Arrival(
@@ -147,6 +165,9 @@ def arrival_from(found: object) -> Arrival:
         added=_ids(body, "membersAdded"),
         removed=_ids(body, "membersRemoved"),
         targeted=_is_targeted(body),
+        quoted=tuple(filter(None, map(plain_text, quoted_in(attachments)))),
+        files=files,
+        attached=attached,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -27,6 +28,8 @@ class TeamsArrivals(Arrivals[Arrival]):
         """Write a message down, and begin to answer it; a repeated one ends here. Raises StoreError or TimeoutError
         where it cannot be written down."""
         name = f"{arrival.place.conversation} {arrival.id}"
+        if arrival.changed:  # a message may be changed more than once
+            name += f" {hashlib.sha256(arrival.text.encode()).hexdigest()[:16]}"
         delivered = await self.write_down(name, asdict(arrival), _WRITTEN_WITHIN)
         if delivered is not None:
             self._begin(delivered)

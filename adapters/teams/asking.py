@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from adapters.chat.asking import reply_to
+from adapters.chat.asking import reply_to, reply_to_edit
 from adapters.chat.buttons import to_action
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Card
 from adapters.teams.posts import TeamsPosts
 from adapters.teams.replies import in_words, render
-from bot.messages import GiveFeedback, Message, Press
+from bot.messages import STAYS, GiveFeedback, Message, Press, Reply
 from bot.service.core import Core
 
 BELOW = "The answer is below."
@@ -25,7 +25,8 @@ IN_OWN_CHAT = "I have answered in a chat of your own."
 
 def to_message(arrival: Arrival) -> Message:
     """What was typed -> Message."""
-    return Message(arrival.text, arrival.conversation)
+    parts = tuple(arrival.quoted), tuple(arrival.files), arrival.attached
+    return Message(arrival.text, arrival.conversation, None, *parts)
 
 
 class TeamsQuestions:
@@ -36,7 +37,14 @@ class TeamsQuestions:
 
     async def answer(self, arrival: Arrival) -> None:
         """Answer what was typed."""
-        reply = await reply_to(self._core, to_message(arrival), self._clock())
+        await self._tell(arrival, await reply_to(self._core, to_message(arrival), self._clock()))
+
+    async def changed(self, arrival: Arrival) -> None:
+        """Answer what somebody changed, where it has become a concern. Teams does not say what stood there before."""
+        if reply := await reply_to_edit(self._core, to_message(arrival), None, self._clock()):
+            await self._tell(arrival, reply)
+
+    async def _tell(self, arrival: Arrival, reply: Reply) -> None:
         if not arrival.place.shared or not (reply.private or arrival.alone):
             await self._posts.here(arrival, render(reply))
             return
@@ -51,6 +59,8 @@ class TeamsQuestions:
         action = to_action(value)
         if action is None:
             raise ValueError("none of ours")
+        if isinstance(action, STAYS) and not (isinstance(action, GiveFeedback) and action.helped):
+            return await self.picked(arrival, action, alone=isinstance(action, GiveFeedback))
         reply = await reply_to(self._core, Message("", arrival.conversation, action), self._clock())
         if isinstance(action, GiveFeedback):
             return reply.text

@@ -50,7 +50,7 @@ class TeamsChannel:
     async def arrived(self, arrival: Arrival) -> InvokeReply | None:
         """An activity that was let in. The answer to a button or a dialog; None to everything else. Raises StoreError
         or TimeoutError where it could not be written down: then it was not received."""
-        if arrival.type == "message" and arrival.id:
+        if (arrival.type == "message" or arrival.changed) and arrival.id:
             await self._arrivals.take(arrival)
         elif arrival.type == "invoke":
             return await self._invokes.answer(arrival)

@@ -25,6 +25,8 @@ class TeamsMenu:
     async def card_for(self, arrival: Arrival) -> Card | None:
         """What is shown for it; None for a question. Raises TeamsError, one of UNANSWERED, or StoreError."""
         school = self._core.school()
+        if not arrival.text and arrival.brings:
+            return None
         match command_of(arrival.text) if arrival.text else "ask":
             case "ask":
                 return how_to_ask(school)

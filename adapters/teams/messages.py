@@ -53,7 +53,9 @@ class TeamsMessages:
                     await self._posts.here(arrival, in_words(self._outsiders.refusal(arrival.place)))
                 return
             await self._remember(arrival)
-            if arrival.value and not arrival.text:
+            if arrival.changed:
+                await self._questions.changed(arrival)
+            elif arrival.value and not arrival.text:
                 await self._pressed(arrival)
             elif drawn := await self._menu.card_for(arrival):
                 await self._posts.to_person(arrival, drawn)

@@ -60,6 +60,8 @@ def _body(reply: Reply) -> Iterator[Part]:
         yield from _handover(reply.handover)
     else:
         yield from paragraphs(reply.text)
+    for person in reply.people:
+        yield text(line_of(person))
     if reply.contact:
         yield text(line_of(reply.contact))
     if reply.note:
@@ -126,11 +128,12 @@ def _buttons(reply: Reply) -> Iterator[Part]:
         yield from rows([press(option.label, to_value(option.action)) for option in reply.question.options])
     yield from rows([press(choice.title, to_value(PickEntry(choice.entry))) for choice in reply.choices])
     yield from rows(_last_row(reply))
+    yield from rows([press(each.label, to_value(each.action)) for each in reply.offers])
 
 
 def _last_row(reply: Reply) -> list[Part]:
     row = []
-    if reply.note and reply.note.form and not reply.handover:
+    if (reply.form or (reply.note and reply.note.form)) and not reply.handover:
         row.append(opener(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(unfold(SOURCES_HEADING, _SOURCES))

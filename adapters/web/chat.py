@@ -7,11 +7,10 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from adapters.web.forms import FormError, TooLongError, single, to_message
+from adapters.web.forms import FormError, single, to_message
 from adapters.web.pages import ShownTurn
 from adapters.web.site import Site, from_script, html
 from adapters.web.tip import TipOfTheDay
-from bot.messages import LONGEST
 from bot.service.assistant import Assistant
 
 
@@ -45,9 +44,7 @@ class ChatPages:
             if (thanks := await self._tip.judged(fields)) is not None:
                 return self._answered(request, site.token(conversation), ShownTurn("", thanks))
             tip = fields.pop("tip", "") if fields.get("action") == "pick" else ""
-            message = to_message(fields, conversation, LONGEST)
-        except TooLongError as fault:
-            return self._too_long(request, fault.text)
+            message = to_message(fields, conversation)
         except FormError:
             raise web.HTTPBadRequest from None
         reply = await asyncio.to_thread(self._assistant.handle, message, site.clock())
@@ -59,13 +56,3 @@ class ChatPages:
         if from_script(request):
             return html(self._site.pages.reply(turn.reply, token))
         return html(self._site.pages.chat(self._site.school(), token, turn))
-
-    def _too_long(self, request: web.Request, typed: str) -> web.Response:
-        problem = (
-            f"Your question is {len(typed):,} characters long, and the page takes up to {LONGEST:,}. Make it shorter "
-            "and ask again."
-        )
-        if from_script(request):
-            return web.Response(text=problem, status=400)
-        token = self._site.token(self._site.visitor(request)[0])
-        return html(self._site.pages.chat(self._site.school(), token, problem=problem, typed=typed), 400)

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import get_args
 from urllib.parse import parse_qsl
 
-from bot.messages import GiveFact, GiveFeedback, Message, PickEntry, Press
+from bot.messages import (
+    ActionName,
+    AskPolicy,
+    DoAction,
+    GiveFact,
+    GiveFeedback,
+    Message,
+    PickEntry,
+    PickTopic,
+    Press,
+)
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     "ask": frozenset({"text"}),
     "pick": frozenset({"entry"}),
     "fact": frozenset({"entry", "fact", "value"}),
     "feedback": frozenset({"entry", "helped"}),
+    "policy": frozenset({"entries"}),
+    "topic": frozenset({"topic"}),
+    "do": frozenset({"name"}),
 }
-_MOST_FIELDS = 100
+_MOST_FIELDS, _MOST_ENTRIES = 100, 3
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 
 class FormError(ValueError):
     """The fields are not ones that the page sends. Its text never repeats them."""
-
-
-class TooLongError(ValueError):
-    """What was typed is longer than an answer can be found for; `text` is what was typed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("too long")
-        self.text = text
 
 
 def read_fields(body: bytes) -> dict[str, tuple[str, ...]]:
@@ -55,14 +61,14 @@ def plain(typed: str) -> str:
     return _CONTROL.sub(" ", typed.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def to_message(fields: Mapping[str, str], conversation: str, longest: int) -> Message:
-    """fields (action, text, entry, fact, value, helped) -> Message. Raises FormError or TooLongError."""
+def to_message(fields: Mapping[str, str], conversation: str) -> Message:
+    """The fields of a question or a button -> Message. Raises FormError."""
     action = fields.get("action", "")
     needed = _FIELDS.get(action)
     if needed is None or set(fields) - {"action"} != needed:
         raise FormError("not the fields of a button")
     if action == "ask":
-        return Message(_text(fields["text"], longest), conversation)
+        return Message(plain(fields["text"]).strip(), conversation)
     return Message("", conversation, _pressed(action, fields))
 
 
@@ -71,6 +77,12 @@ def _pressed(action: str, fields: Mapping[str, str]) -> Press:
         return PickEntry(_id(fields["entry"]))
     if action == "fact":
         return GiveFact(_id(fields["entry"]), _id(fields["fact"]), _id(fields["value"]))
+    if action == "policy":
+        return AskPolicy(tuple(_id(entry) for entry in fields["entries"].split()[:_MOST_ENTRIES]))
+    if action == "topic":
+        return PickTopic(_id(fields["topic"]))
+    if action == "do":
+        return DoAction(_name(fields["name"]))
     if fields["helped"] not in ("yes", "no"):
         raise FormError("neither yes nor no")
     return GiveFeedback(_id(fields["entry"]) if fields["entry"] else None, fields["helped"] == "yes")
@@ -82,8 +94,8 @@ def _id(value: str) -> str:
     return value
 
 
-def _text(typed: str, longest: int) -> str:
-    text = plain(typed).strip()
-    if len(text) > longest:
-        raise TooLongError(text)
-    return text
+def _name(value: str) -> ActionName:
+    for name in get_args(ActionName):
+        if value == name:
+            return name  # type: ignore[no-any-return]
+    raise FormError("no action of ours")

@@ -12,7 +12,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.chat.replies import tel as tel
 from bot.concerns.guidance import whom_to_ring
 from bot.knowledge import Person, School
-from bot.messages import VERDICT_WORDS, GiveFact, GiveFeedback, PickEntry, Press, Reply
+from bot.messages import (
+    VERDICT_WORDS,
+    AskPolicy,
+    DoAction,
+    GiveFact,
+    GiveFeedback,
+    PickEntry,
+    PickTopic,
+    Press,
+    Reply,
+)
 from bot.tips import TipCard
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -74,22 +84,19 @@ class Pages:
             verdict_words=VERDICT_WORDS, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
         )
 
-    def chat(
-        self, school: School, token: str, turn: ShownTurn | None = None, problem: str = "", typed: str = "",
-        tip: TipCard | None = None,
-    ) -> str:  # fmt: skip
-        """The whole page: empty (with today's tip, where there is one), with one turn, or with what is wrong beside the
-        box and what was typed kept in it."""
+    def chat(self, school: School, token: str, turn: ShownTurn | None = None, tip: TipCard | None = None) -> str:
+        """The whole page: empty (with today's tip, where there is one), or with one turn. What is to be made shorter
+        stays in the box."""
         reply = self.reply(turn.reply, token) if turn else ""
         asked = turn.asked if turn else ""
+        typed = asked if turn and turn.reply.retype else ""
         return self._render(
-            "chat.html", school=school, token=token, reply_html=reply, asked=asked, problem=problem, typed=typed,
-            tip=tip,
-        )  # fmt: skip
+            "chat.html", school=school, token=token, reply_html=reply, asked=asked, typed=typed, tip=tip
+        )
 
     def reply(self, reply: Reply, token: str) -> str:
         """The reply alone, as the script on the page adds it to the conversation."""
-        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply))
+        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply))
 
     def privacy(self, school: School) -> str:
         """What is kept, and whom to ask."""
@@ -122,6 +129,11 @@ def _buttons(reply: Reply) -> tuple[Button, ...]:
     return tuple(Button(option.label, _fields(option.action)) for option in options)
 
 
+def _offers(reply: Reply) -> tuple[Button, ...]:
+    """What else may be pressed."""
+    return tuple(Button(offer.label, _fields(offer.action)) for offer in reply.offers)
+
+
 def _fields(action: Press) -> Mapping[str, str]:
     """What a button sends: ids only, as `forms.to_message` reads them."""
     match action:
@@ -131,3 +143,9 @@ def _fields(action: Press) -> Mapping[str, str]:
             return {"action": "fact", "entry": entry, "fact": fact, "value": value}
         case GiveFeedback(about, helped):
             return {"action": "feedback", "entry": about or "", "helped": "yes" if helped else "no"}
+        case AskPolicy(entries):
+            return {"action": "policy", "entries": " ".join(entries)}
+        case PickTopic(topic):
+            return {"action": "topic", "topic": topic}
+        case DoAction(name):
+            return {"action": "do", "name": name}

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from bot.answering.answers import answer_with, choices_among, fact_question
+from bot.answering.answers import choices_among
+from bot.answering.commands import carry_out, command_of, wants_a_person
 from bot.answering.facts import find_fact
 from bot.answering.handover import contact, hand_over, note
-from bot.knowledge import Entry, FactCases, Knowledge
-from bot.messages import Contact, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply
+from bot.answering.hearing import Heard, hear, is_graver
+from bot.answering.pressing import to_press
+from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
+from bot.knowledge import Entry, FactCases
+from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
 from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
-from bot.understanding.fitting import Understanding
 from bot.understanding.reading import Reading
-from bot.understanding.triage import kind_of
+from bot.understanding.triage import Finding, kind_of
 
-REMEMBERED_FOR = dt.timedelta(minutes=30)
+__all__ = ["REMEMBERED_FOR", "Base", "Conversation", "NoteGap", "Turn", "ask_once", "respond", "respond_to_edit"]
 
 _WHY = re.compile(
     r"^(?:(?:ok|but|and|so|yes|no|right) )*why(?: (?:not|is that|is it|though|so|on earth|exactly|can i not))*$"
@@ -41,55 +43,42 @@ _FOLLOWING_AT_MOST = 14  # words
 _FACT_AT_MOST = 8
 
 
-@dataclass(frozen=True)
-class Conversation:
-    """What one conversation remembers. `asked` is the fact that the bot has just asked for, if any; `question` is what
-    was last asked, kept only so that "this didn't help" says which answer is missing."""
-
-    entry: str | None = None
-    asked: str | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
-    question: str | None = None
-    until: dt.datetime | None = None
-
-
-@dataclass(frozen=True)
-class NoteGap:
-    """A question that got no answer, or one that did not help, to be kept without a name."""
-
-    question: str
-    entry: str | None
-    reason: str  # "no-answer" | "not-helpful"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One step of a conversation."""
-
-    reply: Reply
-    state: Conversation
-    gaps: tuple[NoteGap, ...] = ()
-
-
-@dataclass(frozen=True)
-class Base:
-    """A knowledge base with what was learned from it; replaced as one when the files change."""
-
-    knowledge: Knowledge
-    understanding: Understanding
-
-
 def respond(base: Base, state: Conversation, message: Message, now: dt.datetime) -> Turn:
     """The next turn. `now` is aware; nothing else is read from outside."""
     if state.until is not None and state.until <= now:
         state = Conversation()
-    if isinstance(message.action, GiveFeedback):
-        return _feedback(state, message.action)
-    if isinstance(message.action, PickEntry | GiveFact):
-        return _pressed(base, state, message.action, now)
-    if not any(char.isalnum() for char in message.text):
-        return Turn(_nothing_said(base), state)
-    return _to_text(base, state, message.text, now)
+    if message.action is not None:
+        return to_press(base, state, message.action, now)
+    heard = hear(base.understanding, message)
+    if heard.finding.urgency:
+        return _handed_over(base, heard, now)
+    if wants_a_person(message.text):
+        asked = replace(heard.finding, urgency="concern", about="pupil", kind="child")
+        return _handed_over(base, replace(heard, finding=asked), now)
+    if heard.reading is None:
+        return Turn(_unseen(base) if message.attached or message.files else _nothing_said(base), state)
+    if heard.too_long:
+        return _noted(
+            base,
+            Turn(Reply("no-answer", text=TOO_LONG, contact=somebody(base), retype=True), state),
+            heard.finding,
+            now,
+        )
+    if name := command_of(message.text):
+        return Turn(carry_out(base.knowledge, name, now), state)
+    return _to_text(base, state, heard, heard.reading, now)
+
+
+def respond_to_edit(base: Base, message: Message, before: Message | None, now: dt.datetime) -> Turn | None:
+    """The turn for a message that was changed, where that makes a concern of it, or another one; None for every other
+    edit. `before` is None where the channel does not say what stood there."""
+    heard = hear(base.understanding, message)
+    found = heard.finding
+    if not found.urgency:
+        return None
+    if before is not None and not is_graver(found, hear(base.understanding, before).finding):
+        return None
+    return _handed_over(base, heard, now)
 
 
 def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
@@ -97,20 +86,39 @@ def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
     return respond(base, Conversation(), Message(text, conversation=""), now)
 
 
-def _to_text(base: Base, state: Conversation, text: str, now: dt.datetime) -> Turn:
-    readings = base.understanding.reader.read_parts(text)
-    finding = base.understanding.triage.sort(readings)
-    school, wording = base.knowledge.school, base.knowledge.handovers
-    if finding.urgency and (finding.kind or finding.about):
-        kind = finding.kind or kind_of(finding.urgency, finding.about)
-        handover = hand_over(school, wording, kind, finding.urgency, finding.about, now)
-        return Turn(Reply("handover", handover=handover, confidence=finding.chance), Conversation())
-    turn = _follow_up(base, state, readings[0], now) or _decided(base, text, readings[0], now)
-    if finding.note:
-        # What may be about a real child is not kept as a gap, whoever is right about it.
-        said = note(school, wording, finding.kind, finding.about, now)
-        return Turn(replace(turn.reply, note=said), replace(turn.state, question=None))
-    return turn
+def _handed_over(base: Base, heard: Heard, now: dt.datetime) -> Turn:
+    school, wording, finding = base.knowledge.school, base.knowledge.handovers, heard.finding
+    urgency = finding.urgency or "concern"
+    kind = finding.kind or kind_of(urgency, finding.about)
+    handover = hand_over(school, wording, kind, urgency, finding.about, now)
+    offers = (Button(ABOUT_POLICY, AskPolicy(_entries_behind(base, heard))),)
+    reply = Reply("handover", handover=handover, offers=offers, confidence=finding.chance)
+    return Turn(reply, Conversation())
+
+
+def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
+    """Which entries would have answered, had it been a question about the policy."""
+    decision = base.understanding.matcher.match(heard.reading) if heard.reading else None
+    match decision:
+        case Match(best):
+            return (best.entry,)
+        case Choices(candidates):
+            return tuple(candidate.entry for candidate in candidates)
+    return ()
+
+
+def _to_text(base: Base, state: Conversation, heard: Heard, reading: Reading, now: dt.datetime) -> Turn:
+    turn = _follow_up(base, state, reading, now) or _decided(base, heard.question, reading, now)
+    return _noted(base, turn, heard.finding, now)
+
+
+def _noted(base: Base, turn: Turn, finding: Finding, now: dt.datetime) -> Turn:
+    """The turn with the way to whoever should hear under it, where the finding asks for that. What may be about a real
+    child is not kept as a gap, whoever is right about it."""
+    if not finding.note:
+        return turn
+    said = note(base.knowledge.school, base.knowledge.handovers, finding.kind, finding.about, now)
+    return Turn(replace(turn.reply, note=said), replace(turn.state, question=None))
 
 
 def _decided(base: Base, text: str, reading: Reading, now: dt.datetime) -> Turn:
@@ -124,7 +132,7 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
     match decision:
         case Match(best):
             entry = base.knowledge.entries[best.entry]
-            return _answer(base, entry, _facts_of(base, entry.facts, reading, now), now, best.confidence)
+            return answered(base, entry, _facts_of(base, entry.facts, reading, now), now, best.confidence)
         case Choices(candidates) if len(candidates) > 1:
             entries = [base.knowledge.entries[candidate.entry] for candidate in candidates]
             return Turn(choices_among(entries, candidates[0].confidence), Conversation(until=now + REMEMBERED_FOR))
@@ -132,18 +140,8 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
             text = base.knowledge.smalltalk[kind].reply
             return Turn(Reply("smalltalk", text=text, confidence=confidence), Conversation())
         case NoMatch(nearest):
-            return Turn(_no_answer(base, 1 - nearest.confidence), Conversation(until=now + REMEMBERED_FOR))
-    return Turn(_no_answer(base, 0.0), Conversation(until=now + REMEMBERED_FOR))
-
-
-def _answer(
-    base: Base, entry: Entry, facts: Mapping[str, str], now: dt.datetime, confidence: float, focus: Focus = "wording"
-) -> Turn:
-    answer = answer_with(base.knowledge, entry, facts, now.date())
-    question = fact_question(base.knowledge, entry, facts)
-    reply = Reply("answer", answer=answer, question=question, focus=focus, feedback=True, confidence=confidence)
-    asked = entry.facts.fact if question and entry.facts else None
-    return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
+            return Turn(no_answer(base, 1 - nearest.confidence), Conversation(until=now + REMEMBERED_FOR))
+    return Turn(no_answer(base, 0.0), Conversation(until=now + REMEMBERED_FOR))
 
 
 def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.datetime) -> dict[str, str]:
@@ -160,18 +158,18 @@ def _follow_up(base: Base, state: Conversation, reading: Reading, now: dt.dateti
     if entry is None:
         nothing_before = _WHY.match(text) or _SOURCE.match(text)
         return (
-            Turn(Reply("no-answer", text=NOTHING_BEFORE, contact=_whom_to_ask(base)), Conversation())
+            Turn(Reply("no-answer", text=NOTHING_BEFORE, contact=somebody(base)), Conversation())
             if nothing_before
             else None
         )
     if _WHY.match(text):
-        return _answer(base, entry, state.facts, now, 1.0, "why")
+        return answered(base, entry, state.facts, now, 1.0, "why")
     if _SOURCE.match(text):
-        return _answer(base, entry, state.facts, now, 1.0, "sources")
+        return answered(base, entry, state.facts, now, 1.0, "sources")
     following = bool(_FOLLOWING.match(text)) and words <= _FOLLOWING_AT_MOST
     facts = _given(base, entry, state, reading, now)
     if facts and (following or (state.asked and words <= _FACT_AT_MOST)):
-        return _answer(base, entry, {**state.facts, **facts}, now, 1.0)
+        return answered(base, entry, {**state.facts, **facts}, now, 1.0)
     return _combined(base, entry, reading, now) if following else None
 
 
@@ -193,42 +191,26 @@ def _combined(base: Base, entry: Entry, reading: Reading, now: dt.datetime) -> T
     return _turn_for(base, decision, reading, now) if isinstance(decision, Match) else None
 
 
-def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
-    entry = base.knowledge.entries.get(action.entry)
-    if entry is None:  # a button from before the base changed
-        return Turn(Reply("no-answer", text=GONE, contact=_whom_to_ask(base)), Conversation())
-    facts = dict(state.facts) if state.entry == entry.id else {}
-    if isinstance(action, GiveFact) and entry.facts and entry.facts.case(action.value):
-        facts[entry.facts.fact] = action.value
-    return _answer(base, entry, facts, now, 1.0)
-
-
-def _feedback(state: Conversation, action: GiveFeedback) -> Turn:
-    if action.helped:
-        return Turn(Reply("smalltalk", text=THANKS), state)
-    gap = (NoteGap(state.question, action.entry, "not-helpful"),) if state.question else ()
-    return Turn(Reply("smalltalk", text=SORRY), replace(state, question=None), gap)
+def _unseen(base: Base) -> Reply:
+    """The answer to a picture, a recording or a file without a word."""
+    leads = base.knowledge.school.holders("dsl")
+    return Reply("no-answer", text=UNSEEN, people=tuple(map(contact, leads)), form=True)
 
 
 def _nothing_said(base: Base) -> Reply:
-    return Reply("no-answer", text=EMPTY, contact=_whom_to_ask(base))
+    return Reply("no-answer", text=EMPTY, contact=somebody(base))
 
 
-def _no_answer(base: Base, confidence: float) -> Reply:
-    return Reply("no-answer", text=UNKNOWN, contact=_whom_to_ask(base), feedback=False, confidence=confidence)
-
-
-def _whom_to_ask(base: Base) -> Contact:
-    school = base.knowledge.school
-    holders = school.holders("online-safety-lead") or school.holders("office")
-    return contact(holders[0])
-
-
-GONE = "That answer has changed since the button was shown. Please ask again."
-THANKS = "Thank you. Good to know."
-SORRY = "Sorry about that. Your question has been kept, without your name, so that a better answer can be written."
 NOTHING_BEFORE = "I don't know which answer you mean. Please ask the whole question again."
 EMPTY = "Type a question in your own words, such as: can I friend an ex-pupil?"
-UNKNOWN = (
-    "I don't know. No approved answer fits your question, and I won't guess. Please ask this person before you act:"
+ABOUT_POLICY = "My question was about the policy"
+TOO_LONG = (
+    f"That is too long for one question: I take up to {LONGEST:,} characters. Ask it in a sentence or two, or ask this "
+    "person:"
+)
+UNSEEN = (
+    "I cannot look at pictures, listen to recordings or open files, and nobody else has looked at this one. Type your "
+    "question in your own words. Never send or keep a nude or sexual image, or a picture of an injury, here or "
+    "anywhere else. If it is about a child, ring the Designated Safeguarding Lead (DSL) now and use the concern form. "
+    "If anyone is in danger, call 999."
 )

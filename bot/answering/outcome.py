@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.messages import About, Reply, ReplyKind, Urgency, Verdict
+from bot.messages import About, ActionName, Reply, ReplyKind, Urgency, Verdict
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Outcome:
     about: About | None
     confidence: float
     safeguarding_note: bool
+    action: ActionName | None = None
 
 
 def outcome_of(reply: Reply) -> Outcome:
@@ -36,11 +37,12 @@ def outcome_of(reply: Reply) -> Outcome:
         about=handover.about if handover else None,
         confidence=round(min(max(reply.confidence, 0.0), 1.0), 4),
         safeguarding_note=reply.note is not None,
+        action=reply.action,
     )
 
 
 def as_json(question: object, outcome: Outcome) -> Mapping[str, object]:
-    """The promised fields, with the question's own id first."""
+    """The promised fields, with the question's own id first; of an action its name too."""
     return {
         "id": question,
         "kind": outcome.kind,
@@ -52,4 +54,5 @@ def as_json(question: object, outcome: Outcome) -> Mapping[str, object]:
         "about": outcome.about,
         "confidence": outcome.confidence,
         "safeguarding_note": outcome.safeguarding_note,
+        **({"action": outcome.action} if outcome.action else {}),
     }

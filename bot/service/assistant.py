@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from bot.answering.dialogue import Base, Turn, respond
+from bot.answering.dialogue import Base, Turn, respond, respond_to_edit
 from bot.messages import GiveFeedback, Message, Reply
 from bot.store import Finished, Store
 
@@ -29,6 +29,16 @@ class Assistant:
         state = talk.conversation(message.conversation, now)
         turn = respond(base, state, message, now)
         talk.finish_turn(message.conversation, _finished(message, turn), now)
+        return turn.reply
+
+    def handle_edit(self, message: Message, before: Message | None, now: dt.datetime) -> Reply | None:
+        """A message that somebody changed -> a handover where it has become a concern; None where nothing is said.
+        `before` is None where the channel does not tell what stood there."""
+        base = self._base()
+        turn = respond_to_edit(base, message, before, now)
+        if turn is None:
+            return None
+        self._store.talk(base.knowledge.school.id).finish_turn(message.conversation, _finished(message, turn), now)
         return turn.reply
 
 

@@ -38,7 +38,7 @@ from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranker import Corpus, Ranker, fit, prepare
-from bot.understanding.reading import TextReader
+from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (plain_yaml, features, language, learning, machine, ranker, triage, calibration, decision, matcher)
@@ -79,7 +79,8 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
         fitted = _fit(knowledge, speech, encoder, cache)
         if folder:
             _write(folder, fitted)
-    reader = TextReader(speech, Featuriser(speech, fitted.names, fitted.idf), encoder)
+    featuriser = Featuriser(speech, fitted.names, fitted.idf)
+    reader = TextReader(speech, featuriser, encoder, harm_of(knowledge.triage))
     return Understanding(
         reader,
         Matcher(knowledge, fitted.matching, fitted.calibration),

@@ -86,6 +86,18 @@ async def test_a_child_at_risk_is_handed_over_with_numbers_to_ring(client: Clien
     assert "verdict" not in page
 
 
+async def test_a_message_too_long_for_a_question_is_handed_over_or_told_so(client: Client) -> None:
+    dull = "The coach was late and we ate our sandwiches in the hall. " * 80
+    assert "reply-handover" in await ask(client, f"{dull} {AT_RISK}. {dull}", SCRIPT)
+    assert "too long for one question" in await ask(client, dull, SCRIPT)
+
+
+async def test_to_log_a_concern_is_understood_and_leads_to_the_form(client: Client) -> None:
+    page = await ask(client, "log a concern", SCRIPT)
+    assert 'href="/concern"' in page
+    assert "tel:" in page
+
+
 async def test_an_empty_question_gets_a_hint(client: Client) -> None:
     assert "in your own words" in await ask(client, "  \n ", SCRIPT)
 

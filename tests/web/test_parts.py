@@ -15,25 +15,28 @@ from pathlib import Path
 import pytest
 
 from adapters.command.serve import announcement
-from adapters.web.forms import FormError, TooLongError, read_fields, single, to_message
+from adapters.web.forms import FormError, read_fields, single, to_message
 from adapters.web.pages import Pages, ShownTurn, day, tel
 from bot.answering.dialogue import Base
 from bot.knowledge import School
-from bot.messages import Answer, GiveFact, GiveFeedback, Message, PickEntry, Reply
+from bot.messages import Answer, AskPolicy, DoAction, GiveFact, GiveFeedback, Message, PickEntry, PickTopic, Reply
 from bot.settings import on_loopback, read_settings
 from tests.conftest import ROOT
 from tests.make_base import KEPT, small_base
 
 
 def test_fields_become_messages() -> None:
-    assert to_message({"action": "ask", "text": " a\r\nb "}, "c", 10) == Message("a\nb", "c")
-    assert to_message({"action": "pick", "entry": "e"}, "c", 10) == Message("", "c", PickEntry("e"))
+    assert to_message({"action": "ask", "text": " a\r\nb "}, "c") == Message("a\nb", "c")
+    assert to_message({"action": "pick", "entry": "e"}, "c") == Message("", "c", PickEntry("e"))
     fact = {"action": "fact", "entry": "e", "fact": "f", "value": "v"}
-    assert to_message(fact, "c", 10).action == GiveFact("e", "f", "v")
+    assert to_message(fact, "c").action == GiveFact("e", "f", "v")
     feedback = {"action": "feedback", "entry": "", "helped": "no"}
-    assert to_message(feedback, "c", 10).action == GiveFeedback(None, helped=False)
-    with pytest.raises(TooLongError):
-        to_message({"action": "ask", "text": "x" * 11}, "c", 10)
+    assert to_message(feedback, "c").action == GiveFeedback(None, helped=False)
+    assert to_message({"action": "policy", "entries": "e f"}, "c").action == AskPolicy(("e", "f"))
+    assert to_message({"action": "topic", "topic": "t"}, "c").action == PickTopic("t")
+    assert to_message({"action": "do", "name": "topics"}, "c").action == DoAction("topics")
+    with pytest.raises(FormError):
+        to_message({"action": "do", "name": "delete-all"}, "c")
     with pytest.raises(FormError):
         single(read_fields(b"a=1&a=2"))
 

@@ -90,6 +90,11 @@
 
   function placeThanks(reply, source) {
     const said = reply.querySelector(".said");
+    if (reply.querySelector("a, button")) { // more than thanks: what else may help
+      source.remove();
+      place(reply, null, true);
+      return;
+    }
     source.replaceWith(said);
     said.focus({ preventScroll: true });
   }
@@ -113,7 +118,10 @@
     try {
       const { reply, fault } = await ask(fields).catch(() => ({ fault: part("unreachable") }));
       if (reply && feedback) placeThanks(reply, source);
-      else if (reply) place(reply, asked, !typed);
+      else if (reply) {
+        place(reply, asked, !typed);
+        if (typed && "retype" in reply.dataset && !box.value) box.value = words;
+      }
       else {
         if (asked) asked.remove();
         if (typed) {

@@ -1,0 +1,110 @@
+"""All that a message says, and whether any of it is about somebody at risk. Pure.
+
+What was typed, what stands in it as a quotation, what was passed on, captions and the names of files are read alike in
+every channel: a channel only says which is which. Nothing is too long for this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.messages import LONGEST, Message
+from bot.understanding.fitting import Understanding
+from bot.understanding.reading import Reading
+from bot.understanding.tongue import is_foreign
+from bot.understanding.triage import Finding
+
+_QUOTED = re.compile(r"(?m)^[ \t]*>+(.*)$")
+_POINTS = 8  # words: with fewer ("what do I do with this?") the quotation is what is asked about
+_DOCUMENT = re.compile(
+    r"(?i)\b(polic(y|ies)|procedures?|guidance|kcsie|lessons?|plans?|planning|training|inset|scheme|sow|slides?|"
+    r"posters?|forms?|templates?|assembl(y|ies)|worksheets?|pshe|rse|ks ?\d|homework|news|article|displays?|jokes?|"
+    r"makeup|play)\b"
+)
+_HARM = re.compile(
+    r"(?i)\b(bruis\w*|injur\w*|wounds?|burns?|burnt|scald\w*|welts?|scars?|cuts?|cutting|black eyes?|blood\w*|bleed\w*|"
+    r"bites?|self ?harm\w*|overdos\w*|suicid\w*|noose|ligature|nudes?|naked|topless|undress\w*|underwear|sext\w*|"
+    r"indecent|explicit|porn\w*|dick ?pics?|upskirt\w*|abus\w*|assault\w*|strangl\w*|chok(ed|ing)|beat(en|ing)|hit|"
+    r"punch\w*|slap\w*|knif\w*|knives|machete|blade|gun|weapons?|disclos\w*|grooming|groomed|threats?|fgm)\b"
+)
+IN_NAME = "the name of a file"
+NOT_ENGLISH = "not in English"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a message comes to: the gravest finding, the question in it with its reading (None where it has no words),
+    and whether it is too long to be answered as one question."""
+
+    finding: Finding
+    question: str
+    reading: Reading | None
+    too_long: bool
+
+
+def hear(understanding: Understanding, message: Message) -> Heard:
+    """Read every part of a message; the gravest decides."""
+    question = _question(message)
+    too_long = len(message.text) > LONGEST
+    readings = understanding.reader.read_parts(question) if _says(question) else []
+    found = [understanding.triage.sort(readings)] if readings else []
+    if too_long:  # a rule's exception somewhere in so long a text must not hide what it says elsewhere
+        found += [understanding.triage.sort([reading]) for reading in readings]
+    for part in dict.fromkeys(_others(message, question)):
+        found.append(understanding.triage.sort(understanding.reader.read_parts(part)))
+    if any(map(shows_harm, message.files)):
+        found.append(Finding("concern", "pupil", 0.99, False, (IN_NAME,)))
+    if is_foreign(" ".join((message.text, *message.quoted)), understanding.reader.language.knows):
+        found.append(_foreign())
+    finding = max(found, key=_gravity, default=Finding(None, None, 0.0, False, ()))
+    return Heard(finding, question, readings[0] if readings else None, too_long)
+
+
+def shows_harm(name: str) -> bool:
+    """Whether the name of a file says that it may show somebody hurt or undressed, or keep what a child said."""
+    words = _words_of(name)
+    return bool(_HARM.search(words)) and not _DOCUMENT.search(words)
+
+
+def is_graver(now: Finding, before: Finding) -> bool:
+    """Whether an edit makes a concern of what was none, a graver one, or one about somebody else."""
+    if now.urgency is None:
+        return False
+    return (now.about, now.urgency == "immediate") != (before.about, before.urgency == "immediate")
+
+
+def _question(message: Message) -> str:
+    """What is asked: what was typed, with what it points to where it is too short to stand for itself."""
+    typed, pasted = _QUOTED.sub(" ", message.text).strip(), _QUOTED.findall(message.text)
+    quoted = " ".join(part.strip() for part in (*pasted, *message.quoted) if part.strip())
+    if not quoted:
+        return message.text
+    return typed if len(typed.split()) >= _POINTS else f"{quoted} {typed}".strip()
+
+
+def _others(message: Message, question: str) -> Iterator[str]:
+    """The parts that the question leaves out, where they have words."""
+    quoted = " ".join(message.quoted)
+    parts = (message.text, quoted, " ".join(map(_words_of, message.files)))
+    yield from (part for part in parts if _says(part) and part != question)
+
+
+def _says(text: str) -> bool:
+    return any(char.isalnum() for char in text)
+
+
+def _words_of(name: str) -> str:
+    """bruises_Tom2.jpg -> bruises Tom."""
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
+    return " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+", " ", stem).split())
+
+
+def _foreign() -> Finding:
+    """What hardly anybody here can read is handed over as the gravest that it may be."""
+    return Finding("immediate", "pupil", 0.99, False, (NOT_ENGLISH,), "not-english")
+
+
+def _gravity(finding: Finding) -> tuple[bool, bool, bool, float]:
+    return finding.urgency == "immediate", finding.urgency is not None, finding.note, finding.chance

@@ -1,0 +1,96 @@
+"""A button was pressed -> the next turn. Pure; what a button carries are ids, never what somebody wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from bot.answering.answers import choices_among
+from bot.answering.commands import carry_out, show_topic
+from bot.answering.handover import contact, note
+from bot.answering.topics import whom_to_ask
+from bot.answering.turns import Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
+from bot.knowledge import Entry
+from bot.messages import AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press, Reply
+from bot.understanding.decision import MAX_CHOICES
+
+_LIVE = 0.02  # from this chance on something else may have been meant
+GONE = "That answer has changed since the button was shown. Please ask again."
+THANKS = "Thank you. Good to know."
+SORRY = "Sorry about that."
+KEPT = "Your question has been kept, without your name, so that a better answer can be written."
+PERHAPS = "You may have meant one of the questions below."
+OR_ASK = "If it may be about a child or an adult at risk, log a concern. Or ask this person before you act:"
+
+
+def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -> Turn:
+    """What pressing this button leads to."""
+    match action:
+        case GiveFeedback():
+            return _feedback(base, state, action)
+        case AskPolicy(entries):
+            return _policy(base, entries, now)
+        case PickTopic(topic):
+            shown = show_topic(base.knowledge, topic)
+            return Turn(shown or Reply("no-answer", text=GONE, contact=somebody(base)), state)
+        case DoAction(name):
+            return Turn(carry_out(base.knowledge, name, now), state)
+        case PickEntry() | GiveFact():
+            return _pressed(base, state, action, now)
+
+
+def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:
+    """What stands behind "my question was about the policy". The way to a person stays beside it."""
+    entries = [base.knowledge.entries[each] for each in ids if each in base.knowledge.entries]
+    if len(entries) == 1:
+        turn = answered(base, entries[0], {}, now, 1.0)
+    elif entries:
+        turn = Turn(replace(choices_among(entries, 1.0), feedback=False), Conversation())
+    else:
+        turn = Turn(no_answer(base, 1.0), Conversation())
+    return Turn(
+        replace(turn.reply, note=note(base.knowledge.school, base.knowledge.handovers, None, None, now)), turn.state
+    )
+
+
+def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
+    entry = base.knowledge.entries.get(action.entry)
+    if entry is None:  # a button from before the base changed
+        return Turn(Reply("no-answer", text=GONE, contact=somebody(base)), Conversation())
+    facts = dict(state.facts) if state.entry == entry.id else {}
+    if isinstance(action, GiveFact) and entry.facts and entry.facts.case(action.value):
+        facts[entry.facts.fact] = action.value
+    return answered(base, entry, facts, now, 1.0)
+
+
+def _feedback(base: Base, state: Conversation, action: GiveFeedback) -> Turn:
+    if action.helped:
+        return Turn(Reply("smalltalk", text=THANKS), state)
+    gap = (NoteGap(state.question, action.entry, "not-helpful"),) if state.question else ()
+    likely = _likely(base, state.question)
+    entry = base.knowledge.entries.get(action.entry or "") or (likely[0] if likely else None)
+    others = _live(base, action, likely) if action.entry else []
+    reply = Reply(
+        "choices" if others else "no-answer",
+        text=" ".join(filter(None, (SORRY, KEPT if gap else "", PERHAPS if others else "", OR_ASK))),
+        choices=choices_among(others, 0.0).choices,
+        contact=contact(whom_to_ask(base.knowledge, entry)),
+        form=True,
+    )
+    return Turn(reply, replace(state, question=None), gap)
+
+
+def _likely(base: Base, question: str | None) -> list[Entry]:
+    """What else the last question may have meant, likeliest first."""
+    if not question:
+        return []
+    why = base.understanding.matcher.why(base.understanding.reader.read(question))
+    found = [each.entry for each in why.candidates if each.family >= _LIVE]
+    return [base.knowledge.entries[entry] for entry in found]
+
+
+def _live(base: Base, action: GiveFeedback, likely: list[Entry]) -> list[Entry]:
+    """What to offer after an answer that did not help: what else was likely, then what is close to that answer."""
+    judged = base.knowledge.entries.get(action.entry or "")
+    close = [base.knowledge.entries[each] for each in judged.related] if judged else []
+    return list({entry.id: entry for entry in (*likely, *close) if entry is not judged}.values())[:MAX_CHOICES]

@@ -1,0 +1,66 @@
+"""What the entries are about, in groups, and who is asked where no entry helps. Pure.
+
+A group is a file of entries. A file that is not in this table is a topic under its own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from bot.knowledge import Entry, Knowledge, Person, Role
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A group of entries: its title on buttons, and which roles answer for it, the first to be asked first."""
+
+    id: str
+    title: str
+    asks: tuple[Role, ...]
+
+
+_ONLINE: tuple[Role, ...] = ("online-safety-lead", "office")
+_CARE: tuple[Role, ...] = ("dsl", "deputy-dsl", "office")
+_LEADS: tuple[Role, ...] = ("head", "office")
+_TABLE = (
+    Topic("safeguarding", "Safeguarding", _CARE),
+    Topic("contact-pupils", "Contact with pupils and ex-pupils", _CARE),
+    Topic("contact-families", "Contact with families", _LEADS),
+    Topic("personal", "Your own accounts and private life", _LEADS),
+    Topic("parents-engage", "Telling and involving parents", _ONLINE),
+    Topic("parents-conduct", "When parents go too far online", _LEADS),
+    Topic("starting", "Starting a school account", _ONLINE),
+    Topic("managing", "Running a school account", _ONLINE),
+    Topic("departments", "Departments, clubs and trips", _ONLINE),
+    Topic("culture", "How we treat each other online", _LEADS),
+)
+_BY_ID = {topic.id: topic for topic in _TABLE}
+
+
+def topics_of(knowledge: Knowledge) -> tuple[Topic, ...]:
+    """Every topic that has entries, in the order of the table; those of other files come last."""
+    found = {topic_of(entry).id: topic_of(entry) for entry in knowledge.entries.values()}
+    order = {topic.id: number for number, topic in enumerate(_TABLE)}
+    return tuple(sorted(found.values(), key=lambda topic: (order.get(topic.id, len(order)), topic.title)))
+
+
+def topic_of(entry: Entry) -> Topic:
+    """The topic of an entry."""
+    name = PurePath(entry.file).stem
+    return _BY_ID.get(name) or Topic(name, name.replace("-", " ").capitalize(), _ONLINE)
+
+
+def entries_of(knowledge: Knowledge, topic: str) -> Sequence[Entry]:
+    """The entries of a topic by title; none where there is no such topic."""
+    return sorted(
+        (entry for entry in knowledge.entries.values() if topic_of(entry).id == topic), key=lambda entry: entry.title
+    )
+
+
+def whom_to_ask(knowledge: Knowledge, entry: Entry | None) -> Person:
+    """Who is asked about what this entry is about; of everything else, whoever leads on online safety."""
+    roles = topic_of(entry).asks if entry else _ONLINE
+    holders = [person for role in (*roles, "dsl") for person in knowledge.school.holders(role)]
+    return holders[0]
