@@ -145,7 +145,7 @@ class Sender:
         try:
             await self._try(notice)
         except Exception as fault:  # a letter's own boundary: its lease runs out and it is tried again
-            log.error("a %s could not be marked: %s", notice.kind, without_content(fault))
+            log.error("a letter of kind %s could not be marked: %s", notice.kind, without_content(fault))
 
     async def _try(self, notice: Notice) -> None:
         ways = await asyncio.to_thread(lambda: ways_of(notice, self._delivery.person(notice), self._ways))
@@ -173,7 +173,7 @@ class Sender:
             await asyncio.to_thread(lambda: self._delivery.sent(notice, way.name, self._clock()))
 
     async def _failed(self, notice: Notice, way: str, ways: Sequence[str], fault: UndeliveredError) -> None:
-        log.warning("a %s was not delivered by %s: %s", notice.kind, way, fault)
+        log.warning("a letter of kind %s was not delivered by %s: %s", notice.kind, way, fault)
         await asyncio.to_thread(
             lambda: self._delivery.failed(
                 notice,

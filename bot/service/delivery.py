@@ -64,7 +64,7 @@ class Delivery:
 
     def _claimed(self, now: dt.datetime, limit: int) -> tuple[Notice, ...]:
         while notices := self._outbox.claim(now, limit):
-            letters = [each for each in notices if _is_letter(each) and not self._unmarked.arrived(each)]
+            letters = [each for each in notices if _is_letter(each) and not self._is_sent_unmarked(each, now)]
             for notice in notices:
                 if arrived := self._unmarked.arrived(notice):
                     self.sent(notice, arrived.way, arrived.at)
@@ -76,6 +76,9 @@ class Delivery:
             if letters:
                 return tuple(letters)
         return ()
+
+    def _is_sent_unmarked(self, notice: Notice, now: dt.datetime) -> bool:
+        return self._unmarked.arrived(notice) is not None or self._unmarked.on_its_way(notice, now)
 
     def renew(self, now: dt.datetime) -> None:
         """Keep what was claimed and is still on its way."""
@@ -113,10 +116,12 @@ class Delivery:
         self._unmarked.sent(notice, way, now)
         if notice.kind in _IN_CHRONOLOGY:
             detail = Detail(who=self._who(notice), way=way, tries=notice.tries)
-            self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
+            marked = self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
         else:
-            self._outbox.sent(notice)
-        self._unmarked.marked(notice)
+            marked = self._outbox.sent(notice)
+        # Sent without a lease it cannot be marked before it is claimed.
+        if marked:
+            self._unmarked.marked(notice)
         self._outbox.wake(notice.school, now)
 
     def failed(
@@ -127,6 +132,7 @@ class Delivery:
         way, and after a pause on all of them. `reason` is in plain words; `wait` is how many seconds the channel asked
         for; `uncertain` that it may have arrived all the same. Raises StoreError."""
         self._resting.failed(notice, way, permanent, wait, now)
+        self._unmarked.failed(notice)
         early = notice.due > now and notice.kind == "alert"
         # A try before its time uses up nothing, the record's patience neither.
         if not early and deserves_a_line(notice.tries):

@@ -29,10 +29,21 @@ class Unmarked:
     def __init__(self) -> None:
         self._arrived: dict[str, Arrived] = {}
         self._tried: dict[str, dt.datetime] = {}
+        self._on_their_way: set[str] = set()
 
     def sent(self, notice: Notice, way: str, now: dt.datetime) -> None:
         """It arrived, and that could not be written down."""
         self._arrived[notice.id] = Arrived(way, now)
+        self._on_their_way.discard(notice.id)
+
+    def failed(self, notice: Notice) -> None:
+        """It did not arrive."""
+        self._on_their_way.discard(notice.id)
+
+    def on_its_way(self, notice: Notice, now: dt.datetime) -> bool:
+        """Whether it is being sent without a mark, and nobody knows yet how that ends."""
+        tried = self._tried.get(notice.id)
+        return notice.id in self._on_their_way and tried is not None and abs(now - tried) < _AGAIN
 
     def arrived(self, notice: Notice) -> Arrived | None:
         """Whether it was sent already, and only not marked."""
@@ -56,4 +67,5 @@ class Unmarked:
                 continue
             taken.add(line)
             self._tried[notice.id] = now
+            self._on_their_way.add(notice.id)
             yield notice

@@ -140,6 +140,21 @@ def test_a_letter_that_was_sent_and_could_not_be_marked_is_not_sent_again(world:
     assert world.kinds(logged.number) == ["logged", "alert-sent"]
 
 
+@pytest.mark.parametrize("claimed_before_it_arrives", [True, False])
+def test_a_letter_on_its_way_while_there_is_room_again_is_not_sent_twice(
+    world: World, claimed_before_it_arrives: bool
+) -> None:
+    logged = world.log()
+    with without_room(world):
+        (notice,) = world.delivery.claim(world.now)
+    if claimed_before_it_arrives:
+        assert world.delivery.claim(world.now) == ()
+    world.post(notice)
+    world.until("2026-11-23 10:05")
+    assert world.story() == ["Mon 10:00 alert: dsl"]
+    assert world.kinds(logged.number) == ["logged", "alert-sent"]
+
+
 @pytest.mark.wide
 def test_while_somebody_holds_the_database_due_alerts_go_out(world: World, database: str) -> None:
     if not database.startswith("sqlite"):
