@@ -89,10 +89,11 @@ class Mailbox:
 
 
 @contextmanager
-def receiving(folder: Path, lose_every: int = 0, slow: float = 0.0) -> Iterator[Mailbox]:
-    """A mail server for as long as this lasts. Of every so many letters it takes one and breaks the connection before
-    it has said so, as a lost network would (of none where that is 0); it thinks about each for so many seconds."""
-    path, port = folder / "letters", free_port()
+def receiving(folder: Path, lose_every: int = 0, slow: float = 0.0, port: int = 0) -> Iterator[Mailbox]:
+    """A mail server for as long as this lasts, on a port of its own or on this one. Of every so many letters it takes
+    one and breaks the connection before it has said so, as a lost network would (of none where that is 0); it thinks
+    about each for so many seconds."""
+    path, port = folder / "letters", port or free_port()
     path.touch()
     command = [sys.executable, "-m", "benchmarks.receiver", str(port), str(path), str(lose_every), str(slow)]
     server = subprocess.Popen(command, env=child_environment())

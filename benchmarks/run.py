@@ -31,6 +31,7 @@ BENCHMARKS = {
     "submitting": "Logging a concern: how long it takes",
     "crash": "Logging a concern: the server is killed",
     "cutoff": "Logging a concern: the store or the mail server is cut off",
+    "faults": "Alerts: faults of every kind, one after the other",
     "ladders": "Alerts: thousands of open ladders",
     "takeover": "Alerts: a sender is killed",
     "slack": "Slack: many events, and a Slack that fails",

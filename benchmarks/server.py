@@ -83,8 +83,8 @@ class Installation:
 class Process:
     """`askfirst serve` or `askfirst work`, started and killed as often as one likes; its output goes to the log."""
 
-    def __init__(self, installation: Installation, verb: str) -> None:
-        self._installation, self.verb = installation, verb
+    def __init__(self, installation: Installation, verb: str, command: str = COMMAND) -> None:
+        self._installation, self.verb, self._command = installation, verb, command
         self._process: subprocess.Popen[bytes] | None = None
         self._said_before = 0
 
@@ -106,7 +106,7 @@ class Process:
         self._said_before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", COMMAND, self.verb],
+                [sys.executable, "-c", self._command, self.verb],
                 env=self._installation.environment,
                 cwd=ROOT,
                 stdout=output,

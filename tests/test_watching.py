@@ -196,6 +196,35 @@ async def test_monitoring_is_told_that_somebody_was_not_told(core: Core) -> None
         assert await watched.livez() == 200
 
 
+async def test_what_could_not_be_delivered_is_never_well(core: Core) -> None:
+    core.casework.log("one", PUPIL, NOW)
+    delivery = core.delivery()
+    (notice,) = delivery.claim(NOW)
+    delivery.failed(notice, "e-mail", ("e-mail",), "the mail server cannot be reached", NOW)
+    async with Watched(core).open() as watched:
+        status, said = await watched.healthz()
+        assert (status, said["status"], said["undelivered"]) == (503, "undelivered", 1)
+        assert "Bello" not in str(said)
+        (again,) = delivery.claim(NOW + dt.timedelta(seconds=5))
+        delivery.sent(again, "e-mail", NOW + dt.timedelta(seconds=5))
+        assert (await watched.healthz())[0] == 200
+
+
+async def test_a_database_that_takes_no_writes_is_never_well(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def full(_: Store) -> None:
+        tries.append(1)
+        raise StoreError("the disk is full")
+
+    async with Watched(core).open() as watched:
+        monkeypatch.setattr(Store, "try_a_write", full)
+        for _ in range(3):
+            status, said = await watched.healthz()
+            assert (status, said["status"]) == (503, "the database takes no writes")
+        assert len(tries) == 1, "however often somebody asks"
+
+
 async def test_a_database_that_cannot_be_used_is_for_monitoring_not_for_a_restart(core: Core, store: Store) -> None:
     with store._database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE notices")

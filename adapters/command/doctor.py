@@ -116,8 +116,12 @@ def _alerts(settings: Settings, now: dt.datetime) -> str:
             f"{health.late} are more than a minute late, and {len(health.missing)} open concerns have no next step. "
             "Start the server (askfirst serve) or a sender (askfirst work)"
         )
-    undelivered = f", {health.undelivered} could not be delivered on any way" if health.undelivered else ""
-    return f"none is late, {health.waiting} wait for their time{undelivered}"
+    if health.undelivered:
+        raise AskFirstError(
+            f"{health.undelivered} could not be delivered on any way so far. Ring the people on the ladder now, then "
+            "look at the lines about e-mail, Slack, Teams and people below. The alerts are tried again and again"
+        )
+    return f"none is late, {health.waiting} wait for their time"
 
 
 def _calendar(settings: Settings, now: dt.datetime) -> str:

@@ -132,8 +132,9 @@ class Sender:
         health = await asyncio.to_thread(lambda: self._delivery.watch(self._clock()))
         if not health.well:
             log.error(
-                "safeguarding alerts: %d later than a minute, %d concerns had no next step and got one",
-                health.late, len(health.missing),
+                "safeguarding alerts: %d could not be delivered so far, %d later than a minute, "
+                "%d concerns had no next step and got one",
+                health.undelivered, health.late, len(health.missing),
             )  # fmt: skip
 
     async def _renew(self) -> None:
@@ -144,30 +145,35 @@ class Sender:
         try:
             await self._try(notice)
         except Exception as fault:  # a letter's own boundary: its lease runs out and it is tried again
-            log.error("a %s could not be marked: %s", notice.kind, without_content(fault))
+            log.error("a letter of kind %s could not be marked: %s", notice.kind, without_content(fault))
 
     async def _try(self, notice: Notice) -> None:
         ways = await asyncio.to_thread(lambda: ways_of(notice, self._delivery.person(notice), self._ways))
-        if notice.way >= len(ways):
-            await self._failed(notice, "no way", 0, UndeliveredError("no way to reach them is set up", permanent=True))
+        names = [way.name for way, _ in ways]
+        if not ways:
+            await self._failed(notice, "no way", (), UndeliveredError("no way to reach them is set up", permanent=True))
             return
-        way, to = ways[notice.way]
         now = await asyncio.to_thread(self._clock)
+        number = self._delivery.way(notice, names, now)
+        if number is None:
+            await asyncio.to_thread(self._delivery.leave_alone, notice, names, now)
+            return
+        way, to = ways[number]
         letter = letter_for(self._delivery.school(notice), notice, self._address, now)
         try:
             async with asyncio.timeout(_PATIENCE):
                 await way.send(letter, to)
         except TimeoutError:
             await self._failed(
-                notice, way.name, len(ways), UndeliveredError(f"no answer within {_PATIENCE:g} seconds", uncertain=True)
+                notice, way.name, names, UndeliveredError(f"no answer within {_PATIENCE:g} seconds", uncertain=True)
             )
         except UndeliveredError as fault:
-            await self._failed(notice, way.name, len(ways), fault)
+            await self._failed(notice, way.name, names, fault)
         else:
             await asyncio.to_thread(lambda: self._delivery.sent(notice, way.name, self._clock()))
 
-    async def _failed(self, notice: Notice, way: str, ways: int, fault: UndeliveredError) -> None:
-        log.warning("a %s was not delivered by %s: %s", notice.kind, way, fault)
+    async def _failed(self, notice: Notice, way: str, ways: Sequence[str], fault: UndeliveredError) -> None:
+        log.warning("a letter of kind %s was not delivered by %s: %s", notice.kind, way, fault)
         await asyncio.to_thread(
             lambda: self._delivery.failed(
                 notice,

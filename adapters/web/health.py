@@ -14,10 +14,12 @@ from adapters.delivering.loops import Loops, LoopState
 from adapters.web.site import Site
 from bot.errors import AskFirstError
 from bot.service.core import Core
-from bot.store import Health
+from bot.store import Health, Store
 
 _PATIENCE = 10.0  # seconds for the database
 _UNUSABLE = "the database cannot be used"
+_NO_WRITES = "the database takes no writes"
+_WRITE_EVERY = 5.0  # seconds between two tries, however often somebody asks
 
 
 class HealthPages:
@@ -26,6 +28,7 @@ class HealthPages:
 
     def __init__(self, site: Site, core: Core, loops: Loops) -> None:
         self._site, self._delivery, self._loops = site, core.delivery, loops
+        self._writes = _Writes(core.store)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found; /health is the first edition's name of /livez."""
@@ -46,6 +49,8 @@ class HealthPages:
         health = await self._ladders()
         states = self._loops.states()
         troubles = list(_troubles(health, states))
+        if health and not await self._writes.work():
+            troubles.insert(0, _NO_WRITES)
         found = {
             "status": "; ".join(troubles) or "ok",
             **_counts(health),
@@ -62,11 +67,32 @@ class HealthPages:
             return None
 
 
+class _Writes:
+    """Whether the database takes a write, tried at most every few seconds: one that can only be read looks well."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tried, self._worked = -_WRITE_EVERY, False
+
+    async def work(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now - self._tried >= _WRITE_EVERY:
+            self._tried = now
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await asyncio.to_thread(self._store.try_a_write)
+                self._worked = True
+            except (AskFirstError, TimeoutError):
+                self._worked = False
+        return self._worked
+
+
 def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[str]:
     if health is None:
         yield _UNUSABLE
-    elif not health.well:
-        yield "late"
+    else:
+        yield from (["late"] if health.late or health.missing else [])
+        yield from (["undelivered"] if health.undelivered else [])
     for state in states:
         if not state.well:
             yield f"the loop {state.name} is {state.status}"

@@ -34,6 +34,7 @@ EventKind = Literal[
     "deleted",
     "link-made",
     "signed-in",
+    "not-reached",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # What shows that somebody who acknowledged is doing something about it.

@@ -17,11 +17,8 @@ from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
 StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "news", "sign-in"]
-LEASE = dt.timedelta(seconds=3.5)  # renewed by the process that holds it while it is sending
-LATE = dt.timedelta(seconds=60)  # from then on the watchdog says so
-WAYS_TRIES = 3  # tries on one way before the next is used
-_BACK_OFF = (5, 20, 60)  # seconds before the next try on the same way
-_LONGEST_WAIT = 120  # seconds that a channel's "come back later" is obeyed before the next way is used instead
+# News that is overtaken by what happens next; its kind stands in the rung of its step.
+NOT_REACHED, NOT_ANSWERED = 1, 2
 
 
 @dataclass(frozen=True)
@@ -69,10 +66,15 @@ def _immediate(school: School, routing: Routing, start: dt.datetime, round_: int
     # From the second round on nobody is spared: those who were called first have not answered.
     people = _at_once(routing) if round_ == 1 else _everybody(routing)
     people = tuple(dict.fromkeys((*people, *_cover(school, routing, start))))
+    end = start + dt.timedelta(minutes=length)
     for rung, minute in enumerate(range(0, length, every)):
         for person in people:
             yield Step("alert", start + dt.timedelta(minutes=minute), Recipient(person), round_, rung)
-    yield Step("ran-out", start + dt.timedelta(minutes=length), round=round_, rung=length)
+    # The others have a step of their own, so that they can be tried early where the first ones cannot be reached.
+    for person in _everybody(routing):
+        if person not in people:
+            yield Step("alert", end, Recipient(person), round_, length)
+    yield Step("ran-out", end, round=round_, rung=length + 1)
 
 
 def _at_once(routing: Routing) -> tuple[str, ...]:
@@ -108,23 +110,15 @@ def action_due(school: School, person: str, day: dt.date, action: int) -> Step:
     return Step("action-due", start_of(school, day), Recipient(person), rung=action)
 
 
-def news(reporter: Reporter, text: str, now: dt.datetime) -> tuple[Step, ...]:
-    """A line to whoever logged it, where they can be sent one."""
-    return (Step("news", now, Recipient(account=reporter.account), text=text),) if reporter.account else ()
+def news(reporter: Reporter, text: str, now: dt.datetime, passing: int = 0) -> tuple[Step, ...]:
+    """A line to whoever logged it, where they can be sent one. `passing` is NOT_REACHED or NOT_ANSWERED where it is
+    only true until something happens."""
+    account = reporter.account
+    return (Step("news", now, Recipient(account=account), rung=passing, text=text),) if account else ()
 
 
-@dataclass(frozen=True)
-class Retry:
-    """What happens after a failed try: on which way it goes on and when; `way` None means that no way is left."""
-
-    way: int | None
-    at: dt.datetime
-
-
-def after_failure(way: int, tries: int, ways: int, permanent: bool, wait: float | None, now: dt.datetime) -> Retry:
-    """The `tries`-th try on way number `way` of `ways` has failed. `wait` is what the channel asked for, in seconds."""
-    # A channel that asks for a long wait is as good as dead: an alert goes on by the next way.
-    if not permanent and tries < WAYS_TRIES and (wait or 0) <= _LONGEST_WAIT:
-        pause = max(wait or 0, _BACK_OFF[min(tries, len(_BACK_OFF)) - 1])
-        return Retry(way, now + dt.timedelta(seconds=pause))
-    return Retry(way + 1 if way + 1 < ways else None, now)
+def end_waits_until(school: School, urgent: bool, last_told: dt.datetime) -> dt.datetime:
+    """The ladder does not end before whoever was told last has had time to answer."""
+    if urgent:
+        return last_told + dt.timedelta(minutes=school.ladders.again)
+    return after_minutes(school, last_told, school.ladders.last_wait)

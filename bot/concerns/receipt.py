@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.concerns.chronology import Event, Status, state_of
+from bot.concerns.chronology import Event, EventKind, Status, state_of
 from bot.concerns.guidance import cover, ring_along, whom_to_ring
 from bot.concerns.model import Receipt, Report
 from bot.concerns.routing import Routing
 from bot.hours import is_open, next_opening
 from bot.knowledge import Person, School
+
+_SILENCE: tuple[EventKind, ...] = ("not-reached", "ran-out", "nobody-to-tell")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def followed(school: School, number: str, events: Sequence[Event], now: dt.datet
     """A chronology -> the steps that its reporter may know of."""
     state = state_of(events)
     report = events[0].detail.report
-    silent = state.status == "open" and any(event.kind in ("ran-out", "nobody-to-tell") for event in events)
+    silent = state.status == "open" and any(event.kind in _SILENCE for event in events)
     ring = whom_to_ring(school, report, None, now) if report and silent else ()
     steps = tuple(Told(event.at, text) for event in events if (text := _told(event)))
     return Followed(number, state.status, steps, ring)
@@ -80,6 +82,10 @@ def _told(event: Event) -> str:
             return f"{event.detail.who} was told."
         case "nobody-to-tell":
             return f"Nobody at school was left to be told. You were shown whom to ring: {event.detail.text}."
+        case "not-reached":
+            return (
+                "Nobody could be reached by then: the alerts could not be delivered. They were tried again and again."
+            )
         case "ran-out":
             return "Nobody had answered by then."
         case "acknowledged":

@@ -9,20 +9,26 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bot.concerns import ASKFIRST, Detail, acted_on, staff
-from bot.concerns.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
-from bot.concerns.guidance import CALL_999, ring_along
+from bot.concerns import Detail, staff
+from bot.concerns.escalation import Recipient, Step
+from bot.concerns.retrying import EVERY_MINUTE, Retry, after_failure, deserves_a_line, early_again
 from bot.errors import without_content
 from bot.knowledge import Person, School
-from bot.service.casework import begin_round, routing_now
-from bot.store import Case, Health, Notice, Store, UnknownConcernError
+from bot.service.casework import begin_round
+from bot.service.own_steps import lies_idle, nobody_there, ran_out
+from bot.service.resting import Resting
+from bot.service.unmarked import Unmarked
+from bot.store import Health, Notice, Store, StoreError, UnknownConcernError
 
 log = logging.getLogger("askfirst.sender")
 WHOEVER_LOGGED_IT = "whoever logged it"
+_LOOK_AGAIN = dt.timedelta(minutes=10)  # at what else can be done for somebody who cannot be reached
 _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
+# How long something is tried that nobody needs to know for ever: news to a reporter, and a link that lasts ten minutes.
+_PATIENCE = {"news": dt.timedelta(days=3), "sign-in": dt.timedelta(minutes=10)}
 
 
 @dataclass(frozen=True)
@@ -41,20 +47,38 @@ class Delivery:
     def __init__(self, schools: Callable[[], Mapping[str, School]], store: Store) -> None:
         self._schools, self._store = schools, store
         self._outbox = store.outbox(tuple(schools()))
+        self._resting, self._unmarked = Resting(), Unmarked()
+        self._looked: dict[str, dt.datetime] = {}  # when the rest of the ladder was looked at last, by notice
 
     def claim(self, now: dt.datetime, limit: int = 20) -> tuple[Notice, ...]:
         """What is to be sent now. Steps that are AskFirst's own (a ladder that has run out, a concern that lies idle, a
-        link that was asked for) are taken here."""
+        link that was asked for) are taken here. Raises StoreError where the database cannot be used; where it can only
+        be read, what is due is sent without a mark."""
+        try:
+            return self._claimed(now, limit)
+        except StoreError as fault:
+            if found := self._unmarked.to_try(self._outbox.peek(now), now):
+                log.error("%d alerts are sent and cannot be marked: %s", len(found), fault)
+                return found
+            raise
+
+    def _claimed(self, now: dt.datetime, limit: int) -> tuple[Notice, ...]:
         while notices := self._outbox.claim(now, limit):
+            letters = [each for each in notices if _is_letter(each) and not self._is_sent_unmarked(each, now)]
             for notice in notices:
+                if arrived := self._unmarked.arrived(notice):
+                    self.sent(notice, arrived.way, arrived.at)
                 # These may make letters that are due at once: the look is repeated until there is one, or nothing.
-                if not _is_letter(notice):
+                elif not _is_letter(notice):
                     # Where it fails its lease runs out and it is tried again; it must keep no letter from being sent.
                     with _going_on(f"a step of kind {notice.kind}"):
                         self._advance(notice, now)
-            if letters := tuple(notice for notice in notices if _is_letter(notice)):
-                return letters
+            if letters:
+                return tuple(letters)
         return ()
+
+    def _is_sent_unmarked(self, notice: Notice, now: dt.datetime) -> bool:
+        return self._unmarked.arrived(notice) is not None or self._unmarked.on_its_way(notice, now)
 
     def renew(self, now: dt.datetime) -> None:
         """Keep what was claimed and is still on its way."""
@@ -72,29 +96,81 @@ class Delivery:
         """Whom a notice goes to, where it is somebody of school.yaml who is still there."""
         return self.school(notice).people.get(notice.recipient.person)
 
+    def way(self, notice: Notice, ways: Sequence[str], now: dt.datetime) -> int | None:
+        """Which of their ways (by name) is to be tried; None where all of them are left alone for now, or there is
+        none."""
+        rests = self._resting.of(notice, ways, now)
+        following = [number for number in range(len(ways)) if number not in rests]
+        return next((number for number in following if number >= notice.way), next(iter(following), None))
+
+    def leave_alone(self, notice: Notice, ways: Sequence[str], now: dt.datetime) -> None:
+        """Every way asked to be left alone: it waits until the first may be tried again."""
+        rests = self._resting.of(notice, ways, now)
+        first = min(rests, key=rests.__getitem__)
+        self._outbox.put_off(notice, Retry(first, rests[first]), tries=notice.tries - 1)
+
     def sent(self, notice: Notice, way: str, now: dt.datetime) -> None:
-        """It was handed over to `way`."""
-        if notice.kind not in _IN_CHRONOLOGY:
-            self._outbox.sent(notice)
-            return
-        detail = Detail(who=self._who(notice), way=way, tries=notice.tries)
-        self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
+        """It was handed over to `way`. Where that cannot be written down it is remembered: it is not sent again by this
+        process, and marked when that is possible. Raises StoreError."""
+        self._resting.works(notice, way)
+        self._unmarked.sent(notice, way, now)
+        if notice.kind in _IN_CHRONOLOGY:
+            detail = Detail(who=self._who(notice), way=way, tries=notice.tries)
+            marked = self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
+        else:
+            marked = self._outbox.sent(notice)
+        # Sent without a lease it cannot be marked before it is claimed.
+        if marked:
+            self._unmarked.marked(notice)
+        self._outbox.wake(notice.school, now)
 
     def failed(
-        self, notice: Notice, way: str, ways: int, reason: str, now: dt.datetime, *, permanent: bool = False,
+        self, notice: Notice, way: str, ways: Sequence[str], reason: str, now: dt.datetime, *, permanent: bool = False,
         wait: float | None = None, uncertain: bool = False,
     ) -> None:  # fmt: skip
-        """It could not be handed over: written down, then tried again, on the next way, or given up in favour of the
-        next rung. `reason` is in plain words; `wait` is how many seconds the channel asked for; `uncertain` that it may
-        have arrived all the same."""
-        detail = Detail(who=self._who(notice), way=way, tries=notice.tries, reason=reason)
-        self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
-        retry = after_failure(notice.way, notice.tries, ways, permanent, wait, now)
-        # The next rung is not made to wait for its minutes because of a line that is dead.
-        if retry.way is None:
-            self._outbox.given_up(notice, now)
-        else:
-            self._outbox.put_off(notice, Retry(retry.way, retry.at), uncertain=uncertain)
+        """It could not be handed over to `way`, one of their `ways` by name: written down, then tried again on the next
+        way, and after a pause on all of them. `reason` is in plain words; `wait` is how many seconds the channel asked
+        for; `uncertain` that it may have arrived all the same. Raises StoreError."""
+        self._resting.failed(notice, way, permanent, wait, now)
+        self._unmarked.failed(notice)
+        early = notice.due > now and notice.kind == "alert"
+        # A try before its time uses up nothing, the record's patience neither.
+        if not early and deserves_a_line(notice.tries):
+            detail = Detail(who=self._who(notice), way=way, tries=notice.tries, reason=reason)
+            self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
+        if self._is_of_no_use(notice, ways, now):
+            self._outbox.end(notice)
+            self._nobody_there(notice, now, for_good=True)
+            return
+        number = ways.index(way) if way in ways else 0
+        rests = self._resting.of(notice, ways, now)
+        retry = after_failure(number, notice.tries, len(ways), rests, notice.urgent, now)
+        if early and retry.over:
+            retry = early_again(notice.due, now)
+        if notice.kind == "news" and retry.over:
+            retry = replace(retry, at=max(retry.at, now + EVERY_MINUTE))
+        self._outbox.put_off(notice, retry, uncertain=uncertain, tries=0 if early and retry.over else None)
+        if retry.slow:
+            self._nobody_there(notice, now)
+
+    def _is_of_no_use(self, notice: Notice, ways: Sequence[str], now: dt.datetime) -> bool:
+        """Whether nothing that happens can make it arrive, or nobody needs it any more."""
+        if notice.kind in _PATIENCE:
+            return self._resting.all_shut(notice, ways, now) or now - notice.due > _PATIENCE[notice.kind]
+        return self.person(notice) is None
+
+    def _nobody_there(self, notice: Notice, now: dt.datetime, *, for_good: bool = False) -> None:
+        looked = self._looked.get(notice.id)
+        if notice.kind != "alert" or (looked and abs(now - looked) < _LOOK_AGAIN):
+            return
+        self._looked = {each: at for each, at in self._looked.items() if abs(now - at) < _LOOK_AGAIN}
+        self._looked[notice.id] = now
+        with (
+            contextlib.suppress(UnknownConcernError),  # deleted meanwhile
+            self._store.concerns(notice.school).work_on_ladder(notice.concern or "") as case,
+        ):
+            if case.state.status == "open":
+                nobody_there(self._schools()[notice.school], case, self._outbox, notice, now, for_good=for_good)
 
     def health(self, now: dt.datetime) -> Health:
         """How the ladders stand."""
@@ -120,36 +196,16 @@ class Delivery:
         if notice.kind == "sign-in":
             self._answer_request(notice, now)
             return
+        school = self._schools()[notice.school]
         try:
             with self._store.concerns(notice.school).work_on_ladder(notice.concern or "") as case:
-                # Acknowledged meanwhile, or taken over: a ladder that was called off must not begin again.
-                if not case.take(self._outbox, notice):
-                    return
                 if notice.kind == "ran-out" and case.state.status == "open":
-                    self._ran_out(self._schools()[notice.school], case, notice, now)
-                elif notice.kind == "idle" and case.state.status == "acknowledged":
-                    self._idle(self._schools()[notice.school], case, notice, now)
+                    ran_out(school, case, self._outbox, notice, now)
+                # Called off or taken over meanwhile: then it is nobody's to take.
+                elif case.take(self._outbox, notice) and notice.kind == "idle" and case.state.status == "acknowledged":
+                    lies_idle(school, case, notice, now)
         except UnknownConcernError:  # deleted meanwhile
             self._outbox.sent(notice)
-
-    def _ran_out(self, school: School, case: Case, notice: Notice, now: dt.datetime) -> None:
-        """Tell the reporter that nobody has answered and whom to ring, and begin again: at the time at which the ladder
-        would have ended, so that one on which nobody can be reached is not run through over and over."""
-        case.append("ran-out", ASKFIRST, Detail(), now)
-        people = ring_along(school, routing_now(school, case), case.report.reporter.person, now)
-        ring = ", ".join(f"{person.name} on {person.phone}" for person in people)
-        text = f"Nobody has answered yet. {CALL_999} Please do not wait: ring {ring}. The alerts go on."
-        case.add_steps(news(case.report.reporter, text, now))
-        begin_round(school, case, max(now, notice.due))
-
-    def _idle(self, school: School, case: Case, notice: Notice, now: dt.datetime) -> None:
-        """Remind whoever acknowledged; the second time everybody on the ladder, because they may be away."""
-        if acted_on(case.events) or case.state.holder is None:
-            return
-        everybody = [person for call in routing_now(school, case).calls for person in call.people]
-        people = dict.fromkeys([case.state.holder.person, *(everybody if notice.rung else [])])
-        again = idle_check(school, now, case.round, notice.rung + 1)
-        case.add_steps((*follow_ups(tuple(people), now, case.round), again))
 
     def _answer_request(self, notice: Notice, now: dt.datetime) -> None:
         """A link was asked for: made and sent only if the address is somebody's who may have one."""

@@ -16,11 +16,13 @@ from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 from bot.store.accounts import Accounts, Known
+from bot.store.beats import try_a_write
 from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError, open_database
 from bot.store.inbox import Counted, Inbox
-from bot.store.outbox import Health, Notice, Outbox
+from bot.store.notices import Health, Notice
+from bot.store.outbox import Outbox
 from bot.store.places import Place, Places
 from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
@@ -118,6 +120,11 @@ class Store:
     def now(self) -> dt.datetime:
         """The clock that all processes on this database share."""
         return self._database.now()
+
+    def try_a_write(self) -> None:
+        """Write next to nothing. Raises StoreError where the database takes no writes: the disk is full, or somebody
+        holds it."""
+        try_a_write(self._database)
 
     def for_others(self, metadata: sa.MetaData) -> tuple[Engine, Vault]:
         """The engine and the vault for a library that keeps its own tables in this database; they are made where they

@@ -12,11 +12,14 @@ from sqlalchemy.engine import Connection
 
 from bot.concerns import Actor, ChildFile, ConcernState, Detail, Event, EventKind, Reader, Report, Summary, state_of
 from bot.concerns.escalation import Step, StepKind
+from bot.concerns.retrying import Retry
 from bot.errors import AskFirstError
 from bot.knowledge import Route
 from bot.store.access import Access
 from bot.store.database import Database, milliseconds, moment
-from bot.store.outbox import Notice, Outbox, insert_steps
+from bot.store.notices import Notice, insert_steps
+from bot.store.outbox import Outbox
+from bot.store.rungs import Rungs
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
@@ -125,8 +128,13 @@ class Case:
         return event
 
     def stop_ladder(self) -> None:
-        """Nobody is to be called any more."""
+        """Nobody is to be called any more, and what was only true until somebody answered is told nobody."""
         self._call_off(notices.c.kind.in_(LADDER))
+        self.drop_passing_news()
+
+    def drop_passing_news(self) -> None:
+        """What its reporter would hear too late: that nobody could be reached, or that nobody has answered."""
+        self._call_off((notices.c.kind == "news") & (notices.c.rung > 0))
 
     def stop_reminder(self, action: int) -> None:
         """An action was done: nobody is to be reminded of it."""
@@ -150,6 +158,14 @@ class Case:
     def take(self, outbox: Outbox, notice: Notice) -> bool:
         """Mark a step of this ladder as taken; False where it was called off, or another process has taken it over."""
         return outbox.take(notice, self._connection)
+
+    def put_off(self, outbox: Outbox, notice: Notice, until: dt.datetime) -> None:
+        """A step of AskFirst's own is looked at again then."""
+        outbox.put_off(notice, Retry(0, until), tries=0, connection=self._connection)
+
+    def rungs(self, outbox: Outbox, notice: Notice) -> Rungs:
+        """The rows of its ladder."""
+        return outbox.rungs(self._connection, notice)
 
     def let_in(self, person: str) -> None:
         """From now on this person may read it too."""

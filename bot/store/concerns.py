@@ -16,8 +16,9 @@ from bot.concerns.escalation import Step
 from bot.errors import AskFirstError
 from bot.store.concern import Case, ConcernTables, Overview, UnknownConcernError
 from bot.store.database import milliseconds
+from bot.store.notices import Notice, insert_steps
 from bot.store.numbers import as_receipt, digits_of
-from bot.store.outbox import Notice, Outbox, insert_steps
+from bot.store.outbox import Outbox
 from bot.store.schema import concerns
 from bot.store.sealing.codec import dumps
 
@@ -91,8 +92,11 @@ class Concerns(ConcernTables):
         transaction; False where somebody else has taken the notice over."""
         with self.database.transaction() as connection:
             outbox.lock(connection, notice)
-            if kind == "alert-sent" and not outbox.sent(notice, connection):
-                return False
+            if kind == "alert-sent":
+                if not outbox.sent(notice, connection):
+                    return False
+                if notice.kind == "alert":
+                    outbox.rungs(connection, notice).somebody_heard(notice, now)
             if notice.concern:
                 self.chain.append(connection, notice.concern, kind, ASKFIRST, detail, now)
             return True

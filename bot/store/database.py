@@ -20,7 +20,7 @@ from bot.extras import needs
 from bot.store import schema
 from bot.store.sealing.vault import Vault, open_vault
 
-NEWEST = "0004"  # the migration that this code works with
+NEWEST = "0005"  # the migration that this code works with
 _BUSY = 4  # seconds that a writer waits for another on SQLite
 _MIGRATING = 4_611_686  # the advisory lock under which replicas that start together migrate one after the other
 _POSTGRES: Mapping[str, Any] = {
@@ -99,6 +99,11 @@ class Database:
     def locked(self, query: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
         """The query with its rows of `table` locked; SQLite has one writer anyway."""
         return query.with_for_update(of=table) if self.postgres else query
+
+    def skipping(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """The query with its rows locked, without those that another process has locked: processes that look at the
+        same moment take different rows, instead of waiting for each other."""
+        return query.with_for_update(skip_locked=True) if self.postgres else query
 
     def make(self, metadata: sa.MetaData) -> None:
         """Make tables of somebody else's where they are missing, one replica after the other."""

@@ -8,81 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns.escalation import LATE, LEASE, Recipient, Retry, Step, StepKind
+from bot.concerns.escalation import Step
+from bot.concerns.retrying import LATE, LEASE, Retry
 from bot.errors import without_content
+from bot.store.beats import Beats
 from bot.store.database import Database, milliseconds, moment
+from bot.store.notices import TO_STAFF, Health, Notice, free, insert_steps, notice_of
+from bot.store.rungs import Rungs
 from bot.store.schema import concerns, notices
-from bot.store.sealing.codec import dumps, loads
-from bot.store.sealing.vault import Vault
+from bot.store.turns import Turns, behind_another
 
 log = logging.getLogger("askfirst.sender")
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One step to be taken now. `way` counts the recipient's ways (0 is the first) and `tries` those on it, this one
-    included; `repeat` says that it may have been sent before; `urgent` is the concern's urgency."""
-
-    id: str
-    school: str
-    concern: str | None
-    kind: StepKind
-    recipient: Recipient
-    round: int
-    rung: int
-    text: str
-    way: int
-    tries: int
-    repeat: bool
-    urgent: bool
-    due: dt.datetime
-
-
-@dataclass(frozen=True)
-class Health:
-    """How the ladders stand: steps waiting, steps later than a minute, open concerns without a next step, and steps
-    that could not be delivered on any way."""
-
-    waiting: int
-    late: int
-    missing: tuple[tuple[str, str], ...]
-    undelivered: int
-
-    @property
-    def well(self) -> bool:
-        return not self.late and not self.missing
-
-
-def insert_steps(connection: Connection, vault: Vault, school: str, concern: str | None, steps: Sequence[Step]) -> None:
-    """Steps -> rows, inside the caller's transaction."""
-    rows = [
-        {
-            "id": secrets.token_hex(16),
-            "school": school,
-            "concern": concern,
-            "kind": step.kind,
-            "round": step.round,
-            "rung": step.rung,
-            "recipient": vault.seal(dumps(step.recipient)),
-            "text": vault.seal(step.text),
-            "state": "waiting",
-            "way": 0,
-            "tries": 0,
-            "due_at": milliseconds(step.due),
-            "next_at": milliseconds(step.due),
-        }
-        for step in steps
-    ]
-    if rows:
-        connection.execute(sa.insert(notices), rows)
+_LOOKS = 5  # at rows that turn out to be overtaken, before what is due is left to the next turn
 
 
 class Outbox:
@@ -90,7 +33,7 @@ class Outbox:
 
     def __init__(self, database: Database, schools: Sequence[str], owner: str) -> None:
         self._database, self._schools, self._owner = database, tuple(schools), owner
-        self._vault = database.vault
+        self._vault, self._beats = database.vault, Beats(database, schools)
 
     def add(self, school: str, concern: str | None, steps: Sequence[Step]) -> None:
         """Steps that belong to no change of a concern, such as a link for signing in."""
@@ -102,27 +45,30 @@ class Outbox:
         """The steps that are due, the longest overdue first, leased to this process: nobody else takes them meanwhile.
         That each is tried is written down before it is. One that cannot be read is left to its lease, and said in the
         log: it must keep no other from being sent."""
-        due = sa.select(notices.c.id).where(self._due(now)).order_by(notices.c.next_at, notices.c.id).limit(limit)
-        if self._database.postgres:
-            # Processes that look at the same moment take different rows, instead of waiting for each other.
-            due = due.with_for_update(skip_locked=True)
+        self._beats.keep(now)
+        due = sa.select(notices).where(self._due(now), ~behind_another(milliseconds(now)))
+        query = self._database.skipping(due.order_by(notices.c.next_at, notices.c.due_at, notices.c.id).limit(limit))
         with self._database.transaction() as connection:
-            chosen = list(connection.execute(due).scalars())
-            if not chosen:
-                return ()
-            # As they were: that one had a lease already is how a repeat is known.
-            before = {row.id: row for row in connection.execute(sa.select(notices).where(notices.c.id.in_(chosen)))}
-            taken = sa.update(notices).where(notices.c.id.in_(chosen))
-            connection.execute(
-                taken.values(
-                    lease_owner=self._owner,
-                    lease_until=milliseconds(now + LEASE),
-                    tried_at=milliseconds(now),
-                    tries=notices.c.tries + 1,
-                )
-            )
-            urgent = self._urgent(connection, list(before.values()))
-            found = (self._readable(before[id_], urgent) for id_ in chosen)
+            turns = Turns(self._database, connection, milliseconds(now))
+            for _ in range(_LOOKS):
+                rows = connection.execute(query).all()
+                # As they were: that one had a lease already is how a repeat is known.
+                if before := turns.of(rows)[:limit]:
+                    self._lease(connection, [row.id for row in before], now)
+                    urgent = self._urgent(connection, before)
+                    found = (self._readable(row, urgent) for row in before)
+                    return tuple(notice for notice in found if notice)
+                if not rows:
+                    break
+        return ()
+
+    def peek(self, now: dt.datetime, limit: int = 20) -> tuple[Notice, ...]:
+        """What is due, only read: for a database that takes no writes. Nothing is leased, nothing is marked."""
+        due = sa.select(notices).where(self._due(now), notices.c.kind.in_(TO_STAFF))
+        with self._database.reading() as connection:
+            rows = connection.execute(due.order_by(notices.c.next_at, notices.c.due_at).limit(limit)).all()
+            urgent = self._urgent(connection, rows)
+            found = (self._readable(row, urgent) for row in rows)
             return tuple(notice for notice in found if notice)
 
     def renew(self, now: dt.datetime) -> None:
@@ -147,23 +93,38 @@ class Outbox:
         mine = (concerns.c.school == notice.school) & (concerns.c.number == notice.concern)
         connection.execute(self._database.locked(sa.select(concerns.c.number).where(mine), concerns))
 
-    def put_off(self, notice: Notice, retry: Retry, *, uncertain: bool = False) -> bool:
-        """It failed, and is tried again; where it may have arrived, an old lease is left, which makes it a repeat."""
+    def put_off(
+        self, notice: Notice, retry: Retry, *, uncertain: bool = False, tries: int | None = None,
+        connection: Connection | None = None,
+    ) -> bool:  # fmt: skip
+        """It failed, and is tried again; where it may have arrived, an old lease is left, which makes it a repeat.
+        `tries` is set where the last one shall not count."""
         left = 0 if uncertain or notice.repeat else None
         values = {"way": retry.way, "next_at": milliseconds(retry.at), "lease_owner": None, "lease_until": left}
-        # Each way has tries of its own: a dead mail server uses up none of another's.
-        if retry.way != notice.way:
-            values["tries"] = 0
-        return self._mark(notice, values)
+        if tries is not None:
+            values["tries"] = tries
+        return self._mark(notice, values, connection)
 
-    def given_up(self, notice: Notice, now: dt.datetime) -> bool:
-        """It failed on every way. The next rung of the ladder is brought forward: nobody waits for a dead line."""
+    def end(self, notice: Notice) -> bool:
+        """It is of no use to try again: whoever it was for has left."""
+        return self._mark(notice, {"state": "failed"})
+
+    def wake(self, school: str, now: dt.datetime) -> None:
+        """Something has arrived: whatever has failed so far is tried again now, in the order in which it was due."""
+        if school not in self._schools:
+            return
+        at = milliseconds(now)
+        asleep = (notices.c.tries > 0) & (notices.c.due_at <= at) & (notices.c.next_at > at) & free(at)
+        mine = (notices.c.school == school) & (notices.c.state == "waiting") & asleep
         with self._database.transaction() as connection:
-            self.lock(connection, notice)
-            marked = self._mark(notice, {"state": "failed"}, connection)
-            if marked and notice.kind == "alert":
-                self._bring_forward(connection, notice, now)
-            return marked
+            query = self._database.skipping(sa.select(notices.c.id).where(mine))
+            if found := list(connection.execute(query).scalars()):
+                woken = sa.update(notices).where(notices.c.id.in_(found))
+                connection.execute(woken.values(next_at=notices.c.due_at))
+
+    def rungs(self, connection: Connection, notice: Notice) -> Rungs:
+        """The ladder that a notice belongs to."""
+        return Rungs(self._database, connection, notice.school, notice.concern or "")
 
     def next_due(self) -> dt.datetime | None:
         """When the next step of these schools is to be looked at; None where nothing waits."""
@@ -195,15 +156,14 @@ class Outbox:
                 connection.execute(count.where(ours, waiting)).scalar_one(),
                 connection.execute(count.where(ours, late)).scalar_one(),
                 tuple((row.school, row.number) for row in connection.execute(missing)),
-                connection.execute(count.where(ours, notices.c.state == "failed")).scalar_one(),
+                connection.execute(count.where(ours, _undelivered(now))).scalar_one(),
             )
 
     def _due(self, now: dt.datetime) -> sa.ColumnElement[bool]:
-        free = notices.c.lease_until.is_(None) | (notices.c.lease_until < milliseconds(now))
         return (
             (notices.c.state == "waiting")
             & (notices.c.next_at <= milliseconds(now))
-            & free
+            & free(milliseconds(now))
             & notices.c.school.in_(self._schools)
         )
 
@@ -216,26 +176,20 @@ class Outbox:
 
     def _readable(self, row: sa.Row[Any], urgent: set[tuple[str, str]]) -> Notice | None:
         try:
-            return self._notice(row, urgent)
+            return notice_of(self._vault, row, urgent=(row.school, row.concern) in urgent)
         except Exception as fault:  # sealed with a key that is gone, or damaged: wrong with this one alone
             log.error("a %s cannot be read, and it is tried again: %s", row.kind, without_content(fault))
             return None
 
-    def _notice(self, row: sa.Row[Any], urgent: set[tuple[str, str]]) -> Notice:
-        return Notice(
-            id=row.id,
-            school=row.school,
-            concern=row.concern,
-            kind=row.kind,
-            recipient=loads(self._vault.open(row.recipient), Recipient),
-            round=row.round,
-            rung=row.rung,
-            text=self._vault.open(row.text),
-            way=row.way,
-            tries=row.tries + 1,
-            repeat=row.lease_until is not None,  # claimed before and never marked: it may have arrived
-            urgent=(row.school, row.concern) in urgent,
-            due=moment(row.due_at),
+    def _lease(self, connection: Connection, chosen: Sequence[str], now: dt.datetime) -> None:
+        taken = sa.update(notices).where(notices.c.id.in_(chosen))
+        connection.execute(
+            taken.values(
+                lease_owner=self._owner,
+                lease_until=milliseconds(now + LEASE),
+                tried_at=milliseconds(now),
+                tries=notices.c.tries + 1,
+            )
         )
 
     def _mark(self, notice: Notice, values: dict[str, Any], connection: Connection | None = None) -> bool:
@@ -247,27 +201,16 @@ class Outbox:
             where &= notices.c.state == "waiting"
         return connection.execute(sa.update(notices).where(where).values(values)).rowcount == 1
 
-    def _bring_forward(self, connection: Connection, notice: Notice, now: dt.datetime) -> None:
-        ladder = (
-            (notices.c.school == notice.school)
-            & (notices.c.concern == notice.concern)
-            & (notices.c.state == "waiting")
-            & (notices.c.round == notice.round)
-        )
-        others = sa.select(sa.func.count()).where(ladder, notices.c.rung == notice.rung, notices.c.kind == "alert")
-        if connection.execute(others).scalar():
-            return  # somebody else on this rung is still being told
-        told = sa.select(sa.func.count()).where(
-            notices.c.school == notice.school,
-            notices.c.concern == notice.concern,
-            notices.c.round == notice.round,
-            notices.c.rung == notice.rung,
-            notices.c.state == "sent",
-        )
-        if connection.execute(told).scalar():
-            return  # somebody on this rung was told
-        following = sa.select(sa.func.min(notices.c.rung)).where(ladder, notices.c.rung > notice.rung)
-        rung = connection.execute(following).scalar()
-        if rung is not None:
-            soon = sa.update(notices).where(ladder, notices.c.rung == rung, notices.c.next_at > milliseconds(now))
-            connection.execute(soon.values(next_at=milliseconds(now)))
+
+def _undelivered(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """What staff should have by now and what has failed at least once since; and, for as long as nobody has answered,
+    what came to nothing because they have left."""
+    failed_before = (notices.c.tries > 1) | ((notices.c.tries > 0) & notices.c.lease_owner.is_(None))
+    waiting = (notices.c.state == "waiting") & (notices.c.due_at <= milliseconds(now)) & failed_before
+    still_open = sa.exists().where(
+        concerns.c.school == notices.c.school,
+        concerns.c.number == notices.c.concern,
+        concerns.c.status == "open",
+        concerns.c.round == notices.c.round,
+    )
+    return notices.c.kind.in_(TO_STAFF) & (waiting | ((notices.c.state == "failed") & still_open))

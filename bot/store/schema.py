@@ -226,6 +226,13 @@ places = sa.Table(
     sa.Index("places_by_kind", "school", "kind"),
 )
 
+beats = sa.Table(
+    "beats",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+
 SEALED: tuple[sa.Column[bytes], ...] = tuple(
     column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, sa.LargeBinary)
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.concerns import Actor, Detail
-from bot.concerns.escalation import LEASE
+from bot.concerns.retrying import LEASE
 from bot.service.letters import REPEAT
 from bot.store import StoreError
 from tests.databases import wait_until
@@ -68,11 +68,16 @@ def test_after_a_restart_the_ladder_goes_on_where_it_was(world: World) -> None:
 
 
 def test_after_a_long_pause_nobody_is_passed_over(world: World) -> None:
-    """Nothing was sent from ten to a quarter to twelve: everybody whose time has come hears at once."""
+    """Nothing was sent from ten to a quarter to twelve: everybody whose time has come hears at once, and once; the
+    ladder does not end before they have had time to answer."""
     world.log()
     world.now = at("2026-11-23 11:45")
-    world.until("2026-11-23 11:46")
-    assert world.story() == ["Mon 11:45 alert: deputy-1, deputy-2, dsl, dsl, dsl, head", "Mon 11:45 news: reporter"]
+    world.until("2026-11-23 12:20")
+    assert world.story() == [
+        "Mon 11:45 alert: deputy-1, deputy-2, dsl, head",
+        "Mon 12:15 alert: dsl",
+        "Mon 12:15 news: reporter",
+    ]
 
 
 def test_two_processes_at_once_never_take_the_same_letter(world: World) -> None:

@@ -132,19 +132,21 @@ class World:
         """Try to hand one letter over, as the sender does."""
         who = notice.recipient.person or "reporter"
         ways = self.ways if notice.recipient.account or self.delivery.person(notice) else ()
-        if notice.way >= len(ways):
-            self.delivery.failed(notice, "no way", 0, "no way is set up", self.now, permanent=True)
+        if not ways:
+            self.delivery.failed(notice, "no way", (), "no way is set up", self.now, permanent=True)
             return
-        way = ways[notice.way]
+        number = self.delivery.way(notice, ways, self.now)
+        if number is None:
+            self.delivery.leave_alone(notice, ways, self.now)
+            return
+        way = ways[number]
         fault = self.broken.get((who, way))
         letter = letter_for(self.school, notice, ADDRESS, self.now)
         self.heard.append(Heard(self.now, who, way, letter, fault is None))
         if fault is None:
             self.delivery.sent(notice, way, self.now)
         else:
-            self.delivery.failed(
-                notice, way, len(ways), "no answer", self.now, permanent=fault.permanent, wait=fault.wait
-            )
+            self.delivery.failed(notice, way, ways, "no answer", self.now, permanent=fault.permanent, wait=fault.wait)
 
     def story(self, since: str = "2000-01-01 00:00") -> list[str]:
         """What arrived, a line for each moment and kind."""

@@ -6,7 +6,8 @@ import datetime as dt
 import threading
 
 from bot.concerns import Account
-from bot.concerns.escalation import Recipient, Retry
+from bot.concerns.escalation import Recipient
+from bot.concerns.retrying import Retry
 from bot.knowledge import School
 from bot.store import Known, Store
 from bot.store.received import Unanswered

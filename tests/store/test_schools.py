@@ -115,7 +115,10 @@ def _calls(
     yield "Outbox.lock", lambda: None
     yield "Outbox.sent", lambda: None  # only ever given a notice that this outbox claimed
     yield "Outbox.put_off", lambda: None
-    yield "Outbox.given_up", lambda: None
+    yield "Outbox.end", lambda: None
+    yield "Outbox.rungs", lambda: None
+    yield "Outbox.wake", lambda: outbox.wake("fernbank", LATER)
+    yield "Outbox.peek", lambda: [each for each in outbox.peek(NOW) if each.school != school.id]
     yield "Outbox.renew", lambda: outbox.renew(NOW)
     yield "Outbox.next_due", outbox.next_due
     yield "Outbox.health", lambda: outbox.health(NOW + dt.timedelta(days=9)).waiting

@@ -11,7 +11,7 @@ from bot.concerns import Event, EventKind, Record
 _WRITTEN: frozenset[EventKind] = frozenset(
     {"logged", "added", "note", "action", "decision", "reassigned", "referred", "closed", "reopened"}
 )
-_QUIET: frozenset[EventKind] = frozenset({"alert-failed", "ran-out", "exported", "linked"})
+_QUIET: frozenset[EventKind] = frozenset({"alert-failed", "not-reached", "ran-out", "exported", "linked"})
 _APART: frozenset[EventKind] = frozenset({"alert-sent", "opened"})
 
 

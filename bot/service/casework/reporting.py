@@ -30,7 +30,12 @@ from bot.knowledge import School
 from bot.store import Case, Concerns, NewConcern, Store
 
 _AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
-_BETWEEN = ("opened", "alert-sent", "alert-failed")  # what may come between the two without anybody's doing
+_BETWEEN = (
+    "opened",
+    "alert-sent",
+    "alert-failed",
+    "not-reached",
+)  # what may come between the two without anybody's doing
 _MAY_CHANGE: Mapping[str, str] = {
     "seen": "Seen or heard",
     "words": "The child’s own words",

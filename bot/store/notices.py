@@ -1,0 +1,116 @@
+"""What must be sent, as rows and as what is made of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.concerns.escalation import Recipient, Step, StepKind
+from bot.store.database import milliseconds, moment
+from bot.store.schema import notices
+from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.vault import Vault
+
+TO_STAFF: tuple[StepKind, ...] = ("alert", "follow-up", "action-due")  # what staff must hear, whatever it takes
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One step to be taken now. `way` counts the recipient's ways (0 is the first), `tries` how often it has been
+    tried, this time included; `repeat` says that it may have been sent before; `urgent` is the concern's urgency."""
+
+    id: str
+    school: str
+    concern: str | None
+    kind: StepKind
+    recipient: Recipient
+    round: int
+    rung: int
+    text: str
+    way: int
+    tries: int
+    repeat: bool
+    urgent: bool
+    due: dt.datetime
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the ladders stand: steps waiting, steps later than a minute, open concerns without a next step, and letters
+    that somebody should have by now and that could not be brought on any way so far."""
+
+    waiting: int
+    late: int
+    missing: tuple[tuple[str, str], ...]
+    undelivered: int
+
+    @property
+    def well(self) -> bool:
+        return not self.late and not self.missing and not self.undelivered
+
+
+def insert_steps(connection: Connection, vault: Vault, school: str, concern: str | None, steps: Sequence[Step]) -> None:
+    """Steps -> rows, inside the caller's transaction."""
+    rows = [
+        {
+            "id": secrets.token_hex(16),
+            "school": school,
+            "concern": concern,
+            "kind": step.kind,
+            "round": step.round,
+            "rung": step.rung,
+            "recipient": vault.seal(dumps(step.recipient)),
+            "text": vault.seal(step.text),
+            "state": "waiting",
+            "way": 0,
+            "tries": 0,
+            "due_at": milliseconds(step.due),
+            "next_at": milliseconds(step.due),
+        }
+        for step in steps
+    ]
+    if rows:
+        connection.execute(sa.insert(notices), rows)
+
+
+def notice_of(vault: Vault, row: sa.Row[Any], *, urgent: bool) -> Notice:
+    """A row as it was before it was claimed -> the step to be taken. Raises VaultError where it cannot be read."""
+    return Notice(
+        id=row.id,
+        school=row.school,
+        concern=row.concern,
+        kind=row.kind,
+        recipient=recipient_of(vault, row),
+        round=row.round,
+        rung=row.rung,
+        text=vault.open(row.text),
+        way=row.way,
+        tries=row.tries + 1,
+        repeat=row.lease_until is not None,  # claimed before and never marked: it may have arrived
+        urgent=urgent,
+        due=moment(row.due_at),
+    )
+
+
+def recipient_of(vault: Vault, row: sa.Row[Any]) -> Recipient:
+    """Whom a row goes to. Raises VaultError where it cannot be read."""
+    return loads(vault.open(row.recipient), Recipient)
+
+
+def recipient_if_readable(vault: Vault, row: sa.Row[Any]) -> Recipient | None:
+    """The same, None where it cannot be read: whoever wants to send it says so."""
+    try:
+        return recipient_of(vault, row)
+    except Exception:  # sealed with a key that is gone, or damaged in any way: wrong with this row alone
+        return None
+
+
+def free(now: int) -> sa.ColumnElement[bool]:
+    """Rows that no process is sending at `now` (milliseconds)."""
+    return notices.c.lease_until.is_(None) | (notices.c.lease_until < now)
