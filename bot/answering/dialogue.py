@@ -58,12 +58,8 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
     if heard.reading is None:
         return Turn(_unseen(base) if message.attached or message.files else _nothing_said(base), state)
     if heard.too_long:
-        return _noted(
-            base,
-            Turn(Reply("no-answer", text=TOO_LONG, contact=somebody(base), retype=True), state),
-            heard.finding,
-            now,
-        )
+        told = Reply("no-answer", text=TOO_LONG, contact=somebody(base), retype=True)
+        return _noted(base, Turn(told, state), heard.finding, now)
     if name := command_of(message.text):
         return Turn(carry_out(base.knowledge, name, now), state)
     return _to_text(base, state, heard, heard.reading, now)

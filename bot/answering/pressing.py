@@ -48,9 +48,8 @@ def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:
         turn = Turn(replace(choices_among(entries, 1.0), feedback=False), Conversation())
     else:
         turn = Turn(no_answer(base, 1.0), Conversation())
-    return Turn(
-        replace(turn.reply, note=note(base.knowledge.school, base.knowledge.handovers, None, None, now)), turn.state
-    )
+    beside = note(base.knowledge.school, base.knowledge.handovers, None, None, now)
+    return Turn(replace(turn.reply, note=beside), turn.state)
 
 
 def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
