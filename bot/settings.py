@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.channel_settings import Mail, SettingsError, Slack, Teams, read_mail, read_slack, read_teams
@@ -18,6 +19,8 @@ TEAMS_UNCHECKED = (
     "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because TEAMS_APP_ID is not set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
     "WHOEVER USES IT CAN PRETEND TO BE ANYBODY."
 )
+# Whether alerts are sent to people, printed on the screen of the server alone, or not sent at all.
+Alerting = Literal["sent", "screen", "nowhere"]
 _SHIPPED = (_HERE / "knowledge", _HERE / "askfirst_knowledge")
 
 
@@ -55,6 +58,13 @@ class Settings:
     def demo_key(self) -> Path:
         """Where the demo keeps the key of its database; see `bot.store`."""
         return self.data / "demo.key"
+
+    @property
+    def alerting(self) -> Alerting:
+        """What becomes of an alert. A Teams app without an id reaches nobody: it is there to be tried out."""
+        if self.slack or self.mail or (self.teams and self.teams.checked):
+            return "sent"
+        return "screen" if on_loopback(self.host) else "nowhere"
 
     @property
     def address(self) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from adapters.command.serve import ways
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
+from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
+from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of
 from bot.concerns.guidance import outsiders_rule
 from bot.concerns.words import moment
@@ -31,24 +33,28 @@ Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: pers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None: everything is looked at."""
+    """Whether it is only tried out; everything is looked at."""
+    parser.add_argument("--demo", action="store_true", help="try it out: it is no fault that nobody can be alerted")
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each thing looked at; 1 where one has a fault."""
-    well, lines = examine(settings, lambda school: _reach(settings, school), dt.datetime.now(dt.UTC))
+    well, lines = examine(
+        settings, lambda school: _reach(settings, school, parsed.demo), dt.datetime.now(dt.UTC), parsed.demo
+    )
     print("\n".join(lines))
     return 0 if well else 1
 
 
-def _reach(settings: Settings, school: School) -> Mapping[str, Reach]:
+def _reach(settings: Settings, school: School, demo: bool) -> Mapping[str, Reach]:
     with contextlib.closing(open_for(settings)) as store:
-        return asyncio.run(reach_of(school, ways(settings, lambda: school, store)))
+        found = ways(settings, lambda: school, store)
+        return asyncio.run(reach_of(school, found if demo else to_people(found)))
 
 
-def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[bool, list[str]]:
+def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool = False) -> tuple[bool, list[str]]:
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
-    fit for trying it out alone with 'WARN'."""
+    fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted."""
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date())),
         ("sentence model", lambda: _model(settings)),
@@ -68,7 +74,8 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
     lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
-    lines += _people(settings, reaches)
+    lines += _ways(settings, demo)
+    lines += _people(settings, reaches, "WARN " if demo else "FAULT")
     return not any(line.startswith("FAULT") for line in lines), lines
 
 
@@ -198,7 +205,14 @@ def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime) -> str:
     return "; ".join(filter(None, (remark and f"WARNING: {remark}", refused))) or "nobody was refused, no end is near"
 
 
-def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
+def _ways(settings: Settings, demo: bool) -> Iterator[str]:
+    if settings.alerting != "sent":
+        yield f"WARN   ways: {NOTICE}" if demo else f"FAULT  ways: {NO_WAY}"
+
+
+def _people(settings: Settings, reaches: Reaches, silent: str) -> Iterator[str]:
+    """A line for everybody on a ladder, and for each ladder on which nobody can be reached; `silent` is how such a line
+    begins."""
     try:
         school = load(settings.knowledge).school
     except AskFirstError:
@@ -208,6 +222,8 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
     except AskFirstError as fault:
         yield f"FAULT  people: nobody can say how they are reached. {fault}"
         reached = {}
+    for line in silent_ladders(school, reached):
+        yield f"{silent}  {line}"
     called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
     for role in dict.fromkeys((*NEEDED, *sorted(called))):
         holders = school.holders(role)
@@ -217,7 +233,7 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
             reach = ", ".join(filter(None, (person.phone, person.email)))
             found = reached.get(person.id, Reach(True, "")) if role in called else Reach(True, "")
             if not found.reached:
-                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}{NEXT_RUNG}"
+                yield f"{silent}  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}{NEXT_RUNG}"
             else:
                 said = (f"Not by {found.troubles}{OTHER_WAY}" if found.troubles else "", found.remarks)
                 yield ". ".join((f"ok     {role}: {person.name} ({reach})", *filter(None, said)))

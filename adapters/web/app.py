@@ -30,9 +30,11 @@ def make_app(
     secure_cookies: bool = False,
     limits: Limits | None = None,
     loops: Loops | None = None,
+    alarm: Callable[[], str] = lambda: "",
 ) -> web.Application:
     """The page as an application that holds nothing but its limits; see `site.Site` and `security.read_key`.
-    `loops` are those that run beside it in the process, for whoever watches it."""
+    `loops` are those that run beside it in the process, for whoever watches it; `alarm` is one more trouble that they
+    are told of, empty where there is none."""
     site = Site(core.school, clock, key, secure_cookies, limits or Limits())
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
@@ -41,7 +43,7 @@ def make_app(
         ConcernPages(site, core.casework),
         InboxPages(site, core),
         PrivacyPages(site),
-        HealthPages(site, core, loops or Loops()),
+        HealthPages(site, core, loops or Loops(), alarm),
     ):
         app.add_routes(part.routes())
     app.router.add_static("/static", STATIC)

@@ -6,7 +6,7 @@ No names of people, no content.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
@@ -24,8 +24,8 @@ class HealthPages:
     """/livez is 503 only where the process should be started anew: an outage that a restart does not mend must not take
     down a page that can still say whom to ring. /healthz is 503 wherever a person should look."""
 
-    def __init__(self, site: Site, core: Core, loops: Loops) -> None:
-        self._site, self._delivery, self._loops = site, core.delivery, loops
+    def __init__(self, site: Site, core: Core, loops: Loops, alarm: Callable[[], str]) -> None:
+        self._site, self._delivery, self._loops, self._alarm = site, core.delivery, loops, alarm
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found; /health is the first edition's name of /livez."""
@@ -45,7 +45,7 @@ class HealthPages:
         """How the loops, the database and the ladders stand, as JSON."""
         health = await self._ladders()
         states = self._loops.states()
-        troubles = list(_troubles(health, states))
+        troubles = [*filter(None, (self._alarm(),)), *_troubles(health, states)]
         found = {
             "status": "; ".join(troubles) or "ok",
             **_counts(health),

@@ -41,6 +41,8 @@ _DOING: frozenset[EventKind] = frozenset(
     {"note", "action", "action-done", "decision", "correction", "reassigned", "referred", "closed"}
 )
 
+ON_SCREEN = "the terminal"  # the way of an alert that was printed and not sent: nobody was told by it
+
 Status = Literal["open", "acknowledged", "closed", "deleted"]
 
 

@@ -7,7 +7,7 @@ who can be reached at this hour. Who hears of it is `routing`'s to say; this say
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,10 +18,11 @@ from bot.concerns.routing import Routing, route
 from bot.concerns.words import day_and_time
 from bot.hours import is_open
 from bot.knowledge import Person, School
+from bot.settings import Alerting
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
-    "nobody-left", "told", "closed", "not-told", "refused",
+    "nobody-left", "unheard", "told", "closed", "not-told", "refused",
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
@@ -32,6 +33,10 @@ _OUTSIDERS = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
     "If anyone is in danger, call 999."
 )
+_UNHEARD: Mapping[Alerting, str] = {
+    "screen": "The alert was only printed on the server's screen, where nobody may see it.",
+    "nowhere": "It was stored, but AskFirst has no way to send alerts.",
+}
 _ADULT_KINDS = ("head", "staff", "dsl")
 
 
@@ -48,7 +53,7 @@ class Advice:
     @property
     def urgent(self) -> bool:
         """Whether it must not be overlooked."""
-        return self.kind in ("danger", "not-logged", "unsure", "nobody-left")
+        return self.kind in ("danger", "not-logged", "unsure", "nobody-left", "unheard")
 
 
 # --- whom to ring
@@ -178,6 +183,8 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
         yield Advice("danger", _DANGER, IN_DANGER, receipt.ring)
     if receipt.nobody_left:
         yield Advice("nobody-left", "Nobody at school is left to tell", _nobody(receipt), _unless_shown(receipt))
+    elif receipt.alerting != "sent":
+        yield Advice("unheard", "Nobody has been told", _unheard(receipt), _unless_shown(receipt))
     elif receipt.told:
         yourself = "If you can, tell them yourself as well. A message may be read late."
         yield Advice("told", "Who is told now", yourself, receipt.told)
@@ -189,10 +196,15 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
 
 
 def _nobody(receipt: Receipt) -> str:
-    names = " and ".join(person.name for person in receipt.told)
+    names = " and ".join(person.name for person in receipt.told) if receipt.alerting == "sent" else ""
     only = f"AskFirst tells only {names}. " if names else ""
     ring = "Ring the people above." if receipt.danger else "Ring now:"
     return f"{only}Everybody else who would hear is the person it is about, or is you. {ring}"
+
+
+def _unheard(receipt: Receipt) -> str:
+    ring = "Ring the people above." if receipt.danger else _RING
+    return f"{_UNHEARD[receipt.alerting]} {ring}"
 
 
 def _unless_shown(receipt: Receipt) -> tuple[Person, ...]:

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.knowledge import Person
+from bot.settings import Alerting
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Report:
 class Receipt:
     """A concern was logged. `told` are the people who hear first, `ring` those to ring now (because of danger, or
     because nobody is left to be told), `closed_until` when the school opens again (None while it is open, or where no
-    term is known to come), `out_of_hours` who can be reached until then."""
+    term is known to come), `out_of_hours` who can be reached until then. `alerting` says what becomes of the alerts:
+    where they are not sent, nobody in `told` has been told."""
 
     number: str
     receipt: str
@@ -81,6 +83,7 @@ class Receipt:
     ring: tuple[Person, ...]
     out_of_hours: tuple[Person, ...]
     closed_until: dt.datetime | None
+    alerting: Alerting = "sent"
 
 
 @dataclass(frozen=True)

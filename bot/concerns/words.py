@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import Pupil, Report
 
 NOT_STATED = "Not stated"
@@ -119,6 +119,8 @@ def _logged(detail: Detail) -> str:
 
 
 def _alert_sent(detail: Detail) -> str:
+    if detail.way == ON_SCREEN:
+        return f"Alert for {detail.who} printed on the server's screen{_try(detail)}. Nobody was told by it"
     return f"Alert sent to {detail.who}{_by_way(detail)}{_try(detail)}"
 
 

@@ -27,6 +27,7 @@ from bot.concerns.escalation import ladder
 from bot.concerns.receipt import followed, receipt_for
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.knowledge import School
+from bot.settings import Alerting
 from bot.store import Case, Concerns, NewConcern, Store
 
 _AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
@@ -43,10 +44,11 @@ _MAY_CHANGE: Mapping[str, str] = {
 
 
 class Reporting:
-    """The concerns of the school that `school` gives at the time, for those who log them."""
+    """The concerns of the school that `school` gives at the time, for those who log them. `alerting` says what becomes
+    of alerts: whoever logs one must not be told that somebody heard where nothing is sent."""
 
-    def __init__(self, school: Callable[[], School], store: Store) -> None:
-        self._school, self._store = school, store
+    def __init__(self, school: Callable[[], School], store: Store, alerting: Alerting = "sent") -> None:
+        self._school, self._store, self._alerting = school, store, alerting
 
     def form(self) -> Form:
         """What is asked."""
@@ -75,7 +77,7 @@ class Reporting:
             self.add(logged.receipt, more, now)
         # Only who hears at this moment: the rest of the ladder is a plan, and no promise.
         told = [step.recipient.person for step in steps if step.kind == "alert" and step.due <= now]
-        return receipt_for(school, routing, report, logged.number, logged.receipt, told, now)
+        return receipt_for(school, routing, report, logged.number, logged.receipt, told, now, self._alerting)
 
     def follow(self, receipt: str, now: dt.datetime) -> Followed | None:
         """What has become of it, for whoever holds the receipt; None for a receipt that nobody was given."""
