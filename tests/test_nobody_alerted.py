@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -53,7 +54,9 @@ class Made:
             raise UndeliveredError("it is dead")
 
 
-def examined(tmp_path: Path, reached: Mapping[str, Reach], *, demo: bool = False, **given: str) -> tuple[bool, str]:
+def examined(
+    tmp_path: Path, reached: Mapping[str, Reach], given: Mapping[str, str] = MappingProxyType({}), *, demo: bool = False
+) -> tuple[bool, str]:
     settings = read_settings(
         {"ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
          "ASKFIRST_MODEL": "none", **given}
@@ -78,7 +81,7 @@ def test_in_a_demo_it_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_with_a_way_to_everybody_all_is_well(tmp_path: Path) -> None:
-    assert examined(tmp_path, ALL_WELL, **MAIL)[0]
+    assert examined(tmp_path, ALL_WELL, MAIL)[0]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_with_a_way_to_everybody_all_is_well(tmp_path: Path) -> None:
 def test_each_ladder_on_which_nobody_can_be_reached_is_named(
     tmp_path: Path, away: tuple[str, ...], ladders: Mapping[str, str]
 ) -> None:
-    well, said = examined(tmp_path, {**ALL_WELL, **dict.fromkeys(away, Reach(False, "it is dead"))}, **MAIL)
+    well, said = examined(tmp_path, {**ALL_WELL, **dict.fromkeys(away, Reach(False, "it is dead"))}, MAIL)
     assert not well
     for ladder, about in ladders.items():
         assert f"FAULT  ladders > {ladder}: a concern about {about} reaches nobody" in said

@@ -14,7 +14,8 @@ from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
 from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of
 from bot.concerns.guidance import outsiders_rule
-from bot.concerns.words import moment
+from bot.concerns.standing_in import as_of, covers_at
+from bot.concerns.words import day, moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import School, load
@@ -61,6 +62,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool =
         ("database", lambda: _database(settings)),
         ("alerts", lambda: _alerts(settings, now)),
         ("calendar", lambda: _calendar(settings, now)),
+        ("cover", lambda: _cover(settings, now)),
         ("outsiders", lambda: outsiders_rule(load(settings.knowledge).school)),
         ("tips", lambda: _tips(settings, now)),
         ("messages", lambda: _messages(settings, now)),
@@ -75,7 +77,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool =
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
     lines += _ways(settings, demo)
-    lines += _people(settings, reaches, "WARN " if demo else "FAULT")
+    lines += _people(settings, reaches, "WARN " if demo else "FAULT", now)
     return not any(line.startswith("FAULT") for line in lines), lines
 
 
@@ -135,6 +137,18 @@ def _calendar(settings: Settings, now: dt.datetime) -> str:
             "school.yaml names no term that is still to come, so ladders count every hour. Add the next terms"
         )
     return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
+
+
+def _cover(settings: Settings, now: dt.datetime) -> str:
+    """Who stands in for whom, now and later."""
+    school = load(settings.knowledge).school
+    coming = [cover for cover in school.cover if cover.last >= now.astimezone(school.opening.zone).date()]
+    lines = (
+        f"{school.people[each.by].name} stands in for {school.people[each.person].name} from {day(each.first)} to "
+        f"{day(each.last)}{' (now)' if each in covers_at(school, now) else ''}"
+        for each in sorted(coming, key=lambda each: each.first)
+    )
+    return "; ".join(lines) or "nobody is on leave (cover in school.yaml)"
 
 
 def _tips(settings: Settings, now: dt.datetime) -> str:
@@ -210,11 +224,11 @@ def _ways(settings: Settings, demo: bool) -> Iterator[str]:
         yield f"WARN   ways: {NOTICE}" if demo else f"FAULT  ways: {NO_WAY}"
 
 
-def _people(settings: Settings, reaches: Reaches, silent: str) -> Iterator[str]:
+def _people(settings: Settings, reaches: Reaches, silent: str, now: dt.datetime) -> Iterator[str]:
     """A line for everybody on a ladder, and for each ladder on which nobody can be reached; `silent` is how such a line
     begins."""
     try:
-        school = load(settings.knowledge).school
+        school = as_of(load(settings.knowledge).school, now)
     except AskFirstError:
         return
     try:

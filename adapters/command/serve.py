@@ -18,8 +18,10 @@ from adapters.delivering.reaching import NO_WAY, ReachWatch, to_people
 from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
+from adapters.delivering.webhook import WebhookWay
 from adapters.web import Limits, WebTips, make_app, read_key
 from bot.answering.dialogue import Base
+from bot.concerns.standing_in import as_of
 from bot.knowledge import School
 from bot.service.calendars import KeptCalendars
 from bot.service.core import Core
@@ -82,7 +84,9 @@ def ways(settings: Settings, school: Callable[[], School], store: Store, trying_
         found.append(TeamsOut(settings.teams, school, store).way)
     if settings.mail:
         found.append(MailWay(settings.mail))
-    if not (settings.slack or settings.mail or teams) and on_loopback(settings.host):
+    if settings.webhook_secret:
+        found.append(WebhookWay(settings.webhook_secret, school, settings.address, _clock))
+    if not (settings.slack or settings.mail or teams or settings.webhook_secret) and on_loopback(settings.host):
         found.append(ScreenWay(lambda text: print(text, flush=True)))
     return tuple(found)
 
@@ -163,6 +167,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> No
         limits=Limits(proxies=settings.proxies),
         loops=loops,
         alarm=lambda: watch.alarm,
+        webhook_secret=settings.webhook_secret,
     )
     found = ways(settings, core.school, core.store, trying_out=True)
     print(*announcement(settings, core.base(), found), sep="\n", flush=True)
@@ -203,4 +208,4 @@ def _reach_watch(settings: Settings, school: Callable[[], School], store: Store,
     found = ways(settings, school, store)
     if not to_people(found):
         (log.warning if demo else log.error)("%s", NOTICE if demo else f"FAULT: {NO_WAY}")
-    return ReachWatch(school, found, demo)
+    return ReachWatch(lambda: as_of(school(), _clock()), found, demo)

@@ -71,7 +71,7 @@ def show_concern(desk: Terminal, number: str) -> Iterator[str]:
 def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
     """Do something to a concern, asking for what it needs; what is said of it then. Raises AskFirstError."""
     chosen = desk.actions.find(action, TERMINAL)
-    fields = desk.actions.fields(desk.reader, chosen, desk.clock())
+    fields = desk.actions.fields(desk.reader, chosen, desk.clock(), number=number)
     try:
         path = _path(read) if chosen.needs == "files" else None
         given = {"way": path.suffix.lower().removeprefix(".")} if path else {}

@@ -15,6 +15,7 @@ from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staf
 from bot.concerns.model import Adult, Receipt, Report, Reporter
 from bot.concerns.reading import Answers, person_named, subject_is_clear
 from bot.concerns.routing import Routing, route
+from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.hours import is_open
 from bot.knowledge import Person, School
@@ -62,6 +63,7 @@ class Advice:
 def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
     """Whom to ring, in this order. `known` are the answers so far, or the whole report; `reporter` is the id in
     school.yaml of whoever writes it, None where they are not in it or nobody knows yet."""
+    school = as_of(school, now)
     # Half a form is enough: whom it is about and who writes it decide, not what happened.
     report = known if isinstance(known, Report) else _so_far(school, known, reporter)
     return ring_along(school, route(school, report), report.reporter.person, now)
@@ -70,6 +72,7 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
     """Whom to ring about a concern that goes this way: first whoever covers these hours, then everybody at school."""
     people: list[Person] = []
+    school = as_of(school, now)
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
     return tuple(dict.fromkeys(people))
@@ -106,17 +109,18 @@ def _before(school: School, answers: Answers, reporter: str | None, now: dt.date
     people, told = whom_to_ring(school, answers, reporter, now), answers.get("told") == ("yes",)
     if answers.get("danger") == ("yes",):
         yield Advice("danger", _DANGER, IN_DANGER, people)
-        yield from _another(school, answers, reporter)
+        yield from _another(school, answers, reporter, now)
     else:
         yield Advice("call-999", text=CALL_999)
         if not told:
             yield Advice("tell-first", "Tell someone", TELL_FIRST, people)
-            yield from _another(school, answers, reporter)
+            yield from _another(school, answers, reporter, now)
     yield Advice("pictures", text=NO_PICTURES)
 
 
-def _another(school: School, answers: Answers, reporter: str | None) -> Iterator[Advice]:
+def _another(school: School, answers: Answers, reporter: str | None, now: dt.datetime) -> Iterator[Advice]:
     """While nobody knows whom it is about, one of the people to ring may be the one."""
+    school = as_of(school, now)
     if subject_is_clear(school, form_for(school), answers):
         return
     about_head = _so_far(school, {**answers, "about": ("head",)}, reporter)
@@ -167,7 +171,7 @@ def ring_instead(school: School, answers: Answers, reporter: str | None, now: dt
 def _ring_instead(school: School, answers: Answers, reporter: str | None, now: dt.datetime) -> Iterator[Advice]:
     yield Advice("call-999", text=CALL_999)
     yield Advice("ring", text=_RING, people=whom_to_ring(school, answers, reporter, now))
-    yield from _another(school, answers, reporter)
+    yield from _another(school, answers, reporter, now)
 
 
 # --- once it is logged

@@ -22,6 +22,8 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "note": "Note",
     "action": "Action to take",
     "action-done": "Action done",
+    "action-cancelled": "Action cancelled",
+    "action-kept": "Action kept open",
     "decision": "Decision",
     "correction": "Correction",
     "added": "More added",
@@ -49,6 +51,7 @@ STATUS_WORDS: Mapping[Status, str] = {
     "closed": "It was followed up and closed",
     "deleted": "Its content was deleted for good",
 }
+GATEWAY = "the telephone gateway"  # the way of an alert by text message or call, as it stands in the chronology
 _WAYS: Mapping[str, str] = {"email": "e-mail", "slack": "Slack", "teams": "Teams", "pdf": "PDF", "csv": "a table (CSV)"}
 
 
@@ -128,6 +131,10 @@ def _alert_failed(detail: Detail) -> str:
     return f"Alert to {detail.who}{_by_way(detail)} failed{_try(detail)}"
 
 
+def _acknowledged(detail: Detail) -> str:
+    return f"Acknowledged through {detail.way}" if detail.way else "Acknowledged"
+
+
 def _action(detail: Detail) -> str:
     return f"Action to take by {day(detail.due)}" if detail.due else "Action to take"
 
@@ -146,6 +153,8 @@ def _looked_at_again(due: dt.date | None) -> str:
 
 def _by_way(detail: Detail) -> str:
     way = _WAYS.get(detail.way, detail.way)
+    if way == GATEWAY:
+        return f" through {way}"
     return f" {'on' if way.startswith('the ') else 'by'} {way}" if way else ""
 
 
@@ -162,10 +171,13 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "nobody-to-tell": lambda _: "Nobody at the school was left to be told; the reporter was shown whom to ring",
     "alert-sent": _alert_sent,
     "alert-failed": _alert_failed,
+    "acknowledged": _acknowledged,
     "opened": lambda detail: f"Read on {_WAYS.get(detail.way, detail.way)}" if detail.way else "Read",
     "ran-out": lambda _: "Nobody had answered by then, so the alerts began again",
     "action": _action,
     "action-done": lambda detail: f"Action no. {detail.about} was done",
+    "action-cancelled": lambda detail: f"Action no. {detail.about} was cancelled",
+    "action-kept": lambda detail: f"Action no. {detail.about} stays open after the closing, with its reminder",
     "correction": lambda detail: f"Correction: this supersedes no. {detail.about}",
     "added": lambda _: "More added by the reporter",
     "reassigned": lambda detail: f"Passed on to {detail.who}",

@@ -23,11 +23,13 @@ from bot.knowledge.model import (
     Tip,
     TriageData,
 )
-from bot.knowledge.school_model import Ladders, Pause, Person, Role, Route, Rung, School, TipRules
+from bot.knowledge.school_model import Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
+from bot.knowledge.webhooks import is_webhook
 
 __all__ = [
     "CalendarError",
     "Clause",
+    "Cover",
     "Dates",
     "Document",
     "Entry",
@@ -54,6 +56,7 @@ __all__ = [
     "TipRules",
     "TriageData",
     "fingerprint",
+    "is_webhook",
     "load",
     "read_calendar",
 ]

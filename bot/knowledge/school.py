@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
 from bot.knowledge.contacts import wrong_email, wrong_phone
+from bot.knowledge.cover_files import read_cover
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School
 from bot.knowledge.spans import check_days, check_terms
 from bot.knowledge.tip_files import read_tip_rules
+from bot.knowledge.webhooks import read_webhook
 
 NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")
 CHATS = ("slack", "teams")  # where somebody may have an id of their own
@@ -24,14 +26,14 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 # Who hears of a concern (practice-02, -12, -13, -14) where school.yaml says nothing else: (role, minutes).
 _RUNGS: dict[Route, tuple[tuple[Role, int], ...]] = {
     "pupil": (("dsl", 0), ("dsl", 15), ("deputy-dsl", 30), ("head", 60)),
-    "staff": (("head", 0), ("head", 15), ("head", 30)),
+    "staff": (("head", 0), ("head", 15), ("adult-concerns", 30)),
     "dsl": (("head", 0), ("head", 15), ("head", 30)),
     "head": (("chair", 0), ("chair", 15), ("chair", 30)),
 }
 # Who may be put on a ladder: a concern about an adult never goes to those who work beside or under them.
 _MAY_HEAR: dict[Route, tuple[Role, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),
-    "staff": ("head", "chair"),
+    "staff": ("head", "adult-concerns", "chair"),
     "dsl": ("head", "chair"),
     "head": ("chair",),
 }
@@ -47,7 +49,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
     the files lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
-        "ladders", "categories", "channels", "tips",
+        "ladders", "categories", "channels", "tips", "cover",
     })  # fmt: skip
     people = _read_people(fields, faults)
     channels = _read_channels(_part(fields, faults, "channels", {}))
@@ -62,6 +64,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
         categories=fields.texts("categories", required=False) or _CATEGORIES,
         channels=channels,
         tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
+        cover=read_cover(fields, faults, people),
     )
 
 
@@ -82,7 +85,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
         person = YamlFields(faults, "school.yaml", f"people > {name}", item)
-        person.only({"name", "role", "phone", "email", *CHATS})
+        person.only({"name", "role", "phone", "email", "webhook", *CHATS})
         people[name] = Person(
             name,
             person.text("name"),
@@ -92,6 +95,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
                 person, "email", person.text("email", required=False), wrong_email, "Write one: office@school.example"
             ),
             {chat: person.text(chat) for chat in CHATS if person.has(chat)},
+            read_webhook(person),
         )
     return people
 

@@ -12,7 +12,9 @@ from bot.knowledge.calendar import Dates
 
 Route = Literal["pupil", "staff", "head", "dsl"]
 # The parts that somebody at the school, or outside it, plays in safeguarding.
-Role = Literal["dsl", "deputy-dsl", "head", "chair", "lado", "online-safety-lead", "office", "out-of-hours"]
+Role = Literal[
+    "dsl", "deputy-dsl", "head", "adult-concerns", "chair", "lado", "online-safety-lead", "office", "out-of-hours",
+]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
@@ -20,7 +22,8 @@ ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 @dataclass(frozen=True)
 class Person:
     """Somebody at the school (or a body such as the LADO) with a role in safeguarding. `chats` holds their ids on chat
-    channels where those cannot be found by e-mail."""
+    channels where those cannot be found by e-mail; `webhook` is the address of a gateway that sends them a text message
+    or calls them."""
 
     id: str
     name: str
@@ -28,6 +31,7 @@ class Person:
     phone: str
     email: str
     chats: Mapping[str, str] = field(default_factory=dict, hash=False)
+    webhook: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,16 @@ class Ladders:
     again: int
     joined: int
     idle_days: int
+
+
+@dataclass(frozen=True)
+class Cover:
+    """`person` is on leave from the first day to the last, both included, and `by` stands in for them."""
+
+    person: str
+    by: str
+    first: dt.date
+    last: dt.date
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,11 @@ class TipRules:
 
 @dataclass(frozen=True)
 class School:
-    """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when."""
+    """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
+
+    `cover` is who stands in for whom. `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
+    `roles` names who stands in, and `regular` who holds such a role themselves.
+    """
 
     id: str
     name: str
@@ -94,10 +112,16 @@ class School:
     categories: tuple[str, ...]
     channels: Mapping[str, tuple[str, ...]]
     tips: TipRules = field(default_factory=TipRules)
+    cover: tuple[Cover, ...] = ()
+    regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first."""
         return tuple(self.people[person] for person in self.roles.get(role, ()))
+
+    def whoever(self, role: Role) -> frozenset[str]:
+        """Everybody who holds this role, themselves or standing in."""
+        return frozenset((*self.roles.get(role, ()), *self.regular.get(role, ())))
 
     def roles_of(self, person: str) -> frozenset[str]:
         """Every role that this person holds."""

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
 from bot.concerns.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
 from bot.concerns.guidance import CALL_999, ring_along
+from bot.concerns.routing import called_in
+from bot.concerns.standing_in import as_of
 from bot.errors import without_content
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
+from bot.service.casework.reporting import present
 from bot.store import Case, Health, Notice, Store, UnknownConcernError
 
 log = logging.getLogger("askfirst.sender")
@@ -53,6 +56,9 @@ class Delivery:
                     with _going_on(f"a step of kind {notice.kind}"):
                         self._advance(notice, now)
             if letters := tuple(notice for notice in notices if _is_letter(notice)):
+                for notice in letters:
+                    with _going_on(f"letting somebody in for a step of kind {notice.kind}"):
+                        self._let_in(notice, now)
                 return letters
         return ()
 
@@ -116,6 +122,14 @@ class Delivery:
                 case.stop_ladder()
                 begin_round(self._schools()[school], case, now)
 
+    def _let_in(self, notice: Notice, now: dt.datetime) -> None:
+        """Whoever is called by a part that could not read it so far can from now on, before the letter goes."""
+        school, person = self._schools()[notice.school], notice.recipient.person
+        if notice.kind != "alert" or "chair" not in as_of(school, now).roles_of(person):
+            return
+        with self._store.concerns(notice.school).work_on_ladder(notice.concern or "") as case:
+            case.let_in_parts(called_in(routing_now(school, case, now), person))
+
     def _advance(self, notice: Notice, now: dt.datetime) -> None:
         if notice.kind == "sign-in":
             self._answer_request(notice, now)
@@ -136,7 +150,7 @@ class Delivery:
         """Tell the reporter that nobody has answered and whom to ring, and begin again: at the time at which the ladder
         would have ended, so that one on which nobody can be reached is not run through over and over."""
         case.append("ran-out", ASKFIRST, Detail(), now)
-        people = ring_along(school, routing_now(school, case), case.report.reporter.person, now)
+        people = ring_along(school, routing_now(school, case, now), case.report.reporter.person, now)
         ring = ", ".join(f"{person.name} on {person.phone}" for person in people)
         text = f"Nobody has answered yet. {CALL_999} Please do not wait: ring {ring}. The alerts go on."
         case.add_steps(news(case.report.reporter, text, now))
@@ -146,8 +160,12 @@ class Delivery:
         """Remind whoever acknowledged; the second time everybody on the ladder, because they may be away."""
         if acted_on(case.events) or case.state.holder is None:
             return
-        everybody = [person for call in routing_now(school, case).calls for person in call.people]
-        people = dict.fromkeys([case.state.holder.person, *(everybody if notice.rung else [])])
+        routing = routing_now(school, case, now)
+        # Not a chair who has not been called: they are let in by an alert alone.
+        calls = [call for call in routing.calls if call.role in ("", *routing.readers)]
+        everybody = [person for call in calls for person in call.people]
+        holder = present(school, routing, case.state.holder.person, now)
+        people = dict.fromkeys([holder, *(everybody if notice.rung else [])])
         again = idle_check(school, now, case.round, notice.rung + 1)
         case.add_steps((*follow_ups(tuple(people), now, case.round), again))
 

@@ -69,6 +69,15 @@ def _action_due(_: School, notice: Notice, address: str) -> tuple[str, tuple[str
     return f"{_subject(notice)}: an action is due", lines, _to(address, notice.concern)
 
 
+def _closed(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    lines = (
+        f"Safeguarding concern {notice.concern}, which was passed on to you, has been closed.",
+        "Nothing is asked of you about it any more.",
+        NO_DETAILS,
+    )
+    return f"Safeguarding concern {notice.concern}: closed", lines, _to(address, notice.concern)
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -97,6 +106,7 @@ _PARTS: dict[StepKind, _Part] = {
     "alert": _alert,
     "follow-up": _follow_up,
     "action-due": _action_due,
+    "closed": _closed,
     "news": _news,
     "sign-in": _sign_in,
 }

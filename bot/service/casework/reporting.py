@@ -25,6 +25,7 @@ from bot.concerns import (
 )  # fmt: skip
 from bot.concerns.escalation import ladder
 from bot.concerns.receipt import followed, receipt_for
+from bot.concerns.standing_in import as_of, in_place_of
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.knowledge import School
 from bot.settings import Alerting
@@ -62,7 +63,7 @@ class Reporting:
         it is another concern, because others may have to read it. `reporter` is who it is where the channel knows.
         Raises IncompleteError (nothing is stored) or StoreError (tell the reporter at once that it was NOT logged).
         """
-        school = self._school()
+        school = as_of(self._school(), now)
         report = read_report(school, self.form(), answers, now.astimezone(school.opening.zone).date(), reporter)
         routing = route(school, report)
         events: list[tuple[EventKind, Detail]] = []
@@ -126,19 +127,27 @@ class Reporting:
 
 def begin_round(school: School, case: Case, start: dt.datetime) -> None:
     """Another round of the ladder. Whoever is called in it may read the concern, as people hold their parts today."""
-    routing = routing_now(school, case)
+    routing = routing_now(school, case, start)
     case.let_in_parts(routing.readers)
     case.add_steps(ladder(school, routing, case.state.urgent, start, case.round + 1))
 
 
-def routing_now(school: School, case: Case) -> Routing:
-    """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first: but never
-    whom it is about, nor whoever logged it."""
+def routing_now(school: School, case: Case, now: dt.datetime) -> Routing:
+    """Who hears of a concern by the parts that people hold at this moment; whoever was passed it (or has it) first:
+    but never whom it is about, nor whoever logged it."""
+    school = as_of(school, now)
     routing, state = route(school, case.report), case.state
     # Whoever has it knows it best, and is called before the ladder as it was.
-    first = state.passed_to or (state.holder.person if state.holder else "")
-    silent = routing.excluded | {case.report.reporter.person or ""}
+    first = present(school, routing, state.passed_to or (state.holder.person if state.holder else ""), now)
+    silent = routing.silent | {""}
     return pass_on(routing, first) if first in school.people and first not in silent else routing
+
+
+def present(school: School, routing: Routing, person: str, now: dt.datetime) -> str:
+    """`person`, or who stands in while they are on leave, as long as that one may read the concern by a part."""
+    instead = in_place_of(school, person, now)
+    may_read = as_of(school, now).roles_of(instead) & set(routing.readers)
+    return instead if may_read and instead not in routing.silent else person
 
 
 def _subjects(report: Report) -> str:
