@@ -22,6 +22,7 @@ from bot.knowledge import School, load
 from bot.knowledge.school import NEEDED
 from bot.service.calendars import KeptCalendars
 from bot.service.delivery import Delivery, Reach
+from bot.service.drills import not_answered
 from bot.service.tip_desk import kind_of
 from bot.settings import TEAMS_UNCHECKED, Settings, Teams
 from bot.store import NOT_FOR_REAL_USE, open_for
@@ -77,6 +78,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool =
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
     lines += _ways(settings, demo)
+    lines += _test_alerts(settings)
     lines += _people(settings, reaches, "WARN " if demo else "FAULT", now)
     return not any(line.startswith("FAULT") for line in lines), lines
 
@@ -222,6 +224,22 @@ def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime) -> str:
 def _ways(settings: Settings, demo: bool) -> Iterator[str]:
     if settings.alerting != "sent":
         yield f"WARN   ways: {NOTICE}" if demo else f"FAULT  ways: {NO_WAY}"
+
+
+def _test_alerts(settings: Settings) -> Iterator[str]:
+    """Who has not answered the monthly test alert, since when."""
+    try:
+        school = load(settings.knowledge).school
+        with contextlib.closing(open_for(settings)) as store:
+            late = not_answered(store, school)
+            sent = bool(store.drills(school.id).all())
+    except AskFirstError as fault:
+        yield f"FAULT  test alert: {fault}"
+        return
+    yield from (f"WARN   test alert: {each.said}. Ask whether it arrived" for each in late)
+    if not late:
+        said = "everybody has answered" if sent else "none was sent yet"
+        yield f"ok     test alert: {said if school.test_alerts else 'switched off (test_alerts in school.yaml)'}"
 
 
 def _people(settings: Settings, reaches: Reaches, silent: str, now: dt.datetime) -> Iterator[str]:

@@ -20,6 +20,7 @@ from bot.concerns.words import STATUS_WORDS, about, sentence, standing
 from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
 from bot.service.casework import ACTIONS, Ability, Casework, ConcernAction, ConcernActions, Export
+from bot.service.drills import not_answered
 from bot.store import Store
 
 # What a terminal can do beside asking and showing. Nobody signs in to it: whoever can run it can read as anybody.
@@ -52,6 +53,9 @@ def list_inbox(desk: Terminal) -> Iterator[str]:
         yield _line(desk, each)
     if not found:
         yield "Nothing is waiting for you."
+    for late in not_answered(desk.store, desk.school):
+        if desk.reader.roles or late.person.id == desk.reader.person:
+            yield f"{late.said}."
 
 
 def show_concern(desk: Terminal, number: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ _TEXTS: Mapping[StepKind, str] = {
     "follow-up": "A safeguarding concern that you acknowledged in AskFirst is waiting for you.",
     "action-due": "An action that you wrote down in AskFirst is due today.",
     "closed": "A safeguarding concern that was passed on to you in AskFirst has been closed.",
+    "test": "The monthly test of safeguarding alerts in AskFirst. There is no concern. Please acknowledge it.",
 }
 _URGENT = "Immediate: somebody may be in danger now."
 
@@ -67,7 +68,7 @@ class WebhookWay:
             "urgent": letter.urgent,
             "text": f"{_URGENT} {text}" if letter.urgent else text,
         }
-        if letter.kind == "alert":
+        if letter.kind in ("alert", "test"):
             token = token_for(self._secret, self._school().id, letter.notice, now)
             payload["acknowledge"] = f"{self._address}{ACKNOWLEDGE}?token={token}"
         return payload

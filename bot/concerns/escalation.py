@@ -18,7 +18,7 @@ from bot.concerns.standing_in import as_of
 from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
-StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in"]
+StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test"]
 LEASE = dt.timedelta(seconds=3.5)  # renewed by the process that holds it while it is sending
 LATE = dt.timedelta(seconds=60)  # from then on the watchdog says so
 WAYS_TRIES = 3  # tries on one way before the next is used
@@ -36,9 +36,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a ladder. alert, follow-up, action-due, closed, news and sign-in are sent to `recipient`; ran-out
-    and idle are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its rungs;
-    `text` is what a piece of news says."""
+    """One step of a ladder. alert, follow-up, action-due, closed, news, sign-in and test are sent to `recipient`;
+    ran-out and idle are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its
+    rungs; `text` is what a piece of news says."""
 
     kind: StepKind
     due: dt.datetime

@@ -70,9 +70,10 @@ def route(school: School, report: Report) -> Routing:
     excluded = _subjects(school, report)
     silent = excluded | ({report.reporter.person} if report.reporter.person else frozenset())
     readers = tuple(dict.fromkeys([*_READERS[kind], *(rung.role for rung in school.ladders.rungs[kind])]))
-    if tuple(_calls(school, kind, silent)):
-        calls = tuple(_calls(school, kind, silent, _INSTEAD))
-        return Routing(kind, readers, excluded, calls, (), silent)
+    calls = tuple(_calls(school, kind, silent))
+    # Only as the last of others: where nobody else is left, the last resort is shown and let in at once.
+    if calls:
+        return Routing(kind, readers, excluded, tuple(_calls(school, kind, silent, _INSTEAD)), (), silent)
     chair = tuple(person for person in school.holders("chair") if person.id not in silent)
     if chair:
         readers = tuple(dict.fromkeys([*readers, "chair"]))

@@ -50,6 +50,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
         "ladders", "categories", "channels", "tips", "cover",
+        "test_alerts",
     })  # fmt: skip
     people = _read_people(fields, faults)
     channels = _read_channels(_part(fields, faults, "channels", {}))
@@ -65,6 +66,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
         channels=channels,
         tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
         cover=read_cover(fields, faults, people),
+        test_alerts=not fields.has("test_alerts") or fields.choice("test_alerts", ("monthly", "never")) == "monthly",
     )
 
 

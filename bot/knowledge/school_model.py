@@ -98,8 +98,9 @@ class TipRules:
 class School:
     """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
 
-    `cover` is who stands in for whom. `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
-    `roles` names who stands in, and `regular` who holds such a role themselves.
+    `test_alerts` says whether a test alert goes out each month; `cover` is who stands in for whom.
+    `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then `roles` names who stands in, and
+    `regular` who holds such a role themselves.
     """
 
     id: str
@@ -113,6 +114,7 @@ class School:
     channels: Mapping[str, tuple[str, ...]]
     tips: TipRules = field(default_factory=TipRules)
     cover: tuple[Cover, ...] = ()
+    test_alerts: bool = True
     regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def holders(self, role: Role) -> tuple[Person, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.concerns import ASKFIRST, Detail, acted_on, staff
+from bot.concerns.drills import drill_due, on_a_ladder
 from bot.concerns.escalation import Recipient, Retry, Step, after_failure, follow_ups, idle_check, news
 from bot.concerns.guidance import CALL_999, ring_along
 from bot.concerns.routing import called_in
@@ -107,13 +108,23 @@ class Delivery:
         return self._outbox.health(now)
 
     def watch(self, now: dt.datetime) -> Health:
-        """Look for open concerns without a next step, and begin their ladder anew. Where that fails it is said in the
+        """Look for open concerns without a next step, and begin their ladder anew; send the test alerts of the month.
+        Where that fails it is said in the
         log, and the next look finds the concern again."""
         health = self._outbox.health(now)
         for school, number in health.missing:
             with _going_on(f"the ladder of concern {number}"):
                 self._begin_anew(school, number, now)
+        for each in self._schools().values():
+            with _going_on("the monthly test alert"):
+                self._drill(each, now)
         return health
+
+    def _drill(self, school: School, now: dt.datetime) -> None:
+        """The test alert of this month, once its time has come: to everybody on a ladder, once."""
+        if month := drill_due(school, now):
+            steps = [Step("test", now, Recipient(person)) for person in on_a_ladder(school, now)]
+            self._store.drills(school.id).add(month, steps)
 
     def _begin_anew(self, school: str, number: str, now: dt.datetime) -> None:
         with self._store.concerns(school).work_on_ladder(number) as case:

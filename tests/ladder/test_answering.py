@@ -130,7 +130,7 @@ def test_it_cannot_be_passed_to_whom_it_is_about_who_logged_it_oneself_or_nobody
     with pytest.raises(RefusedError):
         world.casework.reassign(head, about_adult.number, "head" if person == "dsl" else person, "x", world.now)
     world.until("2026-11-23 13:00")
-    assert {each.who for each in world.heard} == {"head", "reporter"}
+    assert {each.who for each in world.heard} == {"head", "chair", "reporter"}
 
 
 # --- more from the reporter

@@ -61,9 +61,11 @@ class Casework(Reporting):
             return case.state
 
     def acknowledge_notice(self, notice: str, way: str, now: dt.datetime) -> bool:
-        """Whoever an alert was sent to acknowledges it by `way`, without signing in: once, and only while it waits in
-        the round in which it was sent. Raises RefusedError or StoreError."""
+        """Whoever an alert (or a test of one) was sent to acknowledges it by `way`, without signing in: once, and only
+        while it waits in the round in which it was sent. Raises RefusedError or StoreError."""
         found = self._store.outbox((self._school().id,)).find(notice)
+        if found and found.kind == "test":
+            return self._store.drills(found.school).answer(notice, now)
         reader = self.reader(found.recipient.person, now) if found and found.kind == "alert" else None
         if found is None or reader is None:
             return False
