@@ -14,13 +14,13 @@ from adapters.console.inbox import Terminal, list_inbox
 from bot.answering.dialogue import Base
 from bot.concerns.drills import Drill, drill_due, on_a_ladder, unanswered
 from bot.concerns.escalation import Recipient, Step
-from bot.knowledge import Cover, School
+from bot.knowledge import Cover, School, Term
 from bot.service.drills import answer, not_answered
 from bot.settings import read_settings
 from bot.store import Store, open_for
 from tests import inboxing
 from tests.conftest import KEY, NOW
-from tests.ladder.world import World, at
+from tests.ladder.world import World, at, with_terms
 from tests.make_base import small_base
 
 EVERYBODY = ["chair", "deputy-1", "deputy-2", "dsl", "head"]
@@ -57,12 +57,21 @@ def looked(world: World, moment: str) -> None:
         ("2027-01-01 09:00", ""),  # a holiday
         ("2027-01-04 08:00", "2027-01"),  # a day without pupils
         ("2026-10-01 08:00", "2026-10"),
-        ("2027-08-02 09:00", ""),  # no school in August
+        ("2027-07-01 08:00", "2027-07"),
+        ("2027-08-02 09:00", "2027-08"),  # no term is known to come: by the clock, as ladders are
     ],
 )
 def test_it_goes_out_as_the_first_school_day_of_a_month_begins(monthly: School, moment: str, month: str) -> None:
     assert drill_due(monthly, at(moment)) == month
     assert drill_due(replace(monthly, test_alerts=False), at(moment)) == ""
+
+
+def test_a_month_without_school_has_none(monthly: School) -> None:
+    autumn = Term("Autumn", dt.date(2027, 9, 2), dt.date(2027, 10, 22))
+    known = with_terms(monthly, *monthly.opening.terms, autumn)
+    assert [drill_due(known, at(moment)) for moment in ("2027-08-02 09:00", "2027-09-01 09:00", "2027-09-02 09:00")] == [
+        "", "", "2027-09",
+    ]  # fmt: skip
 
 
 def test_everybody_on_a_ladder_gets_it_once(world: World) -> None:

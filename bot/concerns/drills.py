@@ -25,7 +25,8 @@ class Drill:
 
 def drill_due(school: School, now: dt.datetime) -> str:
     """The month whose test alert is to go out now, such as "2026-12"; empty where there is none. It goes out as the
-    first school day of a month begins; a month without one has none."""
+    first school day of a month begins; a month without one has none. Where no term is known to come it goes out
+    at 8 o'clock of the first."""
     if not school.test_alerts:
         return ""
     first = now.astimezone(school.opening.zone).date().replace(day=1)
