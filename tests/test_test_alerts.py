@@ -69,9 +69,8 @@ def test_it_goes_out_as_the_first_school_day_of_a_month_begins(monthly: School, 
 def test_a_month_without_school_has_none(monthly: School) -> None:
     autumn = Term("Autumn", dt.date(2027, 9, 2), dt.date(2027, 10, 22))
     known = with_terms(monthly, *monthly.opening.terms, autumn)
-    assert [drill_due(known, at(moment)) for moment in ("2027-08-02 09:00", "2027-09-01 09:00", "2027-09-02 09:00")] == [
-        "", "", "2027-09",
-    ]  # fmt: skip
+    moments = ("2027-08-02 09:00", "2027-09-01 09:00", "2027-09-02 09:00")
+    assert [drill_due(known, at(moment)) for moment in moments] == ["", "", "2027-09"]
 
 
 def test_everybody_on_a_ladder_gets_it_once(world: World) -> None:
