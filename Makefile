@@ -47,7 +47,7 @@ help:
 
 run: install
 	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow a few minutes."
-	@$(ASKFIRST) serve
+	@$(ASKFIRST) serve --demo
 
 install: $(RUN) model
 

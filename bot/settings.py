@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.channel_settings import Mail, SettingsError, Slack, Teams, read_mail, read_slack, read_teams
@@ -18,6 +19,9 @@ TEAMS_UNCHECKED = (
     "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because TEAMS_APP_ID is not set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
     "WHOEVER USES IT CAN PRETEND TO BE ANYBODY."
 )
+# Whether alerts are sent to people, printed on the screen of the server alone, or not sent at all.
+Alerting = Literal["sent", "screen", "nowhere"]
+_SHORTEST_SECRET = 32  # characters
 _SHIPPED = (_HERE / "knowledge", _HERE / "askfirst_knowledge")
 
 
@@ -29,7 +33,8 @@ class Settings:
     one at all. `database` is an SQLAlchemy URL; `keys` seal what is in it (none: the demo's key file). `public` is
     the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
     the school's own stand in front of it; `mail`, `slack` and `teams` are None where they are not set up;
-    `channels` says why a channel is off, None where it is on.
+    `channels` says why a channel is off, None where it is on; `webhook_secret` is shared with a gateway for text
+    messages or calls, empty where there is none.
     """
 
     knowledge: Path
@@ -46,6 +51,7 @@ class Settings:
     slack: Slack | None
     teams: Teams | None
     channels: Mapping[str, str | None]
+    webhook_secret: str = ""
 
     @property
     def cache(self) -> Path:
@@ -55,6 +61,13 @@ class Settings:
     def demo_key(self) -> Path:
         """Where the demo keeps the key of its database; see `bot.store`."""
         return self.data / "demo.key"
+
+    @property
+    def alerting(self) -> Alerting:
+        """What becomes of an alert. A Teams app without an id reaches nobody: it is there to be tried out."""
+        if self.slack or self.mail or self.webhook_secret or (self.teams and self.teams.checked):
+            return "sent"
+        return "screen" if on_loopback(self.host) else "nowhere"
 
     @property
     def address(self) -> str:
@@ -96,6 +109,7 @@ def read_settings(environment: Mapping[str, str], has: Callable[[str], bool] = i
             "Slack": None if slack else "SLACK_BOT_TOKEN is not set",
             "Teams": None if teams else "TEAMS_APP_ID is not set",
         },
+        webhook_secret=_webhook_secret(environment),
     )
 
 
@@ -137,6 +151,16 @@ def _public(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^/\s]+(?:/[^\s?#]*)?", url):
         raise SettingsError("ASKFIRST_URL: this is not an address. Write it as https://ask.school.example")
     return url.rstrip("/")
+
+
+def _webhook_secret(environment: Mapping[str, str]) -> str:
+    secret = environment.get("ASKFIRST_WEBHOOK_SECRET", "")
+    if secret and len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"ASKFIRST_WEBHOOK_SECRET: it is too short. Make one of at least {_SHORTEST_SECRET} characters that nobody "
+            "can guess, such as: openssl rand -hex 32"
+        )
+    return secret
 
 
 def _knowledge(environment: Mapping[str, str]) -> Path:

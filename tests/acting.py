@@ -58,6 +58,10 @@ def reader_of(core: Core, who: str) -> Reader:
     return Reader(who, core.school().roles_of(who))
 
 
+def fields_at(core: Core, who: str, number: str, action: ConcernAction) -> Sequence[ActionField]:
+    return core.actions.fields(reader_of(core, who), action, NOW, number=number)
+
+
 @asynccontextmanager
 async def acting(
     name: str, base: Base, store: Store, table: Sequence[ConcernAction] = ACTIONS
@@ -110,13 +114,13 @@ class OnTerminal:
     async def asks(self, who: str, number: str, action: ConcernAction) -> list[str]:
         if action.needs == "files":
             return [field.label for field in action.fields]  # the name of the file says it
-        await self.does(who, "-----", action, {})
-        return [
-            next(field.label for field in action.fields if prompt.startswith(field.label)) for prompt in self._prompts
-        ]
+        await self.does(who, number if action.fields else "-----", action, {})
+        labels = [field.label for field in fields_at(self.core, who, number, action)]
+        return [next(label for label in labels if prompt.startswith(label)) for prompt in self._prompts]
 
     async def does(self, who: str, number: str, action: ConcernAction, given: Given) -> str:
-        self._prompts, answers = [], iter([given.get(field.id, "") for field in action.fields])
+        fields = fields_at(self.core, who, number, action)
+        self._prompts, answers = [], iter([given.get(field.id, "") for field in fields])
 
         def read(prompt: str) -> str:
             self._prompts.append(prompt)
@@ -162,7 +166,7 @@ class OnPage:
         if action.needs == "files":
             file = await visitor.post(f"/inbox/concerns/{number}/export", **given)
             return action.said if file.status == 200 else file.text  # the file itself says it
-        filled = {field.id: given.get(field.id, "") for field in action.fields}
+        filled = {field.id: given.get(field.id, "") for field in fields_at(self.core, who, number, action)}
         return html.unescape((await visitor.act(number, action.id, **filled)).text)
 
 
@@ -214,7 +218,7 @@ class OnSlack:
     async def does(self, who: str, number: str, action: ConcernAction, given: Given) -> str:
         person = self._school[who]
         await self._form(who, number, action)
-        fields = self.core.actions.fields(reader_of(self.core, who), action, NOW)
+        fields = fields_at(self.core, who, number, action)
         if person.modal and person.modal.raw["submit"]:
             await person.fills({field.label: _shown(field, given[field.id]) for field in fields if field.id in given})
             await person.submits()
@@ -265,7 +269,8 @@ class OnTeams:
         person = self._school[who]
         await self._form(who, number, action)
         if "Save" in self._titles(who):
-            await person.fills(**{field.label: given[field.id] for field in action.fields if field.id in given})
+            fields = fields_at(self.core, who, number, action)
+            await person.fills(**{field.label: given[field.id] for field in fields if field.id in given})
             await person.submits("Save")
         assert person.dialog
         return person.dialog.text

@@ -18,7 +18,7 @@ from bot.service.casework import ACTIONS, Casework, ConcernAction, ConcernAction
 from bot.service.casework.actions import WITHOUT, ActionTask
 from bot.service.core import Core
 from bot.store import Store
-from tests.acting import CHANNELS, Channel, acting, reader_of
+from tests.acting import CHANNELS, Channel, acting, fields_at, reader_of
 from tests.conftest import NOW
 from tests.slack.school import LOGGED
 
@@ -47,10 +47,10 @@ def logged(channel: Channel, status: str = "open", by: str = "deputy-1", key: st
     return number
 
 
-def open_action(channel: Channel, number: str) -> int:
+def open_action(channel: Channel, number: str, text: str = "Ring home.") -> int:
     """The number of an action that is still to be done."""
     head = reader_of(channel.core, "head")
-    channel.core.casework.action(head, number, "Ring home.", None, NOW)
+    channel.core.casework.action(head, number, text, None, NOW)
     events = channel.core.casework.read(head, number, NOW).events
     return next(event.number for event in reversed(events) if event.kind == "action")
 
@@ -75,7 +75,8 @@ async def test_the_same_is_offered_and_asked_on_every_channel(channel: Channel, 
     if (status, who) != ("acknowledged", "dsl"):
         here = [each for each in here if each.when != ALWAYS]  # what is always offered asks the same always
     for action in here:
-        asked = [field.label for field in action.fields if field.kind != "file"]  # there are no files yet
+        # there are no files yet, and no open actions
+        asked = [field.label for field in action.fields if field.kind != "file" and not field.each]
         assert [label for label in await channel.asks(who, number, action) if label != "Which file?"] == asked, (
             action.id
         )
@@ -90,6 +91,40 @@ async def test_an_action_that_is_still_to_be_done_can_be_marked_as_done(channel:
     assert ACTION["done"].title not in await channel.offers("dsl", number)
 
 
+async def test_closing_asks_what_becomes_of_each_open_action(channel: Channel) -> None:
+    number = logged(channel)
+    first, second = open_action(channel, number), open_action(channel, number, "Ring the nurse.")
+    asked = await channel.asks("dsl", number, ACTION["close"])
+    wanted = [f"What becomes of the action no. {each}" for each in (first, second)]
+    assert [label.partition(":")[0] for label in asked[:2]] == wanted
+    close = {"outcome": "Early help", "reason": "All agreed."}
+    seen = await channel.does("dsl", number, ACTION["close"], {**close, f"becomes-{first}": "done"})
+    assert ACTION["close"].said not in seen
+    assert "closed" not in kinds_of(channel, number)
+    becomes = {f"becomes-{first}": "cancelled", f"becomes-{second}": "kept"}
+    assert ACTION["close"].said in await channel.does("dsl", number, ACTION["close"], {**close, **becomes})
+    assert [kind for kind in kinds_of(channel, number) if kind.startswith(("action-", "closed"))] == [
+        "action-cancelled", "action-kept", "closed",
+    ]  # fmt: skip
+
+
+async def test_a_form_that_knew_of_no_open_action_closes_nothing(channel: Channel) -> None:
+    number = logged(channel)
+    about = open_action(channel, number)
+    given, dsl = {"outcome": "Done", "reason": "Done."}, reader_of(channel.core, "dsl")
+    with pytest.raises(RefusedError, match=rf"an action is still open \(no. {about}\). Say whether it is done"):
+        channel.core.actions.carry_out(dsl, number, "close", given, NOW, channel.able)
+    with pytest.raises(IncompleteError):
+        channel.core.actions.carry_out(
+            dsl, number, "close", {**given, f"becomes-{about}": "forgotten"}, NOW, channel.able
+        )
+    assert "closed" not in kinds_of(channel, number)
+
+
+def kinds_of(channel: Channel, number: str) -> list[str]:
+    return [event.kind for event in channel.core.casework.read(reader_of(channel.core, "head"), number, NOW).events]
+
+
 async def test_what_was_done_is_said_in_the_same_words(channel: Channel, tmp_path: Path) -> None:
     number = logged(channel)
     way = "pdf" if channel.able == {"files", "sign-in"} else str(tmp_path / "concern.pdf")
@@ -102,20 +137,22 @@ async def test_what_was_done_is_said_in_the_same_words(channel: Channel, tmp_pat
         "refer": {"to": "Early help", "reference": "EH-1", "text": "They ring tomorrow."},
         "correct": {"about": report, "text": "It was the other lesson."},
         "file": {"name": "Zelda P."},
-        "close": {"outcome": "Early help", "reason": "All agreed.", "review_on": "2033-09-01"},
+        "close": {"outcome": "Early help", "reason": "All agreed.", "review_on": "2033-09-01", "becomes": "done"},
         "reopen": {"reason": "It went on."},
         "export": {"way": way},
         "pass-on": {"person": "online", "reason": "He knows the app."},
     }
     for name, filled in given.items():
         action = ACTION[name]
+        if becomes := filled.pop("becomes", ""):
+            filled |= {field.id: becomes for field in fields_at(channel.core, "dsl", number, action)[:1]}
         if action.needs is None or action.needs in channel.able:
             assert action.said in await channel.does("dsl", number, action, filled), name
     events = channel.core.casework.read(reader_of(channel.core, "head"), number, NOW).events
     kinds = [event.kind for event in events if event.kind not in ("opened", "logged", "exported")]
     assert kinds == [
-        "acknowledged", "note", "action", "decision", "referred", "correction", "linked", "closed", "reopened",
-        "reassigned",
+        "acknowledged", "note", "action", "decision", "referred", "correction", "linked", "action-done", "closed",
+        "reopened", "reassigned",
     ]  # fmt: skip
     closed = next(event for event in events if event.kind == "closed")
     assert (closed.detail.text, closed.detail.due) == ("Early help", dt.date(2033, 9, 1))
@@ -213,7 +250,7 @@ def actions(base: Base, store: Store) -> ConcernActions:
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_field_that_is_needed_is_asked_for_by_its_id(actions: ConcernActions, action: ConcernAction) -> None:
     able = frozenset(WITHOUT)
-    needed = [field for field in action.fields if field.required]
+    needed = [field for field in action.fields if field.required and not field.each]
     if not needed:
         return
     with pytest.raises(IncompleteError) as refused:

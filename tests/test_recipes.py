@@ -47,7 +47,7 @@ class Copy:
     def serving(self, **settings: str) -> Iterator[str]:
         """While it is served; what it said until it listened."""
         given = {**os.environ, **self._settings(), **settings}
-        command = [sys.executable, "-c", "from adapters.command.main import main; main()", "serve"]
+        command = [sys.executable, "-c", "from adapters.command.main import main; main()", "serve", "--demo"]
         with subprocess.Popen(command, cwd=self.root, env=given, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             try:

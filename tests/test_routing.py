@@ -13,6 +13,7 @@ from bot.concerns import Account, Adult, Pupil, Reader, Report, Reporter, Routin
 from bot.concerns.guidance import ring_along
 from bot.knowledge import Ladders, Person, Role, Route, Rung, School
 from bot.service.casework import Casework
+from bot.service.delivery import Delivery
 from bot.store import Store, UnknownConcernError
 from tests.conftest import NOW
 
@@ -36,6 +37,7 @@ PUPIL = Report(
     link="",
     reporter=SOMEBODY,
 )
+LAST = {("staff", "chair")}  # a chair who is called at the end, and only reads once they are
 PARTS = ("dsl", "deputy-dsl", "head", "chair")
 # How long each part has before the next one hears, as school.yaml of the demo school says.
 PATIENCE: dict[Route, dict[str, int]] = {
@@ -188,11 +190,21 @@ def test_about_a_pupil_everybody_who_deals_with_safeguarding_hears_in_the_end(si
             assert each.called == each.left("dsl", "deputy-dsl", "head"), each.label
 
 
-def test_about_an_adult_or_the_dsl_only_the_headteacher_hears(situations: list[Situation]) -> None:
-    for each in of_kind(situations, "staff", "dsl"):
+def test_about_the_dsl_only_the_headteacher_hears(situations: list[Situation]) -> None:
+    for each in of_kind(situations, "dsl"):
         if each.left("head"):
             assert each.called == each.left("head"), each.label
             assert each.routing.readers == ("head",), each.label
+
+
+def test_about_an_adult_the_headteacher_hears_and_the_chair_only_if_nobody_answers(
+    situations: list[Situation],
+) -> None:
+    for each in of_kind(situations, "staff"):
+        if each.left("head"):
+            assert each.called == each.left("head", "chair"), each.label
+            assert each.routing.readers == ("head", "adult-concerns"), each.label
+            assert {call.after for call in each.routing.calls if call.role == "chair"} <= {30}, each.label
 
 
 def test_about_the_headteacher_only_the_chair_of_governors_hears(situations: list[Situation]) -> None:
@@ -243,7 +255,9 @@ def test_nobody_waits_for_a_rung_on_which_nobody_is(situations: list[Situation])
 
 def test_whoever_is_called_may_read(situations: list[Situation]) -> None:
     for each in situations:
-        assert {call.role for call in each.routing.calls} <= set(each.routing.readers), each.label
+        kind, readers = each.routing.kind, each.routing.readers
+        roles = {call.role for call in each.routing.calls if (kind, call.role) not in LAST}
+        assert roles <= set(readers), each.label
 
 
 def test_a_concern_passed_on_calls_that_person_first_and_then_the_ladder_as_it_was(
@@ -290,11 +304,59 @@ def test_about_a_pupil_where_there_is_no_deputy(school: School) -> None:
 
 
 def test_about_a_teacher(school: School) -> None:
-    assert heard(school, replace(PUPIL, adult=ADULT)) == [(0, HEAD), (15, HEAD), (30, HEAD)]
+    assert heard(school, replace(PUPIL, adult=ADULT)) == [(0, HEAD), (15, HEAD), (30, CHAIR)]
 
 
 def test_about_a_deputy_the_dsl_does_not_hear(school: School) -> None:
-    assert heard(school, about(school, "deputy-1")) == [(0, HEAD), (15, HEAD), (30, HEAD)]
+    assert heard(school, about(school, "deputy-1")) == [(0, HEAD), (15, HEAD), (30, CHAIR)]
+
+
+ONLINE = ("Mr Ben Ferreira",)
+
+
+@pytest.mark.parametrize(
+    ("subject", "by", "wanted"),
+    [
+        (None, None, [(0, HEAD), (15, HEAD), (30, ONLINE)]),
+        ("deputy-1", None, [(0, HEAD), (15, HEAD), (30, ONLINE)]),
+        ("online", None, [(0, HEAD), (15, HEAD), (30, CHAIR)]),  # about the named deputy
+        (None, "online", [(0, HEAD), (15, HEAD), (30, CHAIR)]),  # logged by them
+        (None, "head", [(0, ONLINE)]),
+        ("chair", None, [(0, HEAD), (15, HEAD), (30, ONLINE)]),
+        ("dsl", None, [(0, HEAD), (15, HEAD), (30, HEAD)]),
+        ("head", None, [(0, CHAIR), (15, CHAIR), (30, CHAIR)]),
+    ],
+)
+def test_with_a_named_deputy_for_adult_concerns(
+    school: School, subject: str | None, by: str | None, wanted: list[tuple[int, tuple[str, ...]]]
+) -> None:
+    named = replace(school, roles={**school.roles, "adult-concerns": ("online",)})
+    report = about(named, subject) if subject else replace(PUPIL, adult=ADULT)
+    assert heard(named, logged_by(named, report, by) if by else report) == wanted
+
+
+@pytest.mark.parametrize("title", ["Proprietor", "Chief executive of the trust"])
+def test_a_proprietor_or_a_chief_executive_takes_the_place_of_a_chair(school: School, title: str) -> None:
+    above = replace(school.people["chair"], id="above", name="Mr Idris Vane", role=title)
+    own = replace(school, people={**school.people, "above": above}, roles={**school.roles, "chair": ("above",)})
+    assert heard(own, replace(PUPIL, head=True)) == [(minute, ("Mr Idris Vane",)) for minute in (0, 15, 30)]
+    assert heard(own, replace(PUPIL, adult=ADULT))[-1] == (30, ("Mr Idris Vane",))
+    rung = ring_along(own, route(own, replace(PUPIL, head=True)), None, NOW)
+    assert (rung[0].name, rung[0].role) == ("Mr Idris Vane", title)
+
+
+def test_the_chair_reads_a_concern_about_an_adult_only_once_they_are_called(school: School, store: Store) -> None:
+    casework, delivery = Casework(lambda: school, store), Delivery(lambda: {school.id: school}, store)
+    filled = {"danger": ("no",), "told": ("no",), "about": ("adult",), "adult": ("online",), "seen": ("He shouted.",)}
+    number = casework.log("key", {**filled, "you_name": ("Sam Teal",)}, NOW).number
+    chair = reader(school, "chair")
+
+    def seen() -> list[str]:
+        return [each.number for each in store.inbox(school.id).summaries(chair)]
+
+    assert delivery.claim(NOW) and seen() == []
+    called = {each.recipient.person for each in delivery.claim(NOW + dt.timedelta(minutes=31))}
+    assert "chair" in called and seen() == [number]
 
 
 def test_about_a_teacher_logged_by_the_headteacher(school: School) -> None:
@@ -318,7 +380,7 @@ def test_about_the_headteacher_logged_by_the_chair(school: School) -> None:
 
 
 def test_about_the_chair_the_headteacher_hears(school: School) -> None:
-    assert heard(school, about(school, "chair")) == [(0, HEAD), (15, HEAD), (30, HEAD)]
+    assert heard(school, about(school, "chair")) == [(0, HEAD), (15, HEAD)]
 
 
 def test_about_the_headteacher_and_the_chair_only_the_lado_is_left(school: School) -> None:
@@ -331,7 +393,7 @@ def test_a_slip_of_one_s_own_goes_to_the_headteacher(school: School) -> None:
     assert heard(school, logged_by(school, about(school, "deputy-1"), "deputy-1")) == [
         (0, HEAD),
         (15, HEAD),
-        (30, HEAD),
+        (30, CHAIR),
     ]
     assert heard(school, logged_by(school, about(school, "head"), "head")) == [(0, CHAIR), (15, CHAIR), (30, CHAIR)]
 

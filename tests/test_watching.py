@@ -26,6 +26,7 @@ from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops, LoopStatus
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
+from adapters.delivering.reaching import ReachWatch
 from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.sender import Sender
 from adapters.slack import SlackService
@@ -71,11 +72,11 @@ def core(lexical: Base, store: Store) -> Core:
 class Watched:
     """A page with loops beside it, and whoever asks how they are."""
 
-    def __init__(self, core: Core, *loops: Loop) -> None:
+    def __init__(self, core: Core, *loops: Loop, alarm: Callable[[], str] = str) -> None:
         self.time, self.now = MovedTime(), NOW
         self.loops = Loops(self.time)
         self.loops.add(*loops)
-        self._app = make_app(core, lambda: self.now, key=b"k" * 32, loops=self.loops)
+        self._app = make_app(core, lambda: self.now, key=b"k" * 32, loops=self.loops, alarm=alarm)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Watched]:
@@ -115,6 +116,7 @@ def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
         *CalendarKeeper(lambda: ask().school, core.calendars).loops(),
         *SlackService(core, slack, ask).loops(),
         *TeamsService(core, teams, ask).loops(),
+        *ReachWatch(ask, ()).loops(),
         *SignInReminder(core.school, core.store, (), lambda _: str(ask()), ask).loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
@@ -280,7 +282,7 @@ loops = Loops(Hurried())
 loops.add(faults[sys.argv.pop(1)])
 running.END_IN_ALL = 2.0
 serve, work = verb.serve, verb.work
-verb.serve, verb.work = lambda settings: serve(settings, loops), lambda settings: work(settings, loops)
+verb.serve, verb.work = lambda settings, demo: serve(settings, loops, demo), lambda settings: work(settings, loops)
 main.main()
 """
 

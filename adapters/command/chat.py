@@ -23,7 +23,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Talk until an empty line, or the end of what is typed."""
     base = LiveBase(settings).current
     with contextlib.closing(open_for(settings)) as store:
-        core = Core(base, store)
+        core = Core(base, store, alerting=settings.alerting)
 
         def log() -> None:
             try:

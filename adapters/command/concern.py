@@ -23,7 +23,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Ask, store, show the receipt."""
     school = files_or_last_good(settings).school
     with contextlib.closing(_opened(settings, school)) as store:
-        log_concern(Casework(lambda: school, store), school, input, print, _now)
+        log_concern(Casework(lambda: school, store, settings.alerting), school, input, print, _now)
     return 0
 
 

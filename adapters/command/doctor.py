@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 
 from adapters.command.serve import ways
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
+from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
+from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of
 from bot.concerns.guidance import outsiders_rule
-from bot.concerns.words import moment
+from bot.concerns.standing_in import as_of, covers_at
+from bot.concerns.words import day, moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import School, load
 from bot.knowledge.school import NEEDED
 from bot.service.calendars import KeptCalendars
 from bot.service.delivery import Delivery, Reach
+from bot.service.drills import not_answered
 from bot.service.tip_desk import kind_of
 from bot.settings import TEAMS_UNCHECKED, Settings, Teams
 from bot.store import NOT_FOR_REAL_USE, open_for
@@ -31,30 +35,35 @@ Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: pers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None: everything is looked at."""
+    """Whether it is only tried out; everything is looked at."""
+    parser.add_argument("--demo", action="store_true", help="try it out: it is no fault that nobody can be alerted")
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each thing looked at; 1 where one has a fault."""
-    well, lines = examine(settings, lambda school: _reach(settings, school), dt.datetime.now(dt.UTC))
+    well, lines = examine(
+        settings, lambda school: _reach(settings, school, parsed.demo), dt.datetime.now(dt.UTC), parsed.demo
+    )
     print("\n".join(lines))
     return 0 if well else 1
 
 
-def _reach(settings: Settings, school: School) -> Mapping[str, Reach]:
+def _reach(settings: Settings, school: School, demo: bool) -> Mapping[str, Reach]:
     with contextlib.closing(open_for(settings)) as store:
-        return asyncio.run(reach_of(school, ways(settings, lambda: school, store)))
+        found = ways(settings, lambda: school, store)
+        return asyncio.run(reach_of(school, found if demo else to_people(found)))
 
 
-def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[bool, list[str]]:
+def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool = False) -> tuple[bool, list[str]]:
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
-    fit for trying it out alone with 'WARN'."""
+    fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted."""
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date())),
         ("sentence model", lambda: _model(settings)),
         ("database", lambda: _database(settings)),
         ("alerts", lambda: _alerts(settings, now)),
         ("calendar", lambda: _calendar(settings, now)),
+        ("cover", lambda: _cover(settings, now)),
         ("outsiders", lambda: outsiders_rule(load(settings.knowledge).school)),
         ("tips", lambda: _tips(settings, now)),
         ("messages", lambda: _messages(settings, now)),
@@ -68,7 +77,9 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime) -> tuple[boo
     lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
-    lines += _people(settings, reaches)
+    lines += _ways(settings, demo)
+    lines += _test_alerts(settings)
+    lines += _people(settings, reaches, "WARN " if demo else "FAULT", now)
     return not any(line.startswith("FAULT") for line in lines), lines
 
 
@@ -132,6 +143,18 @@ def _calendar(settings: Settings, now: dt.datetime) -> str:
             "school.yaml names no term that is still to come, so ladders count every hour. Add the next terms"
         )
     return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
+
+
+def _cover(settings: Settings, now: dt.datetime) -> str:
+    """Who stands in for whom, now and later."""
+    school = load(settings.knowledge).school
+    coming = [cover for cover in school.cover if cover.last >= now.astimezone(school.opening.zone).date()]
+    lines = (
+        f"{school.people[each.by].name} stands in for {school.people[each.person].name} from {day(each.first)} to "
+        f"{day(each.last)}{' (now)' if each in covers_at(school, now) else ''}"
+        for each in sorted(coming, key=lambda each: each.first)
+    )
+    return "; ".join(lines) or "nobody is on leave (cover in school.yaml)"
 
 
 def _tips(settings: Settings, now: dt.datetime) -> str:
@@ -202,9 +225,32 @@ def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime) -> str:
     return "; ".join(filter(None, (remark and f"WARNING: {remark}", refused))) or "nobody was refused, no end is near"
 
 
-def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
+def _ways(settings: Settings, demo: bool) -> Iterator[str]:
+    if settings.alerting != "sent":
+        yield f"WARN   ways: {NOTICE}" if demo else f"FAULT  ways: {NO_WAY}"
+
+
+def _test_alerts(settings: Settings) -> Iterator[str]:
+    """Who has not answered the monthly test alert, since when."""
     try:
         school = load(settings.knowledge).school
+        with contextlib.closing(open_for(settings)) as store:
+            late = not_answered(store, school)
+            sent = bool(store.drills(school.id).all())
+    except AskFirstError as fault:
+        yield f"FAULT  test alert: {fault}"
+        return
+    yield from (f"WARN   test alert: {each.said}. Ask whether it arrived" for each in late)
+    if not late:
+        said = "everybody has answered" if sent else "none was sent yet"
+        yield f"ok     test alert: {said if school.test_alerts else 'switched off (test_alerts in school.yaml)'}"
+
+
+def _people(settings: Settings, reaches: Reaches, silent: str, now: dt.datetime) -> Iterator[str]:
+    """A line for everybody on a ladder, and for each ladder on which nobody can be reached; `silent` is how such a line
+    begins."""
+    try:
+        school = as_of(load(settings.knowledge).school, now)
     except AskFirstError:
         return
     try:
@@ -212,6 +258,8 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
     except AskFirstError as fault:
         yield f"FAULT  people: nobody can say how they are reached. {fault}"
         reached = {}
+    for line in silent_ladders(school, reached):
+        yield f"{silent}  {line}"
     called = {rung.role for rungs in school.ladders.rungs.values() for rung in rungs}
     for role in dict.fromkeys((*NEEDED, *sorted(called))):
         holders = school.holders(role)
@@ -221,7 +269,7 @@ def _people(settings: Settings, reaches: Reaches) -> Iterator[str]:
             reach = ", ".join(filter(None, (person.phone, person.email)))
             found = reached.get(person.id, Reach(True, "")) if role in called else Reach(True, "")
             if not found.reached:
-                yield f"FAULT  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}{NEXT_RUNG}"
+                yield f"{silent}  {role}: {person.name} ({reach}) cannot be sent alerts. {found.troubles}{NEXT_RUNG}"
             else:
                 said = (f"Not by {found.troubles}{OTHER_WAY}" if found.troubles else "", found.remarks)
                 yield ". ".join((f"ok     {role}: {person.name} ({reach})", *filter(None, said)))

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """The list; with a number one concern; with an action, that is done to it."""
     with open_desk(settings) as desk:
-        reader = desk.casework.reader(parsed.person)
+        reader = desk.casework.reader(parsed.person, _now())
         if reader is None:
             known = ", ".join(desk.school.people)
             raise AskFirstError(f"there is no '{parsed.person}' in school.yaml. The people are: {known}")

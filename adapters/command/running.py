@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
@@ -17,9 +17,7 @@ from aiohttp.abc import AbstractAccessLogger
 
 from adapters.delivering.loops import Loop, Loops
 from adapters.delivering.pulse import Pulse, every
-from adapters.delivering.sender import Way, unreachable
 from bot.errors import AskFirstError, without_content
-from bot.knowledge import School
 from bot.service.live import LiveBase, LiveSchool
 from bot.settings import Settings
 
@@ -87,15 +85,6 @@ def files_loop(live: LiveBase | LiveSchool) -> Loop:
         await every(LOOK_EVERY, pulse, lambda: asyncio.to_thread(live.refresh), _tell)
 
     return Loop(FILES, run, _LEARNING)
-
-
-async def say_who_is_unreachable(school: School, ways: Sequence[Way]) -> None:
-    """A look at the start, so that a dead line is known before it is needed."""
-    try:
-        for person, reason in (await unreachable(school, ways)).items():
-            log.error("%s cannot be reached: %s", person, reason)
-    except Exception as fault:  # the boundary of a task that nobody waits for: the look must not fail in silence
-        log.error("nobody knows who can be reached, ask `askfirst doctor`: %s", without_content(fault))
 
 
 def _tell(fault: Exception) -> None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from adapters.command.running import files_loop, listening, run_until_told, say_who_is_unreachable
+from adapters.command.running import files_loop, listening, run_until_told
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.mail import MailWay
 from adapters.delivering.poster import TipChannel, TipPoster
+from adapters.delivering.reaching import NO_WAY, ReachWatch, to_people
 from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
+from adapters.delivering.webhook import WebhookWay
 from adapters.web import Limits, WebTips, make_app, read_key
 from bot.answering.dialogue import Base
+from bot.concerns.standing_in import as_of
 from bot.knowledge import School
 from bot.service.calendars import KeptCalendars
 from bot.service.core import Core
@@ -32,25 +35,28 @@ if TYPE_CHECKING:
     from adapters.slack import SlackService
     from adapters.teams import TeamsService
 
+log = logging.getLogger("askfirst.sender")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None: settings say everything."""
+    """Whether it is only tried out; settings say everything else."""
+    parser.add_argument("--demo", action="store_true", help="try it out: it is no fault that nobody can be alerted")
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
-    serve(settings)
+    serve(settings, demo=parsed.demo)
     return 0
 
 
-def serve(settings: Settings, loops: Loops | None = None) -> None:
+def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) -> None:
     """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start, or must be started anew.
-    `loops` is handed in by who wants to know or to add what runs."""
+    `loops` is handed in by who wants to know or to add what runs; in a `demo` nobody needs to be alerted."""
     live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
-        core = Core(live.current, store, settings.data)
+        core = Core(live.current, store, settings.data, settings.alerting)
         kept.add(files_loop(live))
-        run_until_told(kept, _serve(settings, core, kept))
+        run_until_told(kept, _serve(settings, core, kept, demo))
 
 
 def work(settings: Settings, loops: Loops | None = None) -> None:
@@ -78,7 +84,9 @@ def ways(settings: Settings, school: Callable[[], School], store: Store, trying_
         found.append(TeamsOut(settings.teams, school, store).way)
     if settings.mail:
         found.append(MailWay(settings.mail))
-    if not (settings.slack or settings.mail or teams) and on_loopback(settings.host):
+    if settings.webhook_secret:
+        found.append(WebhookWay(settings.webhook_secret, school, settings.address, _clock))
+    if not (settings.slack or settings.mail or teams or settings.webhook_secret) and on_loopback(settings.host):
         found.append(ScreenWay(lambda text: print(text, flush=True)))
     return tuple(found)
 
@@ -136,7 +144,7 @@ def announcement(settings: Settings, base: Base, found: Sequence[Way]) -> Iterat
 
 def _alerts_go(settings: Settings, found: Sequence[Way]) -> str:
     if not found:
-        return "NO WAY TO SEND ALERTS IS SET UP: set ASKFIRST_SMTP"
+        return NO_WAY
     if all(isinstance(way, ScreenWay) for way in found):
         return NOTICE
     through = f", e-mail through {settings.mail.host}" if settings.mail else ""
@@ -149,7 +157,8 @@ def _clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-async def _serve(settings: Settings, core: Core, loops: Loops) -> None:
+async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> None:
+    watch = _reach_watch(settings, core.school, core.store, demo)
     app = make_app(
         core,
         _clock,
@@ -157,6 +166,8 @@ async def _serve(settings: Settings, core: Core, loops: Loops) -> None:
         secure_cookies=settings.address.startswith("https:") or not on_loopback(settings.host),
         limits=Limits(proxies=settings.proxies),
         loops=loops,
+        alarm=lambda: watch.alarm,
+        webhook_secret=settings.webhook_secret,
     )
     found = ways(settings, core.school, core.store, trying_out=True)
     print(*announcement(settings, core.base(), found), sep="\n", flush=True)
@@ -174,8 +185,9 @@ async def _serve(settings: Settings, core: Core, loops: Loops) -> None:
         loops.add(*SignInReminder(core.school, core.store, found, said, _clock).loops())
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
+    loops.add(*watch.loops())
     async with listening(app, settings, loops):
-        await _watched_over(loops, core.school(), found)
+        await loops.run()
 
 
 async def _work(settings: Settings, live: LiveSchool, store: Store, loops: Loops) -> None:
@@ -187,12 +199,13 @@ async def _work(settings: Settings, live: LiveSchool, store: Store, loops: Loops
     loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
     loops.add(*CalendarKeeper(live.current, calendars).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
-    await _watched_over(loops, live.current(), found)
+    loops.add(*_reach_watch(settings, live.current, store, False).loops())
+    await loops.run()
 
 
-async def _watched_over(loops: Loops, school: School, found: tuple[Way, ...]) -> None:
-    asking = asyncio.create_task(say_who_is_unreachable(school, found))
-    try:
-        await loops.run()
-    finally:
-        asking.cancel()
+def _reach_watch(settings: Settings, school: Callable[[], School], store: Store, demo: bool) -> ReachWatch:
+    """What looks whether anybody can be alerted; where there is no way at all that is said at once."""
+    found = ways(settings, school, store)
+    if not to_people(found):
+        (log.warning if demo else log.error)("%s", NOTICE if demo else f"FAULT: {NO_WAY}")
+    return ReachWatch(lambda: as_of(school(), _clock()), found, demo)

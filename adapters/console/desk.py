@@ -27,4 +27,4 @@ def open_desk(settings: Settings) -> Iterator[Opened]:
     """Settings -> Opened, closed at the end. Raises KnowledgeError, StoreError or VaultError."""
     school = files_or_last_good(settings).school
     with contextlib.closing(open_for(settings)) as store:
-        yield Opened(school, store, Casework(lambda: school, store))
+        yield Opened(school, store, Casework(lambda: school, store, settings.alerting))

@@ -20,6 +20,7 @@ from bot.concerns.words import STATUS_WORDS, about, sentence, standing
 from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
 from bot.service.casework import ACTIONS, Ability, Casework, ConcernAction, ConcernActions, Export
+from bot.service.drills import not_answered
 from bot.store import Store
 
 # What a terminal can do beside asking and showing. Nobody signs in to it: whoever can run it can read as anybody.
@@ -52,6 +53,9 @@ def list_inbox(desk: Terminal) -> Iterator[str]:
         yield _line(desk, each)
     if not found:
         yield "Nothing is waiting for you."
+    for late in not_answered(desk.store, desk.school):
+        if desk.reader.roles or late.person.id == desk.reader.person:
+            yield f"{late.said}."
 
 
 def show_concern(desk: Terminal, number: str) -> Iterator[str]:
@@ -71,7 +75,7 @@ def show_concern(desk: Terminal, number: str) -> Iterator[str]:
 def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
     """Do something to a concern, asking for what it needs; what is said of it then. Raises AskFirstError."""
     chosen = desk.actions.find(action, TERMINAL)
-    fields = desk.actions.fields(desk.reader, chosen, desk.clock())
+    fields = desk.actions.fields(desk.reader, chosen, desk.clock(), number=number)
     try:
         path = _path(read) if chosen.needs == "files" else None
         given = {"way": path.suffix.lower().removeprefix(".")} if path else {}

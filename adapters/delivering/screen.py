@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.concerns.chronology import ON_SCREEN
 from bot.knowledge import Person
 from bot.service.letters import Letter
 
-NOTICE = "No e-mail is set up (ASKFIRST_SMTP): alerts appear in this terminal only. That is not for real use."
+NOTICE = (
+    "No e-mail is set up (ASKFIRST_SMTP): alerts appear in this terminal only, and nobody is told. "
+    "That is not for real use."
+)
 
 
 class ScreenWay:
     """Letters on the terminal. Only for a page that listens to this computer alone."""
 
-    name = "the terminal"
+    name = ON_SCREEN
     channel = "email"  # a reporter who gave an address gets their news here too
 
     def __init__(self, write: Callable[[str], None]) -> None:

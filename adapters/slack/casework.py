@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
@@ -83,7 +84,7 @@ class SlackCasework:
 
     async def _reader(self, caller: SlackCaller) -> Reader:
         """What whoever clicked may read. Raises UnknownConcernError where that is nothing at all."""
-        reader = self._directory.reader(await self._directory.who(caller))
+        reader = self._directory.reader(await self._directory.who(caller), self._clock())
         if reader is None:
             raise UnknownConcernError
         return reader
@@ -104,7 +105,8 @@ class SlackCasework:
             if number not in {each.number for each in known}:
                 return message_view(number, NOT_YOURS)
             action = actions.find(task, CHAT)
-            return task_view(number, action, await asyncio.to_thread(actions.fields, reader, action, self._clock()))
+            fields_of = partial(actions.fields, reader, action, self._clock(), number=number)
+            return task_view(number, action, await asyncio.to_thread(fields_of))
         except (AskFirstError, *UNANSWERED) as fault:
             return message_view(number, sentence_of(fault, "Slack"))
 

@@ -155,7 +155,9 @@ class SlackChannel:
 
     async def _home_of(self, caller: SlackCaller) -> Block:
         known = await self.directory.who_or_as_given(caller)
-        own = await own_concerns(self._core, self.directory.reporter(known), self.directory.reader(known))
+        own = await own_concerns(
+            self._core, self.directory.reporter(known), self.directory.reader(known, self._clock())
+        )
         tip, may_log = await self._tips.today(), self.directory.may_log(known)
         return home_view(self._core.school(), own, tip, self._whom_to_ring(known), may_log=may_log)
 

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
 from adapters.teams.activities import Arrival
@@ -15,7 +16,15 @@ from adapters.teams.cards import Card, Part
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import TeamsCaller, TeamsDirectory
-from adapters.teams.record import ACKNOWLEDGE, given_of, message_dialog, record_dialog, saved_dialog, task_dialog
+from adapters.teams.record import (
+    ACKNOWLEDGE,
+    drawn_without,
+    given_of,
+    message_dialog,
+    record_dialog,
+    saved_dialog,
+    task_dialog,
+)
 from bot.concerns import ConcernState, IncompleteError, Reader
 from bot.errors import AskFirstError
 from bot.service.casework import ActionDone, RefusedError
@@ -92,7 +101,7 @@ class TeamsCasework:
                 if await self._state(reader, number) is None:
                     return message_dialog(number, NOT_YOURS)
                 action = actions.find(task, CHAT)
-                fields = await asyncio.to_thread(actions.fields, reader, action, self._clock())
+                fields = await asyncio.to_thread(partial(actions.fields, reader, action, self._clock(), number=number))
         except _FAULTS as fault:
             return message_dialog(number, sentence_of(fault, "Teams"))
         return task_dialog(number, action, fields)
@@ -103,11 +112,12 @@ class TeamsCasework:
             action = self._core.actions.find(task, CHAT)
         except RefusedError as fault:
             return message_dialog(number, sentence_of(fault, "Teams"))
-        fields, given, problems = action.fields, given_of(action, data), dict[str, str]()
+        fields, given, problems = drawn_without(action), given_of(action, data), dict[str, str]()
         try:
             async with asyncio.timeout(_SAVED_WITHIN):
                 reader = await self._reader(arrival)
-                fields = await asyncio.to_thread(self._core.actions.fields, reader, action, self._clock())
+                ask = partial(self._core.actions.fields, reader, action, self._clock(), number=number)
+                fields = await asyncio.to_thread(ask)
                 done = await self._carry_out(reader, task, number, given)
         except IncompleteError as fault:
             problems = dict(fault.problems)
@@ -153,7 +163,7 @@ class TeamsCasework:
     async def _states_for(self, account: str) -> Mapping[str, ConcernState]:
         """How every concern stands that whoever holds this account may read."""
         known = await asyncio.to_thread(self._directory.known, account)
-        reader = self._directory.reader(known) if known else None
+        reader = self._directory.reader(known, self._clock()) if known else None
         return await self._states(reader) if reader else {}
 
     async def _state(self, reader: Reader, number: str) -> ConcernState | None:
@@ -165,7 +175,9 @@ class TeamsCasework:
 
     async def _reader(self, arrival: Arrival) -> Reader:
         """What whoever asks may read. Raises UnknownConcernError where that is nothing at all."""
-        reader = self._directory.reader(await self._directory.who(TeamsCaller(arrival.place, arrival.user)))
+        reader = self._directory.reader(
+            await self._directory.who(TeamsCaller(arrival.place, arrival.user)), self._clock()
+        )
         if reader is None:
             raise UnknownConcernError
         return reader

@@ -51,5 +51,5 @@ class TeamsMenu:
 
     async def _my_concerns(self, arrival: Arrival) -> Card:
         known = await self._directory.who_or_as_given(TeamsCaller(arrival.place, arrival.user))
-        reporter, reader = self._directory.reporter(known), self._directory.reader(known)
+        reporter, reader = self._directory.reporter(known), self._directory.reader(known, self._clock())
         return my_concerns(self._core.school(), await own_concerns(self._core, reporter, reader))

@@ -4,6 +4,7 @@ Asked of Teams, then kept."""
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -105,9 +106,9 @@ class TeamsDirectory:
         except _ASKED:
             return None
 
-    def reader(self, known: Known) -> Reader | None:
-        """What somebody may read; None for whoever is not in school.yaml or from outside."""
-        return self._casework.reader(known.person) if known.person and not known.outside else None
+    def reader(self, known: Known, now: dt.datetime) -> Reader | None:
+        """What somebody may read at the time; None for whoever is not in school.yaml or from outside."""
+        return self._casework.reader(known.person, now) if known.person and not known.outside else None
 
     def reporter(self, known: Known) -> Reporter:
         """Somebody as the reporter of a concern: they hear each step where they logged it."""

@@ -8,7 +8,7 @@ from adapters.chat.tasks import facts_of, since
 from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import Part, beside, dialog, heading, paragraphs, problem, rows, sender, small, text
 from bot.concerns import Record
-from bot.concerns.actions import MENUS, ActionField
+from bot.concerns.actions import MENUS, ActionField, belongs_to
 from bot.concerns.form import TEXT
 from bot.concerns.words import STATUS_WORDS
 from bot.knowledge import School
@@ -53,8 +53,13 @@ def task_dialog(
 
 def given_of(action: ConcernAction, data: ActivityBody) -> dict[str, str]:
     """What was filled in on the form of an action, by field id."""
-    found = {field.id: data.get(field.id) for field in action.fields}
+    found = {name: value for name, value in data.items() if belongs_to(action.fields, name)}
     return {name: value for name, value in found.items() if isinstance(value, str) and value}
+
+
+def drawn_without(action: ConcernAction) -> tuple[ActionField, ...]:
+    """The fields of an action while the store cannot say which actions are open."""
+    return tuple(field for field in action.fields if not field.each)
 
 
 def saved_dialog(number: str, said: str) -> Part:

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.delivering.loops import Loops
+from adapters.web.alerts import AlertPages
 from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
 from adapters.web.health import HealthPages
@@ -30,9 +31,12 @@ def make_app(
     secure_cookies: bool = False,
     limits: Limits | None = None,
     loops: Loops | None = None,
+    alarm: Callable[[], str] = lambda: "",
+    webhook_secret: str = "",
 ) -> web.Application:
     """The page as an application that holds nothing but its limits; see `site.Site` and `security.read_key`.
-    `loops` are those that run beside it in the process, for whoever watches it."""
+    `loops` are those that run beside it in the process, for whoever watches it; `alarm` is one more trouble that they
+    are told of, empty where there is none; `webhook_secret` is shared with a gateway that may acknowledge alerts."""
     site = Site(core.school, clock, key, secure_cookies, limits or Limits())
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
@@ -41,7 +45,8 @@ def make_app(
         ConcernPages(site, core.casework),
         InboxPages(site, core),
         PrivacyPages(site),
-        HealthPages(site, core, loops or Loops()),
+        AlertPages(site, core, webhook_secret),
+        HealthPages(site, core, loops or Loops(), alarm),
     ):
         app.add_routes(part.routes())
     app.router.add_static("/static", STATIC)

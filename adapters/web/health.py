@@ -6,7 +6,7 @@ No names of people, no content.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
@@ -26,8 +26,8 @@ class HealthPages:
     """/livez is 503 only where the process should be started anew: an outage that a restart does not mend must not take
     down a page that can still say whom to ring. /healthz is 503 wherever a person should look."""
 
-    def __init__(self, site: Site, core: Core, loops: Loops) -> None:
-        self._site, self._delivery, self._loops = site, core.delivery, loops
+    def __init__(self, site: Site, core: Core, loops: Loops, alarm: Callable[[], str]) -> None:
+        self._site, self._delivery, self._loops, self._alarm = site, core.delivery, loops, alarm
         self._writes = _Writes(core.store)
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -48,7 +48,7 @@ class HealthPages:
         """How the loops, the database and the ladders stand, as JSON."""
         health = await self._ladders()
         states = self._loops.states()
-        troubles = list(_troubles(health, states))
+        troubles = [*filter(None, (self._alarm(),)), *_troubles(health, states)]
         if health and not await self._writes.work():
             troubles.insert(0, _NO_WRITES)
         found = {

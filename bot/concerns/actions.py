@@ -4,11 +4,12 @@ these fields, and what comes back from them is read here."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.concerns.chronology import Status
+from bot.concerns.chronology import Event, Status, open_actions
 from bot.concerns.form import LINE, FieldOption, staff
 from bot.concerns.model import Reader, Report
 from bot.concerns.record import ChildFile, Record
@@ -16,6 +17,8 @@ from bot.concerns.typed import LONGEST_TEXT, NOT_PICKED, NOTHING_WRITTEN, Incomp
 from bot.knowledge import Person, School
 
 ActionFieldKind = Literal["text", "line", "day", "number", "choice", "person", "file"]
+_EACH = re.compile(r"([a-z]+)-([0-9]{1,9})", re.ASCII)
+_LONGEST_LABEL = 120
 MENUS: frozenset[ActionFieldKind] = frozenset({"choice", "person", "file"})
 
 
@@ -23,7 +26,8 @@ MENUS: frozenset[ActionFieldKind] = frozenset({"choice", "person", "file"})
 class ActionField:
     """One thing that an action asks for. "text" has several lines, "line" has one; "number" is that of a line of the
     chronology; a "choice", a "person" and a "file" are picked from `options`. `empty` says what it means to pick
-    nothing; `value` stands in the field already, and `suggest` is where it comes from."""
+    nothing; `value` stands in the field already, and `suggest` is where it comes from. With `each` it stands for one
+    field for each action that is still open, whose ids are its own and the number of the action ("becomes-12")."""
 
     id: str
     kind: ActionFieldKind
@@ -34,6 +38,7 @@ class ActionField:
     empty: str = ""
     value: str = ""
     suggest: Literal["", "review", "child"] = ""
+    each: Literal["", "open-action"] = ""
 
     @property
     def limit(self) -> int:
@@ -58,13 +63,14 @@ ALWAYS = OfferedWhen()
 @dataclass(frozen=True)
 class ActionContext:
     """What the fields of an action are filled from. `record` is None where the reader has not read it just now: then
-    nothing of it may show in a field."""
+    nothing of it may show in a field, and of its open `actions` no more than the numbers."""
 
     school: School
     reader: Reader
     today: dt.date
     record: Record | None = None
     files: tuple[ChildFile, ...] = ()
+    actions: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,11 @@ class GivenFields:
         """The number in a field that needs one."""
         return number_in(field, self[field])
 
+    def each(self, field: str) -> Mapping[int, str]:
+        """What was picked for each open action: its number -> the value."""
+        found = {name: _EACH.fullmatch(name) for name in self.texts}
+        return {int(match[2]): self.texts[name] for name, match in found.items() if match and match[1] == field}
+
 
 def is_offered(when: OfferedWhen, record: Record, reader: Reader) -> bool:
     """Whether an action is offered to somebody who may read the record."""
@@ -99,9 +110,25 @@ def is_offered(when: OfferedWhen, record: Record, reader: Reader) -> bool:
 
 
 def still_to_do(record: Record) -> tuple[int, ...]:
-    """The numbers of the actions that nobody has marked as done."""
-    done = {event.detail.about for event in record.events if event.kind == "action-done"}
-    return tuple(event.number for event in record.events if event.kind == "action" and event.number not in done)
+    """The numbers of the actions that are still open."""
+    return tuple(event.number for event in open_actions(record.events))
+
+
+def fields_for(fields: Sequence[ActionField], context: ActionContext) -> tuple[ActionField, ...]:
+    """The fields of an action as they are drawn: filled, and one for each open action where one stands for each."""
+    shown = (each for field in fields for each in (_for_each(field, context) if field.each else (field,)))
+    return tuple(filled(field, context) for field in shown)
+
+
+def belongs_to(fields: Sequence[ActionField], name: str) -> ActionField | None:
+    """The field that this name is filled in under; None where it is none of theirs."""
+    match = _EACH.fullmatch(name)
+    for field in fields:
+        if not field.each and field.id == name:
+            return field
+        if field.each and match and match[1] == field.id:
+            return replace(field, id=name, each="")
+    return None
 
 
 def filled(field: ActionField, context: ActionContext) -> ActionField:
@@ -116,11 +143,13 @@ def filled(field: ActionField, context: ActionContext) -> ActionField:
 
 def read_given(fields: Sequence[ActionField], given: Mapping[str, str]) -> GivenFields:
     """What was filled in, by field id. Raises IncompleteError with every problem at once."""
-    problems = {field.id: wrong for field in fields if (wrong := _problem(field, given.get(field.id, "")))}
+    named = {name: belongs_to(fields, name) for name in given}
+    asked = [*(field for field in fields if not field.each), *(each for name, each in named.items() if each)]
+    problems = {field.id: wrong for field in asked if (wrong := _problem(field, given.get(field.id, "")))}
     # All at once: somebody who writes under pressure is not sent back twice.
     if problems:
         raise IncompleteError(problems)
-    return GivenFields({field.id: given.get(field.id, "") for field in fields})
+    return GivenFields({field.id: given.get(field.id, "") for field in asked})
 
 
 def may_take_it(school: School, reader: str, report: Report) -> tuple[Person, ...]:
@@ -134,6 +163,15 @@ def may_take_it(school: School, reader: str, report: Report) -> tuple[Person, ..
 def in_seven_years(today: dt.date) -> dt.date:
     """When a closed concern is looked at again unless somebody says otherwise: the start of a school year."""
     return dt.date(today.year + 7, 9, 1)
+
+
+def _for_each(field: ActionField, context: ActionContext) -> Iterator[ActionField]:
+    for event in open_actions(context.record.events) if context.record else context.actions:
+        text = f": {event.detail.text}" if context.record else ""
+        label = (
+            f"{field.label} no. {event.number}{text if len(text) <= _LONGEST_LABEL else text[:_LONGEST_LABEL] + '…'}"
+        )
+        yield replace(field, id=f"{field.id}-{event.number}", label=label, each="")
 
 
 def _problem(field: ActionField, typed: str) -> str:

@@ -35,12 +35,16 @@ EventKind = Literal[
     "link-made",
     "signed-in",
     "not-reached",
+    "action-cancelled",
+    "action-kept",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
-    {"note", "action", "action-done", "decision", "correction", "reassigned", "referred", "closed"}
+    {"note", "action", "action-done", "action-cancelled", "decision", "correction", "reassigned", "referred", "closed"}
 )
+
+ON_SCREEN = "the terminal"  # the way of an alert that was printed and not sent: nobody was told by it
 
 Status = Literal["open", "acknowledged", "closed", "deleted"]
 
@@ -62,11 +66,11 @@ class Detail:
 
     logged: `report`; alert-sent and -failed: `who` (name), `way`, `tries`, `reason`; note, action, decision, added:
     `text`, with `reason` (decision), `due` (action); correction: `text` and `about`, the number of the event that it
-    supersedes; action-done: `about`; reassigned: `who`, `reference` (their id), `reason`; referred: `who` (to whom),
-    `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome), `reason`, `due` (when it is
-    looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused and deleted: `reason`;
-    exported: `way` (pdf, csv); opened: `way` where it was not the page; link-made: `who`; it and
-    signed-in belong to no concern.
+    supersedes; action-done, -cancelled and -kept: `about`; reassigned: `who`, `reference` (their id), `reason`;
+    referred: `who` (to whom), `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome),
+    `reason`, `due` (when it is looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused
+    and deleted: `reason`; exported: `way` (pdf, csv); opened: `way` where it was not the page; acknowledged:
+    `way` where it was a gateway; link-made: `who`; it and signed-in belong to no concern.
     """
 
     text: str = ""
@@ -136,6 +140,12 @@ def _after(state: ConcernState, event: Event) -> ConcernState:
             return ConcernState("deleted", state.urgent)
         case _:
             return state
+
+
+def open_actions(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The actions that nobody has marked as done or cancelled; one that was kept when the concern closed is open."""
+    over = {event.detail.about for event in events if event.kind in ("action-done", "action-cancelled")}
+    return tuple(event for event in events if event.kind == "action" and event.number not in over)
 
 
 def acted_on(events: Sequence[Event]) -> bool:

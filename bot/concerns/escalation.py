@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.concerns import Account, Reporter, Routing
+from bot.concerns.routing import Call
+from bot.concerns.standing_in import as_of
 from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
-StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "news", "sign-in"]
+StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test"]
 # News that is overtaken by what happens next; its kind stands in the rung of its step.
 NOT_REACHED, NOT_ANSWERED = 1, 2
 
@@ -31,9 +33,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a ladder. alert, follow-up, action-due, news and sign-in are sent to `recipient`; ran-out and idle
-    are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its rungs; `text` is what a
-    piece of news says."""
+    """One step of a ladder. alert, follow-up, action-due, closed, news, sign-in and test are sent to `recipient`;
+    ran-out and idle are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its
+    rungs; `text` is what a piece of news says."""
 
     kind: StepKind
     due: dt.datetime
@@ -54,11 +56,18 @@ def _ordinary(school: School, routing: Routing, start: dt.datetime, round_: int)
     for rung, call in enumerate(routing.calls):
         due = after_minutes(school, start, call.after)
         # Whoever covers the evening joins the first rung only: later ones count the school's own minutes anyway.
-        for person in dict.fromkeys((*call.people, *(_cover(school, routing, start) if rung == 0 else ()))):
+        people = _called_at(school, routing, call, due)
+        for person in dict.fromkeys((*people, *(_cover(school, routing, start) if rung == 0 else ()))):
             yield Step("alert", due, Recipient(person), round_, rung)
         last = call.after
     ended = after_minutes(school, start, last + school.ladders.last_wait)
     yield Step("ran-out", ended, round=round_, rung=len(routing.calls))
+
+
+def _called_at(school: School, routing: Routing, call: Call, due: dt.datetime) -> tuple[str, ...]:
+    """Who is called once a rung is due: days may pass until then, and a leave may begin or end meanwhile."""
+    holders = as_of(school, due).roles.get(call.role, ())
+    return tuple(person for person in holders if person not in routing.silent) or call.people
 
 
 def _immediate(school: School, routing: Routing, start: dt.datetime, round_: int) -> Iterator[Step]:
@@ -108,6 +117,11 @@ def follow_ups(people: Sequence[str], now: dt.datetime, round_: int) -> tuple[St
 def action_due(school: School, person: str, day: dt.date, action: int) -> Step:
     """A reminder of an action on its day; its rung is the number of the action's event."""
     return Step("action-due", start_of(school, day), Recipient(person), rung=action)
+
+
+def closed_for(people: Sequence[str], now: dt.datetime) -> tuple[Step, ...]:
+    """A line to these people, to whom it had been passed on, that it is closed."""
+    return tuple(Step("closed", now, Recipient(person)) for person in people)
 
 
 def news(reporter: Reporter, text: str, now: dt.datetime, passing: int = 0) -> tuple[Step, ...]:

@@ -7,7 +7,7 @@ who can be reached at this hour. Who hears of it is `routing`'s to say; this say
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,13 +15,15 @@ from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staf
 from bot.concerns.model import Adult, Receipt, Report, Reporter
 from bot.concerns.reading import Answers, person_named, subject_is_clear
 from bot.concerns.routing import Routing, route
+from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.hours import is_open, line_open
 from bot.knowledge import SERVICES, Person, School
+from bot.settings import Alerting
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
-    "nobody-left", "told", "closed", "not-told", "refused", "elsewhere",
+    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere",
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
@@ -33,6 +35,10 @@ _OUTSIDERS = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
     "If anyone is in danger, call 999."
 )
+_UNHEARD: Mapping[Alerting, str] = {
+    "screen": "The alert was only printed on the server's screen, where nobody may see it.",
+    "nowhere": "It was stored, but AskFirst has no way to send alerts.",
+}
 _ADULT_KINDS = ("head", "staff", "dsl")
 
 
@@ -51,7 +57,7 @@ class Advice:
     @property
     def urgent(self) -> bool:
         """Whether it must not be overlooked."""
-        return self.kind in ("danger", "not-logged", "unsure", "nobody-left")
+        return self.kind in ("danger", "not-logged", "unsure", "nobody-left", "unheard")
 
 
 # --- whom to ring
@@ -60,6 +66,7 @@ class Advice:
 def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
     """Whom to ring, in this order. `known` are the answers so far, or the whole report; `reporter` is the id in
     school.yaml of whoever writes it, None where they are not in it or nobody knows yet."""
+    school = as_of(school, now)
     # Half a form is enough: whom it is about and who writes it decide, not what happened.
     report = known if isinstance(known, Report) else _so_far(school, known, reporter)
     return ring_along(school, route(school, report), report.reporter.person, now)
@@ -68,6 +75,7 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
     """Whom to ring about a concern that goes this way: first whoever covers these hours, then everybody at school."""
     people: list[Person] = []
+    school = as_of(school, now)
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
     return tuple(person for person in dict.fromkeys(people) if offered(school, person, now))
@@ -123,17 +131,18 @@ def _before(school: School, answers: Answers, reporter: str | None, now: dt.date
     people, told = whom_to_ring(school, answers, reporter, now), answers.get("told") == ("yes",)
     if answers.get("danger") == ("yes",):
         yield Advice("danger", _DANGER, IN_DANGER, people)
-        yield from _another(school, answers, reporter)
+        yield from _another(school, answers, reporter, now)
     else:
         yield Advice("call-999", text=CALL_999)
         if not told:
             yield Advice("tell-first", "Tell someone", TELL_FIRST, people)
-            yield from _another(school, answers, reporter)
+            yield from _another(school, answers, reporter, now)
     yield Advice("pictures", text=NO_PICTURES)
 
 
-def _another(school: School, answers: Answers, reporter: str | None) -> Iterator[Advice]:
+def _another(school: School, answers: Answers, reporter: str | None, now: dt.datetime) -> Iterator[Advice]:
     """While nobody knows whom it is about, one of the people to ring may be the one."""
+    school = as_of(school, now)
     if subject_is_clear(school, form_for(school), answers):
         return
     about_head = _so_far(school, {**answers, "about": ("head",)}, reporter)
@@ -184,7 +193,7 @@ def ring_instead(school: School, answers: Answers, reporter: str | None, now: dt
 def _ring_instead(school: School, answers: Answers, reporter: str | None, now: dt.datetime) -> Iterator[Advice]:
     yield Advice("call-999", text=CALL_999)
     yield Advice("ring", text=_RING, people=whom_to_ring(school, answers, reporter, now))
-    yield from _another(school, answers, reporter)
+    yield from _another(school, answers, reporter, now)
 
 
 # --- once it is logged
@@ -200,6 +209,8 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
         yield Advice("danger", _DANGER, IN_DANGER, receipt.ring)
     if receipt.nobody_left:
         yield Advice("nobody-left", "Nobody at school is left to tell", _nobody(receipt), _unless_shown(receipt))
+    elif receipt.alerting != "sent":
+        yield Advice("unheard", "Nobody has been told", _unheard(receipt), _unless_shown(receipt))
     elif receipt.told:
         yourself = "If you can, tell them yourself as well. A message may be read late."
         yield Advice("told", "Who is told now", yourself, receipt.told)
@@ -213,10 +224,15 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
 
 
 def _nobody(receipt: Receipt) -> str:
-    names = " and ".join(person.name for person in receipt.told)
+    names = " and ".join(person.name for person in receipt.told) if receipt.alerting == "sent" else ""
     only = f"AskFirst tells only {names}. " if names else ""
     ring = "Ring the people above." if receipt.danger else "Ring now:"
     return f"{only}Everybody else who would hear is the person it is about, or is you. {ring}"
+
+
+def _unheard(receipt: Receipt) -> str:
+    ring = "Ring the people above." if receipt.danger else _RING
+    return f"{_UNHEARD[receipt.alerting]} {ring}"
 
 
 def _unless_shown(receipt: Receipt) -> tuple[Person, ...]:

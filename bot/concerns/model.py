@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.knowledge import Person
+from bot.settings import Alerting
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Receipt:
     """A concern was logged. `told` are the people who hear first, `ring` those to ring now (because of danger, or
     because nobody is left to be told), `closed_until` when the school opens again (None while it is open, or where no
     term is known to come), `out_of_hours` who can be reached until then; `about_adult` is whether it is about an adult
-    at the school."""
+    at the school. `alerting` says what becomes of the alerts: where they are not sent, nobody in `told` has been
+    told."""
 
     number: str
     receipt: str
@@ -83,6 +85,7 @@ class Receipt:
     out_of_hours: tuple[Person, ...]
     closed_until: dt.datetime | None
     about_adult: bool = False
+    alerting: Alerting = "sent"
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.concerns.chronology import Event, EventKind, Status, state_of
+from bot.concerns.chronology import ON_SCREEN, Event, EventKind, Status, state_of
 from bot.concerns.guidance import cover, ring_along, whom_to_ring
 from bot.concerns.model import Receipt, Report
 from bot.concerns.routing import Routing
 from bot.hours import is_open, next_opening
 from bot.knowledge import Person, School
+from bot.settings import Alerting
 
 _SILENCE: tuple[EventKind, ...] = ("not-reached", "ran-out", "nobody-to-tell")
 
@@ -42,8 +43,9 @@ def receipt_for(
     receipt: str,
     told: Iterable[str],
     now: dt.datetime,
+    alerting: Alerting = "sent",
 ) -> Receipt:
-    """What is shown once it is stored; `told` are the ids of those who hear at once."""
+    """What is shown once it is stored; `told` are the ids of those who hear at once, `alerting` whether they do."""
     shut = not is_open(school, now)
     return Receipt(
         number=number,
@@ -55,6 +57,7 @@ def receipt_for(
         out_of_hours=cover(school, routing, report.reporter.person, now),
         closed_until=next_opening(school, now) if shut else None,
         about_adult=routing.kind != "pupil",
+        alerting=alerting,
     )
 
 
@@ -62,7 +65,7 @@ def followed(school: School, number: str, events: Sequence[Event], now: dt.datet
     """A chronology -> the steps that its reporter may know of."""
     state = state_of(events)
     report = events[0].detail.report
-    silent = state.status == "open" and any(event.kind in _SILENCE for event in events)
+    silent = state.status == "open" and any(_nobody_heard(event) for event in events)
     ring = whom_to_ring(school, report, None, now) if report and silent else ()
     steps = tuple(Told(event.at, text) for event in events if (text := _told(event)))
     return Followed(number, state.status, steps, ring)
@@ -72,8 +75,15 @@ def _people(school: School, people: Iterable[str]) -> tuple[Person, ...]:
     return tuple(school.people[person] for person in people if person in school.people)
 
 
+def _nobody_heard(event: Event) -> bool:
+    on_screen = event.kind == "alert-sent" and event.detail.way == ON_SCREEN
+    return on_screen or event.kind in _SILENCE
+
+
 def _told(event: Event) -> str:
     match event.kind:
+        case "alert-sent" if event.detail.way == ON_SCREEN:
+            return f"An alert for {event.detail.who} was printed on the server's screen. Nobody has been told by it."
         case "logged":
             return "You logged it."
         case "added":

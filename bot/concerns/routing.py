@@ -7,11 +7,12 @@ last resort is: the chair of governors if they may hear it, and always the LADO'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.concerns.model import Report
-from bot.knowledge import Person, Route, School
+from bot.knowledge import Person, Role, Route, School
 
 # Which parts may read a concern of each kind, whoever is on its ladder at the moment.
 _READERS: dict[Route, tuple[str, ...]] = {
@@ -20,6 +21,9 @@ _READERS: dict[Route, tuple[str, ...]] = {
     "dsl": ("head",),
     "head": ("chair",),
 }
+# Who is asked where nobody holds a part, or they must not hear. They are let in only once they are called
+# (`called_in`): a chair may have to sit in judgement later, and reads no concern before it comes to that.
+_INSTEAD: Mapping[Role, Role] = {"adult-concerns": "chair"}
 _REMINDED_AFTER = 15  # minutes that somebody to whom a concern is passed has before a reminder, and again after it
 
 
@@ -37,7 +41,8 @@ class Routing:
     """Who reads a concern and who is called by when.
 
     `readers` are parts (and never the people in `excluded`); `calls` is the ladder with empty rungs left out;
-    `last_resort` are the people whose numbers the reporter is shown because nobody else is left.
+    `last_resort` are the people whose numbers the reporter is shown because nobody else is left; `silent` are those
+    who are never called: whoever is in `excluded`, and whoever logged it.
     """
 
     kind: Route
@@ -45,52 +50,71 @@ class Routing:
     excluded: frozenset[str]
     calls: tuple[Call, ...]
     last_resort: tuple[Person, ...]
+    silent: frozenset[str] = frozenset()
 
 
 def kind_of(school: School, report: Report) -> Route:
     """About whom it is: head before DSL before any other adult before pupils."""
     person = report.adult.person if report.adult else None
-    if report.head or person in school.roles.get("head", ()):
+    if report.head or person in school.whoever("head"):
         return "head"
-    if person in school.roles.get("dsl", ()):
+    if person in school.whoever("dsl"):
         return "dsl"
     return "staff" if report.adult else "pupil"
 
 
 def route(school: School, report: Report) -> Routing:
-    """Report -> who hears, by identity and not by role alone."""
+    """Report -> who hears, by identity and not by role alone. `school` is the school as it is at the time
+    (`standing_in.as_of`)."""
     kind = kind_of(school, report)
     excluded = _subjects(school, report)
     silent = excluded | ({report.reporter.person} if report.reporter.person else frozenset())
     readers = tuple(dict.fromkeys([*_READERS[kind], *(rung.role for rung in school.ladders.rungs[kind])]))
     calls = tuple(_calls(school, kind, silent))
+    # Only as the last of others: where nobody else is left, the last resort is shown and let in at once.
     if calls:
-        return Routing(kind, readers, excluded, calls, ())
+        return Routing(kind, readers, excluded, tuple(_calls(school, kind, silent, _INSTEAD)), (), silent)
     chair = tuple(person for person in school.holders("chair") if person.id not in silent)
     if chair:
         readers = tuple(dict.fromkeys([*readers, "chair"]))
         calls = (Call("chair", tuple(person.id for person in chair), 0),)
-    return Routing(kind, readers, excluded, calls, (*chair, *school.holders("lado")))
+    return Routing(kind, readers, excluded, calls, (*chair, *school.holders("lado")), silent)
 
 
 def pass_on(routing: Routing, person: str) -> Routing:
     """The routing once the concern is passed on to `person`: they are called first, then the ladder as it was."""
     first = (Call("", (person,), 0), Call("", (person,), _REMINDED_AFTER))
     later = tuple(Call(call.role, call.people, call.after + 2 * _REMINDED_AFTER) for call in routing.calls)
-    return Routing(routing.kind, routing.readers, routing.excluded, (*first, *later), routing.last_resort)
+    return Routing(
+        routing.kind, routing.readers, routing.excluded, (*first, *later), routing.last_resort, routing.silent
+    )
 
 
 def _subjects(school: School, report: Report) -> frozenset[str]:
     adult = {report.adult.person} if report.adult and report.adult.person else set()
-    return frozenset(adult | (set(school.roles.get("head", ())) if report.head else set()))
+    return frozenset(adult | (school.whoever("head") if report.head else frozenset()))
 
 
-def _calls(school: School, kind: Route, silent: Iterable[str]) -> Iterable[Call]:
+def called_in(routing: Routing, person: str) -> tuple[str, ...]:
+    """The parts by which somebody is called who may not read by them yet."""
+    calls = (call for call in routing.calls if person in call.people and call.role)
+    return tuple(dict.fromkeys(call.role for call in calls if call.role not in routing.readers))
+
+
+def _calls(
+    school: School, kind: Route, silent: Iterable[str], instead: Mapping[Role, Role] = MappingProxyType({})
+) -> Iterable[Call]:
     """The rungs with somebody on them. An empty one is skipped and its wait with it, so that the next moves up."""
     rungs = school.ladders.rungs[kind]
     clock = 0
     for rung, following in zip(rungs, [*rungs[1:], None], strict=True):
-        people = tuple(person.id for person in school.holders(rung.role) if person.id not in set(silent))
+        role, people = rung.role, _left(school, rung.role, silent)
+        if not people and rung.role in instead:
+            role, people = instead[rung.role], _left(school, instead[rung.role], silent)
         if people:
-            yield Call(rung.role, people, clock)
+            yield Call(role, people, clock)
             clock += following.after - rung.after if following else 0
+
+
+def _left(school: School, role: Role, silent: Iterable[str]) -> tuple[str, ...]:
+    return tuple(person.id for person in school.holders(role) if person.id not in set(silent))

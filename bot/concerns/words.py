@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import Pupil, Report
 
 NOT_STATED = "Not stated"
@@ -23,6 +23,8 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "note": "Note",
     "action": "Action to take",
     "action-done": "Action done",
+    "action-cancelled": "Action cancelled",
+    "action-kept": "Action kept open",
     "decision": "Decision",
     "correction": "Correction",
     "added": "More added",
@@ -50,6 +52,7 @@ STATUS_WORDS: Mapping[Status, str] = {
     "closed": "It was followed up and closed",
     "deleted": "Its content was deleted for good",
 }
+GATEWAY = "the telephone gateway"  # the way of an alert by text message or call, as it stands in the chronology
 _WAYS: Mapping[str, str] = {"email": "e-mail", "slack": "Slack", "teams": "Teams", "pdf": "PDF", "csv": "a table (CSV)"}
 
 
@@ -120,11 +123,17 @@ def _logged(detail: Detail) -> str:
 
 
 def _alert_sent(detail: Detail) -> str:
+    if detail.way == ON_SCREEN:
+        return f"Alert for {detail.who} printed on the server's screen{_try(detail)}. Nobody was told by it"
     return f"Alert sent to {detail.who}{_by_way(detail)}{_try(detail)}"
 
 
 def _alert_failed(detail: Detail) -> str:
     return f"Alert to {detail.who}{_by_way(detail)} failed{_try(detail)}"
+
+
+def _acknowledged(detail: Detail) -> str:
+    return f"Acknowledged through {detail.way}" if detail.way else "Acknowledged"
 
 
 def _action(detail: Detail) -> str:
@@ -145,6 +154,8 @@ def _looked_at_again(due: dt.date | None) -> str:
 
 def _by_way(detail: Detail) -> str:
     way = _WAYS.get(detail.way, detail.way)
+    if way == GATEWAY:
+        return f" through {way}"
     return f" {'on' if way.startswith('the ') else 'by'} {way}" if way else ""
 
 
@@ -161,11 +172,14 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "nobody-to-tell": lambda _: "Nobody at the school was left to be told; the reporter was shown whom to ring",
     "alert-sent": _alert_sent,
     "alert-failed": _alert_failed,
+    "acknowledged": _acknowledged,
     "opened": lambda detail: f"Read on {_WAYS.get(detail.way, detail.way)}" if detail.way else "Read",
     "not-reached": lambda _: "Nobody could be reached on any way; the alerts are tried again and again",
     "ran-out": lambda _: "Nobody had answered by then, so the alerts began again",
     "action": _action,
     "action-done": lambda detail: f"Action no. {detail.about} was done",
+    "action-cancelled": lambda detail: f"Action no. {detail.about} was cancelled",
+    "action-kept": lambda detail: f"Action no. {detail.about} stays open after the closing, with its reminder",
     "correction": lambda detail: f"Correction: this supersedes no. {detail.about}",
     "added": lambda _: "More added by the reporter",
     "reassigned": lambda detail: f"Passed on to {detail.who}",

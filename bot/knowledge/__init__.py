@@ -24,12 +24,14 @@ from bot.knowledge.model import (
     Tip,
     TriageData,
 )
-from bot.knowledge.school_model import SERVICES, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
+from bot.knowledge.school_model import SERVICES, Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
+from bot.knowledge.webhooks import is_webhook
 
 __all__ = [
     "SERVICES",
     "CalendarError",
     "Clause",
+    "Cover",
     "Dates",
     "Document",
     "Entry",
@@ -62,6 +64,7 @@ __all__ = [
     "Translation",
     "TriageData",
     "fingerprint",
+    "is_webhook",
     "load",
     "read_calendar",
 ]

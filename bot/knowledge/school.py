@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
 from bot.knowledge.contacts import wrong_email, wrong_phone
+from bot.knowledge.cover_files import read_cover
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.lines import read_line_hours
 from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
 from bot.knowledge.spans import check_days, check_terms
 from bot.knowledge.tip_files import read_tip_rules
+from bot.knowledge.webhooks import read_webhook
 from bot.messages import Contact, Elsewhere
 
 NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")
@@ -26,14 +28,14 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 # Who hears of a concern (practice-02, -12, -13, -14) where school.yaml says nothing else: (role, minutes).
 _RUNGS: dict[Route, tuple[tuple[Role, int], ...]] = {
     "pupil": (("dsl", 0), ("dsl", 15), ("deputy-dsl", 30), ("head", 60)),
-    "staff": (("head", 0), ("head", 15), ("head", 30)),
+    "staff": (("head", 0), ("head", 15), ("adult-concerns", 30)),
     "dsl": (("head", 0), ("head", 15), ("head", 30)),
     "head": (("chair", 0), ("chair", 15), ("chair", 30)),
 }
 # Who may be put on a ladder: a concern about an adult never goes to those who work beside or under them.
 _MAY_HEAR: dict[Route, tuple[Role, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),
-    "staff": ("head", "chair"),
+    "staff": ("head", "adult-concerns", "chair"),
     "dsl": ("head", "chair"),
     "head": ("chair",),
 }
@@ -49,7 +51,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
     the files lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
-        "ladders", "categories", "channels", "tips", "concerns",
+        "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts",
     })  # fmt: skip
     people = _read_people(fields, faults)
     nation = fields.choice("nation", NATIONS)
@@ -66,6 +68,8 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
         channels=channels,
         tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
         elsewhere=_read_elsewhere(_part(fields, faults, "concerns", {})) if fields.has("concerns") else None,
+        cover=read_cover(fields, faults, people),
+        test_alerts=not fields.has("test_alerts") or fields.choice("test_alerts", ("monthly", "never")) == "monthly",
     )
 
 
@@ -86,7 +90,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
         person = YamlFields(faults, "school.yaml", f"people > {name}", item)
-        person.only({"name", "role", "phone", "email", "hours", "nations", "checked", *CHATS})
+        person.only({"name", "role", "phone", "email", "webhook", "hours", "nations", "checked", *CHATS})
         people[name] = Person(
             name,
             person.text("name"),
@@ -99,6 +103,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
             read_line_hours(person, "hours"),
             _read_nations(person),
             person.date("checked") if person.has("checked") else None,
+            read_webhook(person),
         )
     return people
 

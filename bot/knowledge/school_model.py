@@ -35,7 +35,8 @@ def has_lado(nation: str) -> bool:
 @dataclass(frozen=True)
 class Person:
     """Somebody at the school (or a body such as the LADO) with a role in safeguarding. `chats` holds their ids on chat
-    channels where those cannot be found by e-mail.
+    channels where those cannot be found by e-mail; `webhook` is the address of a gateway that sends them a text message
+    or calls them.
 
     A number outside the school has `line`, its hours, the `nations` in which it serves (none: all) and the day on
     which it was last `checked`."""
@@ -49,6 +50,7 @@ class Person:
     line: LineHours | None = field(default=None, hash=False)
     nations: tuple[str, ...] = ()
     checked: dt.date | None = None
+    webhook: str = ""
 
     @property
     def hours(self) -> str:
@@ -77,6 +79,16 @@ class Ladders:
     again: int
     joined: int
     idle_days: int
+
+
+@dataclass(frozen=True)
+class Cover:
+    """`person` is on leave from the first day to the last, both included, and `by` stands in for them."""
+
+    person: str
+    by: str
+    first: dt.date
+    last: dt.date
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,11 @@ class TipRules:
 @dataclass(frozen=True)
 class School:
     """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
-    `elsewhere` is where it keeps its concerns, if not here."""
+
+    `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly;
+    `cover` is who stands in for whom. `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
+    `roles` names who stands in, and `regular` who holds such a role themselves.
+    """
 
     id: str
     name: str
@@ -122,12 +138,19 @@ class School:
     channels: Mapping[str, tuple[str, ...]]
     tips: TipRules = field(default_factory=TipRules)
     elsewhere: Elsewhere | None = None
+    cover: tuple[Cover, ...] = ()
+    test_alerts: bool = True
+    regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first. Where the nation has no LADO, social care has that part."""
         part = "social-care" if role == "lado" and not has_lado(self.nation) else role
         people = (self.people[person] for person in self.roles.get(part, ()))
         return tuple(person for person in people if not person.nations or self.nation in person.nations)
+
+    def whoever(self, role: Role) -> frozenset[str]:
+        """Everybody who holds this role, themselves or standing in."""
+        return frozenset((*self.roles.get(role, ()), *self.regular.get(role, ())))
 
     def roles_of(self, person: str) -> frozenset[str]:
         """Every role that this person holds."""

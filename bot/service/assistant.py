@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.answering.dialogue import Base, Turn, respond, respond_to_edit
+from bot.concerns.standing_in import as_of
 from bot.messages import GiveFeedback, Message, Reply
 from bot.store import Finished, Store
 
@@ -24,7 +26,7 @@ class Assistant:
 
     def handle(self, message: Message, now: dt.datetime) -> Reply:
         """One message of one conversation -> the reply. `now` is aware of its zone."""
-        base = self._base()
+        base = _at(self._base(), now)
         talk = self._store.talk(base.knowledge.school.id)
         state = talk.conversation(message.conversation, now)
         turn = respond(base, state, message, now)
@@ -34,12 +36,18 @@ class Assistant:
     def handle_edit(self, message: Message, before: Message | None, now: dt.datetime) -> Reply | None:
         """A message that somebody changed -> a handover where it has become a concern; None where nothing is said.
         `before` is None where the channel does not tell what stood there."""
-        base = self._base()
+        base = _at(self._base(), now)
         turn = respond_to_edit(base, message, before, now)
         if turn is None:
             return None
         self._store.talk(base.knowledge.school.id).finish_turn(message.conversation, _finished(message, turn), now)
         return turn.reply
+
+
+def _at(base: Base, now: dt.datetime) -> Base:
+    """The base with the school as it is now: whoever stands in for somebody on leave is named in their place."""
+    knowledge, school = base.knowledge, base.knowledge.school
+    return replace(base, knowledge=replace(knowledge, school=as_of(school, now))) if school.cover else base
 
 
 def _finished(message: Message, turn: Turn) -> Finished:

@@ -12,18 +12,22 @@ from bot.service.calendars import KeptCalendars
 from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.delivery import Delivery
 from bot.service.tip_desk import TipDesk
+from bot.settings import Alerting
 from bot.store import Store
 
 
 class Core:
     """One school's AskFirst. `base` is asked at every use, so that an edit of the files counts at once. `data` is the
-    folder for what is kept beside the database; without one, a calendar at an address is not known."""
+    folder for what is kept beside the database; without one, a calendar at an address is not known. `alerting` says
+    what becomes of alerts."""
 
-    def __init__(self, base: Callable[[], Base], store: Store, data: Path | None = None) -> None:
+    def __init__(
+        self, base: Callable[[], Base], store: Store, data: Path | None = None, alerting: Alerting = "sent"
+    ) -> None:
         self.base, self.store = base, store
         self.calendars = KeptCalendars(data)
         self.assistant = Assistant(base, store)
-        self.casework = Casework(self.school, store)
+        self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 

@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.concerns import Detail, staff
+from bot.concerns.drills import drill_due, on_a_ladder
 from bot.concerns.escalation import Recipient, Step
 from bot.concerns.retrying import EVERY_MINUTE, Retry, after_failure, deserves_a_line, early_again
+from bot.concerns.routing import called_in
+from bot.concerns.standing_in import as_of
 from bot.errors import without_content
 from bot.knowledge import Person, School
-from bot.service.casework import begin_round
+from bot.service.casework import begin_round, routing_now
 from bot.service.own_steps import lies_idle, nobody_there, ran_out
 from bot.service.resting import Resting
 from bot.service.unmarked import Unmarked
@@ -28,7 +31,12 @@ WHOEVER_LOGGED_IT = "whoever logged it"
 _LOOK_AGAIN = dt.timedelta(minutes=10)  # at what else can be done for somebody who cannot be reached
 _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
 # How long something is tried that nobody needs to know for ever: news to a reporter, and a link that lasts ten minutes.
-_PATIENCE = {"news": dt.timedelta(days=3), "sign-in": dt.timedelta(minutes=10)}
+_PATIENCE = {
+    "news": dt.timedelta(days=3),
+    "closed": dt.timedelta(days=3),
+    "test": dt.timedelta(days=3),
+    "sign-in": dt.timedelta(minutes=10),
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,9 @@ class Delivery:
                     with _going_on(f"a step of kind {notice.kind}"):
                         self._advance(notice, now)
             if letters:
+                for notice in letters:
+                    with _going_on(f"letting somebody in for a step of kind {notice.kind}"):
+                        self._let_in(notice, now)
                 return tuple(letters)
         return ()
 
@@ -177,13 +188,22 @@ class Delivery:
         return self._outbox.health(now)
 
     def watch(self, now: dt.datetime) -> Health:
-        """Look for open concerns without a next step, and begin their ladder anew. Where that fails it is said in the
-        log, and the next look finds the concern again."""
+        """Look for open concerns without a next step, and begin their ladder anew; send the test alerts of the month.
+        Where that fails it is said in the log, and the next look finds the concern again."""
         health = self._outbox.health(now)
         for school, number in health.missing:
             with _going_on(f"the ladder of concern {number}"):
                 self._begin_anew(school, number, now)
+        for each in self._schools().values():
+            with _going_on("the monthly test alert"):
+                self._drill(each, now)
         return health
+
+    def _drill(self, school: School, now: dt.datetime) -> None:
+        """The test alert of this month, once its time has come: to everybody on a ladder, once."""
+        if month := drill_due(school, now):
+            steps = [Step("test", now, Recipient(person)) for person in on_a_ladder(school, now)]
+            self._store.drills(school.id).add(month, steps)
 
     def _begin_anew(self, school: str, number: str, now: dt.datetime) -> None:
         with self._store.concerns(school).work_on_ladder(number) as case:
@@ -191,6 +211,14 @@ class Delivery:
             if case.state.status == "open":
                 case.stop_ladder()
                 begin_round(self._schools()[school], case, now)
+
+    def _let_in(self, notice: Notice, now: dt.datetime) -> None:
+        """Whoever is called by a part that could not read it so far can from now on, before the letter goes."""
+        school, person = self._schools()[notice.school], notice.recipient.person
+        if notice.kind != "alert" or "chair" not in as_of(school, now).roles_of(person):
+            return
+        with self._store.concerns(notice.school).work_on_ladder(notice.concern or "") as case:
+            case.let_in_parts(called_in(routing_now(school, case, now), person))
 
     def _advance(self, notice: Notice, now: dt.datetime) -> None:
         if notice.kind == "sign-in":

@@ -34,6 +34,7 @@ class Letter:
 
 
 NO_DETAILS = "This message holds no details. Read it behind your login, away from other people."
+TEST_ALERT = "/inbox/test-alert"
 REPEAT = "This is a repeat: you may have had this message already."
 _LASTS = "The link works once, within 10 minutes. If you did not ask for it, ignore this message."
 
@@ -69,6 +70,23 @@ def _action_due(_: School, notice: Notice, address: str) -> tuple[str, tuple[str
     return f"{_subject(notice)}: an action is due", lines, _to(address, notice.concern)
 
 
+def _closed(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    lines = (
+        f"Safeguarding concern {notice.concern}, which was passed on to you, has been closed.",
+        "Nothing is asked of you about it any more.",
+        NO_DETAILS,
+    )
+    return f"Safeguarding concern {notice.concern}: closed", lines, _to(address, notice.concern)
+
+
+def _test(school: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    lines = (
+        f"This is the monthly test of the safeguarding alerts of {school.name}. There is no concern.",
+        "Please open the link and press the button. Whoever does not is shown as somebody whom alerts do not reach.",
+    )
+    return "Test alert: please answer", lines, f"{address}{TEST_ALERT}?alert={notice.id}"
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -97,6 +115,8 @@ _PARTS: dict[StepKind, _Part] = {
     "alert": _alert,
     "follow-up": _follow_up,
     "action-due": _action_due,
+    "closed": _closed,
     "news": _news,
     "sign-in": _sign_in,
+    "test": _test,
 }

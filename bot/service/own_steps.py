@@ -20,6 +20,7 @@ from bot.concerns.guidance import CALL_999, ring_along
 from bot.concerns.retrying import EVERY_MINUTE
 from bot.knowledge import School
 from bot.service.casework import begin_round, routing_now
+from bot.service.casework.reporting import present
 from bot.store import Case, Notice, Outbox
 
 _NOBODY_ANSWERED = "Nobody has answered yet. {call} Please do not wait: ring {ring}. The alerts go on."
@@ -62,8 +63,12 @@ def lies_idle(school: School, case: Case, notice: Notice, now: dt.datetime) -> N
     """Remind whoever acknowledged; the second time everybody on the ladder, because they may be away."""
     if acted_on(case.events) or case.state.holder is None:
         return
-    everybody = [person for call in routing_now(school, case).calls for person in call.people]
-    people = dict.fromkeys([case.state.holder.person, *(everybody if notice.rung else [])])
+    routing = routing_now(school, case, now)
+    # Not a chair who has not been called: they are let in by an alert alone.
+    calls = [call for call in routing.calls if call.role in ("", *routing.readers)]
+    everybody = [person for call in calls for person in call.people]
+    holder = present(school, routing, case.state.holder.person, now)
+    people = dict.fromkeys([holder, *(everybody if notice.rung else [])])
     again = idle_check(school, now, case.round, notice.rung + 1)
     case.add_steps((*follow_ups(tuple(people), now, case.round), again))
 
@@ -75,7 +80,7 @@ def _end_waits(school: School, case: Case, outbox: Outbox, notice: Notice, now: 
         last = max((event.at for event in case.events if event.kind == "alert-sent"), default=notice.due)
         until = end_waits_until(school, case.state.urgent, min(last, now))
         return until if until > now else None
-    called = {person for call in routing_now(school, case).calls for person in call.people}
+    called = {person for call in routing_now(school, case, now).calls for person in call.people}
     # Whoever holds a part on the ladder by now, and is not being tried yet, is called by a new round.
     return now + EVERY_MINUTE if called and called <= rungs.untold(now) else None
 
@@ -86,7 +91,7 @@ def _since_somebody_heard(case: Case) -> tuple[Event, ...]:
 
 
 def _tell_reporter(school: School, case: Case, text: str, passing: int, now: dt.datetime) -> None:
-    people = ring_along(school, routing_now(school, case), case.report.reporter.person, now)
+    people = ring_along(school, routing_now(school, case, now), case.report.reporter.person, now)
     ring = ", ".join(f"{person.name} on {person.phone}" for person in people)
     case.drop_passing_news()
     case.add_steps(news(case.report.reporter, text.format(call=CALL_999, ring=ring), now, passing))

@@ -20,6 +20,7 @@ from bot.store.beats import try_a_write
 from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError, open_database
+from bot.store.drills import Drills
 from bot.store.inbox import Counted, Inbox
 from bot.store.notices import Health, Notice
 from bot.store.outbox import Outbox
@@ -40,6 +41,7 @@ __all__ = [
     "Concerns",
     "Counted",
     "Delivered",
+    "Drills",
     "Finished",
     "Gap",
     "Health",
@@ -116,6 +118,10 @@ class Store:
     def outbox(self, schools: Sequence[str]) -> Outbox:
         """What is to be sent for these schools, under a name of this caller's own."""
         return Outbox(self._database, schools, secrets.token_hex(16))
+
+    def drills(self, school: str) -> Drills:
+        """The test alerts of this school."""
+        return Drills(self._database, school)
 
     def now(self) -> dt.datetime:
         """The clock that all processes on this database share."""

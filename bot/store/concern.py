@@ -140,9 +140,11 @@ class Case:
         """An action was done: nobody is to be reminded of it."""
         self._call_off((notices.c.kind == "action-due") & (notices.c.rung == action))
 
-    def stop_everything(self) -> None:
-        """Nothing is to be sent about it any more, but what its reporter is told."""
-        self._call_off(notices.c.kind != "news")
+    def stop_everything(self, kept: Sequence[int] = ()) -> None:
+        """Nothing is to be sent about it any more, but what its reporter is told and the reminders of the actions that
+        are `kept`."""
+        reminders = (notices.c.kind == "action-due") & notices.c.rung.in_(kept)
+        self._call_off((notices.c.kind != "news") & ~reminders)
 
     def _call_off(self, which: sa.ColumnElement[bool]) -> None:
         ours = (notices.c.school == self._desk.school) & (notices.c.concern == self.number)

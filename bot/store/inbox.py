@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.concerns import ChildFile, Event, Reader, Reporter, Summary
+from bot.concerns.chronology import open_actions
 from bot.store.concern import ConcernTables
 from bot.store.database import moment
+from bot.store.numbers import as_receipt
 from bot.store.schema import concerns, events
 
 
@@ -61,6 +63,13 @@ class Inbox(ConcernTables):
         """The children's files that hold a concern which this reader may see."""
         with self.database.reading() as connection:
             return self.files_of(connection, reader)
+
+    def open_actions(self, reader: Reader, number: str) -> tuple[Event, ...]:
+        """The actions of a concern that are still open; none where this reader may not see it."""
+        query = sa.select(concerns.c.number).where(self.access.visible(reader), concerns.c.number == as_receipt(number))
+        with self.database.reading() as connection:
+            found = connection.execute(query).scalar()
+            return open_actions(self.chain.of(connection, found)) if found else ()
 
     def reviews(self, reader: Reader, today: dt.date) -> tuple[Summary, ...]:
         """Closed concerns whose review is due, of those that this reader may see."""

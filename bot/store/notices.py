@@ -55,11 +55,13 @@ class Health:
         return not self.late and not self.missing and not self.undelivered
 
 
-def insert_steps(connection: Connection, vault: Vault, school: str, concern: str | None, steps: Sequence[Step]) -> None:
-    """Steps -> rows, inside the caller's transaction."""
+def insert_steps(
+    connection: Connection, vault: Vault, school: str, concern: str | None, steps: Sequence[Step], id_: str = ""
+) -> None:
+    """Steps -> rows, inside the caller's transaction. `id_` is that of a single step that must be there once."""
     rows = [
         {
-            "id": secrets.token_hex(16),
+            "id": id_ or secrets.token_hex(16),
             "school": school,
             "concern": concern,
             "kind": step.kind,

@@ -126,6 +126,13 @@ class Outbox:
         """The ladder that a notice belongs to."""
         return Rungs(self._database, connection, notice.school, notice.concern or "")
 
+    def find(self, id_: str) -> Notice | None:
+        """One notice by its id, as it was sent; None where there is none of these schools."""
+        query = sa.select(notices).where(notices.c.id == id_, notices.c.school.in_(self._schools))
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+            return self._readable(row, self._urgent(connection, [row])) if row else None
+
     def next_due(self) -> dt.datetime | None:
         """When the next step of these schools is to be looked at; None where nothing waits."""
         query = sa.select(sa.func.min(notices.c.next_at)).where(

@@ -37,7 +37,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("chat",), "hello\n\n", "Hello"),
     (("score", "questions.yaml"), "", "right"),
     (("gaps",), "", "No gaps"),
-    (("doctor",), "", "dsl: Ms Amara Bello"),
+    (("doctor", "--demo"), "", "dsl: Ms Amara Bello"),
     (("slack", "manifest", "--agent", "--socket"), "", '"/concern"'),
     (("slack", "manifest", "--socket"), "", '"socket_mode_enabled": true'),
     (PACKAGE, "", "askfirst-teams.zip is the app package"),
@@ -121,7 +121,7 @@ def test_the_knowledge_base_is_checked(here: Workplace) -> None:
 
 
 def test_the_demo_school_comes_with_it(here: Workplace) -> None:
-    done = here.run("doctor", ASKFIRST_KNOWLEDGE="")
+    done = here.run("doctor", "--demo", ASKFIRST_KNOWLEDGE="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "knowledge: " in done.stdout
     assert str(ROOT) not in done.stdout

@@ -130,7 +130,7 @@ def test_it_cannot_be_passed_to_whom_it_is_about_who_logged_it_oneself_or_nobody
     with pytest.raises(RefusedError):
         world.casework.reassign(head, about_adult.number, "head" if person == "dsl" else person, "x", world.now)
     world.until("2026-11-23 13:00")
-    assert {each.who for each in world.heard} == {"head", "reporter"}
+    assert {each.who for each in world.heard} == {"head", "chair", "reporter"}
 
 
 # --- more from the reporter
@@ -188,10 +188,55 @@ def test_an_action_that_was_done_is_not_reminded_of(world: World) -> None:
     assert world.story("2026-11-24 00:00") == []
 
 
+@pytest.mark.parametrize(("becomes", "reminded"), [("kept", True), ("done", False), ("cancelled", False)])
+def test_an_action_is_reminded_of_after_the_closing_only_if_it_was_kept(
+    world: World, becomes: str, reminded: bool
+) -> None:
+    logged, dsl = world.log(), world.reader("dsl")
+    world.casework.action(dsl, logged.number, "Ring home", dt.date(2026, 12, 2), world.now)
+    action = world.chronology(logged.number)[-1].number
+    world.casework.close(dsl, logged.number, "Done", "Done", None, world.now, {action: becomes})
+    world.until("2026-12-04 17:00")
+    assert world.story("2026-11-24 00:00") == (["Wed 08:00 action-due: dsl"] if reminded else [])
+
+
+def test_an_action_that_was_kept_can_be_done_after_the_closing_and_is_asked_about_again(world: World) -> None:
+    logged, dsl = world.log(), world.reader("dsl")
+    world.casework.action(dsl, logged.number, "Ring home", dt.date(2026, 12, 2), world.now)
+    action = world.chronology(logged.number)[-1].number
+    world.casework.close(dsl, logged.number, "Done", "Done", None, world.now, {action: "kept"})
+    world.casework.reopen(dsl, logged.number, "It went on", world.now)
+    with pytest.raises(RefusedError, match="an action is still open"):
+        world.casework.close(dsl, logged.number, "Done", "Done", None, world.now)
+    world.casework.close(dsl, logged.number, "Done", "Done", None, world.now, {action: "kept"})
+    world.casework.action_done(dsl, logged.number, action, world.now)
+    world.until("2026-12-04 17:00")
+    assert world.story("2026-11-24 00:00") == []
+
+
+def test_whoever_it_was_passed_to_hears_that_it_is_closed(world: World) -> None:
+    logged, dsl = world.log(), world.reader("dsl")
+    world.casework.reassign(dsl, logged.number, "deputy-1", "He knows her", world.now)
+    world.casework.close(dsl, logged.number, "Done", "Done", None, world.now)
+    world.until("2026-11-27 17:00")
+    (letter,) = [each for each in world.heard if each.letter.kind == "closed"]
+    assert letter.who == "deputy-1"
+    assert "which was passed on to you, has been closed" in letter.letter.text
+
+
+def test_whoever_closes_it_is_not_told_that_it_is_closed(world: World) -> None:
+    logged = world.log()
+    world.casework.reassign(world.reader("dsl"), logged.number, "deputy-1", "He knows her", world.now)
+    world.casework.close(world.reader("deputy-1"), logged.number, "Done", "Done", None, world.now)
+    world.until("2026-11-27 17:00")
+    assert "closed" not in {each.letter.kind for each in world.heard}
+
+
 def test_nothing_is_sent_about_a_concern_that_was_deleted(world: World) -> None:
     logged = world.log()
     world.casework.action(world.reader("dsl"), logged.number, "Ring home", dt.date(2026, 12, 2), world.now)
-    DOINGS["closing"](world, logged.number)
+    action = world.chronology(logged.number)[-1].number
+    world.casework.close(world.reader("dsl"), logged.number, "Done", "Done", None, world.now, {action: "kept"})
     world.casework.ask_deletion(world.reader("dsl"), logged.number, "Logged by mistake", world.now)
     world.casework.answer_deletion(world.reader("head"), logged.number, True, "Agreed", world.now)
     world.until("2026-12-04 17:00")

@@ -199,7 +199,7 @@ def test_they_hear_nothing_of_what_they_may_not_read(world: World, filled: dict[
     world.log(filled)
     world.log({**filled, "danger": "yes"})
     world.until("2026-11-28 11:11")
-    assert {each.who for each in world.heard} == {"head", "reporter"}
+    assert {each.who for each in world.heard} == {"head", "chair", "reporter"}
 
 
 def test_in_danger_whoever_covers_the_night_hears_in_the_first_minute_too(world: World) -> None:

@@ -48,7 +48,9 @@ def live_through(world: World, danger: str) -> Receipt:
     world.until("2026-11-27 09:20")
     world.casework.reassign(head, number, "online", "Passmarker", world.now)
     world.until("2026-11-27 09:40")
-    world.casework.close(head, number, "Outmarker", "Becausemarker", None, world.now)
+    actions = [event.number for event in world.chronology(number) if event.kind == "action"]
+    becomes = dict.fromkeys(actions, "done")
+    world.casework.close(head, number, "Outmarker", "Becausemarker", None, world.now, becomes)
     world.until("2026-11-27 10:00")
     return logged
 
@@ -67,7 +69,7 @@ def letters(
 
 
 def test_every_kind_of_letter_is_among_them(letters: tuple[str, bool, Sequence[Letter]]) -> None:
-    assert {letter.kind for letter in letters[2]} == {"alert", "follow-up", "action-due", "news"}
+    assert {letter.kind for letter in letters[2]} == {"alert", "follow-up", "action-due", "closed", "news"}
 
 
 def test_no_letter_says_anything_that_was_written(letters: tuple[str, bool, Sequence[Letter]]) -> None:

@@ -88,7 +88,11 @@ async def test_a_record_is_worked_on_until_it_is_closed(slack: Slack, fernbank: 
     await dsl.closes_modal()
     await _task(dsl, "Add a decision", {"Decision": "Decided", "Reason": "Why"}, "The decision was added.")
     await dsl.closes_modal()
-    await _task(dsl, "Close it", {"Outcome": "Spoken with home", "Reason": "Resolved"}, "It was closed.")
+    reader = fernbank.core.casework.reader("dsl")
+    assert reader
+    (action,) = fernbank.core.store.inbox(fernbank.core.school().id).open_actions(reader, number)
+    closing = {f"What becomes of the action no. {action.number}": "It is done", "Outcome": "Spoken with home"}
+    await _task(dsl, "Close it", {**closing, "Reason": "Resolved"}, "It was closed.")
     await dsl.presses("Open")
     await dsl.reads("Notemarker")
     wanted = ["note", "action", "decision", "closed"]

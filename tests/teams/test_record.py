@@ -47,7 +47,8 @@ async def test_a_record_is_worked_on_until_it_is_closed(teams: Teams, fernbank: 
     assert "Notemarker" in dialog_of(dsl)
     await dsl.presses("Close it")
     await dsl.presses("Back")
-    await _task(dsl, "Close it", {"Outcome": "Spoken with home", "Reason": "Resolved"}, "It was closed.")
+    closing = {"What becomes of the action no. 7": "done", "Outcome": "Spoken with home", "Reason": "Resolved"}
+    await _task(dsl, "Close it", closing, "It was closed.")
     wanted = ["note", "action", "decision", "closed"]
     assert [kind for kind in fernbank.kinds(number) if kind in wanted] == wanted
     dsl.closes_dialog()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ ABOUT = {
     "an adult": {"about": "2", "adult": "deputy-1"},  # by its number, as it stands on the screen
     "the head": {"about": "head"},
 }
+MAIL = {"ASKFIRST_SMTP": "smtp://mail.fernbank.example", "ASKFIRST_MAIL_FROM": "askfirst@fernbank.example"}
 WHAT = {"danger": "no", "told": "yes", "seen": "A bruise on the arm.", "you": "online"}
 
 
@@ -38,12 +40,19 @@ def logs(desk: Desk, school: School, whom: str = "a pupil", **changes: str) -> D
 def test_a_concern_is_logged_and_the_right_person_told(
     desk: Desk, school: School, whom: str, told: str, silent: str
 ) -> None:
-    done = logs(desk, school, whom)
+    done = logs(replace(desk, more=MAIL), school, whom)
     assert (done.status, done.complained) == (0, "")
     _, _, after = done.shown.partition(f"Your receipt: {receipt_in(done.shown)}")
     now = " ".join(after.partition("Who is told now")[2].split("\n\n")[0].split())
     assert told in now and silent not in now
     assert desk.log()[0][1:] == ("logged", "Mr Ben Ferreira")
+
+
+def test_without_a_way_to_people_the_terminal_says_that_nobody_has_been_told(desk: Desk, school: School) -> None:
+    done = logs(desk, school)
+    said = " ".join(done.shown.partition("! Nobody has been told")[2].split())
+    assert "Ring one of these people now:" in said and "Ms Amara Bello" in said and "020 7946 0101" in said
+    assert "Who is told now" not in done.shown
 
 
 def test_what_is_wrong_is_asked_again_and_what_was_typed_is_kept(desk: Desk, school: School) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.web.forms import FormError
-from bot.concerns.actions import ActionField
+from bot.concerns.actions import ActionField, belongs_to
 from bot.concerns.typed import IncompleteError, number_in
 from bot.service.casework import Ability, ConcernAction
 
@@ -43,7 +43,8 @@ def below(drawn: Sequence[DrawnAction]) -> tuple[DrawnAction, ...]:
 def given_in(action: ConcernAction, fields: Mapping[str, str]) -> Mapping[str, str]:
     """A posted form -> what was filled in, by field id. Raises FormError where it is not this action's form."""
     given = {name: typed for name, typed in fields.items() if name != "action"}
-    if set(given) != {field.id for field in action.fields}:
+    fixed = {field.id for field in action.fields if not field.each}
+    if not fixed <= set(given) or not all(belongs_to(action.fields, name) for name in given):
         raise FormError("not the fields of this page")
     try:
         for field in action.fields:

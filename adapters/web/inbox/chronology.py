@@ -12,13 +12,14 @@ _WRITTEN: frozenset[EventKind] = frozenset(
     {"logged", "added", "note", "action", "decision", "reassigned", "referred", "closed", "reopened"}
 )
 _QUIET: frozenset[EventKind] = frozenset({"alert-failed", "not-reached", "ran-out", "exported", "linked"})
+_SETTLED: frozenset[EventKind] = frozenset({"action-done", "action-cancelled"})
 _APART: frozenset[EventKind] = frozenset({"alert-sent", "opened"})
 
 
 @dataclass(frozen=True)
 class ChronologyLine:
     """One line. `corrections` are what superseded it, oldest first: the last one counts. `done` is when an action was
-    done; `quiet` says that nobody wrote it; `open` that it may be put right."""
+    done or cancelled; `quiet` says that nobody wrote it; `open` that it may be put right."""
 
     event: Event
     corrections: tuple[Event, ...]
@@ -44,7 +45,7 @@ def chronology_of(record: Record) -> Chronology:
     """Record -> Chronology."""
     events = record.events
     superseded = _corrections(events)
-    done = {event.detail.about: event for event in events if event.kind == "action-done"}
+    done = {event.detail.about: event for event in events if event.kind in _SETTLED}
     lines = [_line(event, superseded, done) for event in events if event.kind not in _APART]
     to_do = [line for line in lines if line.event.kind == "action" and line.done is None]
     return Chronology(

@@ -12,6 +12,7 @@ from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
 from bot.knowledge import School
+from bot.service.drills import Unanswered, not_answered
 
 _LONGEST = 200  # characters that are looked for
 _GROUPS = (("open", "Waiting for somebody"), ("acknowledged", "Being followed up"), ("closed", "Closed"))
@@ -55,7 +56,9 @@ class ListPage:
         closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
         shown = found if with_closed else [each for each in found if each.state.status != "closed"]
         done = self._frame.core.actions.said(request.query.get("done", ""))
-        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="")
+        drills = await in_thread(lambda: not_answered(self._frame.core.store, self._frame.school))
+        mine = [each for each in drills if signed.sees_figures or each.person == signed.person]
+        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine)
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Those that hold these words, the closed ones too."""
@@ -68,7 +71,15 @@ class ListPage:
         return self._draw(signed, shown, due=(), closed=0, done="", wanted=wanted)
 
     def _draw(
-        self, signed: Signed, shown: Sequence[Summary], *, due: Sequence[Summary], closed: int, done: str, wanted: str
+        self,
+        signed: Signed,
+        shown: Sequence[Summary],
+        *,
+        due: Sequence[Summary],
+        closed: int,
+        done: str,
+        wanted: str,
+        drills: Sequence[Unanswered] = (),
     ) -> web.Response:
         entries = entries_of(self._frame, shown)
         return self._frame.show(
@@ -80,6 +91,7 @@ class ListPage:
             done=done,
             wanted=wanted,
             count=len(entries),
+            drills=drills,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.inbox.concern import ConcernPage
+from adapters.web.inbox.drill import DrillPage
 from adapters.web.inbox.entrance import Entrance
 from adapters.web.inbox.exports import Exports
 from adapters.web.inbox.figures import FiguresPage
@@ -25,7 +26,7 @@ class InboxPages:
     def __init__(self, site: Site, core: Core) -> None:
         frame = InboxSite(site, core)
         sessions = Sessions(frame)
-        parts = (Entrance, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage)
+        parts = (Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage)
         self._parts = tuple(part(frame, sessions) for part in parts)
 
     def routes(self) -> Iterable[web.RouteDef]:

@@ -88,8 +88,9 @@ class Sessions:
         """Who this session belongs to, with the parts they hold now; whoever has left school.yaml is signed out."""
         school = self._frame.school
         doors = self._frame.core.store.sign_in(school.id)
-        person = doors.who(token, self._frame.now())
-        reader = self._frame.casework.reader(person) if person else None
+        now = self._frame.now()
+        person = doors.who(token, now)
+        reader = self._frame.casework.reader(person, now) if person else None
         if reader is None:
             doors.end(token)
             return None

@@ -50,7 +50,7 @@ def _file(task: ActionTask) -> None:
 
 def _close(task: ActionTask) -> None:
     outcome, reason, review = task.given["outcome"], task.given["reason"], task.given.day("review_on")
-    task.casework.close(task.reader, task.number, outcome, reason, review, task.now)
+    task.casework.close(task.reader, task.number, outcome, reason, review, task.now, task.given.each("becomes"))
 
 
 def _reopen(task: ActionTask) -> None:
@@ -205,6 +205,18 @@ ACTIONS: tuple[ConcernAction, ...] = (
         "It was closed.",
         _close,
         (
+            ActionField(
+                "becomes",
+                "choice",
+                "What becomes of the action",
+                options=(
+                    FieldOption("done", "It is done"),
+                    FieldOption("cancelled", "Cancelled: it will not be done"),
+                    FieldOption("kept", "Kept open, with its reminder"),
+                ),
+                empty="Pick one",
+                each="open-action",
+            ),
             ActionField("outcome", "line", "Outcome", "In a few words, such as: early help agreed with the family."),
             ActionField("reason", "text", "Reason", "Why it can be closed."),
             ActionField(

@@ -17,7 +17,7 @@ from bot.concerns.actions import (
     ActionField,
     GivenFields,
     OfferedWhen,
-    filled,
+    fields_for,
     is_offered,
     read_given,
 )  # fmt: skip
@@ -128,16 +128,23 @@ class ConcernActions:
         return tuple(each for each in self.of(able) if is_offered(each.when, record, reader))
 
     def fields(
-        self, reader: Reader, action: ConcernAction, now: dt.datetime, record: Record | None = None
+        self,
+        reader: Reader,
+        action: ConcernAction,
+        now: dt.datetime,
+        record: Record | None = None,
+        number: str = "",
     ) -> tuple[ActionField, ...]:
         """The fields of an action for this reader, with what can be picked. `record` is the concern where they have
-        just read it: without one, nothing of it shows. Raises StoreError."""
+        just read it: without one, nothing of it shows, but for the numbers of the open actions of the concern `number`.
+        Raises StoreError."""
         school = self._school()
         has_file = any(field.kind == "file" for field in action.fields)
         files = self._store.inbox(school.id).files(reader) if has_file else ()
         today = now.astimezone(school.opening.zone).date()
-        context = ActionContext(school, reader, today, record, files)
-        return tuple(filled(field, context) for field in action.fields)
+        has_each = number and any(field.each for field in action.fields)
+        actions = self._store.inbox(school.id).open_actions(reader, number) if has_each else ()
+        return fields_for(action.fields, ActionContext(school, reader, today, record, files, actions))
 
     def carry_out(
         self,

@@ -25,8 +25,10 @@ from bot.concerns import (
 )  # fmt: skip
 from bot.concerns.escalation import ladder
 from bot.concerns.receipt import followed, receipt_for
+from bot.concerns.standing_in import as_of, in_place_of
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.knowledge import School
+from bot.settings import Alerting
 from bot.store import Case, Concerns, NewConcern, Store
 
 _AGAIN_WITHIN = dt.timedelta(seconds=60)  # the same line by the same person is a button pressed twice
@@ -48,10 +50,11 @@ _MAY_CHANGE: Mapping[str, str] = {
 
 
 class Reporting:
-    """The concerns of the school that `school` gives at the time, for those who log them."""
+    """The concerns of the school that `school` gives at the time, for those who log them. `alerting` says what becomes
+    of alerts: whoever logs one must not be told that somebody heard where nothing is sent."""
 
-    def __init__(self, school: Callable[[], School], store: Store) -> None:
-        self._school, self._store = school, store
+    def __init__(self, school: Callable[[], School], store: Store, alerting: Alerting = "sent") -> None:
+        self._school, self._store, self._alerting = school, store, alerting
 
     def form(self) -> Form:
         """What is asked."""
@@ -65,7 +68,7 @@ class Reporting:
         it is another concern, because others may have to read it. `reporter` is who it is where the channel knows.
         Raises IncompleteError (nothing is stored) or StoreError (tell the reporter at once that it was NOT logged).
         """
-        school = self._school()
+        school = as_of(self._school(), now)
         report = read_report(school, self.form(), answers, now.astimezone(school.opening.zone).date(), reporter)
         routing = route(school, report)
         events: list[tuple[EventKind, Detail]] = []
@@ -80,7 +83,7 @@ class Reporting:
             self.add(logged.receipt, more, now)
         # Only who hears at this moment: the rest of the ladder is a plan, and no promise.
         told = [step.recipient.person for step in steps if step.kind == "alert" and step.due <= now]
-        return receipt_for(school, routing, report, logged.number, logged.receipt, told, now)
+        return receipt_for(school, routing, report, logged.number, logged.receipt, told, now, self._alerting)
 
     def follow(self, receipt: str, now: dt.datetime) -> Followed | None:
         """What has become of it, for whoever holds the receipt; None for a receipt that nobody was given."""
@@ -129,19 +132,27 @@ class Reporting:
 
 def begin_round(school: School, case: Case, start: dt.datetime) -> None:
     """Another round of the ladder. Whoever is called in it may read the concern, as people hold their parts today."""
-    routing = routing_now(school, case)
+    routing = routing_now(school, case, start)
     case.let_in_parts(routing.readers)
     case.add_steps(ladder(school, routing, case.state.urgent, start, case.round + 1))
 
 
-def routing_now(school: School, case: Case) -> Routing:
-    """Who hears of a concern by the parts that people hold today, whoever was passed it (or has it) first: but never
-    whom it is about, nor whoever logged it."""
+def routing_now(school: School, case: Case, now: dt.datetime) -> Routing:
+    """Who hears of a concern by the parts that people hold at this moment; whoever was passed it (or has it) first:
+    but never whom it is about, nor whoever logged it."""
+    school = as_of(school, now)
     routing, state = route(school, case.report), case.state
     # Whoever has it knows it best, and is called before the ladder as it was.
-    first = state.passed_to or (state.holder.person if state.holder else "")
-    silent = routing.excluded | {case.report.reporter.person or ""}
+    first = present(school, routing, state.passed_to or (state.holder.person if state.holder else ""), now)
+    silent = routing.silent | {""}
     return pass_on(routing, first) if first in school.people and first not in silent else routing
+
+
+def present(school: School, routing: Routing, person: str, now: dt.datetime) -> str:
+    """`person`, or who stands in while they are on leave, as long as that one may read the concern by a part."""
+    instead = in_place_of(school, person, now)
+    may_read = as_of(school, now).roles_of(instead) & set(routing.readers)
+    return instead if may_read and instead not in routing.silent else person
 
 
 def _subjects(report: Report) -> str:

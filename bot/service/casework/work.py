@@ -6,17 +6,24 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.concerns import Actor, ConcernState, Detail, EventKind, IncompleteError, Reader, Record, staff
-from bot.concerns.escalation import action_due, idle_check, news
+from bot.concerns.chronology import open_actions
+from bot.concerns.escalation import action_due, closed_for, idle_check, news
+from bot.concerns.standing_in import as_of
 from bot.concerns.typed import NOT_PICKED, PAST_DAY
 from bot.errors import AskFirstError
 from bot.service.casework.reporting import Reporting, again, limited, needed
-from bot.store import Case
+from bot.store import Case, UnknownConcernError
 
 
 class RefusedError(AskFirstError):
     """Something that may not be done to this concern now; its text says why."""
+
+
+Becomes = Literal["done", "cancelled", "kept"]  # what becomes of an action that is open when its concern is closed
+_SETTLED: Mapping[str, EventKind] = {"done": "action-done", "cancelled": "action-cancelled", "kept": "action-kept"}
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,14 @@ class Casework(Reporting):
 
     # --- whoever may read it
 
-    def reader(self, person: str) -> Reader | None:
-        """Somebody of school.yaml -> what they may read by their parts; None for nobody there."""
+    def reader(self, person: str, now: dt.datetime | None = None) -> Reader | None:
+        """Somebody of school.yaml -> what they may read by their parts, at `now` also by those of whoever they stand in
+        for; None for nobody there."""
         school = self._school()
         if person not in {each.id for each in staff(school)}:
             return None
-        return Reader(person, school.roles_of(person))
+        standing_in = as_of(school, now).roles_of(person) if now else frozenset()
+        return Reader(person, school.roles_of(person) | standing_in)
 
     def read(self, reader: Reader, number: str, now: dt.datetime, way: str = "") -> Record:
         """One concern, whole. The reading is written down, with the way if it was not the inbox on the page. Raises
@@ -50,6 +59,24 @@ class Casework(Reporting):
         with self._concerns.work(number, reader) as case:
             self._acknowledge(case, reader, now)
             return case.state
+
+    def acknowledge_notice(self, notice: str, way: str, now: dt.datetime) -> bool:
+        """Whoever an alert (or a test of one) was sent to acknowledges it by `way`, without signing in: once, and only
+        while it waits in the round in which it was sent. Raises RefusedError or StoreError."""
+        found = self._store.outbox((self._school().id,)).find(notice)
+        if found and found.kind == "test":
+            return self._store.drills(found.school).answer(notice, now)
+        reader = self.reader(found.recipient.person, now) if found and found.kind == "alert" else None
+        if found is None or reader is None:
+            return False
+        try:
+            with self._concerns.work(found.concern or "", reader) as case:
+                if case.state.status != "open" or case.round != found.round:
+                    return False
+                self._acknowledge(case, reader, now, way)
+                return True
+        except UnknownConcernError:  # deleted, or not theirs any more
+            return False
 
     def note(self, reader: Reader, number: str, text: str, now: dt.datetime) -> None:
         """A line of follow-up."""
@@ -114,19 +141,30 @@ class Casework(Reporting):
             case.add_steps(news(case.report.reporter, f"It was passed on to {chosen.name}, {chosen.role}.", now))
 
     def close(
-        self, reader: Reader, number: str, outcome: str, reason: str, review_on: dt.date | None, now: dt.datetime
+        self,
+        reader: Reader,
+        number: str,
+        outcome: str,
+        reason: str,
+        review_on: dt.date | None,
+        now: dt.datetime,
+        becomes: Mapping[int, str] | None = None,
     ) -> None:
-        """Close it with its outcome and the reason; `review_on` is when somebody looks at it again (practice-20)."""
+        """Close it with its outcome and the reason; `review_on` is when somebody looks at it again (practice-20).
+        `becomes` says of each open action, by its number, whether it is done, cancelled, or kept with its reminder:
+        closing must not lose a task in silence. Raises RefusedError where one is left out."""
         needed({"outcome": outcome, "reason": reason})
         self._not_past("review_on", review_on, now)
         with self._concerns.work(number, reader) as case:
             # By two people, or by two clicks: the first outcome stands.
             if case.state.status == "closed":
                 return
+            kept = self._settle(case, reader, becomes or {}, now)
             detail = Detail(text=outcome.strip(), reason=reason.strip(), due=review_on)
             if self._line(case, reader, "closed", detail, now):
-                case.stop_everything()
-                case.add_steps(news(case.report.reporter, "It has been followed up and closed.", now))
+                case.stop_everything(kept)
+                closed = closed_for(self._passed_to(case, reader), now)
+                case.add_steps((*closed, *news(case.report.reporter, "It has been followed up and closed.", now)))
 
     def reopen(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
         """Take a closed one up again."""
@@ -194,6 +232,20 @@ class Casework(Reporting):
 
     # --- within
 
+    def _settle(self, case: Case, reader: Reader, becomes: Mapping[int, str], now: dt.datetime) -> tuple[int, ...]:
+        """A line for each open action; the numbers of those that are kept."""
+        actions = [event.number for event in open_actions(case.events)]
+        if left_out := [number for number in actions if becomes.get(number) not in _SETTLED]:
+            raise RefusedError(_still_open(left_out))
+        for number in actions:
+            self._line(case, reader, _SETTLED[becomes[number]], Detail(about=number), now)
+        return tuple(number for number in actions if becomes[number] == "kept")
+
+    def _passed_to(self, case: Case, reader: Reader) -> tuple[str, ...]:
+        """To whom it was passed on, as far as they are still here: not whoever closes it."""
+        people = dict.fromkeys(event.detail.reference for event in case.events if event.kind == "reassigned")
+        return tuple(each for each in people if each != reader.person and each in self._school().people)
+
     def _not_past(self, field: str, day: dt.date | None, now: dt.datetime) -> None:
         if day is not None and day < now.astimezone(self._school().opening.zone).date():
             raise IncompleteError({field: PAST_DAY})
@@ -201,13 +253,13 @@ class Casework(Reporting):
     def _actor(self, reader: Reader) -> Actor:
         return Actor(reader.person, self._school().people[reader.person].name)
 
-    def _acknowledge(self, case: Case, reader: Reader, now: dt.datetime) -> None:
+    def _acknowledge(self, case: Case, reader: Reader, now: dt.datetime, way: str = "") -> None:
         if case.state.status != "open":
             return
         if case.report.reporter.person == reader.person:
             raise RefusedError("you logged this one, so somebody else has to acknowledge it")
         actor = self._actor(reader)
-        case.append("acknowledged", actor, Detail(), now)
+        case.append("acknowledged", actor, Detail(way=way), now)
         case.stop_ladder()
         local = now.astimezone(self._school().opening.zone)
         text = f"{actor.name} acknowledged it at {local:%H:%M} on {local.day} {local:%B}."
@@ -231,3 +283,10 @@ class Casework(Reporting):
             raise RefusedError("you logged this one, so somebody else has to read it before it can be closed")
         case.append(kind, self._actor(reader), detail, now)
         return True
+
+
+def _still_open(numbers: Sequence[int]) -> str:
+    which = " and ".join(f"no. {number}" for number in numbers)
+    if len(numbers) == 1:
+        return f"an action is still open ({which}). Say whether it is done, cancelled, or kept with its reminder"
+    return f"actions are still open ({which}). Say of each whether it is done, cancelled, or kept with its reminder"

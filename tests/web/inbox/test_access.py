@@ -60,10 +60,10 @@ ROUTES = {
     ("POST", "/inbox/sign-out"), ("GET", "/inbox"), ("POST", "/inbox"), ("GET", "/inbox/concerns/{number}"),
     ("POST", "/inbox/concerns/{number}"), ("POST", "/inbox/concerns/{number}/export"), ("GET", "/inbox/files"),
     ("GET", "/inbox/files/{file}"), ("POST", "/inbox/files/{file}/export"), ("GET", "/inbox/figures"),
-    ("GET", "/inbox/tips"), ("POST", "/inbox/tips"),
+    ("GET", "/inbox/tips"), ("POST", "/inbox/tips"), ("GET", "/inbox/test-alert"), ("POST", "/inbox/test-alert"),
 }  # fmt: skip
 PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips")
-OPEN_TO_ALL = {"/inbox/sign-in", "/inbox/enter"}
+OPEN_TO_ALL = {"/inbox/sign-in", "/inbox/enter", "/inbox/test-alert"}
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ async def knock(visitor: Visitor, number: str, file: str) -> AsyncIterator[Seen]
 
 async def look_around(visitor: Visitor) -> AsyncIterator[Seen]:
     """Every page that is of no concern in particular."""
-    for path in (*PLACES, "/inbox/sign-in", "/inbox/enter"):
+    for path in (*PLACES, "/inbox/sign-in", "/inbox/enter", "/inbox/test-alert"):
         yield await visitor.get(path)
     for wanted in ("Zelda", "Seenm", "Wordsm", "Adam"):  # the page repeats what was looked for
         yield await visitor.post("/inbox", wanted=wanted)
