@@ -29,7 +29,7 @@ from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_o
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.record import TASK
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
-from adapters.slack.reporting import SlackReporting, words_of
+from adapters.slack.reporting import SlackReporting
 from adapters.slack.session import at_rest
 from adapters.slack.tip_buttons import TipButtons
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
@@ -238,7 +238,7 @@ class SlackChannel:
 
     async def _concern(self, ack: Any, context: Any, command: Payload) -> None:
         await ack()
-        await self._opened(context, command, command, words_of(command))
+        await self._opened(context, command, command, str(command.get("text", "")))
 
     async def _shortcut(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
@@ -248,7 +248,7 @@ class SlackChannel:
         await ack()
         message, channel = body["message"], body["channel"]["id"]
         link = f"https://slack.com/archives/{channel}/p{str(message.get('ts', '')).replace('.', '')}"
-        await self._opened(context, body, body, words_of(message), link)
+        await self._opened(context, body, body, str(message.get("text", "")), link)
 
     async def _opened(self, context: Any, whose: Payload, body: Payload, words: str = "", link: str = "") -> None:
         caller = caller_of(context, whose)

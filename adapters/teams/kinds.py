@@ -51,7 +51,7 @@ class TeamsKinds:
             return ""
 
     async def _asked(self, place: TeamsChat) -> ChannelKind:
-        """The list that Teams gives names the standard channels, and says of others what they are."""
+        """As the list that Teams gives says it: what it says nothing of may be a shared one."""
         if not place.team:
             return ""
         if place.team == place.channel:  # the one that every team begins with
@@ -64,4 +64,4 @@ class TeamsKinds:
             return ""
         named = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
         found = next((each for each in named if each.get("id") == place.channel), None)
-        return "" if found is None else _SAID.get(found.get("type") or "standard", "")
+        return _SAID.get(found.get("type"), "") if found else ""

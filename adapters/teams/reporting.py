@@ -156,8 +156,8 @@ class TeamsReporting:
 
 
 def for_strangers(place: TeamsChat) -> str:
-    """What is said to whoever may not log. In a shared channel that may be staff of whom Teams says nothing."""
-    staff = f" {OWN_CHAT}" if place.kind == "shared" else ""
+    """What is said to whoever may not log. Where strangers may be that may be staff of whom Teams says nothing."""
+    staff = f" {OWN_CHAT}" if place.strangers else ""
     return in_one(for_outsiders()) + staff
 
 
