@@ -8,6 +8,7 @@ import itertools
 import pytest
 
 from adapters.teams.asking import IN_OWN_CHAT
+from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import OWN_CHAT
 from bot.concerns import Account
 from bot.store import Accounts, Known
@@ -65,6 +66,28 @@ async def test_a_private_or_shared_channel_gets_no_answer_and_the_asker_does(
     await fernbank.settled()
     assert posted_in(teams, room) == [IN_OWN_CHAT], "the same words, whatever was asked"
     assert [each.text for each in answers_of(fernbank["colleague"])] == [IN_OWN_CHAT]
+
+
+@pytest.mark.parametrize("sort", CLOSED)
+@pytest.mark.parametrize("said", ["tip", "my concerns", "log a concern"])
+async def test_a_command_there_is_answered_in_ones_own_chat_and_the_way_there_is_shown(
+    teams: Teams, fernbank: AtSchool, sort: str, said: str
+) -> None:
+    teacher, room = fernbank["teacher"], staff_room(fernbank, sort)
+    before = len(answers_of(teacher))
+    await teacher.mentions(said, room)
+    await teacher.reads(IN_OWN_CHAT)
+    assert len(answers_of(teacher)) == before + 2
+    assert posted_in(teams, room) == [IN_OWN_CHAT]
+
+
+async def test_where_the_own_chat_cannot_be_reached_nobody_is_sent_there(teams: Teams, fernbank: AtSchool) -> None:
+    teacher, room = fernbank["teacher"], staff_room(fernbank, "private")
+    teams.blocks(teacher, "not installed")
+    await teacher.mentions(NUMBER, room)
+    await teacher.reads(NO_CHAT)
+    await fernbank.settled()
+    assert posted_in(teams, room) == [NO_CHAT]
 
 
 async def test_a_channel_of_which_nobody_says_the_sort_is_treated_like_a_shared_one(
