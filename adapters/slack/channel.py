@@ -275,14 +275,12 @@ class SlackChannel:
 
 async def _carried_out(context: Any, body: Payload, done: Awaitable[None]) -> None:
     """What somebody pressed is done, or they are told that it was not."""
-    user, url = str(body["user"]["id"]), body.get("response_url")
     try:
         await done
-    except NotOursError as fault:
-        await _tell(context.client, user, url, str(fault))
     except (AskFirstError, *UNANSWERED) as fault:
         log.error("a button was not answered: %s", plainly(fault))
-        await _tell(context.client, user, url, SORRY)
+        told = str(fault) if isinstance(fault, NotOursError) else SORRY
+        await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), told)
 
 
 async def _tell(client: AsyncWebClient, user: str, url: str | None, text: str) -> None:

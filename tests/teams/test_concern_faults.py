@@ -149,6 +149,7 @@ async def test_a_receipt_that_cannot_be_sent_was_shown_in_the_form(teams: Teams,
     teams.blocks(teacher)
     await teacher.submits()
     assert "Logged. Your receipt" in dialog_of(teacher)
+    assert "Copy this number now. I also try to send it" in dialog_of(teacher), "it is shown before it is tried"
     await fernbank.settled()
     assert len(fernbank.numbers()) == 1
 
