@@ -11,7 +11,7 @@ from adapters.slack.blocks import button, buttons
 from adapters.slack.greeting import TRY
 from adapters.slack.replies import SOURCES
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
-from bot.messages import Reply
+from bot.messages import Note, Reply
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
 from tests.slack.server import Slack
@@ -126,7 +126,7 @@ async def test_a_button_in_a_channel_whose_answer_is_private_is_answered_by_dire
     await teacher.says("@AskFirst can I friend an ex-pupil?", in_channel="C1", thread=first)
     await colleague.reads("How old is the ex-pupil now?")
     before = [message.text for message in colleague.messages]
-    private = Reply("no-answer", text="Something private.", note="Tell the DSL.")
+    private = Reply("no-answer", text="Something private.", note=Note("Tell the DSL."))
     monkeypatch.setattr(type(over_http.core.assistant), "handle", lambda *_: private)
     await teacher.presses("19 or over")
     await teacher.reads(ELSEWHERE)
