@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from adapters.chat.faults import ChatFaults
 from adapters.chat.leases import Leases
+from bot.errors import AskFirstError
 from bot.service.core import Core
 from bot.store import Delivered, Received
 
@@ -69,26 +70,34 @@ class Arrivals(Generic[Asked]):
                 await self._deal_with(delivered)
         except Exception as fault:  # a question's own boundary: its lease runs out, and it is taken up again
             self._log.error("a question could not be dealt with: %s", self._answering.faults.plainly(fault))
+            if delivered.tries >= _TRIES:
+                await self._give_up(delivered)
 
     async def _deal_with(self, delivered: Delivered) -> None:
         asked, faults = self._answering.read(json.loads(delivered.payload)), self._answering.faults
         try:
             await self._answering.answer(asked, delivered)
-        except faults.kinds as fault:
-            if delivered.tries < _TRIES and not faults.for_good(fault):
+        except Exception as fault:  # expected or not, whoever asked hears of it in the end
+            if delivered.tries < _TRIES and not (isinstance(fault, faults.kinds) and faults.for_good(fault)):
                 self._log.warning("a question was not answered yet and is tried again: %s", faults.plainly(fault))
                 return  # its lease runs out, and it is taken up again
             self._log.error("a question could not be answered, and was given up: %s", faults.plainly(fault))
             await self._say_sorry(asked)
-            await asyncio.to_thread(self._received.give_up, delivered)
+            await self._give_up(delivered)
             return
         await asyncio.to_thread(self._received.done, delivered, self._clock())
 
     async def _say_sorry(self, asked: Asked) -> None:
         try:
             await self._answering.sorry(asked)
-        except self._answering.faults.kinds as fault:
+        except Exception as fault:  # it was given up all the same
             self._log.error("whoever asked could not be told either: %s", self._answering.faults.plainly(fault))
+
+    async def _give_up(self, delivered: Delivered) -> None:
+        try:
+            await asyncio.to_thread(self._received.give_up, delivered)
+        except AskFirstError as fault:  # the row stays as it is, and nobody takes it up any more
+            self._log.error("a question could not be marked as given up: %s", self._answering.faults.plainly(fault))
 
     @property
     def _received(self) -> Received:

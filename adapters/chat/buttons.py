@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+from bot.errors import AskFirstError
 from bot.messages import ActionName, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press
 
+NOT_OURS = "This button no longer does anything. Ask again."
 _ID = r"[a-z0-9][a-z0-9-]{0,79}"
 _PICK = re.compile(rf"pick ({_ID})")
 _FACT = re.compile(rf"fact ({_ID}) ({_ID}) ({_ID})")
 _POLICY = re.compile(rf"policy(?: -|((?: {_ID}){{1,3}}))")
 _TOPIC = re.compile(rf"topic ({_ID})")
 _FEEDBACK = re.compile(rf"feedback ({_ID}|-) (yes|no)")
+
+
+class NotOursError(AskFirstError):
+    """A button was pressed that no longer does anything; its text is for whoever pressed it."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_OURS)
 
 
 def to_value(action: Press) -> str:

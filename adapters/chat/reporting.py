@@ -34,7 +34,9 @@ def once_logged(school: School, receipt: Receipt) -> Iterator[Paragraph]:
     """What is shown in the form once it is stored."""
     yield Paragraph(f"Logged. Your receipt: {receipt.receipt}", heading=True)
     yield from _paragraphs(after_logging(school, receipt))
-    yield Paragraph("Keep the number. I have sent it to you in our chat, and you hear there who has answered.")
+    yield Paragraph(
+        "Copy this number now. I also try to send it to you in our chat, and to say there who has answered."
+    )
 
 
 def receipt_text(receipt: Receipt) -> str:

@@ -18,6 +18,8 @@ NOT_SAVED = "This was NOT saved. Press Save again in a moment; nothing you wrote
 PERHAPS_SAVED = "We cannot say that it was saved. Open the concern and look before you press Save again."
 NOT_DONE = "That did not work: the concern log cannot be reached just now. Press it again in a minute."
 
+NOT_SHOWN = "This could not be shown just now. Press it again in a minute, or use the inbox on the page."
+
 
 def _as_sentence(fault: Exception) -> str:
     words = str(fault)

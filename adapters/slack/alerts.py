@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,7 +13,7 @@ from adapters.delivering.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, plainly, wait_of
 from adapters.slack.people import CHANNEL, SlackDirectory
-from adapters.slack.standing import Standing, remark_on, standing_of, why_not_alerted
+from adapters.slack.standing import Standing, is_outside, remark_on, standing_of, why_not_alerted, why_not_told
 from adapters.slack.workspaces import Workspaces
 from bot.knowledge import Person
 from bot.service.letters import Letter
@@ -19,20 +21,26 @@ from bot.service.letters import Letter
 log = logging.getLogger("askfirst.slack")
 _LOOKED_WITHIN = 2.0  # seconds that Slack has to say what kind of account somebody has, before a letter goes there
 ACKNOWLEDGE, OPEN, PASS_ON = "acknowledge", "open", "pass-on"
+ON_THE_PAGE = "Do it on the page, with the link below: in Slack a guest cannot."
+NO_PAGE = "Do it in the inbox on AskFirst’s page: in Slack a guest cannot."
 
 
-def render(letter: Letter) -> Drawn:
+def render(letter: Letter, buttons_work: bool = True) -> Drawn:
     """Letter -> message. Only those about a concern that its reader works on carry buttons; their value is the number.
-    The address leads to the inbox on the page, for when a button does not work."""
+    The address leads to the inbox on the page, for when a button does not work, and for guests, whose buttons do not:
+    they get none."""
     blocks: list[Block] = [heading(letter.subject)]
     for line in letter.lines:
         blocks += paragraphs(line)
-    if letter.kind in ("alert", "follow-up", "action-due"):
+    works_on_it = letter.kind in ("alert", "follow-up", "action-due")
+    if works_on_it and buttons_work:
         row = [button("Open", OPEN, letter.number)]
         if letter.kind == "alert":
             row.insert(0, button("Acknowledge", ACKNOWLEDGE, letter.number, "primary"))
             row.append(button("Pass on", PASS_ON, letter.number))
         blocks += buttons(row)
+    if works_on_it and not buttons_work:
+        blocks += paragraphs(ON_THE_PAGE if letter.link else NO_PAGE)
     if letter.link:
         blocks.append(small(letter.link))
     return Drawn(tuple(blocks), escaped(letter.subject))
@@ -59,11 +67,10 @@ class SlackWay:
 
     async def send(self, letter: Letter, to: str) -> None:
         """Post it. Raises UndeliveredError."""
-        drawn = render(letter)
         metadata = {"event_type": "askfirst_notice", "event_payload": {"id": letter.notice}}
         try:
-            client, user, team = await self._user(to)
-            await self._refuse_who_would_not_read_it(client, user, team)
+            client, user, standing = await self._reader_of(to)
+            drawn = render(letter, buttons_work=not is_outside(standing))
             await client.chat_postMessage(
                 channel=user, text=drawn.text, blocks=list(drawn.blocks), metadata=metadata, unfurl_links=False
             )
@@ -73,41 +80,54 @@ class SlackWay:
     async def look(self, to: str) -> str:
         """Ask Slack whether the app's token still holds, and what kind of account this is. Raises UndeliveredError."""
         try:
-            client, user, team = await self._user(to)
-            await client.auth_test()
-            standing = standing_of((await client.users_info(user=user)).get("user") or {}, team)
+            await (await self._workspaces.client(await self._team_of(to))).auth_test()
+            _, _, standing = await self._reader_of(to, surely=True)
         except (SlackError, *UNANSWERED) as fault:
             raise undelivered(fault) from None
-        await self._refuse(standing, team)
         return remark_on(standing)
 
-    async def _refuse_who_would_not_read_it(self, client: AsyncWebClient, user: str, team: str) -> None:
-        """Slack may take a message that nobody can read, and it would count as delivered: so Slack says first what
-        kind of account this is. Where it does not say, the letter goes: most accounts are members'."""
-        try:
-            async with asyncio.timeout(_LOOKED_WITHIN):
-                found = (await client.users_info(user=user)).get("user") or {}
-        except UNANSWERED as fault:
-            log.warning("Slack did not say what kind of account a letter goes to: %s", plainly(fault))
-            return
-        await self._refuse(standing_of(found, team), team)
+    async def _team_of(self, to: str) -> str:
+        kind, _, _ = to.partition(":")
+        return await self._workspaces.home() if kind == "person" else kind  # else an account: team and user
 
-    async def _refuse(self, standing: Standing, team: str) -> None:
-        agent = await self._workspaces.has_agent(team) if standing == "guest" else None
-        if why := why_not_alerted(standing, agent):
-            raise UndeliveredError(why, permanent=True)
-
-    async def _user(self, to: str) -> tuple[AsyncWebClient, str, str]:
-        """Whom a letter goes to: the client, the user, and the workspace."""
+    async def _reader_of(self, to: str, surely: bool = False) -> tuple[AsyncWebClient, str, Standing]:
+        """Whom a letter goes to, and the standing of their account. Raises UndeliveredError for one that would not be
+        read, and one of UNANSWERED; where Slack does not say what kind of account it is only with `surely`."""
         kind, _, name = to.partition(":")
-        if kind != "person":
-            return await self._workspaces.client(kind), name, kind  # an account: team and user
-        team = await self._workspaces.home()
+        team = await self._team_of(to)
         client = await self._workspaces.client(team)
+        if kind != "person":
+            standing = standing_of(await self._account(client, name, surely), team)
+            _refuse(why_not_told(standing))
+            return client, name, standing
         person = self._workspaces.school().people.get(name)
         if person is None:
             raise UndeliveredError("they are no longer in school.yaml", permanent=True)
-        return client, await self._directory.user_of(client, team, person), team
+        user = await self._directory.user_of(client, team, person)
+        found = await self._account(client, user, surely)
+        if found and self._directory.is_no_longer(person, found):
+            user = await self._directory.user_by_email(client, team, person)
+            found = await self._account(client, user, surely)
+        standing = standing_of(found, team)
+        _refuse(why_not_alerted(standing, await self._workspaces.has_agent(team) if standing == "guest" else None))
+        return client, user, standing
+
+    async def _account(self, client: AsyncWebClient, user: str, surely: bool) -> Mapping[str, Any]:
+        """What Slack says of an account. It may take a message that nobody can read, and that would count as delivered,
+        so it is asked first. Where it does not say, the letter goes: most accounts are members'."""
+        try:
+            async with asyncio.timeout(_LOOKED_WITHIN):
+                return (await client.users_info(user=user)).get("user") or {}
+        except UNANSWERED as fault:
+            if surely:
+                raise
+            log.warning("Slack did not say what kind of account a letter goes to: %s", plainly(fault))
+            return {}
+
+
+def _refuse(why: str) -> None:
+    if why:
+        raise UndeliveredError(why, permanent=True)
 
 
 def undelivered(fault: Exception, uncertain: bool = False) -> UndeliveredError:

@@ -16,7 +16,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.asking import reply_to, reply_to_edit
-from adapters.chat.buttons import to_action
+from adapters.chat.buttons import NotOursError, to_action
 from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import Drawn, without_mention
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, plainly
@@ -102,7 +102,7 @@ class SlackQuestions:
             await at_work(client, place.channel, place.thread)
         reply = await self._reply_in(client, place, message_in(event, place.conversation))
         if place.shared and reply.private:
-            await _tell_alone(client, place, render(reply), bool(event.get("thread_ts")), mark)
+            await tell_alone(client, place, render(reply), bool(event.get("thread_ts")), mark)
         else:
             await post_to(client, place.channel, render(reply), place.thread, mark=mark)
         if in_session:
@@ -138,11 +138,12 @@ class SlackQuestions:
         await post_to(client, channel, render(reply), thread)
 
     async def tried(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
-        """A suggested question was pressed: it is answered in the direct messages. Raises one of UNANSWERED."""
+        """A suggested question was pressed: it is answered in the direct messages. Raises NotOursError or one of
+        UNANSWERED."""
         message = to_prompt(str(body["actions"][0].get("value", "")))
         place, _ = where_pressed(body, team)
         if message is None:
-            return
+            raise NotOursError
         if not place.channel:
             await self.answered_at_home(client, place.user, team, message)
             return
@@ -157,16 +158,19 @@ class SlackQuestions:
         return bool(await self._has_agent(team))
 
     async def pressed(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
-        """A choice, a fact or feedback was pressed: the answer takes the place of the message with the buttons."""
+        """A choice, a fact or feedback was pressed: the answer takes the place of the message with the buttons.
+        What is for its presser alone comes by direct message, and the buttons stay for the others. Raises NotOursError,
+        SlackError or one of UNANSWERED."""
         action = to_action(str(body["actions"][0].get("value", "")))
         if action is None:
-            return
+            raise NotOursError
         place, hidden = where_pressed(body, team)
         reply = await self.reply_to(Message("", place.conversation, action))
         drawn, url = render(reply), str(body["response_url"])
-        if not isinstance(action, STAYS):
-            replaced = hidden or not (place.shared and reply.private)
-            await respond(url, drawn, replace=replaced, thread=_thread(place))
+        if place.shared and reply.private and not hidden:
+            await tell_alone(client, place, drawn, bool((body.get("container") or {}).get("thread_ts")))
+        elif not isinstance(action, STAYS):
+            await respond(url, drawn, replace=True, thread=_thread(place))
         elif hidden or place.shared:
             await respond(url, drawn, replace=False, thread=_thread(place))
         else:
@@ -198,9 +202,10 @@ def _thread(place: SlackPlace) -> str:
     return "" if place.thread == ALONE else place.thread
 
 
-async def _tell_alone(client: AsyncWebClient, place: SlackPlace, drawn: Drawn, in_thread: bool, mark: str) -> None:
+async def tell_alone(client: AsyncWebClient, place: SlackPlace, drawn: Drawn, in_thread: bool, mark: str = "") -> None:
     """Answer one person alone what they asked in a channel: by direct message, because Slack does not promise that
-    what is shown to one person in a channel arrives, and drops it where nobody has answered in the thread yet."""
+    what is shown to one person in a channel arrives, and drops it where nobody has answered in the thread yet. Raises
+    one of UNANSWERED."""
     thread = place.thread if in_thread else ""
     try:
         await post_to(client, place.user, drawn, mark=mark)

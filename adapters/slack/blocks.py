@@ -7,7 +7,7 @@ https://docs.slack.dev/reference/block-kit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,9 +135,31 @@ def modal(title: str, blocks: Sequence[Block], callback: str, submit: str = "", 
     return view
 
 
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
+
+
 def without_mention(text: str) -> str:
-    """What was typed, without the mention of the app in it, and with Slack's escapes undone."""
-    text = re.sub(r"<@[A-Z0-9]+(?:\|[^>]*)?>", " ", text)
+    """A question as it was typed, without the mentions in it, and with Slack's escapes undone."""
+    return _unescaped(_MENTION.sub(" ", text))
+
+
+def with_names(text: str, app: str, names: Mapping[str, str]) -> str:
+    """What was typed, without the mention of the app in it (`app` is its user id). Whoever else is mentioned stays, by
+    the name that Slack gave with it, else by `names`, else by their id."""
+
+    def named(found: re.Match[str]) -> str:
+        user, label = found[1], found[2]
+        return " " if user == app else f"@{label or names.get(user) or user}"
+
+    return _unescaped(_MENTION.sub(named, text))
+
+
+def mentioned(text: str, app: str) -> list[str]:
+    """The ids of those who are mentioned without a name, besides the app; each once."""
+    return list(dict.fromkeys(user for user, label in _MENTION.findall(text) if user != app and not label))
+
+
+def _unescaped(text: str) -> str:
     text = re.sub(r"<(?:[#!][^|>]*\|?|(?:https?|mailto|tel):[^|>]*\|)([^>]*)>", r"\1", text)
     text = re.sub(r"<((?:https?|mailto|tel):[^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

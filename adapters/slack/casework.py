@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
+from adapters.chat.tasks import CHAT, NOT_SHOWN, NOT_YOURS, sentence_of, unsaved, who_has
 from adapters.slack.alerts import ACKNOWLEDGE, answered
 from adapters.slack.blocks import Block, Drawn
-from adapters.slack.faults import UNANSWERED, plainly
+from adapters.slack.faults import UNANSWERED, error_of, plainly
 from adapters.slack.form import OpenView, answers_of
 from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
@@ -53,13 +53,13 @@ class SlackCasework:
         number = _value(body)
         view = await self._shown(caller, body, message_view(number, "One moment…"))
         if view:
-            await self._update(caller, view, await self._record(caller, number, done))
+            await self._update(caller, body, view, await self._record(caller, number, done))
 
     async def begin(self, caller: SlackCaller, body: Mapping[str, Any], task: str, number: str) -> None:
-        """The form of one task, on top of what is open."""
+        """The form of one task, on top of what is open, or in its place where Slack lets nothing more lie on top."""
         view = await self._shown(caller, body, message_view(number, "One moment…"), on_top=True)
         if view:
-            await self._update(caller, view, await self._task(caller, task, number))
+            await self._update(caller, body, view, await self._task(caller, task, number))
 
     async def finish(self, caller: SlackCaller, view: Mapping[str, Any], task: str) -> dict[str, Any]:
         """A task's form was sent: done, or what is wrong beside the field. Stored before Slack is answered."""
@@ -112,7 +112,7 @@ class SlackCasework:
 
     async def _shown(self, caller: SlackCaller, body: Mapping[str, Any], view: Block, on_top: bool = False) -> str:
         """The id of the view that shows what follows: the modal that is open, one on top of it, or a new one. Empty
-        where Slack did not open it."""
+        where Slack did not open it, and whoever pressed was told so. Slack lets three lie on one another."""
         opened = _modal_of(body)
         if opened and not on_top:
             return opened
@@ -120,14 +120,18 @@ class SlackCasework:
         try:
             return str((await call(trigger_id=body["trigger_id"], view=view))["view"]["id"])
         except UNANSWERED as fault:
-            log.error("a view could not be opened: %s", plainly(fault))
-            return ""
+            log.warning("a view could not be opened: %s", plainly(fault))
+            if not opened:
+                await _say(caller, body, in_words(NOT_SHOWN))
+            return opened
 
-    async def _update(self, caller: SlackCaller, view: str, shown: Block) -> None:
+    async def _update(self, caller: SlackCaller, body: Mapping[str, Any], view: str, shown: Block) -> None:
         try:
             await caller.client.views_update(view_id=view, view=shown)
         except UNANSWERED as fault:
             log.error("a view could not be shown: %s", plainly(fault))
+            if error_of(fault) != "not_found":  # they have closed it
+                await _say(caller, body, in_words(NOT_SHOWN))
 
 
 def _wrong(view: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, Any]:

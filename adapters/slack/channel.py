@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncAssistant
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.arriving import SORRY
 from adapters.chat.asking import PROMPTS
+from adapters.chat.buttons import NotOursError
 from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
@@ -29,7 +30,7 @@ from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_o
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.record import TASK
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
-from adapters.slack.reporting import SlackReporting, words_of
+from adapters.slack.reporting import SlackReporting
 from adapters.slack.session import at_rest
 from adapters.slack.tip_buttons import TipButtons
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
@@ -183,64 +184,42 @@ class SlackChannel:
 
     async def _pressed(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        try:
-            await self._asking.pressed(context.client, body, team_of(context))
-        except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a button was not answered: %s", plainly(fault))
-            await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
+        await _carried_out(context, body, self._asking.pressed(context.client, body, team_of(context)))
 
     async def _ask_at_home(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        user, text = body["user"]["id"], str(body["actions"][0].get("value") or "")
-        try:
-            await self._asking.asked_at_home(context.client, user, team_of(context), text)
-        except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a question on the Home tab was not answered: %s", plainly(fault))
-            await _tell(context.client, user, None, SORRY)
+        user, text = str(body["user"]["id"]), str(body["actions"][0].get("value") or "")
+        await _carried_out(context, body, self._asking.asked_at_home(context.client, user, team_of(context), text))
 
     async def _try(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        try:
-            await self._asking.tried(context.client, body, team_of(context))
-        except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a suggested question was not answered: %s", plainly(fault))
-            await _tell(context.client, str(body["user"]["id"]), None, SORRY)
+        await _carried_out(context, body, self._asking.tried(context.client, body, team_of(context)))
 
     async def _ask_about_tip(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        try:
-            await self._tip_buttons.ask(context.client, body, team_of(context))
-        except (AskFirstError, *UNANSWERED) as fault:
-            log.error("a question about a tip was not answered: %s", plainly(fault))
-            await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), SORRY)
+        await _carried_out(context, body, self._tip_buttons.ask(context.client, body, team_of(context)))
 
-    async def _tip_not_useful(self, ack: Any, body: Payload) -> None:
+    async def _tip_not_useful(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        try:
-            await self._tip_buttons.not_useful(body)
-        except (AskFirstError, *UNANSWERED) as fault:
-            log.warning("somebody could not be thanked for what they think of a tip: %s", plainly(fault))
+        await _carried_out(context, body, self._tip_buttons.not_useful(body))
 
     async def _sources(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
+        await _carried_out(context, body, self._opened_sources(context.client, body))
+
+    async def _opened_sources(self, client: AsyncWebClient, body: Payload) -> None:
         base = self._core.base()
         entry = base.knowledge.entries.get(str(body["actions"][0].get("value", "")))
-        if entry is not None:
-            answer = answer_with(base.knowledge, entry, {}, self._clock().date())
-            await self._opened_view(context.client, body, sources_view(answer))
-
-    async def _opened_view(self, client: AsyncWebClient, body: Payload, view: Block) -> None:
-        try:
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
-        except UNANSWERED as fault:
-            log.error("the sources of an answer could not be shown: %s", plainly(fault))
-            await _tell(client, str(body["user"]["id"]), body.get("response_url"), SORRY)
+        if entry is None:
+            raise NotOursError
+        answer = answer_with(base.knowledge, entry, {}, self._clock().date())
+        await client.views_open(trigger_id=body["trigger_id"], view=sources_view(answer))
 
     # --- concerns
 
     async def _concern(self, ack: Any, context: Any, command: Payload) -> None:
         await ack()
-        await self._opened(context, command, command, words_of(command))
+        await self._opened(context, command, command, str(command.get("text", "")))
 
     async def _shortcut(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
@@ -250,7 +229,7 @@ class SlackChannel:
         await ack()
         message, channel = body["message"], body["channel"]["id"]
         link = f"https://slack.com/archives/{channel}/p{str(message.get('ts', '')).replace('.', '')}"
-        await self._opened(context, body, body, words_of(message), link)
+        await self._opened(context, body, body, str(message.get("text", "")), link)
 
     async def _opened(self, context: Any, whose: Payload, body: Payload, words: str = "", link: str = "") -> None:
         caller = caller_of(context, whose)
@@ -294,6 +273,16 @@ class SlackChannel:
     async def _finish(self, ack: Any, context: Any, view: Payload, body: Payload) -> None:
         task = str(view["callback_id"]).removeprefix(TASK)
         await ack(await self._ladder.finish(caller_of(context, body), view, task))
+
+
+async def _carried_out(context: Any, body: Payload, done: Awaitable[None]) -> None:
+    """What somebody pressed is done, or they are told that it was not."""
+    try:
+        await done
+    except (AskFirstError, *UNANSWERED) as fault:
+        log.error("a button was not answered: %s", plainly(fault))
+        told = str(fault) if isinstance(fault, NotOursError) else SORRY
+        await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), told)
 
 
 async def _tell(client: AsyncWebClient, user: str, url: str | None, text: str) -> None:

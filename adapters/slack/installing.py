@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from copy import copy
 from logging import Logger, getLogger
 from typing import Any
 
@@ -83,9 +84,12 @@ class Installations(AsyncInstallationStore):
         return log
 
     async def async_save(self, installation: Installation) -> None:
-        """Keep an installation of one of the school's workspaces."""
+        """Keep an installation of one of the school's workspaces; without the Enterprise organisation that it may be
+        in: it is found by the workspace alone."""
         if self.is_ours(installation.team_id) and not installation.is_enterprise_install:
-            await asyncio.to_thread(self._store.save, installation)
+            kept = copy(installation)
+            kept.enterprise_id = None
+            await asyncio.to_thread(self._store.save, kept)
             self.read_anew(installation.team_id or "")
 
     async def async_find_bot(
@@ -93,14 +97,14 @@ class Installations(AsyncInstallationStore):
     ) -> Bot | None:
         """The app in this workspace, with its token; None for a workspace of somebody else. What was read is known
         for a minute: another process may have been told meanwhile that the app was removed."""
-        team = team_id or ""
+        team = team_id or ""  # whatever organisation it is in
         if not self.is_ours(team):
             return None
         bot, until = self._known.get(team, (None, 0.0))
         if bot is None or self._clock() >= until:
             bot = await asyncio.to_thread(
                 lambda: self._store.find_bot(
-                    enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+                    enterprise_id=None, team_id=team_id, is_enterprise_install=is_enterprise_install
                 )
             )
             if bot is not None:
@@ -110,7 +114,7 @@ class Installations(AsyncInstallationStore):
     async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """The app was removed from a workspace."""
         self.read_anew(team_id or "")
-        await asyncio.to_thread(lambda: self._store.delete_all(enterprise_id=enterprise_id, team_id=team_id))
+        await asyncio.to_thread(lambda: self._store.delete_all(enterprise_id=None, team_id=team_id))
 
     def read_anew(self, team: str) -> None:
         """Believe nothing about this workspace that was read before."""

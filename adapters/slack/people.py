@@ -12,6 +12,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.people import is_still, meant_by, owner_of
 from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.standing import is_outside, standing_of
 from bot.concerns import Account, Reader, Reporter, staff
@@ -30,13 +31,14 @@ log = logging.getLogger("askfirst.slack")
 @dataclass(frozen=True)
 class SlackCaller:
     """Whoever did something on Slack: the client and the id of the workspace that has the app, their own id, the name
-    and the workspace that Slack gave with what they did."""
+    and the workspace that Slack gave with what they did, and the app's own user id where it is known."""
 
     client: AsyncWebClient
     team: str
     user: str
     name: str = ""
     own_team: str = ""
+    app: str = ""
 
     def other(self, user: str) -> SlackCaller:
         """Somebody else in the same workspace."""
@@ -50,13 +52,12 @@ def team_of(context: Any) -> str:
 
 def caller_of(context: Any, body: Mapping[str, Any]) -> SlackCaller:
     """The body of a command, button, shortcut or view -> who did it."""
-    user = body.get("user")
-    team = team_of(context)
+    user, team, app = body.get("user"), team_of(context), str(context.bot_user_id or "")
     if isinstance(user, Mapping):
         name = str(user.get("name") or user.get("username") or "")
-        return SlackCaller(context.client, team, str(user["id"]), name, str(user.get("team_id") or team))
+        return SlackCaller(context.client, team, str(user["id"]), name, str(user.get("team_id") or team), app)
     own = str(body.get("team_id") or team)
-    return SlackCaller(context.client, team, str(body.get("user_id", "")), str(body.get("user_name", "")), own)
+    return SlackCaller(context.client, team, str(body.get("user_id", "")), str(body.get("user_name", "")), own, app)
 
 
 class SlackDirectory:
@@ -95,16 +96,27 @@ class SlackDirectory:
         """The Slack user id of somebody of school.yaml. Raises SlackApiError (users_not_found)."""
         if own := person.chats.get(CHANNEL):
             return own
-        known = await asyncio.to_thread(self._accounts.of, CHANNEL, person.id)
-        # Another name under the same id is somebody new who holds the role: the old account is not theirs.
-        if known is not None and known.account.id.startswith(f"{team}:") and known.name == person.name:
+        kept = await asyncio.to_thread(self._accounts.of, CHANNEL, person.id)
+        ours = (each for each in kept if each.account.id.startswith(f"{team}:") and is_still(person, each))
+        if known := next(ours, None):
             return known.account.id.partition(":")[2]
+        return await self.user_by_email(client, team, person)
+
+    async def user_by_email(self, client: AsyncWebClient, team: str, person: Person) -> str:
+        """The Slack user id that belongs to somebody's address now. Raises SlackApiError (users_not_found)."""
         if not person.email:
             raise SlackApiError("no address", {"ok": False, "error": "users_not_found"})  # type: ignore[no-untyped-call]
         found = (await client.users_lookupByEmail(email=person.email)).get("user") or {}
         account = Account(CHANNEL, f"{team}:{found['id']}")
         await asyncio.to_thread(self._accounts.keep, _known(found, account, team, (person,)))
         return str(found["id"])
+
+    def is_no_longer(self, person: Person, user: Mapping[str, Any]) -> bool:
+        """Whether Slack's word about the user who was taken for somebody shows that the account is theirs no more: it
+        has another address, or is closed. Who is named by their id in school.yaml is whoever has that id."""
+        email = str((user.get("profile") or {}).get("email") or "").casefold()
+        changed = bool(email) and email != person.email.casefold()
+        return not person.chats.get(CHANNEL) and bool(person.email) and (changed or bool(user.get("deleted")))
 
     def reader(self, known: Known, now: dt.datetime) -> Reader | None:
         """What somebody may read at the time; None for whoever is not in school.yaml or from outside."""
@@ -117,6 +129,16 @@ class SlackDirectory:
     def may_log(self, known: Known) -> bool:
         """Whether this person may log a concern: people from outside only with the school's setting."""
         return may_log(self._school(), known.outside)
+
+    async def picked(self, caller: SlackCaller) -> tuple[Known, Person | None]:
+        """Somebody who was picked as the adult, and whom of school.yaml their account stands for: a guest's account
+        counts too, for whoever a concern is about is shut out. Raises one of UNANSWERED."""
+        known = await self.who(caller)
+        return known, meant_by(staff(self._school()), CHANNEL, caller.user, known.emails)
+
+    async def name_of(self, caller: SlackCaller) -> str:
+        """What somebody is called on Slack. Raises one of UNANSWERED."""
+        return _name_of((await caller.client.users_info(user=caller.user)).get("user") or {})
 
     async def _asked(self, caller: SlackCaller) -> tuple[Known, Known | None]:
         """Who this user is, and who they were before. Raises one of UNANSWERED."""
@@ -135,10 +157,13 @@ class SlackDirectory:
         """What Slack said last. It is a help where Slack does not answer: nobody is turned away where it fails."""
         try:
             async with asyncio.timeout(_KEPT_WITHIN):
-                return await asyncio.to_thread(self._accounts.who, account)
+                kept = await asyncio.to_thread(self._accounts.who, account)
         except (AskFirstError, TimeoutError) as fault:
             log.warning("what Slack said last of somebody could not be read: %s", plainly(fault))
             return None
+        if kept and kept.person and not is_still(self._school().people.get(kept.person), kept):
+            return replace(kept, person="")  # the file names somebody else since
+        return kept
 
     async def _keep(self, known: Known) -> None:
         """A help for the next time: nobody waits for it, or is turned away where it fails."""
@@ -155,7 +180,8 @@ class SlackDirectory:
 
 def _as_given(caller: SlackCaller) -> Known:
     account = Account(CHANNEL, f"{caller.team}:{caller.user}")
-    return Known(account, "", caller.name or "somebody on Slack", "", caller.own_team != caller.team)
+    elsewhere = bool(caller.own_team) and caller.own_team != caller.team  # Slack does not give it with everything
+    return Known(account, "", caller.name or "somebody on Slack", "", elsewhere)
 
 
 def _known(user: Mapping[str, Any], account: Account, team: str, people: tuple[Person, ...]) -> Known:
@@ -163,15 +189,13 @@ def _known(user: Mapping[str, Any], account: Account, team: str, people: tuple[P
     outside = is_outside(standing_of(user, team))
     email = str(profile.get("email") or "").casefold()
     own = account.id.partition(":")[2]
-    person = None
-    if not outside:
-        person = next((each for each in people if _is(each, own, email)), None)
-    name = person.name if person else str(profile.get("real_name") or user.get("real_name") or user.get("name"))
+    emails = (email,) if email else ()
+    person = owner_of(people, CHANNEL, own, emails) if not outside else None
+    name = person.name if person else _name_of(user)
     role = person.role if person else str(profile.get("title") or "")
-    return Known(account, person.id if person else "", name, role, outside)
+    return Known(account, person.id if person else "", name, role, outside, emails)
 
 
-def _is(person: Person, user: str, email: str) -> bool:
-    if own := person.chats.get(CHANNEL):
-        return own == user
-    return bool(email) and person.email.casefold() == email
+def _name_of(user: Mapping[str, Any]) -> str:
+    profile = user.get("profile") or {}
+    return str(profile.get("real_name") or user.get("real_name") or user.get("name"))

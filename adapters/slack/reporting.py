@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import secrets
@@ -13,7 +14,7 @@ from typing import Any
 from adapters.chat.drafts import Drafts
 from adapters.chat.people import known_with_adult, picked_adult
 from adapters.chat.reporting import NOT_OPENED, in_one, receipt_text
-from adapters.slack.blocks import Block, without_mention
+from adapters.slack.blocks import Block, mentioned, with_names
 from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import (
     OpenView,
@@ -34,6 +35,7 @@ from bot.service.core import Core
 from bot.store import Known
 
 log = logging.getLogger("askfirst.slack")
+_MOST_NAMED, _NAMED_WITHIN = 10, 1.5  # of those who are mentioned in a message; seconds
 _STORED_WITHIN = 2.4  # seconds: Slack wants its answer within three
 WHO_IS_THIS = "Slack does not say who this is just now. Clear this field, and write their name and role below."
 
@@ -48,9 +50,9 @@ class SlackReporting:
         self.drafts = Drafts(core, CHANNEL, clock)
 
     async def open(self, caller: SlackCaller, trigger: str, words: str = "", link: str = "") -> None:
-        """Show the first screen, before anything else is looked at: Slack allows it for three seconds. `words` and
-        `link` are filled in on the next screen; until then they wait, sealed, in the store: Slack's own place for such
-        things is not for what somebody wrote."""
+        """Show the first screen, before anything else is looked at: Slack allows it for three seconds. `words`, as
+        Slack gave them, and `link` are filled in on the next screen. Until then they wait, sealed, in the store: the
+        view is no place for what somebody wrote."""
         if away := kept_elsewhere(self._core.school(), self._clock()):
             await caller.client.views_open(trigger_id=trigger, view=elsewhere_view(away))
             return
@@ -58,7 +60,7 @@ class SlackReporting:
         view = first_view(self._core.casework.form(), OpenView(submission))
         opened = await caller.client.views_open(trigger_id=trigger, view=view)
         if words or link:
-            await self.drafts.keep(submission, words, link)
+            await self.drafts.keep(submission, await self._typed(caller, words), link)
         known = await self._directory.who_or_as_given(caller)
         if self._directory.may_log(known):
             return
@@ -137,18 +139,22 @@ class SlackReporting:
         if not picked:
             return answers
         try:
-            known = await self._directory.who(caller.other(picked))
+            known, person = await self._directory.picked(caller.other(picked))
         except UNANSWERED:
             raise IncompleteError({"adult": WHO_IS_THIS}) from None
-        if known.person:
-            return {**answers, "adult": (known.person,)}
+        if person:
+            return {**answers, "adult": (person.id,)}
         name = answers.get("adult_name") or (known.name,)
         return {**answers, "adult": (), "adult_name": name, "adult_role": answers.get("adult_role") or (known.role,)}
 
-
-def words_of(message: Mapping[str, Any]) -> str:
-    """What is filled in from what was typed: after the command, or in the message that a concern is about."""
-    return without_mention(str(message.get("text", "")))
+    async def _typed(self, caller: SlackCaller, words: str) -> str:
+        """The words as whoever typed them saw them: who is mentioned is often who it is about. It never fails."""
+        unnamed, names = mentioned(words, caller.app)[:_MOST_NAMED], dict[str, str]()
+        with contextlib.suppress(*UNANSWERED):
+            async with asyncio.timeout(_NAMED_WITHIN):
+                for user in unnamed:
+                    names[user] = await self._directory.name_of(caller.other(user))
+        return with_names(words, caller.app, names)
 
 
 def _beside(problems: Mapping[str, str], view: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What kind of account somebody has, and what Slack would do with an alert to it. Pure.
+"""What kind of account somebody has, and what Slack would do with a letter to it. Pure.
 
 Where nobody can say that Slack delivers, an alert does not count on it: the next way goes at once.
 """
@@ -52,6 +52,12 @@ def why_not_alerted(standing: Standing, agent: bool | None) -> str:
     if standing == "guest" and agent is not False:
         return _GUEST_SHUT_OUT if agent else _GUEST_MAYBE_SHUT_OUT
     return _TROUBLES.get(standing, "")
+
+
+def why_not_told(standing: Standing) -> str:
+    """Why whoever logged a concern from such an account hears nothing there; empty where they do. They used the app:
+    guests and people of other organisations hear of their own concern too."""
+    return _TROUBLES[standing] if standing in ("closed", "bot") else ""
 
 
 def remark_on(standing: Standing) -> str:

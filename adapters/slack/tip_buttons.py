@@ -10,9 +10,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.buttons import NotOursError
 from adapters.chat.tips import TipTalk
-from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, where_pressed
-from adapters.slack.faults import UNANSWERED, plainly
+from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, tell_alone, where_pressed
+from adapters.slack.faults import UNANSWERED, SlackError, plainly
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
 from bot.messages import Message, PickEntry
@@ -27,10 +28,10 @@ class TipButtons:
         self._asking, self._talk = asking, talk
 
     async def ask(self, client: AsyncWebClient, body: Mapping[str, Any], team: str) -> None:
-        """Answer with the entry of the tip. Raises AskFirstError or one of UNANSWERED."""
+        """Answer with the entry of the tip. Raises AskFirstError (NotOursError too) or one of UNANSWERED."""
         action = await self._talk.asked(_value(body))
         if action is None:
-            return
+            raise NotOursError
         place, _ = where_pressed(body, team)
         if place.channel:
             await self._in_channel(client, str(body["response_url"]), place, action)
@@ -38,16 +39,24 @@ class TipButtons:
             await self._asking.answered_at_home(client, place.user, team, Message("", "", action))
 
     async def not_useful(self, body: Mapping[str, Any]) -> None:
-        """Thank whoever pressed it, and nobody else sees that. Raises SlackError or one of UNANSWERED."""
+        """Thank whoever pressed it, and nobody else sees that. Raises StoreError or NotOursError."""
         thanks = await self._talk.not_useful(_value(body))
-        if thanks and body.get("response_url"):
-            await respond(body["response_url"], in_words(thanks), replace=False)
+        if not thanks:
+            raise NotOursError
+        url = str(body.get("response_url") or "")
+        try:
+            await respond(url, in_words(thanks), replace=False)
+        except (SlackError, *UNANSWERED) as fault:
+            log.warning("somebody could not be thanked for what they think of a tip: %s", plainly(fault))
 
     async def _in_channel(self, client: AsyncWebClient, url: str, place: SlackPlace, action: PickEntry) -> None:
         if not await self._talk.is_first_to_ask(f"{place.channel} {place.thread}"):
             place = replace(place, thread=ALONE)
         reply = await self._asking.reply_to(Message("", place.conversation, action))
-        if place.thread != ALONE and not reply.private:
+        if place.shared and reply.private:
+            await tell_alone(client, place, render(reply), in_thread=False)
+            return
+        if place.thread != ALONE:
             try:
                 await post_to(client, place.channel, render(reply), place.thread)
                 return

@@ -54,8 +54,8 @@ class TeamsChat:
     @property
     def strangers(self) -> bool:
         """Whether people of other organisations may be there without having become guests of the school: in a shared
-        channel, and in one of which nobody has said what sort it is."""
-        return self.scope == "channel" and self.kind in ("", "shared")
+        channel, in one of which nobody has said what sort it is, and in the chat of a group or a meeting."""
+        return self.scope == "groupChat" or (self.scope == "channel" and self.kind in ("", "shared"))
 
     @property
     def answers_show(self) -> bool:
@@ -215,6 +215,8 @@ def _place(body: ActivityBody) -> TeamsChat:
     team, channel = word(part(data, "team"), "id"), part(data, "channel")
     scope = _scope(chat, bool(team))
     kind = _KINDS.get(word(channel, "type").lower(), "") if scope == "channel" else ""
+    if word(channel, "id") != word(chat, "id").partition(";")[0]:  # said of another channel than this one
+        kind = ""
     bot = word(part(body, "recipient"), "id")
     return TeamsChat(address, tenant.lower(), word(chat, "id"), scope, bot, team=team, kind=kind)
 

@@ -23,6 +23,8 @@ NOT_MET = (
     "to open AskFirst in Teams and say hello"
 )
 
+OUTSIDE = "this is a guest's account in Teams, whose buttons refuse them. Give them an account of the school's own"
+
 
 def render(letter: Letter, user: str = "") -> Card:
     """Letter -> card. Only those about a concern that its reader works on carry buttons. The address leads to the inbox
@@ -109,6 +111,8 @@ class TeamsWay:
         account = await asyncio.to_thread(self._directory.account_of, person)
         if account is None:
             raise UndeliveredError(NOT_MET, permanent=True)
+        if await asyncio.to_thread(self._directory.is_outside, account):
+            raise UndeliveredError(OUTSIDE, permanent=True)
         return account
 
     async def _remember(self, name: str, drawn: Card) -> None:
@@ -127,5 +131,6 @@ class TeamsWay:
 def undelivered(fault: Exception) -> UndeliveredError:
     """What Teams said, in words, and whether trying again helps."""
     if isinstance(fault, TeamsError):
-        return UndeliveredError(plainly(fault), permanent=fault.for_good, wait=fault.wait)
+        uncertain = fault.status >= 500  # it may have failed after the card was posted
+        return UndeliveredError(plainly(fault), permanent=fault.for_good, wait=fault.wait, uncertain=uncertain)
     return UndeliveredError(plainly(fault), uncertain=True)

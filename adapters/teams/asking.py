@@ -14,7 +14,7 @@ from adapters.chat.asking import reply_to, reply_to_edit
 from adapters.chat.buttons import to_action
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Card
-from adapters.teams.posts import TeamsPosts
+from adapters.teams.posts import NO_CHAT, TeamsPosts
 from adapters.teams.replies import in_words, render
 from bot.messages import STAYS, GiveFeedback, Message, Press, Reply
 from bot.service.core import Core
@@ -48,8 +48,12 @@ class TeamsQuestions:
         if not arrival.place.shared or not (reply.private or arrival.alone):
             await self._posts.here(arrival, render(reply))
             return
-        await self._posts.to_person(arrival, render(reply))
-        if arrival.place.shared and not (arrival.targeted or arrival.place.answers_show):
+        await self.alone(arrival, render(reply))
+
+    async def alone(self, arrival: Arrival, drawn: Card) -> None:
+        """Post it in the person's own chat; in a channel that gets no answers, with the way there."""
+        posted = await self._posts.to_person(arrival, drawn)
+        if posted and arrival.place.shared and not (arrival.targeted or arrival.place.answers_show):
             # The same words under every question there, so that they say nothing about any.
             await self._posts.here(arrival, in_words(IN_OWN_CHAT))
 
@@ -65,8 +69,7 @@ class TeamsQuestions:
         if isinstance(action, GiveFeedback):
             return reply.text
         if arrival.place.shared and (reply.private or arrival.alone):
-            await self._posts.to_person(arrival, render(reply))
-            return IN_OWN_CHAT
+            return IN_OWN_CHAT if await self._posts.to_person(arrival, render(reply)) else NO_CHAT
         return render(reply)
 
     async def picked(self, arrival: Arrival, action: Press, alone: bool) -> str:
@@ -74,7 +77,6 @@ class TeamsQuestions:
         where they pressed."""
         reply = await reply_to(self._core, Message("", arrival.conversation, action), self._clock())
         if arrival.place.shared and (alone or reply.private or arrival.alone):
-            await self._posts.to_person(arrival, render(reply))
-            return IN_OWN_CHAT
+            return IN_OWN_CHAT if await self._posts.to_person(arrival, render(reply)) else NO_CHAT
         await self._posts.here(arrival, render(reply))
         return BELOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.chat.buttons import NOT_OURS
 from adapters.chat.tips import TipTalk
 from adapters.teams.activities import Arrival
 from adapters.teams.alerts import REFRESH
@@ -10,8 +11,6 @@ from adapters.teams.cards import Card
 from adapters.teams.casework import TeamsCasework
 from adapters.teams.commands import TIP_ASKED, TIP_NOT_USEFUL
 from adapters.teams.record import ACKNOWLEDGE
-
-NOT_OURS = "This button no longer does anything. Ask again."
 
 
 class TeamsButtons:

@@ -6,6 +6,7 @@ from adapters.teams.activities import Arrival, part, word
 from adapters.teams.cards import Card
 from adapters.teams.form import FIRST, REPORT
 from adapters.teams.gateway import InvokeReply
+from adapters.teams.record import TASK_DONE
 from adapters.teams.replies import LOG_CONCERN
 
 _CARD = "application/vnd.microsoft.card.adaptive"
@@ -25,9 +26,10 @@ def is_form(arrival: Arrival) -> bool:
     return arrival.name == "composeExtension/fetchTask" or (is_dialog(arrival) and about_it)
 
 
-def is_report(arrival: Arrival) -> bool:
-    """Whether the form was filled in to its end, and sent."""
-    return is_dialog(arrival) and word(part(arrival.value, "data"), "do") == REPORT
+def is_filled_in(arrival: Arrival) -> bool:
+    """Whether a form was filled in to its end, and sent: the concern form, or that of an action on a concern."""
+    verb = word(part(arrival.value, "data"), "do").partition(" ")[0]
+    return is_dialog(arrival) and verb in (REPORT, TASK_DONE)
 
 
 def value_of(arrival: Arrival) -> str:

@@ -6,22 +6,29 @@ import asyncio
 import logging
 
 from adapters.chat.arriving import SORRY
+from adapters.chat.buttons import NOT_OURS
 from adapters.chat.tasks import NOT_DONE
 from adapters.teams.activities import Arrival
 from adapters.teams.alerts import REFRESH
-from adapters.teams.buttons import NOT_OURS, TeamsButtons
+from adapters.teams.buttons import TeamsButtons
+from adapters.teams.cards import Card
 from adapters.teams.dialogs import TeamsDialogs
 from adapters.teams.faults import FAULTS
 from adapters.teams.form import refused_dialog
 from adapters.teams.gateway import InvokeReply
-from adapters.teams.invoke_bodies import is_dialog, is_form, is_report, shown, spoken, value_of
+from adapters.teams.invoke_bodies import is_dialog, is_filled_in, is_form, shown, spoken, value_of
 from adapters.teams.kinds import TeamsKinds
 from adapters.teams.outsiders import TeamsOutsiders
 from adapters.teams.posts import TeamsPosts
 from adapters.teams.reporting import TeamsReporting, for_strangers
 
 log = logging.getLogger("askfirst.teams")
-_ANSWERED_WITHIN = 2.8  # seconds: Teams waits five, and the card has to be changed for good as well
+# Teams waits five seconds, and tries nothing again.
+_ANSWERED_WITHIN = 2.8  # seconds for what a button of a card does: the card has to be changed for good as well
+_ALTOGETHER, _AT_LAST = (
+    4.0,
+    4.6,
+)  # for all but a form that is sent, which has a time of its own; with what is said after
 
 
 class TeamsInvokes:
@@ -41,38 +48,48 @@ class TeamsInvokes:
 
     async def answer(self, arrival: Arrival) -> InvokeReply:
         """The answer, always: what goes wrong is told to whoever pressed."""
-        refused = refused_dialog if is_dialog(arrival) else spoken
-        arrival = await self._kinds.seen(arrival)
+        refused, last = refused_dialog if is_dialog(arrival) else spoken, asyncio.get_running_loop().time() + _AT_LAST
         try:
-            if await self._is_refused(arrival):
-                return refused(
-                    for_strangers(arrival.place) if is_form(arrival) else self._outsiders.refusal(arrival.place)
-                )
-            return await (self._dialogs.show(arrival) if is_dialog(arrival) else self._on_card(arrival))
+            # A form that was cut off in the middle would be lost to whoever wrote it: it comes back by itself in time.
+            written = is_filled_in(arrival)
+            async with asyncio.timeout(None if written else _ALTOGETHER):
+                arrival = await self._kinds.seen(arrival, at_once=written)
+                if await self._is_refused(arrival):
+                    return refused(
+                        for_strangers(arrival.place) if is_form(arrival) else self._outsiders.refusal(arrival.place)
+                    )
+                if is_dialog(arrival):
+                    return await self._dialogs.show(arrival)
+                done = await self._on_card(arrival)
+            return await self._drawn(arrival, done, last)
         except ValueError:  # what no button of ours carries
             return refused(NOT_OURS)
         except FAULTS.kinds as fault:
             log.error("a button was not answered: %s", FAULTS.plainly(fault))
-            return refused(await self._trouble(arrival))
+            return refused(await self._trouble(arrival, last))
 
     async def _is_refused(self, arrival: Arrival) -> bool:
-        if is_report(arrival):  # who sent it is asked when it is logged, where it can come back as it was filled in
+        if is_filled_in(arrival):  # who sent it is asked when it is stored, where it can come back as it was filled in
             return self._outsiders.are_of_another_tenant(arrival)
         return await (self._outsiders.seem(arrival) if is_form(arrival) else self._outsiders.are(arrival))
 
-    async def _trouble(self, arrival: Arrival) -> str:
+    async def _trouble(self, arrival: Arrival, last: float) -> str:
         if is_form(arrival):
-            return await self._reporting.not_opened(arrival)
+            return await self._reporting.not_opened(arrival, last)
         return NOT_DONE if is_dialog(arrival) else SORRY
 
-    async def _on_card(self, arrival: Arrival) -> InvokeReply:
+    async def _on_card(self, arrival: Arrival) -> Card | str | None:
         if arrival.name != "adaptiveCard/action":
-            return {}
-        value = value_of(arrival)
+            return None
         async with asyncio.timeout(_ANSWERED_WITHIN):
-            done = await self._buttons.press(arrival, value)
+            return await self._buttons.press(arrival, value_of(arrival))
+
+    async def _drawn(self, arrival: Arrival, done: Card | str | None, last: float) -> InvokeReply:
+        if done is None:
+            return {}
         if isinstance(done, str):
             return spoken(done)
-        if not value.startswith(f"{REFRESH} "):  # a refresh is for the eyes of whoever looks; others keep their buttons
-            await self._posts.in_place(arrival, done)
+        # A refresh is for the eyes of whoever looks; others keep their buttons.
+        if not value_of(arrival).startswith(f"{REFRESH} "):
+            await self._posts.in_place(arrival, done, last)
         return shown(done)

@@ -6,9 +6,10 @@ import asyncio
 from typing import Any
 
 from adapters.chat.arriving import SORRY
+from adapters.chat.buttons import NOT_OURS
 from adapters.teams.activities import Arrival, TeamsChat, User, word
 from adapters.teams.asking import TeamsQuestions
-from adapters.teams.buttons import NOT_OURS, TeamsButtons
+from adapters.teams.buttons import TeamsButtons
 from adapters.teams.faults import FAULTS
 from adapters.teams.kinds import TeamsKinds
 from adapters.teams.menu import TeamsMenu
@@ -58,7 +59,7 @@ class TeamsMessages:
             elif arrival.value and not arrival.text:
                 await self._pressed(arrival)
             elif drawn := await self._menu.card_for(arrival):
-                await self._posts.to_person(arrival, drawn)
+                await self._questions.alone(arrival, drawn)
             else:
                 await self._questions.answer(arrival)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from adapters.teams.activities import Arrival, TeamsChat
 from adapters.teams.commands import command_of
@@ -42,14 +41,16 @@ class TeamsOutsiders:
         of: staff have a chat of their own."""
         if self._may_log(arrival):
             return False
-        place = (
-            replace(arrival.place, kind=arrival.place.kind or "standard") if arrival.place.strangers else arrival.place
-        )
+        if self.are_of_another_tenant(arrival):
+            return True
+        caller, shared = TeamsCaller(arrival.place, arrival.user), arrival.place.kind == "shared"
         try:
             async with asyncio.timeout(_SEEN_WITHIN):
-                return await self.are(replace(arrival, place=place))
+                if arrival.place.strangers and not shared:
+                    return await self._directory.seems_outside(caller)
+                return (await self._directory.who_so_far(caller)).outside
         except FAULTS.kinds:
-            return self.are_of_another_tenant(arrival) or arrival.place.kind == "shared"
+            return shared
 
     def are_of_another_tenant(self, arrival: Arrival) -> bool:
         """Whether this comes from another tenant, which shows without asking anybody."""

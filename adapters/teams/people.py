@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from adapters.chat.people import is_still, meant_by, owner_of
 from adapters.teams.activities import ActivityBody, ChannelKind, TeamsChat, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
@@ -81,13 +82,20 @@ class TeamsDirectory:
         tell is from outside."""
         if caller.place.strangers:
             return await self._who_or_a_stranger(caller, stranger=True)
-        kept = await asyncio.to_thread(self._accounts.who, caller.account)
+        kept = self._as_it_is(await asyncio.to_thread(self._accounts.who, caller.account))
         return kept if kept and not kept.outside else await self.who_or_as_given(caller)
 
     async def who_or_as_given(self, caller: TeamsCaller) -> Known:
         """Who this is; where nobody can say, what came with the request: nobody is kept from logging a concern because
-        Teams does not answer. In a shared channel that is somebody from outside: staff have a chat of their own."""
-        return await self._who_or_a_stranger(caller, stranger=caller.place.kind == "shared")
+        Teams does not answer. Where strangers may be that is somebody from outside: staff have a chat of their own."""
+        return await self._who_or_a_stranger(caller, stranger=caller.place.strangers)
+
+    async def seems_outside(self, caller: TeamsCaller) -> bool:
+        """Whether this is somebody from outside, as Teams says now, or said last; nothing of it is kept. Whoever has no
+        tenant is taken for one of the school's. Raises TeamsError or one of UNANSWERED."""
+        among_staff = replace(caller.place, scope="channel", kind="standard")
+        known, _ = await self._asked(replace(caller, place=among_staff), _AGAIN_WITHIN)
+        return known.outside
 
     async def _who_or_a_stranger(self, caller: TeamsCaller, stranger: bool) -> Known:
         try:
@@ -96,15 +104,19 @@ class TeamsDirectory:
             return Known(caller.account, "", caller.user.name or "somebody on Teams", "", outside=stranger)
 
     async def picked(self, place: TeamsChat, aad: str) -> Known | None:
-        """Somebody who was picked from the directory, where anybody can say who that is."""
-        account = Account(CHANNEL, f"{place.tenant}:{aad}")
-        own = next((each for each in staff(self._school()) if each.chats.get(CHANNEL, "").lower() == aad), None)
-        if own is not None:
-            return Known(account, own.id, own.name, own.role, outside=False)
+        """Somebody who was picked from the directory as the adult, where anybody can say who that is; with `person` for
+        a guest's account too, for whoever a concern is about is shut out."""
+        people = staff(self._school())
+        if own := meant_by(people, CHANNEL, aad, ()):
+            return Known(Account(CHANNEL, f"{place.tenant}:{aad}"), own.id, own.name, own.role, outside=False)
         try:
-            return await self.who(TeamsCaller(place, User(aad, aad, "")))
+            known = await self.who(TeamsCaller(place, User(aad, aad, "")))
         except _ASKED:
             return None
+        if known.outside and not known.emails:  # kept before addresses were: it may be anybody
+            return None
+        meant = meant_by(people, CHANNEL, aad, known.emails)
+        return replace(known, person=meant.id, name=meant.name, role=meant.role) if meant else known
 
     def reader(self, known: Known, now: dt.datetime) -> Reader | None:
         """What somebody may read at the time; None for whoever is not in school.yaml or from outside."""
@@ -170,10 +182,16 @@ class TeamsDirectory:
         """The account of somebody of school.yaml, where Teams has ever said who they are. Raises StoreError."""
         if own := person.chats.get(CHANNEL, "").lower():
             accounts = [place.name for place in self._places.all() if place.name.endswith(f":{own}")]
-            return accounts[0] if accounts else None
-        known = self._accounts.of(CHANNEL, person.id)
-        # Another name under the same id is somebody new who holds the role: the old account is not theirs.
-        return known.account.id if known is not None and known.name == person.name and not known.outside else None
+        else:
+            kept = (each for each in self._accounts.of(CHANNEL, person.id) if is_still(person, each))
+            # Where somebody had an account before this one, the app has no chat with it any more.
+            accounts = sorted((each.account.id for each in kept), key=lambda each: self._places.find(each) is None)
+        return next(iter(accounts), None)
+
+    def is_outside(self, account: str) -> bool:
+        """Whether Teams said last that this is a guest's account, or another organisation's. Raises StoreError."""
+        known = self.known(account)
+        return known is not None and known.outside
 
     def counts_on(self, person: Person) -> bool:
         """Whether Teams is a way to somebody of school.yaml: to everybody where it is set up; where it is only being
@@ -200,10 +218,16 @@ class TeamsDirectory:
         """What Teams said last. It is a help where Teams does not answer: nobody is turned away where it fails."""
         try:
             async with asyncio.timeout(_KEPT_WITHIN):
-                return await asyncio.to_thread(self._accounts.who, account)
+                return self._as_it_is(await asyncio.to_thread(self._accounts.who, account))
         except (AskFirstError, TimeoutError) as fault:
             log.warning("what Teams said last of somebody could not be read: %s", plainly(fault))
             return None
+
+    def _as_it_is(self, kept: Known | None) -> Known | None:
+        """What was kept, without the person where the file names somebody else since."""
+        if kept and kept.person and not is_still(self._school().people.get(kept.person), kept):
+            return replace(kept, person="")
+        return kept
 
     async def _keep_account(self, known: Known) -> None:
         """A help for the next time: nobody waits for it, or is turned away where it fails."""
@@ -225,11 +249,9 @@ class TeamsDirectory:
         name = str(found.get("userPrincipalName") or "").casefold()
         role = str(found.get("userRole") or "user").casefold()
         outside = "#ext#" in name or role not in _OWN_ROLES or tenant != caller.place.tenant
-        email, aad = str(found.get("email") or "").casefold(), account.id.partition(":")[2]
-        person = None
-        if not outside:
-            people = staff(self._school())
-            person = next((each for each in people if _is(each, aad, {email, name} - {""})), None)
+        emails = _emails_of(str(found.get("email") or "").casefold(), name)
+        aad = account.id.partition(":")[2]
+        person = owner_of(staff(self._school()), CHANNEL, aad, emails) if not outside else None
         given = str(found.get("name") or caller.user.name or "somebody on Teams")
         return Known(
             account,
@@ -237,6 +259,7 @@ class TeamsDirectory:
             person.name if person else given,
             person.role if person else "",
             outside,
+            emails,
         )
 
     @property
@@ -257,7 +280,8 @@ class TeamsDirectory:
         return self.places(f"{CHANNEL}-channel")
 
 
-def _is(person: Person, aad: str, emails: set[str]) -> bool:
-    if own := person.chats.get(CHANNEL):
-        return own.lower() == aad
-    return bool(person.email) and person.email.casefold() in emails
+def _emails_of(email: str, principal: str) -> tuple[str, ...]:
+    """The addresses of an account. A guest's own stands in the principal name as Entra writes it: a.b_c.org#EXT#@d."""
+    name, _, domain = principal.partition("#ext#")[0].rpartition("_")
+    own = f"{name}@{domain}" if "#ext#" in principal and name else principal
+    return tuple(sorted({email, own} - {""}))

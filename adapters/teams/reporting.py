@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import secrets
@@ -72,9 +73,12 @@ class TeamsReporting:
             return await self._first(arrival, opened, answers)
         return await self._report(arrival, opened, answers)
 
-    async def not_opened(self, arrival: Arrival) -> str:
-        """What is said where the form could not be opened."""
-        school, reporter = self._core.school(), await self._directory.person_at_once(_caller(arrival))
+    async def not_opened(self, arrival: Arrival, last: float) -> str:
+        """What is said where the form could not be opened; `last` is until when, by the loop's clock."""
+        school, reporter = self._core.school(), None
+        with contextlib.suppress(TimeoutError):  # then they may read their own number
+            async with asyncio.timeout_at(last):
+                reporter = await self._directory.person_at_once(_caller(arrival))
         return in_one(not_logged(school, {}, reporter, self._clock(), certain=True, because=NOT_OPENED, kept=False))
 
     async def _first(self, arrival: Arrival, opened: OpenDialog, answers: Answers) -> Part:
@@ -156,8 +160,8 @@ class TeamsReporting:
 
 
 def for_strangers(place: TeamsChat) -> str:
-    """What is said to whoever may not log. In a shared channel that may be staff of whom Teams says nothing."""
-    staff = f" {OWN_CHAT}" if place.kind == "shared" else ""
+    """What is said to whoever may not log. Where strangers may be that may be staff of whom Teams says nothing."""
+    staff = f" {OWN_CHAT}" if place.strangers else ""
     return in_one(for_outsiders()) + staff
 
 

@@ -147,7 +147,8 @@ def _subject_faults(school: School, answers: Answers) -> Iterator[tuple[str, str
         yield "adult_name", "Pick the adult from the list, or write their name here."
     elif not person_named(school, name) and (alike := _might_be(school, name)):
         known = f"{alike.name}, {alike.role}"
-        yield "adult_name", f"Is this {known}? If so, pick them from the list. If not, write first and last name."
+        or_not = "If so, pick them from the list or write that name. If not, write first and last name."
+        yield "adult_name", f"Is this {known}? {or_not}"
     if _ROLE_OF_HEAD.search(role) and not _NOT_THE_ONE.search(role):
         yield "adult_role", "If it is about the headteacher, tick “The headteacher” above. Then the chair reads it."
     elif _ROLE_OF_DSL.search(role) and not _NOT_THE_ONE.search(role):

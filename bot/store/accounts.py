@@ -15,13 +15,14 @@ from bot.store.sealing.codec import dumps, loads
 @dataclass(frozen=True)
 class Known:
     """Somebody on a channel: `person` is their id in school.yaml, empty for other staff; `outside` marks guests and
-    people of other organisations."""
+    people of other organisations. `emails` are the addresses that the channel gave, in small letters."""
 
     account: Account
     person: str
     name: str
     role: str
     outside: bool
+    emails: tuple[str, ...] = ()
 
 
 class Accounts:
@@ -48,12 +49,12 @@ class Accounts:
     def who(self, account: Account) -> Known | None:
         """Who this account was when last asked."""
         where = (accounts.c.school == self._school) & (accounts.c.account == self._account(account))
-        return self._first(where)
+        return next(iter(self._every(where)), None)
 
-    def of(self, channel: str, person: str) -> Known | None:
-        """The account of somebody of school.yaml on this channel."""
+    def of(self, channel: str, person: str) -> tuple[Known, ...]:
+        """Every account that was ever that of somebody of school.yaml on this channel, always in the same order."""
         ours = (accounts.c.school == self._school) & (accounts.c.channel == channel)
-        return self._first(ours & (accounts.c.person == self._person(person)))
+        return self._every(ours & (accounts.c.person == self._person(person)))
 
     def _row(self, known: Known) -> dict[str, object]:
         return {
@@ -64,10 +65,10 @@ class Accounts:
             "known": self._vault.seal(dumps(known)),
         }
 
-    def _first(self, where: sa.ColumnElement[bool]) -> Known | None:
+    def _every(self, where: sa.ColumnElement[bool]) -> tuple[Known, ...]:
         with self._database.reading() as connection:
-            found = connection.execute(sa.select(accounts.c.known).where(where).limit(1)).scalar()
-        return loads(self._vault.open(found), Known) if found is not None else None
+            found = connection.execute(sa.select(accounts.c.known).where(where).order_by(accounts.c.account)).scalars()
+            return tuple(loads(self._vault.open(each), Known) for each in found)
 
     def _account(self, account: Account) -> str:
         return self._vault.token("account", self._school, account.channel, account.id)

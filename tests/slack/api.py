@@ -149,7 +149,7 @@ class Api:
             "access_token": token,
             "bot_user_id": BOT_USER,
             "team": None if desk.org_wide else {"id": team, "name": space.teams[team]},
-            "enterprise": {"id": "E0TRUST", "name": "The trust"} if desk.org_wide else None,
+            "enterprise": {"id": "E0TRUST", "name": "The trust"} if desk.org_wide or desk.organisation else None,
             "is_enterprise_install": desk.org_wide,
         }
 

@@ -60,6 +60,7 @@ class Desk:
     commands: frozenset[str] | None = None  # None: any
     shortcuts: Mapping[str, str] = field(default_factory=dict)  # what people read -> callback_id
     feature: str = ""  # "agent_view", "assistant_view" (an app of before) or none of both
+    organisation: bool = False  # the workspaces belong to an Enterprise organisation
     org_wide: bool = False  # the app is installed for a whole Enterprise organisation
     history_left: int | None = None  # how often the history may still be read this minute; None: there is no limit
 

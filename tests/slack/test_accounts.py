@@ -13,13 +13,14 @@ from adapters.command.doctor import examine
 from adapters.delivering.mail import MailWay
 from adapters.delivering.sender import reach_of
 from adapters.slack import SlackWay, Workspaces, manifest
+from adapters.slack.alerts import ON_THE_PAGE
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import Settings, read_settings
 from bot.store import Store
 from tests.conftest import KEY, KNOWLEDGE, NOW
 from tests.slack.manifest import before_july_2026
-from tests.slack.school import ADDRESS, AtSchool
+from tests.slack.school import ADDRESS, AtSchool, changed, logs_a_concern
 from tests.slack.server import Slack
 from tests.slack.workspace import TEAM
 from tests.test_sender import Served
@@ -94,6 +95,39 @@ async def test_where_slack_does_not_say_whether_guests_are_shut_out_only_the_set
         school.log()
         await school.sends(MailWay(mail))
     assert (len(guest.messages), len(box.to(DSL[2]))) == ((1, 0) if setting is False else (0, 1))
+
+
+async def test_a_guests_alert_has_no_buttons_that_would_refuse_and_leads_to_the_page(
+    slack: Slack, over_http: AtSchool
+) -> None:
+    guest, deputy = slack.person(*DSL, guest=True), over_http["deputy-1"]
+    number = over_http.log()
+    await over_http.sends()
+    (alert,) = guest.messages
+    assert number in alert.text and alert.labels == []
+    assert ON_THE_PAGE in alert.text and f"{ADDRESS}/inbox" in alert.text.split(ON_THE_PAGE)[1]
+    over_http.clock.moves(minutes=31)
+    await over_http.sends()
+    assert deputy.messages[-1].labels == ["Acknowledge", "Open", "Pass on"]
+    assert ON_THE_PAGE not in deputy.messages[-1].text
+
+
+@pytest.mark.parametrize("account", [{"guest": True}, {"team": "T0OTHER"}], ids=["guest", "other organisation"])
+async def test_whoever_logged_it_from_outside_hears_what_became_of_it(
+    slack: Slack, base: Base, store: Store, account: Mapping[str, Any]
+) -> None:
+    """Slack does not say whether the app has the agent feature: for an alert that would be no way to a guest."""
+    school = AtSchool(slack, Core(lambda: changed(base, outsiders=("log",)), store))
+    async with school.open():
+        outsider, dsl = slack.person("U0OUT", "Gus Guest", "gus@elsewhere.example", **account), school["dsl"]
+        slack.channel("C1", "joint", (outsider, dsl))
+        await outsider.asks("/concern", in_channel="C1")
+        await logs_a_concern(outsider, slack)
+        await school.sends()
+        await dsl.presses("Acknowledge")
+        await dsl.reads("Ms Amara Bello acknowledged it")
+        await school.sends()
+        assert "Ms Amara Bello acknowledged it" in outsider.messages[-1].text
 
 
 async def test_an_app_of_before_shuts_guests_out_too(slack: Slack, base: Base, store: Store, mailbox: Served) -> None:

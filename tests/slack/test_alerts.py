@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from adapters.chat.tasks import NOT_SHOWN
 from adapters.slack.alerts import render
 from bot.service.letters import Letter
 from tests.slack.people import Person
@@ -100,6 +101,54 @@ async def test_a_record_is_worked_on_until_it_is_closed(slack: Slack, fernbank: 
     await fernbank.sends()
     assert any("followed up and closed" in message.text for message in teacher.messages)
     assert "arker" not in "".join(message.text for message in dsl.messages + teacher.messages)
+
+
+async def test_one_thing_after_another_is_done_in_one_sitting(slack: Slack, fernbank: AtSchool) -> None:
+    """Slack lets three views lie on one another, and each task lies on the record."""
+    dsl = fernbank["dsl"]
+    number = fernbank.log()
+    await fernbank.sends()
+    await dsl.presses("Open")
+    for count in range(1, 6):
+        await dsl.reads("What happened since")
+        await dsl.presses("Add a note")
+        await slack.settled(lambda: dsl.modal and "Note" in dsl.modal.fields)
+        await dsl.fills({"Note": f"Note {count}"})
+        await dsl.submits()
+        await dsl.reads("The note was added.")
+        await dsl.presses("Open")
+    await dsl.reads("Note 5")
+    assert fernbank.kinds(number).count("note") == 5
+
+
+@pytest.mark.parametrize("button", ["Open", "Pass on"])
+@pytest.mark.parametrize("method", ["views.open", "views.update"])
+async def test_whoever_presses_is_told_where_slack_does_not_show_it(
+    slack: Slack, over_http: AtSchool, button: str, method: str
+) -> None:
+    dsl = over_http["dsl"]
+    over_http.log()
+    await over_http.sends()
+    slack.faults.error("internal_error", method)
+    await dsl.presses(button)
+    await slack.settled(lambda: any(NOT_SHOWN in message.text for message in dsl.messages))
+    if dsl.modal:
+        await dsl.closes_modal()
+    await dsl.presses(button)
+    await dsl.reads("Zelda" if button == "Open" else "To whom?")
+
+
+async def test_whoever_opens_it_at_home_is_told_by_direct_message_where_slack_does_not_show_it(
+    slack: Slack, over_http: AtSchool
+) -> None:
+    dsl = over_http["dsl"]
+    number = over_http.log()
+    await dsl.opens_home()
+    await dsl.reads("Waiting for you")
+    slack.faults.error("internal_error", "views.open")
+    await dsl.presses(f"Open {number}")
+    await slack.settled(lambda: dsl.messages)
+    assert NOT_SHOWN in dsl.messages[-1].text
 
 
 async def test_passing_on_calls_somebody_else_first(slack: Slack, fernbank: AtSchool) -> None:

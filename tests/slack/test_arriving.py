@@ -181,6 +181,30 @@ async def test_what_cannot_be_answered_is_given_up_and_said_so(slack: Slack, ove
     assert (unanswered.count, unanswered.since) == (1, NOW)
 
 
+@pytest.mark.parametrize("sorry", ["arrives", "fails as well"])
+async def test_what_fails_in_a_way_that_nobody_expected_is_given_up_and_said_so(
+    slack: Slack, over_http: AtSchool, monkeypatch: Patch, sorry: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("adapters.slack.asking.render", broken)
+    if sorry != "arrives":
+        monkeypatch.setattr("adapters.slack.answering.in_words", broken)
+    teacher = over_http["teacher"]
+    await teacher.says(ASKED)
+    await slack.settled()
+    for _ in range(6):
+        over_http.clock.moves(seconds=31)
+        await over_http.service.channel.work_off()
+    assert [message.text for message in _answers(teacher)] == ([SORRY] if sorry == "arrives" else [])
+    unanswered = over_http.core.store.received(SCHOOL, "slack").unanswered(over_http.clock())
+    assert (unanswered.count, unanswered.since) == (1, NOW)
+    with over_http.core.store._database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT payload FROM received WHERE payload IS NOT NULL").all()
+    assert kept == [], "what was given up is not kept either"
+
+
 async def test_an_event_that_cannot_be_written_down_is_sent_again(
     slack: Slack, fernbank: AtSchool, monkeypatch: Patch
 ) -> None:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.chat.arriving import SORRY
+from adapters.chat.buttons import NOT_OURS
 from adapters.slack.asking import ELSEWHERE
+from adapters.slack.blocks import button, buttons
+from adapters.slack.greeting import TRY
+from adapters.slack.replies import SOURCES
+from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
+from bot.messages import Note, Reply
 from tests.slack.people import Person
 from tests.slack.school import AtSchool
 from tests.slack.server import Slack
@@ -106,6 +114,35 @@ async def test_a_concern_in_a_thread_is_answered_to_the_sender_alone(slack: Slac
     await teacher.reads(ELSEWHERE)
     await slack.settled()
     assert not [message for message in colleague.messages if message.from_app]
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+async def test_a_button_in_a_channel_whose_answer_is_private_is_answered_by_direct_message(
+    slack: Slack, over_http: AtSchool, monkeypatch: pytest.MonkeyPatch, in_thread: bool
+) -> None:
+    teacher, colleague = over_http["teacher"], over_http["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    first = await colleague.says("who has the keys?", in_channel="C1") if in_thread else None
+    await teacher.says("@AskFirst can I friend an ex-pupil?", in_channel="C1", thread=first)
+    await colleague.reads("How old is the ex-pupil now?")
+    before = [message.text for message in colleague.messages]
+    private = Reply("no-answer", text="Something private.", note=Note("Tell the DSL."))
+    monkeypatch.setattr(type(over_http.core.assistant), "handle", lambda *_: private)
+    await teacher.presses("19 or over")
+    await teacher.reads(ELSEWHERE)
+    assert [each.channel for each in teacher.messages if "Tell the DSL." in each.text] == [teacher.direct.id]
+    await slack.settled()
+    assert [message.text for message in colleague.messages] == before
+
+
+@pytest.mark.parametrize("action", ["do-1", SOURCES, TIP_ASK, TIP_NOT_USEFUL, f"{TRY}-1"])
+async def test_a_button_of_before_is_said_to_do_nothing(slack: Slack, over_http: AtSchool, action: str) -> None:
+    teacher = over_http["teacher"]
+    blocks = buttons([button("Old button", action, "what no button of ours carries")])
+    await over_http.service.app.client.chat_postMessage(channel=teacher.id, text="An answer", blocks=blocks)
+    await slack.settled(lambda: teacher.messages)
+    await teacher.presses("Old button")
+    await teacher.reads(NOT_OURS)
 
 
 async def test_whoever_takes_no_direct_message_is_answered_alone_in_the_channel(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -87,6 +88,28 @@ async def test_a_message_is_filled_in_with_its_link(slack: Slack, fernbank: AtSc
     assert fields["Link to a message or a post"] == f"https://slack.com/archives/C1/p{said.ts.replace('.', '')}"
 
 
+@pytest.mark.parametrize("slack_answers", [True, False])
+async def test_whoever_is_mentioned_stays_in_what_is_filled_in(
+    slack: Slack, over_http: AtSchool, slack_answers: bool
+) -> None:
+    teacher, colleague = over_http["teacher"], over_http["colleague"]
+    slack.channel("C1", "staffroom", (teacher, colleague))
+    said = await colleague.says("@AskFirst hit a pupil", in_channel="C1")
+    said.post.raw["text"] = (
+        "<@U0ASKFIRST> I saw <@U0DEPUTY|owen.pryce> and <@U0TEACHER> &amp; <@U0ASKFIRST> by the gate"
+    )
+    if not slack_answers:
+        slack.faults.error("internal_error", "users.info", times=None)
+    await teacher.uses_message_shortcut("Log a concern about this", said)
+    await teacher.reads("Is anyone in danger now?")
+    await slack.settled()
+    await first_screen(teacher)
+    named = "Priya Shah" if slack_answers else "U0TEACHER"
+    assert teacher.modal
+    words = " ".join(teacher.modal.fields["What did you see or hear?"].split())
+    assert words == f"I saw @owen.pryce and @{named} & by the gate"
+
+
 async def test_private_metadata_holds_ids_only(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     await teacher.asks("/concern", "Seenmarker")
@@ -132,6 +155,47 @@ async def test_the_head_as_the_adult_goes_to_the_chair(slack: Slack, fernbank: A
     await fernbank.sends()
     assert head.messages == []
     assert "Safeguarding concern" in chair.messages[-1].text
+
+
+@pytest.mark.parametrize("how", ["a guest", "another organisation", "a second account, beside the one in the file"])
+async def test_a_picked_adult_is_shut_out_whatever_account_of_theirs_was_picked(
+    slack: Slack, base: Base, store: Store, how: str
+) -> None:
+    """Slack calls them Bob, the school's file Owen: only the account's address says that they are the same."""
+    slack.uses(manifest(ADDRESS, socket=False))
+    in_file = {"slack": "U0DEPUTY"} if "second" in how else {}
+    owen = replace(base.knowledge.school.people["deputy-1"], chats=in_file)
+    people = {**base.knowledge.school.people, "deputy-1": owen}
+    known = replace(base, knowledge=replace(base.knowledge, school=replace(base.knowledge.school, people=people)))
+    school = AtSchool(slack, Core(lambda: known, store))
+    async with school.open():
+        other = {"team": "T0OTHER"} if "organisation" in how else {"guest": True}
+        bob = slack.person("U0BOB", "Bob", "O.Pryce@fernbank.example", **other)
+        teacher = school["teacher"]
+        slack.channel("C1", "joint", (teacher, bob))
+        await teacher.asks("/concern")
+        await logs_a_concern(teacher, slack, about=AN_ADULT, written={**SEEN, "The adult": bob})
+        (number,) = school.numbers()
+        adult = record_of(school, number, "head").report.adult
+        assert adult and adult.person == "deputy-1"
+        school.clock.moves(days=2)
+        await school.sends()
+        assert bob.messages == []
+
+
+async def test_a_picked_adult_whose_last_name_fits_can_be_written_in_the_next_try(
+    slack: Slack, over_http: AtSchool
+) -> None:
+    teacher = over_http["teacher"]
+    pryce = slack.person("U0PRYCE", "O Pryce", "pryce@elsewhere.example", guest=True)
+    await teacher.asks("/concern")
+    await logs_a_concern(teacher, slack, about=AN_ADULT, written={**SEEN, "The adult": pryce})
+    assert "pick them from the list or write that name" in " ".join(teacher.errors.values())
+    await teacher.fills({"Not in the list: full name": "Owen Pryce"})
+    await teacher.submits()
+    (number,) = over_http.numbers()
+    adult = record_of(over_http, number, "head").report.adult
+    assert adult and adult.person == "deputy-1"
 
 
 async def test_an_adult_who_is_in_no_file_is_named_by_slack(slack: Slack, fernbank: AtSchool) -> None:

@@ -78,6 +78,16 @@ async def test_the_form_stands_before_whom_to_tell(slack: Slack, over_http: AtSc
     assert shown.count("Log this concern") == 1
 
 
+@pytest.mark.parametrize("tab", ["home", "messages"])
+async def test_somebody_new_is_offered_the_form_while_slack_does_not_say_who_they_are(
+    slack: Slack, over_http: AtSchool, tab: str
+) -> None:
+    teacher = over_http["teacher"]
+    slack.faults.error("internal_error", "users.info", times=None)
+    await teacher.opens_home(tab)
+    await teacher.reads("Log a concern")
+
+
 async def test_a_greeting_that_fails_is_no_error(slack: Slack, over_http: AtSchool) -> None:
     teacher = over_http["teacher"]
     slack.faults.error("internal_error", "chat.postMessage")

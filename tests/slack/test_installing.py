@@ -181,6 +181,23 @@ async def test_a_workspace_of_the_school_installs_the_app_and_is_answered(severa
     assert slack.workspace.tokens[posted.token] == OURS
 
 
+async def test_a_workspace_of_an_enterprise_organisation_installs_it_is_answered_and_forgotten(
+    several: Scene, store: Store
+) -> None:
+    slack, service, _, _ = several
+    slack.desk.organisation = True
+    assert (await _install(several, OURS))[0] == 200
+    teacher = slack.person("U9", "Tom Reid", "t.reid@fernbank.example", team=OURS)
+    await teacher.says("can parents have my mobile number?")
+    await teacher.reads("This helped")
+    assert await service._workspaces.client(OURS)
+    token = next(token for token, team in slack.workspace.tokens.items() if team == OURS)
+    await slack.uninstalls(token)
+    await slack.settled()
+    with store._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM slack_bots").scalar_one() == 0
+
+
 async def test_slack_is_not_asked_about_the_token_with_every_request(several: Scene) -> None:
     slack = several[0]
     await _install(several, OURS)

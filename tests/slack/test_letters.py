@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from adapters.delivering.mail import MailWay
 from adapters.delivering.sender import UndeliveredError, unreachable
 from adapters.slack import SlackWay, Workspaces
+from bot.answering.dialogue import Base
 from bot.knowledge import School
+from bot.service.core import Core
 from bot.store import Store
 from tests.slack.school import AtSchool, settings_for
 from tests.slack.server import Slack
@@ -129,6 +132,65 @@ async def test_a_part_that_passed_to_somebody_else_takes_its_alerts_along(
     after_way = SlackWay(Workspaces(settings_for(slack), lambda: after, store))
     await after_way.look("person:dsl")
     assert [call.arguments["user"] for call in slack.calls_to("users.info")] == [old.id, new.id]
+
+
+async def test_an_address_that_was_put_right_in_the_file_takes_the_alerts_along(
+    slack: Slack, school: School, store: Store
+) -> None:
+    """The same person, under the address of somebody else at first."""
+    wrong = slack.person("U0WRONG", "Amir Bello", "amir.bello@fernbank.example")
+    right = slack.person("U0RIGHT", "Ms Amara Bello", DSL_MAIL)
+    before = _with_dsl(school, email="amir.bello@fernbank.example")
+    for known in (before, school, school):
+        await SlackWay(Workspaces(settings_for(slack), partial(_same, known), store)).look("person:dsl")
+    asked = [call.arguments["user"] for call in slack.calls_to("users.info")]
+    assert asked == [wrong.id, right.id, right.id]
+
+
+@pytest.mark.parametrize("what", ["closed", "another address"])
+async def test_an_account_that_is_theirs_no_more_is_looked_up_anew(
+    slack: Slack, over_http: AtSchool, what: str
+) -> None:
+    old = over_http["dsl"]
+    over_http.log()
+    await over_http.sends()
+    old.leaves() if what == "closed" else setattr(slack.workspace.users[old.id], "email", "gone@fernbank.example")
+    new = slack.person("U0NEW", "Ms Amara Bello", DSL_MAIL)
+    for submission in ("two", "three"):
+        number = over_http.log(submission)
+        await over_http.sends()
+        assert number in new.messages[-1].text
+    assert len(old.messages) == 1
+
+
+async def test_whoever_was_taken_for_somebody_reads_nothing_once_the_file_is_right(
+    slack: Slack, base: Base, store: Store
+) -> None:
+    """Slack does not answer just then: what it said last counts no longer."""
+    wrong = slack.person("U0WRONG", "Amir Bello", "amir.bello@fernbank.example")
+    known = [_with_dsl(base.knowledge.school, email="amir.bello@fernbank.example")]
+    now = lambda: replace(base, knowledge=replace(base.knowledge, school=known[0]))  # noqa: E731
+    school = AtSchool(slack, Core(now, store))
+    async with school.open():
+        number = school.log()
+        await school.sends()
+        await wrong.presses("Open")
+        await wrong.reads("Zelda")
+        await wrong.closes_modal()
+        known[0] = base.knowledge.school
+        slack.faults.error("internal_error", "users.info", times=None)
+        await wrong.presses("Open")
+        await slack.settled(lambda: wrong.modal and "One moment" not in wrong.modal.text)
+        assert wrong.modal and "not yours to read" in wrong.modal.text
+        assert school.kinds(number).count("opened") == 1
+
+
+def _same(school: School) -> School:
+    return school
+
+
+def _with_dsl(school: School, email: str) -> School:
+    return replace(school, people={**school.people, "dsl": replace(school.people["dsl"], email=email)})
 
 
 def _reasons(school: AtSchool, number: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from dataclasses import replace
 
 from bot.concerns import Account
 from bot.concerns.escalation import Recipient
@@ -124,10 +125,19 @@ def test_an_account_is_who_the_channel_last_said(either: Store, school: School) 
     assert accounts.who(account) is None
     accounts.keep(Known(account, "", "A Bello", "", False))
     accounts.keep(Known(account, "dsl", "Ms Amara Bello", "DSL", False))
-    found = accounts.of("slack", "dsl")
-    assert found
+    (found,) = accounts.of("slack", "dsl")
     assert (found.account, found.name) == (account, "Ms Amara Bello")
-    assert accounts.of("teams", "dsl") is None
+    assert accounts.of("teams", "dsl") == ()
+
+
+def test_all_accounts_of_somebody_come_in_the_same_order(either: Store, school: School) -> None:
+    accounts = either.accounts(school.id)
+    for user in ("T1:U1", "T1:U2", "T1:U3"):
+        accounts.keep(Known(Account("slack", user), "dsl", "Ms Amara Bello", "DSL", False, ("a@fernbank.example",)))
+    before = accounts.of("slack", "dsl")
+    accounts.keep(replace(before[0], role="Lead"))
+    assert [each.account for each in accounts.of("slack", "dsl")] == [each.account for each in before]
+    assert {each.emails for each in before} == {("a@fernbank.example",)} and len(before) == 3
 
 
 def test_a_lease_is_kept_by_the_process_that_renews_it(either: Store, school: School) -> None:

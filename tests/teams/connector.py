@@ -91,7 +91,7 @@ def channels(desk: Desk, asked: Asked) -> Json:
 
 
 def _listed(chat: Conversation) -> Json:
-    said = {"type": chat.sort} if chat.sort != "standard" else {}
+    said = {"type": chat.sort} if chat.lists_sort else {}
     return {"id": chat.id, "name": chat.name, **said}
 
 
@@ -182,8 +182,8 @@ def _profile(found: Member) -> Json:
         "objectId": found.aad,
         "givenName": first,
         "surname": last,
-        "email": found.email,
+        "email": found.email if found.shows_email else "",
         "userPrincipalName": found.principal,
-        "tenantId": found.tenant,
+        "tenantId": found.tenant if found.shows_tenant else "",
         "userRole": "guest" if found.guest else "user",
     }

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 
 import pytest
 
 from adapters.teams.asking import IN_OWN_CHAT
+from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import OWN_CHAT
-from bot.store import Accounts
+from bot.concerns import Account
+from bot.store import Accounts, Known
+from tests.conftest import SCHOOL
 from tests.teams.people import Person
 from tests.teams.school import MARKERS, AtSchool, first_screen, logs_a_concern, sent_by
 from tests.teams.seeing import answers_of, arrived, dialog_of
 from tests.teams.server import Teams
-from tests.teams.world import Conversation, Json
+from tests.teams.world import TENANT, Conversation, Json
 
 NUMBER = "can parents have my mobile number?"
 CONCERN = "a girl in my class has bruises and says her dad did it"
@@ -64,6 +68,28 @@ async def test_a_private_or_shared_channel_gets_no_answer_and_the_asker_does(
     assert [each.text for each in answers_of(fernbank["colleague"])] == [IN_OWN_CHAT]
 
 
+@pytest.mark.parametrize("sort", CLOSED)
+@pytest.mark.parametrize("said", ["tip", "my concerns", "log a concern"])
+async def test_a_command_there_is_answered_in_ones_own_chat_and_the_way_there_is_shown(
+    teams: Teams, fernbank: AtSchool, sort: str, said: str
+) -> None:
+    teacher, room = fernbank["teacher"], staff_room(fernbank, sort)
+    before = len(answers_of(teacher))
+    await teacher.mentions(said, room)
+    await teacher.reads(IN_OWN_CHAT)
+    assert len(answers_of(teacher)) == before + 2
+    assert posted_in(teams, room) == [IN_OWN_CHAT]
+
+
+async def test_where_the_own_chat_cannot_be_reached_nobody_is_sent_there(teams: Teams, fernbank: AtSchool) -> None:
+    teacher, room = fernbank["teacher"], staff_room(fernbank, "private")
+    teams.blocks(teacher, "not installed")
+    await teacher.mentions(NUMBER, room)
+    await teacher.reads(NO_CHAT)
+    await fernbank.settled()
+    assert posted_in(teams, room) == [NO_CHAT]
+
+
 async def test_a_channel_of_which_nobody_says_the_sort_is_treated_like_a_shared_one(
     teams: Teams, fernbank: AtSchool
 ) -> None:
@@ -76,6 +102,40 @@ async def test_a_channel_of_which_nobody_says_the_sort_is_treated_like_a_shared_
     teams.faults.clear()
     await fernbank["teacher"].mentions(NUMBER, room)
     await fernbank["colleague"].reads("Rests on:")
+
+
+async def test_a_channel_of_which_the_list_does_not_say_the_sort_is_treated_like_a_shared_one(
+    teams: Teams, fernbank: AtSchool
+) -> None:
+    """It may be a shared one, and what was not known is asked again."""
+    room = staff_room(fernbank, "shared", says_sort=False)
+    room.lists_sort = False
+    await fernbank["teacher"].mentions(NUMBER, room)
+    await fernbank["teacher"].reads("Rests on:")
+    await fernbank.settled()
+    assert posted_in(teams, room) == [IN_OWN_CHAT]
+    room.lists_sort, room.sort = True, "standard"
+    await fernbank["teacher"].mentions(NUMBER, room)
+    await fernbank["colleague"].reads("Rests on:")
+
+
+async def test_the_channel_that_every_team_begins_with_is_a_standard_one(teams: Teams, fernbank: AtSchool) -> None:
+    room = staff_room(fernbank, "standard", says_sort=False)
+    room.lists_sort, room.team = False, room.id
+    await fernbank["teacher"].mentions(NUMBER, room)
+    await fernbank["colleague"].reads("Rests on:")
+
+
+async def test_what_is_said_of_another_channel_says_nothing_of_this_one(teams: Teams, fernbank: AtSchool) -> None:
+    room = staff_room(fernbank, "shared", says_sort=False)
+    other = {"id": "19:other@thread.tacv2", "type": "standard"}
+    data = {"channel": other, "team": {"id": room.team}, "tenant": {"id": TENANT}}
+    await teams.says(
+        fernbank["teacher"].member, teams.place(room.id), NUMBER, mention=True, flags={"channelData": data}
+    )
+    await fernbank["teacher"].reads("Rests on:")
+    await fernbank.settled()
+    assert posted_in(teams, room) == [IN_OWN_CHAT]
 
 
 async def test_the_sort_of_a_channel_is_asked_once(teams: Teams, fernbank: AtSchool) -> None:
@@ -170,6 +230,57 @@ async def test_what_was_filled_in_there_comes_back_where_teams_does_not_say_who_
     await teacher.submits("Log this concern")
     assert OWN_CHAT in dialog_of(teacher)
     assert fernbank.numbers() == []
+
+
+async def test_in_a_channel_of_no_known_sort_the_form_opens_and_whoever_nobody_knows_cannot_log_there(
+    teams: Teams, fernbank: AtSchool
+) -> None:
+    teacher, room = fernbank["teacher"], staff_room(fernbank, "shared", says_sort=False)
+    teams.faults.fail("channels", times=None, status=502)
+    teams.faults.fail("member", times=None, status=502)
+    await teacher.uses_compose_action(chat=room)
+    await logs_a_concern(teacher)
+    assert OWN_CHAT in dialog_of(teacher)
+    assert fernbank.numbers() == []
+
+
+async def test_whom_the_form_was_opened_to_in_a_channel_of_no_known_sort_is_not_kept_as_staff(
+    teams: Teams, fernbank: AtSchool
+) -> None:
+    """Teams names no tenant for them there."""
+    stranger = stranger_in(teams)
+    room = staff_room(fernbank, "shared", stranger, says_sort=False)
+    teams.faults.fail("channels", times=None, status=502)
+    stranger.member.shows_tenant = False
+    await stranger.uses_compose_action(chat=room)
+    assert "Is anyone in danger now?" in dialog_of(stranger)
+    stranger.closes_dialog()
+    assert await _kept(fernbank, stranger) is None
+    teams.faults.fail("member", times=None, status=502)
+    await stranger.mentions(NUMBER, room)
+    assert "Rests on:" not in await stranger.reads("I am here for the staff of")
+
+
+async def _kept(school: AtSchool, person: Person) -> Known | None:
+    accounts = school.core.store.accounts(SCHOOL)
+    return await asyncio.to_thread(accounts.who, Account("teams", f"{TENANT}:{person.aad}"))
+
+
+async def test_somebody_of_another_organisation_in_a_group_or_meeting_chat_is_refused_everything(
+    teams: Teams, fernbank: AtSchool
+) -> None:
+    stranger = stranger_in(teams)
+    stranger.member.shows_tenant = False
+    meeting = teams.group("Parents' evening", fernbank["teacher"], stranger)
+    await stranger.mentions(NUMBER, meeting)
+    assert "Rests on:" not in await stranger.reads("I am here for the staff of")
+    await stranger.mentions("log a concern", meeting)
+    await stranger.reads("I am here for the staff of")
+    await fernbank["teacher"].mentions(NUMBER, meeting)
+    await fernbank["teacher"].reads("Rests on:")
+    await fernbank["teacher"].uses_compose_action(chat=meeting)
+    await logs_a_concern(fernbank["teacher"])
+    assert len(fernbank.numbers()) == 1
 
 
 async def test_known_staff_are_answered_in_a_shared_channel_while_teams_does_not_answer(

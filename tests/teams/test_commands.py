@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.teams.buttons import NOT_OURS
+from adapters.chat.buttons import NOT_OURS
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Received, Store, StoreError

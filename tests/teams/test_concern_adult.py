@@ -15,6 +15,7 @@ from tests.conftest import SCHOOL
 from tests.teams.school import (
     STAFF,
     AtSchool,
+    first_screen,
     logs_a_concern,
     record_of,
 )
@@ -47,6 +48,33 @@ async def test_a_picked_adult_neither_hears_of_it_nor_reads_it(
         assert number in school["head"].messages[-1].text
         inbox = school.core.store.inbox(SCHOOL)
         assert inbox.summaries(Reader("deputy-1", school.core.school().roles_of("deputy-1"))) == ()
+
+
+@pytest.mark.parametrize("how", ["by address", "by principal name", "by what Teams said before"])
+async def test_a_picked_guest_account_of_somebody_in_the_file_shuts_them_out(
+    teams: Teams, fernbank: AtSchool, how: str
+) -> None:
+    """Teams calls them Bob, the school's file Owen. Where Teams says nothing now, what it said before counts."""
+    teacher = fernbank["teacher"]
+    bob = teams.person("Bob", "o.pryce@fernbank.example", aad="b0b00000-0000-4000-8000-000000000001", guest=True)
+    bob.member.shows_email = how != "by principal name"
+    await fernbank.everybody("deputy-1", "head")
+    staff_room = teams.channel("Staff room", teacher, bob)
+    await bob.mentions("hello", staff_room)
+    await fernbank.settled()
+    said = await bob.says("Seenmarker", staff_room)
+    await teacher.uses_message_action(said)
+    if "before" in how:
+        await first_screen(teacher)
+        await teacher.reads("Whom is it about?")
+        teams.faults.fail("member", times=None)
+        await teacher.fills(**{"Whom is it about?": list(AN_ADULT), "The adult": bob})
+        await teacher.submits("Log this concern")
+    else:
+        await logs_a_concern(teacher, about=AN_ADULT, written={"The adult": bob})
+    (number,) = fernbank.numbers()
+    adult = record_of(fernbank, number, "head").report.adult
+    assert adult and adult.person == "deputy-1"
 
 
 async def test_an_adult_who_is_in_no_file_is_named_as_teams_named_them(fernbank: AtSchool) -> None:

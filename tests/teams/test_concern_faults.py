@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.chat.tasks import NOT_DONE
 from bot.store import Accounts, Concerns, Received, Store, StoreError
+from tests.conftest import SCHOOL
 from tests.slack.school import hanging
 from tests.teams.deliveries import Delivery
 from tests.teams.people import Person
@@ -147,8 +149,45 @@ async def test_a_receipt_that_cannot_be_sent_was_shown_in_the_form(teams: Teams,
     teams.blocks(teacher)
     await teacher.submits()
     assert "Logged. Your receipt" in dialog_of(teacher)
+    assert "Copy this number now. I also try to send it" in dialog_of(teacher), "it is shown before it is tried"
     await fernbank.settled()
     assert len(fernbank.numbers()) == 1
+
+
+async def test_what_is_pressed_is_answered_in_time_and_what_was_written_is_not_cut_off(
+    teams: Teams, fernbank: AtSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each step has its own time; all together would be more than the five seconds that Teams waits."""
+    teacher, room = fernbank["teacher"], teams.channel("Staff room", fernbank["teacher"], fernbank["colleague"])
+    await teacher.uses_compose_action(chat=room)
+    await first_screen(teacher)
+    await teacher.fills(**{"Whom is it about?": ["A pupil or pupils"], **WRITTEN})
+    monkeypatch.setattr("adapters.teams.invokes._ALTOGETHER", 0.2)
+    teams.faults.delay(0.6, "member", times=None)
+    await teacher.submits()
+    assert "Logged. Your receipt" in dialog_of(teacher)
+    teacher.closes_dialog()
+    await fernbank.everybody("dsl")
+    fernbank.log("two")
+    await fernbank.sends()
+    await fernbank["dsl"].presses("Open")
+    assert NOT_DONE in dialog_of(fernbank["dsl"])
+    assert teams.deliveries[-1].answer.seconds < 0.6
+    teams.faults.clear()
+
+
+async def test_what_sort_a_channel_is_is_not_asked_while_somebody_waits_for_a_receipt(
+    teams: Teams, fernbank: AtSchool, store: Store
+) -> None:
+    teacher, room = fernbank["teacher"], teams.channel("Staff room", fernbank["teacher"], fernbank["colleague"])
+    await teacher.uses_compose_action(chat=room)
+    await first_screen(teacher)
+    await teacher.fills(**{"Whom is it about?": ["A pupil or pupils"], **WRITTEN})
+    store.places(SCHOOL, "teams-channel").forget(room.id)
+    asked = len(teams.calls_to("channels"))
+    await teacher.submits()
+    assert "Logged. Your receipt" in dialog_of(teacher)
+    assert len(teams.calls_to("channels")) == asked
 
 
 async def _with_the_form_filled_in(school: AtSchool) -> Person:

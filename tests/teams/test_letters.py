@@ -12,10 +12,11 @@ from adapters.delivering.mail import MailWay
 from adapters.delivering.sender import UndeliveredError, unreachable
 from adapters.teams import TeamsOut
 from adapters.teams.activities import place_from
-from adapters.teams.alerts import NOT_MET
+from adapters.teams.alerts import NOT_MET, OUTSIDE
 from bot.answering.dialogue import Base
 from bot.knowledge import School
 from bot.service.core import Core
+from bot.service.letters import REPEAT
 from bot.store import Places, Store, StoreError
 from tests.conftest import SCHOOL
 from tests.teams.people import Person
@@ -219,6 +220,66 @@ async def test_a_stranger_of_the_same_name_and_address_is_nobodys_alert(teams: T
     await fernbank.sends()
     assert _alerts(guest, number) == []
     assert set(_reasons(fernbank, number)) == {NOT_MET}
+
+
+async def test_an_address_that_was_put_right_in_the_file_takes_the_alerts_along(
+    teams: Teams, base: Base, fernbank: AtSchool
+) -> None:
+    """The same person; the file had the address of somebody else before."""
+    await fernbank.everybody("dsl")
+    known = replace(base.knowledge.school.people["dsl"], email="amara@fernbank.example")
+    after = _with_dsl(base, known).knowledge.school
+    out = TeamsOut(fernbank.settings, lambda: after, fernbank.core.store, http=fernbank.entra)
+    await fernbank.out.way.look("person:dsl")
+    with pytest.raises(UndeliveredError, match="not installed for them"):
+        await out.way.look("person:dsl")
+
+
+@pytest.mark.parametrize("number", range(4))
+async def test_of_two_accounts_of_one_person_the_one_with_a_chat_is_alerted(
+    teams: Teams, fernbank: AtSchool, number: int
+) -> None:
+    old = teams.person(*STAFF["dsl"], aad=f"00000000-0000-4000-8000-{number:012}")
+    await old.installs()
+    await fernbank.settled()
+    await old.uninstalls()
+    await fernbank.everybody("dsl")
+    concern = fernbank.log()
+    await fernbank.sends()
+    assert len(_alerts(fernbank["dsl"], concern)) == 1
+
+
+async def test_a_guests_account_that_the_file_names_is_no_way_because_its_buttons_refuse(
+    teams: Teams, base: Base, store: Store, mailbox: Served
+) -> None:
+    box, mail = mailbox
+    guest = teams.person(*STAFF["dsl"], guest=True)
+    named = replace(base.knowledge.school.people["dsl"], chats={"teams": guest.aad})
+    known = _with_dsl(base, named)
+    channels = {**known.knowledge.school.channels, "outsiders": ("log",)}
+    school = replace(known.knowledge.school, channels=channels)
+    whole = replace(known, knowledge=replace(known.knowledge, school=school))
+    fernbank = AtSchool(teams, Core(lambda: whole, store))
+    async with fernbank.open():
+        await guest.installs()
+        await guest.says("log a concern")
+        await fernbank.settled()
+        number = fernbank.log()
+        await fernbank.sends(MailWay(mail))
+        assert _alerts(guest, number) == []
+        assert len(box.to(DSL_MAIL)) == 1
+        assert _reasons(fernbank, number) == [OUTSIDE]
+
+
+async def test_an_alert_after_which_teams_failed_is_repeated_as_such(teams: Teams, fernbank: AtSchool) -> None:
+    await fernbank.everybody("dsl")
+    number = fernbank.log()
+    teams.faults.fail("send", status=502)
+    await fernbank.sends()
+    fernbank.clock.moves(seconds=30)
+    await fernbank.sends()
+    (alert,) = _alerts(fernbank["dsl"], number)
+    assert REPEAT in alert
 
 
 def _with_dsl(base: Base, dsl: object) -> Base:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.chat.buttons import NOT_OURS
 from adapters.chat.tips import THANKS
 from adapters.delivering.poster import TipPoster
 from adapters.teams.asking import BELOW, IN_OWN_CHAT
-from adapters.teams.buttons import NOT_OURS
 from adapters.teams.tips import NOT_THERE
 from bot.answering.dialogue import Base
 from bot.service.core import Core

@@ -29,6 +29,8 @@ class Member:
     tenant: str = TENANT
     guest: bool = False
     installed: bool = False
+    shows_tenant: bool = True  # whether Teams says of what tenant they are
+    shows_email: bool = True  # whether Teams gives the address beside the principal name
 
     @property
     def id(self) -> str:
@@ -52,6 +54,7 @@ class Conversation:
     team: str = ""
     sort: str = ""  # of a channel: "standard", "private" or "shared"
     says_sort: bool = True  # whether activities from it name its sort: Teams does not promise to
+    lists_sort: bool = True  # whether the team's list of channels names its sort: Teams did not always
     app: bool = True  # whether it was added to a shared chat; a personal one: World.has_app
     refusal: str = ""  # why Teams takes nothing for it, one of connector.REFUSALS
 
