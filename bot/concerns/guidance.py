@@ -13,12 +13,13 @@ from typing import Literal
 
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staff
 from bot.concerns.model import Adult, Receipt, Report, Reporter
+from bot.concerns.reaching import offered
 from bot.concerns.reading import Answers, person_named, subject_is_clear
 from bot.concerns.routing import Routing, route
 from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
-from bot.hours import is_open, line_open
-from bot.knowledge import SERVICES, Person, School
+from bot.hours import is_open
+from bot.knowledge import Person, School
 from bot.settings import Alerting
 
 AdviceKind = Literal[
@@ -79,23 +80,6 @@ def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.d
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
     return tuple(person for person in dict.fromkeys(people) if offered(school, person, now))
-
-
-def reachable(school: School, person: Person, now: dt.datetime) -> bool:
-    """Whether they can be expected to answer at this moment: a line by its hours, staff while the school is open."""
-    if person.line is not None:
-        return line_open(school, person.line, now)
-    roles = school.roles_of(person.id)
-    if roles and roles <= {"out-of-hours"}:
-        return not is_open(school, now)
-    return is_open(school, now) or (bool(roles) and roles <= SERVICES)
-
-
-def offered(school: School, person: Person, now: dt.datetime) -> bool:
-    """Whether their number is shown at all: never that of a line outside that is shut at this moment."""
-    roles = school.roles_of(person.id)
-    outside = bool(roles) and roles <= SERVICES
-    return reachable(school, person, now) if outside else True
 
 
 def cover(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
