@@ -20,7 +20,7 @@ from benchmarks.data import banking, clinc
 from benchmarks.stand_in import clauses_of, entries_of
 from bot.answering.dialogue import Base
 from bot.knowledge import Entry, Knowledge
-from bot.understanding import matcher, triage
+from bot.understanding import matcher, triage, triage_fitting
 from bot.understanding.decision import Calibration
 from bot.understanding.encoder import Encoder, Matrix
 from bot.understanding.features import Featuriser
@@ -31,11 +31,13 @@ from bot.understanding.matcher import Matcher
 from bot.understanding.ranker import Ranker, fit, prepare
 from bot.understanding.reading import TextReader
 from bot.understanding.triage import Thresholds, Triage
+from bot.understanding.triage_fitting import Sorted
 
 T = TypeVar("T")
 SAMPLE = 2500  # texts that the tables are learned from
 CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0], dtype=np.float32), 0.5, 0.1)
-THRESHOLDS = Thresholds(np.inf, np.inf, np.inf, np.zeros(2, dtype=np.float32))  # nothing is handed over: the longer way
+# Nothing is handed over: the longer way.
+THRESHOLDS = Thresholds(*(np.inf,) * 6, np.zeros(2, dtype=np.float32))
 
 
 def small(knowledge: Knowledge, phrasings: int) -> Knowledge:
@@ -56,7 +58,7 @@ def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuri
     """A base that can be asked, and its features (for `fresh`)."""
     language = make_language(knowledge)
     asked = [(language.normalise(text), label) for text, label in matcher.examples(knowledge)]
-    graded = [(language.normalise(text), name) for text, name in triage.examples(knowledge)]
+    graded = [(language.normalise(each.text), each) for each in triage_fitting.examples(knowledge)]
     featuriser = Featuriser.learn(language, [form for form, _ in asked + graded])
     understanding = Understanding(
         TextReader(language, featuriser, encoder),
@@ -88,14 +90,14 @@ def _matching(
 
 
 def _sorting(
-    knowledge: Knowledge, featuriser: Featuriser, graded: Sequence[tuple[NormalForm, str]], encoder: Encoder | None
+    knowledge: Knowledge, featuriser: Featuriser, graded: Sequence[tuple[NormalForm, Sorted]], encoder: Encoder | None
 ) -> Machine:
     """The triage's own learning, on all of its examples: it is quick enough. The first of them are its own."""
-    pattern, own = triage.watched_by(knowledge.triage), sum(map(len, knowledge.triage.examples.values()))
-    watched = np.array([bool(pattern.search(form.text)) for form, _ in graded[:own]])
-    numbers = triage.classes_of([name for _, name in graded])
+    pattern = triage.watched_by(knowledge.triage)
+    watched = np.array([bool(pattern.search(form.text)) for form, _ in graded])
+    numbers = [triage_fitting.number_of(each.kind) for _, each in graded]
     corpus = prepare(featuriser, [form for form, _ in graded], numbers, _rows(graded, encoder))
-    return triage.fit_triage(corpus, watched)[0]
+    return triage_fitting.fit_triage(corpus, [each for _, each in graded], watched)[0]
 
 
 def _rows(texts: Sequence[object], encoder: Encoder | None) -> Matrix | None:

@@ -21,6 +21,14 @@ HandoverKind = Literal[
     "child", "adult", "dsl", "head", "own-conduct", "adult-at-risk", "not-english",
 ]  # fmt: skip
 HANDOVER_KINDS: tuple[HandoverKind, ...] = get_args(HandoverKind)
+PERILS: tuple[HandoverKind, ...] = HANDOVER_KINDS[:7]
+# Whom each is about. Where children may be in danger they count first; None is plainly about adults alone.
+ABOUT: dict[HandoverKind, About | None] = {
+    **dict.fromkeys((*PERILS, "child", "not-english"), "pupil"),
+    **dict.fromkeys(("adult", "dsl", "own-conduct"), "staff"),
+    "head": "head",
+    "adult-at-risk": None,
+}
 
 LONGEST = 4_000  # characters of one question, in every channel
 

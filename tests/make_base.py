@@ -33,7 +33,7 @@ ENTRIES = frozenset(
     """.split()
 )
 PHRASINGS = 25  # of each entry, the first ones: as few as an entry may have
-EVERY = {"concern": 3, "immediate": 3, "staff": 3, "head": 3, "none": 3}  # of triage's examples, one in so many
+EVERY = {"child": 4, "danger": 4, "adult": 4, "head": 3, "none": 4}  # of triage's examples, one in so many
 _ITEM, _KEY = re.compile(r" +- "), re.compile(r" {0,4}([\w-]+):")
 
 
@@ -41,15 +41,12 @@ def make_base(folder: Path) -> None:
     """Write the small base into `folder`, which must not be there yet."""
     shutil.copytree(REAL, folder, ignore=shutil.ignore_patterns("README.md", "entries"))
     (folder / "entries").mkdir()
-    # Whatever day it is, nobody is sent a test alert: the tests that want one say so.
-    school = (folder / "school.yaml").read_text(encoding="utf-8")
-    (folder / "school.yaml").write_text(school.replace("test_alerts: monthly", "test_alerts: never"), encoding="utf-8")
     for path in sorted((REAL / "entries").glob("*.yaml")):
         some = "".join(_entries(path.read_text(encoding="utf-8")))
         if "  - id: " in some:
             (folder / "entries" / path.name).write_text(some, encoding="utf-8")
-    for name, cut in (("triage.yaml", _thinned), ("tips.yaml", _tips)):
-        path = folder / name
+    written = [(path, _thinned) for path in sorted((folder / "triage").glob("*.yaml"))]
+    for path, cut in ((folder / "triage.yaml", _thinned), (folder / "tips.yaml", _tips), *written):
         path.write_text("".join(cut(path.read_text(encoding="utf-8"))), encoding="utf-8")
 
 

@@ -20,7 +20,7 @@ from bot.knowledge import Entry, FactCases
 from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
 from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
 from bot.understanding.reading import Reading
-from bot.understanding.triage import Finding, kind_of
+from bot.understanding.triage import Finding
 
 __all__ = ["REMEMBERED_FOR", "Base", "Conversation", "NoteGap", "Turn", "ask_once", "respond", "respond_to_edit"]
 
@@ -84,9 +84,8 @@ def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
 
 def _handed_over(base: Base, heard: Heard, now: dt.datetime) -> Turn:
     school, wording, finding = base.knowledge.school, base.knowledge.handovers, heard.finding
-    urgency = finding.urgency or "concern"
-    kind = finding.kind or kind_of(urgency, finding.about)
-    handover = hand_over(school, wording, kind, urgency, finding.about, now)
+    kind = finding.kind or "child"
+    handover = hand_over(school, wording, kind, finding.urgency or "concern", finding.about, now)
     offers = (Button(ABOUT_POLICY, AskPolicy(_entries_behind(base, heard))),)
     reply = Reply("handover", handover=handover, offers=offers, confidence=finding.chance)
     return Turn(reply, Conversation())

@@ -13,11 +13,10 @@ from bot.concerns.form import staff
 from bot.concerns.reaching import offered, reachable
 from bot.hours import is_open
 from bot.knowledge import Handovers, HandoverWording, NoteKind, Person, RingWording, Role, School
-from bot.messages import About, Contact, Handover, HandoverKind, Note, Ringing, Urgency
+from bot.messages import PERILS, About, Contact, Handover, HandoverKind, Note, Ringing, Urgency
 
 # Whose reader is whose: by whom it is about, for the faces of danger as well.
 _BY_ABOUT: dict[About | None, HandoverKind] = {"staff": "adult", "head": "head"}
-_PERILS: frozenset[HandoverKind] = frozenset({"danger", "missing", "medical", "overdose", "fire", "weapon", "intruder"})
 _NOTES: dict[HandoverKind, NoteKind] = {
     "adult": "adult", "dsl": "adult", "own-conduct": "adult", "head": "head", "adult-at-risk": "adult-at-risk",
     "not-english": "anybody",
@@ -48,7 +47,7 @@ def hand_over(
         steps=tuple(_in_words(school, wording, line) for line in said.do),
         avoid=tuple(_in_words(school, wording, line) for line in said.dont),
         log=_in_words(school, wording, log),
-        call_999=urgency == "immediate" or kind in _PERILS or kind in ("adult-at-risk", "not-english"),
+        call_999=urgency == "immediate" or kind in PERILS or kind in ("adult-at-risk", "not-english"),
         form=form,
         elsewhere=school.elsewhere if said.form else None,
         above=tuple(each.text for each in wording.translations if each.approved_by) if kind == "not-english" else (),
@@ -85,7 +84,7 @@ def _people_of(
     school: School, wording: Handovers, said: HandoverWording, about: About | None, now: dt.datetime
 ) -> Iterator[Ringing]:
     """Everybody to ring. In danger the kind says what to do, and whom it is about decides who hears of it."""
-    kind = _BY_ABOUT.get(about, said.kind) if said.kind in _PERILS else said.kind
+    kind = _BY_ABOUT.get(about, said.kind) if said.kind in PERILS else said.kind
     ring = wording.kinds[kind].ring
     hidden = _hidden(school, kind) | _not_theirs(school, ring[0].whom)
     yield from _first(school, wording, ring[0], hidden, now)

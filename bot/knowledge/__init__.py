@@ -13,6 +13,7 @@ from bot.knowledge.model import (
     Clause,
     Document,
     Entry,
+    Example,
     FactCase,
     FactCases,
     FactKind,
@@ -23,6 +24,7 @@ from bot.knowledge.model import (
     Theme,
     Tip,
     TriageData,
+    Turn,
 )
 from bot.knowledge.school_model import SERVICES, Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
 from bot.knowledge.webhooks import is_webhook
@@ -35,6 +37,7 @@ __all__ = [
     "Dates",
     "Document",
     "Entry",
+    "Example",
     "FactCase",
     "FactCases",
     "FactKind",
@@ -63,6 +66,7 @@ __all__ = [
     "TipRules",
     "Translation",
     "TriageData",
+    "Turn",
     "fingerprint",
     "is_webhook",
     "load",

@@ -57,6 +57,11 @@ class YamlFields:
             data = data.get(part)
         return line
 
+    @property
+    def file(self) -> str:
+        """The file's path in the folder of the base."""
+        return self._file
+
     def only(self, known: Iterable[str]) -> None:
         """Every key must be one of these: a misspelt field would otherwise be lost in silence."""
         names = sorted(known)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import cast
 
 from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.model import FactKind, Lexicon, Rule, SmallTalk, TriageData
-from bot.messages import About, Urgency
+from bot.knowledge.model import Example, FactKind, Lexicon, Rule, SmallTalk, TriageData, Turn
+from bot.messages import HANDOVER_KINDS, HandoverKind
 
-TRIAGE_CLASSES = ("concern", "immediate", "staff", "head", "none")
+_FIRST_WRITER = "z"  # of triage.yaml
+TRIAGE_KINDS = (*HANDOVER_KINDS, "none")
 
 
 def read_lexicon(fields: YamlFields) -> Lexicon:
@@ -58,34 +61,63 @@ def _span(fields: YamlFields, place: str, value: object) -> tuple[int, int]:
     return 0, 0
 
 
-def read_triage(fields: YamlFields, faults: Faults) -> TriageData:
-    fields.only({"examples", "watch", "rules"})
-    examples = YamlFields(faults, "triage.yaml", "examples", fields.raw("examples"))
-    examples.only(TRIAGE_CLASSES)
+def read_triage(fields: YamlFields, writers: Sequence[YamlFields], faults: Faults) -> TriageData:
+    """triage.yaml, and the files of triage/, each by one writer, who gives the file its name."""
+    fields.only({"examples", "asides", "watch", "rules", "turns"})
     watch = fields.texts("watch")
     for pattern in watch:
         _compiles(fields, "watch", pattern)
+    for each in writers:
+        each.only({"examples"})
+    written = [(_FIRST_WRITER, fields), *((Path(each.file).stem, each) for each in writers)]
     return TriageData(
-        examples={name: examples.texts(name) for name in TRIAGE_CLASSES},
+        examples=tuple(example for writer, each in written for example in _examples(writer, each, faults)),
+        asides=fields.texts("asides"),
         watch=watch,
         rules=tuple(_rule(faults, item) for item in fields.items("rules")),
+        turns=tuple(_turn(faults, item) for item in fields.items("turns")),
     )
+
+
+def _examples(writer: str, fields: YamlFields, faults: Faults) -> Iterator[Example]:
+    kinds = YamlFields(faults, fields.file, "examples", fields.raw("examples"))
+    kinds.only(TRIAGE_KINDS)
+    for kind in TRIAGE_KINDS:
+        if kinds.raw(kind) is not None:
+            yield from (Example(text, kind, writer) for text in kinds.texts(kind))
 
 
 def _rule(faults: Faults, item: object) -> Rule:
     name = str(item.get("id", "a rule without id")) if isinstance(item, dict) else "a rule without id"
     fields = YamlFields(faults, "triage.yaml", f"rules > {name}", item)
-    fields.only({"id", "pattern", "urgency", "about", "unless"})
+    fields.only({"id", "pattern", "kind", "unless"})
     rule = Rule(
         id=fields.text("id"),
         pattern=fields.text("pattern"),
-        urgency=cast(Urgency, fields.choice("urgency", ("immediate", "concern"))),
-        about=cast(About, fields.choice("about", ("pupil", "staff", "head"))),
+        kind=cast(HandoverKind, fields.choice("kind", HANDOVER_KINDS)),
         unless=fields.text("unless", required=False) or None,
     )
     for key, pattern in (("pattern", rule.pattern), ("unless", rule.unless or "")):
         _compiles(fields, key, pattern)
     return rule
+
+
+def _turn(faults: Faults, item: object) -> Turn:
+    name = str(item.get("to", "a turn to nowhere")) if isinstance(item, dict) else "a turn to nowhere"
+    fields = YamlFields(faults, "triage.yaml", f"turns > {name}", item)
+    fields.only({"of", "to", "pattern", "unless"})
+    of = fields.texts("of")
+    for kind in set(of) - set(HANDOVER_KINDS):
+        fields.fault("of", f"there is no kind '{kind}'", f"Use some of: {', '.join(HANDOVER_KINDS)}")
+    turn = Turn(
+        of=cast(tuple[HandoverKind, ...], of),
+        to=cast(HandoverKind, fields.choice("to", HANDOVER_KINDS)),
+        pattern=fields.text("pattern", required=False),
+        unless=fields.text("unless", required=False) or None,
+    )
+    for key, pattern in (("pattern", turn.pattern), ("unless", turn.unless or "")):
+        _compiles(fields, key, pattern)
+    return turn
 
 
 def _compiles(fields: YamlFields, place: str, pattern: str) -> None:

@@ -67,7 +67,7 @@ def load(folder: Path) -> Knowledge:
         clauses=clauses,
         entries=entries,
         lexicon=lexicon,
-        triage=read_triage(_document(folder, "triage.yaml", faults), faults),
+        triage=read_triage(_document(folder, "triage.yaml", faults), _writers(folder, faults), faults),
         outside=outside.texts("outside"),
         smalltalk=read_smalltalk(outside, faults),
         tips=tips,
@@ -85,6 +85,12 @@ def load(folder: Path) -> Knowledge:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for kind in ("*.yaml", "*.ics") for path in folder.rglob(kind) if path.is_file())
+
+
+def _writers(folder: Path, faults: Faults) -> list[YamlFields]:
+    """The files of triage/, which need not be there: a file of made-up messages by each writer."""
+    paths = sorted((folder / "triage").glob("*.yaml"))
+    return [_document(folder, f"triage/{path.name}", faults) for path in paths]
 
 
 def _document(folder: Path, name: str, faults: Faults) -> YamlFields:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.school_model import School
-from bot.messages import About, Urgency, Verdict
+from bot.messages import HandoverKind, Verdict
 
 
 @dataclass(frozen=True)
@@ -111,19 +111,40 @@ class Rule:
 
     id: str
     pattern: str
-    urgency: Urgency
-    about: About
+    kind: HandoverKind
     unless: str | None
 
 
 @dataclass(frozen=True)
-class TriageData:
-    """Example messages by class (see bot.understanding.triage), words of harm that make weaker
-    evidence count, and plain rules."""
+class Turn:
+    """Words that tell kinds apart which sound alike: a message taken for one of `of` is of kind `to` where it holds the
+    pattern (none: always), unless it holds the other."""
 
-    examples: Mapping[str, tuple[str, ...]]
+    of: tuple[HandoverKind, ...]
+    to: HandoverKind
+    pattern: str
+    unless: str | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A made-up message of a kind (a HandoverKind, or "none"), in the voice of a writer."""
+
+    text: str
+    kind: str
+    writer: str
+
+
+@dataclass(frozen=True)
+class TriageData:
+    """What the triage learns from, sentences that are beside the point, words of harm that make weaker evidence count,
+    plain rules, and turns."""
+
+    examples: tuple[Example, ...]
+    asides: tuple[str, ...]
     watch: tuple[str, ...]
     rules: tuple[Rule, ...]
+    turns: tuple[Turn, ...]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from bot.understanding import (
     matcher,
     ranker,
     triage,
+    triage_fitting,
 )
 from bot.understanding.decision import Calibration, Classes
 from bot.understanding.embeddings import embed_kept
@@ -41,7 +42,9 @@ from bot.understanding.ranker import Corpus, Ranker, fit, prepare
 from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
-_LEARNED_BY = (plain_yaml, features, language, learning, machine, ranker, triage, calibration, decision, matcher)
+_LEARNED_BY = (
+    plain_yaml, features, language, learning, machine, ranker, triage, triage_fitting, calibration, decision, matcher,
+)  # fmt: skip
 _TABLES: Mapping[type, tuple[str, ...]] = {
     Ranker: ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias"),
     Machine: ("lexical", "bias", "support", "dual", "middle"),
@@ -94,16 +97,17 @@ def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache:
     labels = class_labels(knowledge)
     texts = [text for text, _ in matcher.examples(knowledge)]
     trials = calibration.trials(corpus, Classes(knowledge.entries, labels), texts)
-    sorting, thresholds = triage.fit_triage(graded, _watched(knowledge, speech))
+    learned = triage_fitting.examples(knowledge)
+    watched = _watched(knowledge, speech, learned)
+    sorting, thresholds = triage_fitting.fit_triage(graded, learned, watched)
     return _Fitted(
         featuriser.names, featuriser.idf, fit(corpus, labels), calibration.calibrate(trials), sorting, thresholds
     )
 
 
-def _watched(knowledge: Knowledge, speech: Language) -> npt.NDArray[np.bool_]:
+def _watched(knowledge: Knowledge, speech: Language, learned: Sequence[triage_fitting.Sorted]) -> npt.NDArray[np.bool_]:
     pattern = triage.watched_by(knowledge.triage)
-    own = triage.examples(knowledge)[: sum(map(len, knowledge.triage.examples.values()))]
-    return np.array([bool(pattern.search(speech.normalise(text).text)) for text, _ in own])
+    return np.array([bool(pattern.search(speech.normalise(each.text).text)) for each in learned])
 
 
 def class_labels(knowledge: Knowledge) -> list[str]:
@@ -118,8 +122,8 @@ def corpora(
 
     Every text is read once, although most serve both.
     """
-    asked, graded = matcher.examples(knowledge), triage.examples(knowledge)
-    texts = list(dict.fromkeys([text for text, _ in asked] + [text for text, _ in graded]))
+    asked, graded = matcher.examples(knowledge), triage_fitting.examples(knowledge)
+    texts = list(dict.fromkeys([text for text, _ in asked] + [each.text for each in graded]))
     forms = [speech.normalise(text) for text in texts]
     featuriser = Featuriser.learn(speech, forms)
     place = {text: number for number, text in enumerate(texts)}
@@ -132,7 +136,7 @@ def corpora(
     labels = class_labels(knowledge)
     number = {label: position for position, label in enumerate(labels)}
     matching = pick([text for text, _ in asked], [number[label] for _, label in asked])
-    sorting = pick([text for text, _ in graded], triage.classes_of([name for _, name in graded]))
+    sorting = pick([each.text for each in graded], [triage_fitting.number_of(each.kind) for each in graded])
     return featuriser, matching, sorting
 
 
@@ -153,7 +157,7 @@ def _write(folder: Path, fitted: _Fitted) -> None:
         "names": fitted.names,
         "labels": fitted.matching.labels,
         "calibration": [fitted.calibration.answer_at, fitted.calibration.offer_at],
-        "thresholds": [limits.hand_over_at, limits.watched_at, limits.note_at, limits.scaling.tolist()],
+        "thresholds": [*_limits(limits), limits.scaling.tolist()],
     }
     np.save(aside / "idf.npy", fitted.idf)
     np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
@@ -168,12 +172,18 @@ def _write(folder: Path, fitted: _Fitted) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def _limits(limits: Thresholds) -> tuple[float, ...]:
+    return (
+        limits.hand_over_at, limits.watched_at, limits.note_at, limits.immediate_at, limits.at_risk_at, limits.own_at,
+    )  # fmt: skip
+
+
 def _read(folder: Path) -> _Fitted | None:
     """The kept state, or None where it cannot be read (it is then fitted anew)."""
     try:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         answer_at, offer_at = state["calibration"]
-        hand_over_at, watched_at, note_at, scaling = state["thresholds"]
+        limits = [*state["thresholds"][:-1], np.array(state["thresholds"][-1], dtype=np.float32)]
         coefficients = np.load(folder / "coefficients.npy")
         return _Fitted(
             state["names"],
@@ -181,7 +191,7 @@ def _read(folder: Path) -> _Fitted | None:
             Ranker(tuple(state["labels"]), **_read_tables(folder, Ranker)),
             Calibration(coefficients, answer_at, offer_at),
             Machine(**_read_tables(folder, Machine)),
-            Thresholds(hand_over_at, watched_at, note_at, np.array(scaling, dtype=np.float32)),
+            Thresholds(*limits),
         )
     except (OSError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)

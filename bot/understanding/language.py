@@ -127,8 +127,8 @@ def make_language(knowledge: Knowledge, general: Mapping[str, int] | None = None
 def _base_texts(knowledge: Knowledge) -> Iterable[str]:
     for entry in knowledge.entries.values():
         yield from entry.phrasings
-    for examples in knowledge.triage.examples.values():
-        yield from examples
+    yield from (example.text for example in knowledge.triage.examples)
+    yield from knowledge.triage.asides
     yield from knowledge.outside
     for kind in knowledge.smalltalk.values():
         yield from kind.examples

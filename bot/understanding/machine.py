@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.features import Row
-from bot.understanding.learning import Array
+from bot.understanding.learning import Array, Labels
 from bot.understanding.ranker import Corpus, Rows
 
 RIDGE = 0.1
@@ -50,37 +50,29 @@ class Target:
     rows: Rows
 
 
-def fit_machine(corpus: Corpus, weights: Array, rows: Rows, questions: Sequence[Target]) -> Machine:
-    """Fit one output for each question on those of its rows that are in `rows`.
+def fit_machine(corpus: Corpus, questions: Sequence[Target], groups: Labels) -> tuple[Machine, Array]:
+    """One output for each question, and what each would say of a text if its whole group had been left out.
 
-    weights: (n,) how much each text of the corpus counts.
+    groups: (n,) a number each. The second is (n, questions), not a number where a question has not learned from a text.
+    Leaving out costs no second fitting: it follows from the inverse of the kernel (Pahikkala and others 2006, "Fast
+    n-fold cross-validation for regularized least-squares").
     """
-    middle = None if corpus.semantic is None else corpus.semantic[rows].mean(axis=0)
-    dual = np.zeros((len(rows), len(questions)), dtype=np.float32)
-    solved: dict[bytes, list[int]] = {}
+    middle = None if corpus.semantic is None else corpus.semantic.mean(axis=0)
+    dual = np.zeros((len(corpus.labels), len(questions)), dtype=np.float32)
+    left_out = np.full_like(dual, np.nan)
+    together: dict[bytes, list[int]] = {}
     for number, question in enumerate(questions):
-        solved.setdefault(np.isin(rows, question.rows).tobytes(), []).append(number)
-    for mask, numbers in solved.items():
-        chosen = np.flatnonzero(np.frombuffer(mask, dtype=bool))
-        targets = np.stack([np.where(questions[number].yes[rows[chosen]], 1, -1) for number in numbers], axis=1)
-        dual[np.ix_(chosen, np.array(numbers))] = _solve(
-            _kernel(corpus, rows[chosen], middle), weights[rows[chosen]], targets
-        )
-    lexical = np.asarray(corpus.lexical[rows].T @ dual, dtype=np.float32)
+        together.setdefault(question.rows.tobytes(), []).append(number)
+    for numbers in together.values():
+        rows = questions[numbers[0]].rows
+        yes = np.stack([np.where(questions[number].yes[rows], 1, -1) for number in numbers], axis=1)
+        chosen = np.ix_(rows, np.array(numbers))
+        dual[chosen], left_out[chosen] = _solve(_kernel(corpus, rows, middle), yes.astype(np.float32), groups[rows])
+    lexical = np.asarray(corpus.lexical.T @ dual, dtype=np.float32)
     bias: Array = np.float32(CONSTANT) * dual.sum(axis=0)
     if corpus.semantic is None or middle is None:
-        return Machine(lexical, bias, None, None, None)
-    return Machine(lexical, bias, _unit(corpus.semantic[rows] - middle), dual, middle)
-
-
-def decide_rows(machine: Machine, corpus: Corpus, rows: Rows) -> Array:
-    """The outputs for these rows of a corpus, (len(rows), outputs)."""
-    outputs: Array = corpus.lexical[rows] @ machine.lexical + machine.bias
-    support, dual, middle = machine.support, machine.dual, machine.middle
-    if support is not None and dual is not None and middle is not None and corpus.semantic is not None:
-        cosine = _unit(corpus.semantic[rows] - middle) @ support.T
-        outputs = outputs + np.exp(SHARPNESS * (cosine - 1)) @ dual
-    return outputs
+        return Machine(lexical, bias, None, None, None), left_out
+    return Machine(lexical, bias, _unit(corpus.semantic - middle), dual, middle), left_out
 
 
 def _kernel(corpus: Corpus, rows: Rows, middle: Array | None) -> Array:
@@ -96,13 +88,21 @@ def _kernel(corpus: Corpus, rows: Rows, middle: Array | None) -> Array:
     return kernel
 
 
-def _solve(kernel: Array, weights: Array, targets: npt.NDArray[np.int64]) -> Array:
+def _solve(kernel: Array, targets: Array, groups: Labels) -> tuple[Array, Array]:
+    """The dual weights, and the left-out outputs. The kernel is used up: it is the largest thing there is."""
     from scipy import linalg
 
-    kernel[np.diag_indices(len(kernel))] += np.float32(RIDGE) / weights
-    factor = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    solution: Array = linalg.cho_solve(factor, targets.astype(np.float32), check_finite=False)
-    return solution
+    kernel[np.diag_indices(len(kernel))] += np.float32(RIDGE)
+    factor, _ = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    dual: Array = linalg.cho_solve((factor, True), targets, check_finite=False)
+    inverse, _ = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
+    left_out = np.empty_like(targets)
+    for group in np.unique(groups):
+        rows = np.flatnonzero(groups == group)
+        # Only the lower half of the inverse is there.
+        block = inverse[np.maximum.outer(rows, rows), np.minimum.outer(rows, rows)].astype(np.float64)
+        left_out[rows] = targets[rows] - np.linalg.solve(block, dual[rows].astype(np.float64))
+    return dual, left_out
 
 
 def _unit(rows: Array) -> Array:

@@ -1,0 +1,156 @@
+"""Learning the triage: from made-up messages by several writers, each judged by what the others have taught.
+
+A writer's messages are alike in voice. So the thresholds are set on what is said of each writer's messages where
+nothing of theirs was learned: that is how a school's own staff, who wrote none of it, will be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge import Example, Knowledge
+from bot.messages import HANDOVER_KINDS, PERILS, HandoverKind
+from bot.understanding.learning import Array, fit_logistic
+from bot.understanding.machine import Machine, Target, fit_machine
+from bot.understanding.ranker import Corpus
+from bot.understanding.triage import DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds
+
+# Ordinary questions are many and easy, the written look-alikes few and close: this many are enough.
+_ORDINARY = 3000
+# At most so many ordinary questions, look-alikes and grave messages get a sentence beside the point.
+_BESIDE = (900, 700, 900)
+_SHORT = 40  # words: longer ones are told at length already
+_FOLDS = 10  # of what has no writer, or one who wrote most of it
+_FIRST_WRITER = "z"
+_ORDINARY_GROUP = "ordinary"
+READER: dict[str, str] = {**dict.fromkeys(PERILS, EMERGENCY), OWN: "adult", "dsl": "adult"}  # others: by their own name
+# Thresholds, on messages whose writer was left out. The look-alikes are written to be mistaken: of these, this share
+# may be handed over; of those with a word of harm in them another one.
+ALARMS_AT_MOST = 0.10
+WATCHED_ALARMS_AT_MOST = 0.22
+MISSED_AT_MOST = 0.01  # of the grave ones, without even a note
+SLOW_AT_MOST = 0.03  # of those in danger now, taken for a concern
+UNSEEN_AT_MOST = 0.30  # of the adults at risk, taken for others
+OTHERS_AT_MOST = 0.03  # of those who tell of themselves, taken for others
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A text to learn from, its kind, and the group that it is left out with."""
+
+    text: str
+    kind: str
+    group: str
+
+
+def examples(knowledge: Knowledge) -> list[Sorted]:
+    """Every text the triage learns from: its own examples first, then ordinary questions, then both with a sentence
+    beside the point."""
+    data, draw = knowledge.triage, np.random.default_rng(5)
+    own = [Sorted(each.text, each.kind, _group(each, draw)) for each in data.examples]
+    texts = [text for entry in knowledge.entries.values() for text in entry.phrasings]
+    shuffled = [texts[number] for number in draw.permutation(len(texts))]
+    everyday = [*knowledge.outside, *(text for kind in knowledge.smalltalk.values() for text in kind.examples)]
+    ordinary = [Sorted(text, NONE, _fold(draw)) for text in [*shuffled[:_ORDINARY], *everyday, *data.asides]]
+    return [*own, *ordinary, *_beside(data.asides, own, shuffled[_ORDINARY:], draw)]
+
+
+def _group(example: Example, draw: np.random.Generator) -> str:
+    return f"z{draw.integers(_FOLDS)}" if example.writer == _FIRST_WRITER else example.writer
+
+
+def _fold(draw: np.random.Generator) -> str:
+    return f"{_ORDINARY_GROUP}{draw.integers(_FOLDS)}"
+
+
+def _beside(
+    asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[str], draw: np.random.Generator
+) -> Iterator[Sorted]:
+    """Messages with a sentence in front or behind that is beside the point, and changes nothing."""
+    if not asides:
+        return
+    short = [each for each in own if len(each.text.split()) < _SHORT]
+    kinds = (
+        [Sorted(text, NONE, _fold(draw)) for text in ordinary],
+        [each for each in short if each.kind == NONE],
+        [each for each in short if each.kind != NONE],
+    )
+    for found, number in zip(kinds, _BESIDE, strict=True):
+        for chosen in draw.permutation(len(found))[: min(number, len(found) // 5)]:
+            each = found[chosen]
+            yield Sorted(_joined(each.text, asides[int(draw.integers(len(asides)))], draw), each.kind, each.group)
+
+
+def _joined(text: str, aside: str, draw: np.random.Generator) -> str:
+    ended = text if re.search(r"[.?!]\s*$", text) else f"{text}."
+    return f"{aside} {ended}" if draw.random() < 0.5 else f"{ended} {aside}"
+
+
+def number_of(kind: str) -> int:
+    """A kind -> its number in a corpus; 0 is none."""
+    return 0 if kind == NONE else 1 + HANDOVER_KINDS.index(cast(HandoverKind, kind))
+
+
+def fit_triage(corpus: Corpus, learned: Sequence[Sorted], watched: npt.NDArray[np.bool_]) -> tuple[Machine, Thresholds]:
+    """Learn whether a text is grave, and which kind; set the thresholds on what is said of each left-out group.
+
+    corpus: the rows of `learned`, labelled by `number_of`. watched: (n,) whether each holds a word of harm.
+    """
+    machine, outputs = judge(corpus, learned)
+    return machine, _thresholds(outputs, learned, watched)
+
+
+def judge(corpus: Corpus, learned: Sequence[Sorted]) -> tuple[Machine, dict[str, Array]]:
+    """The machine, and for each output what it would say of each text had its group been left out, (n,)."""
+    groups = np.unique([each.group for each in learned], return_inverse=True)[1]
+    machine, judged = fit_machine(corpus, _questions(learned), groups)
+    return machine, dict(zip(OUTPUTS, judged.T, strict=True))
+
+
+def _questions(learned: Sequence[Sorted]) -> list[Target]:
+    """For each output what it learns. The first writer knew neither which danger it is nor whose conduct."""
+    kinds = np.array([each.kind for each in learned])
+    readers = np.array([READER.get(each.kind, each.kind) for each in learned])
+    fine = np.array([not each.group.startswith(_FIRST_WRITER) for each in learned])
+    grave = kinds != NONE
+
+    def asked(yes: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> Target:
+        return Target(yes, np.flatnonzero(among))
+
+    return [
+        asked(grave, np.ones_like(grave)),
+        *(asked(readers == reader, grave) for reader in READERS),
+        *(asked(kinds == kind, fine & (readers == EMERGENCY)) for kind in DANGERS),
+        asked(kinds == OWN, fine & (readers == "adult")),
+    ]
+
+
+def _thresholds(outputs: dict[str, Array], learned: Sequence[Sorted], watched: npt.NDArray[np.bool_]) -> Thresholds:
+    kinds = np.array([each.kind for each in learned])
+    own = np.array([not each.group.startswith(_ORDINARY_GROUP) for each in learned])
+    grave, output = kinds != NONE, outputs["grave"]
+
+    def below(name: str, chosen: npt.NDArray[np.bool_], share: float) -> float:
+        """Where this share of the chosen lies below."""
+        found = outputs[name][chosen]
+        found = found[~np.isnan(found)]
+        return float(np.quantile(found, share)) if len(found) else np.inf
+
+    hand_over = below("grave", own & ~grave & ~watched, 1 - ALARMS_AT_MOST)
+    watched_at = min(below("grave", own & ~grave & watched, 1 - WATCHED_ALARMS_AT_MOST), hand_over)
+    perilous = np.array([READER.get(kind) == EMERGENCY for kind in kinds])
+    return Thresholds(
+        hand_over_at=hand_over,
+        watched_at=watched_at,
+        note_at=min(below("grave", own & grave, MISSED_AT_MOST), watched_at),
+        immediate_at=below(EMERGENCY, perilous, SLOW_AT_MOST),
+        at_risk_at=below("adult-at-risk", kinds == "adult-at-risk", UNSEEN_AT_MOST),
+        own_at=below(OWN, kinds == OWN, OTHERS_AT_MOST),
+        scaling=fit_logistic(output[own, None], grave[own]),
+    )
