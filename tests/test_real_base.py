@@ -6,7 +6,11 @@ tests/checked was written, `make everything` always.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Sequence
+
 import pytest
+import yaml
 
 from bot.answering.checking import check, check_files
 from bot.answering.dialogue import Base, ask_once
@@ -18,7 +22,7 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.fitting import understand
 from tests.conftest import CACHE, NOW, one_at_a_time
 from tests.dialogues import Dialogue, all_dialogues
-from tests.make_base import small_base
+from tests.make_base import ROOT, small_base
 from tests.playing import ConsoleDriver, play
 
 
@@ -58,6 +62,70 @@ def test_no_entry_loses_its_phrasings_to_another(knowledge: Knowledge, encoder: 
 @pytest.mark.parametrize("dialogue", all_dialogues("terminal"), ids=lambda each: each.name)
 async def test_it_plays_the_dialogues(dialogue: Dialogue, real: Base, store: Store) -> None:
     await play(ConsoleDriver(Core(lambda: real, store)), dialogue)
+
+
+@pytest.mark.wide
+def test_what_is_beside_the_point_changes_nothing(real: Base) -> None:
+    """Forty-eight kinds of harmless sentence, in front, behind and in the middle: at most 3 in 100 harmless questions
+    turn into a concern by one, and no concern is lost, down to the note under an answer."""
+    written = yaml.safe_load((ROOT / "tests" / "beside.yaml").read_text(encoding="utf-8"))
+    beside = [text for texts in written["beside"].values() for text in texts]
+    questions = [text for text in written["questions"] if not _handed_over(real, text)]
+    concerns = [text for text in written["concerns"] if _handed_over(real, text)]
+    assert len(questions) >= 0.95 * len(written["questions"])
+    assert len(concerns) >= 0.95 * len(written["concerns"])
+    turned = [each for each in _together(questions, beside) if _handed_over(real, each)]
+    lost = [each for each in _together(concerns, beside) if not _handed_over(real, each)]
+    assert len(turned) <= 0.03 * len(questions) * len(beside), turned[:10]
+    assert len(lost) <= 0.03 * len(concerns) * len(beside), lost[:10]
+    assert not [each for each in lost if not outcome_of(ask_once(real, each, NOW).reply).safeguarding_note]
+
+
+def _handed_over(base: Base, text: str) -> bool:
+    return outcome_of(ask_once(base, text, NOW).reply).kind == "handover"
+
+
+def _together(texts: Sequence[str], beside: Sequence[str]) -> Iterator[str]:
+    """Every text with every sentence beside it, now in front of it, now behind, now in the middle."""
+    for number, (text, sentence) in enumerate(itertools.product(texts, beside)):
+        if number % 3 == 2:
+            words = text.split()
+            half = len(words) // 2
+            yield f"{' '.join(words[:half])} - {sentence} - {' '.join(words[half:])}"
+        else:
+            yield f"{sentence} {text}" if number % 3 else f"{text} {sentence}"
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("pupil has gone missing from the trip", {"missing"}),
+        ("a child has gone missing on our trip", {"missing"}),
+        ("we've lost a kid at the museum", {"missing"}),
+        ("nobody has come for a reception child and it is half five", {"missing"}),
+        ("kid having an allergic reaction", {"medical"}),
+        ("a girl is fitting in the dining hall", {"medical"}),
+        ("fire in the science block", {"fire"}),
+        ("a lad has a knife in his bag", {"weapon"}),
+        ("there's a man in the playground nobody knows and he won't leave", {"intruder"}),
+        ("she's taken a load of paracetamol", {"overdose"}),
+        ("head of maths keeps touching the sixth form girls", {"adult"}),
+        ("the head of year shouted at a child and grabbed her arm", {"adult"}),
+        ("deputy head slapped a child", {"adult"}),
+        ("the head is messaging a pupil privately", {"head"}),
+        ("the headteacher slapped a boy in assembly", {"head"}),
+        ("the DSL has been texting a Year 10 girl", {"dsl"}),
+        ("a colleague is texting a sixth former late at night", {"adult"}),
+        ("the taxi driver hit a child on the way home", {"adult"}),
+        ("I lost my temper and grabbed a Year 4 boy by the arm", {"own-conduct"}),
+        ("a boy is being groomed online by a stranger", {"child", "danger"}),
+        ("my TA told me she wants to end her life", {"adult-at-risk", "danger"}),
+    ],
+)
+def test_it_knows_whom_a_message_is_for(real: Base, text: str, kinds: set[str]) -> None:
+    handover = ask_once(real, text, NOW).reply.handover
+    assert handover is not None and handover.kind in kinds
 
 
 @pytest.mark.wide

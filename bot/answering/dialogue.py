@@ -92,7 +92,10 @@ def _handed_over(base: Base, heard: Heard, now: dt.datetime) -> Turn:
 
 
 def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
-    """Which entries would have answered, had it been a question about the policy."""
+    """Which entries would have answered, had it been a question about the policy. Nobody can say where it is not in
+    English."""
+    if heard.finding.kind == "not-english":
+        return ()
     decision = base.understanding.matcher.match(heard.reading) if heard.reading else None
     match decision:
         case Match(best):

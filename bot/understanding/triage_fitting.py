@@ -22,7 +22,7 @@ from bot.understanding.ranker import Corpus
 from bot.understanding.triage import DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds
 
 # Ordinary questions are many and easy, the written look-alikes few and close: this many are enough.
-_ORDINARY = 3000
+_ORDINARY = 2500
 # At most so many ordinary questions, look-alikes and grave messages get a sentence beside the point.
 _BESIDE = (900, 700, 900)
 _SHORT = 40  # words: longer ones are told at length already
