@@ -13,7 +13,7 @@ from bot.understanding.machine import Machine
 from bot.understanding.reading import Reading
 from bot.understanding.triage import OUTPUTS, Finding, Thresholds, Triage
 
-LIMITS = Thresholds(0, 0, -0.5, 0.9, 0.9, 0.9, np.array([1, 0], dtype=np.float32))
+LIMITS = Thresholds(0, 0, 0.2, -0.5, 0.9, 0.9, 0.9, np.array([1, 0], dtype=np.float32))
 
 
 class Judged:
@@ -95,6 +95,14 @@ def test_a_child_who_may_be_in_danger_is_taken_to_be(knowledge: Knowledge) -> No
     assert unsure.sort("she is not where she should be").kind == "missing"
     surer = Judged(knowledge, grave=1, child=1, emergency=0.8, missing=0.4)
     assert surer.sort("she is not where she should be").kind == "child"
+
+
+def test_what_somebody_did_themselves_is_handed_over_where_it_is_surer(knowledge: Knowledge) -> None:
+    text = "I let one of them use my charger, is that ok"
+    unsure = Judged(knowledge, grave=0.1, adult=1, own_conduct=1).sort(text)
+    assert (unsure.urgency, unsure.note, unsure.kind) == (None, True, "own-conduct")
+    assert Judged(knowledge, grave=0.3, adult=1, own_conduct=1).sort(text).urgency == "concern"
+    assert Judged(knowledge, grave=0.1, adult=1).sort(text).kind == "adult"
 
 
 def test_a_note_says_for_whom_it_would_be(knowledge: Knowledge) -> None:

@@ -174,7 +174,7 @@ def _write(folder: Path, fitted: _Fitted) -> None:
 
 def _limits(limits: Thresholds) -> tuple[float, ...]:
     return (
-        limits.hand_over_at, limits.watched_at, limits.note_at, limits.immediate_at, limits.at_risk_at, limits.own_at,
+        limits.hand_over_at, limits.watched_at, limits.own_over_at, limits.note_at, limits.immediate_at, limits.at_risk_at, limits.own_at,
     )  # fmt: skip
 
 

@@ -49,12 +49,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Above which output a message is handed over, with a word of harm in it or without; above which the note is added;
-    from which one "danger now" counts beside a child, "adult at risk" beside others, and one's own conduct beside
-    another's; and how an output becomes a chance."""
+    """Above which output a message is handed over, with a word of harm in it or without, and one of one's own conduct,
+    which ordinary questions sound like most; above which the note is added; from which one "danger now" counts beside a
+    child, "adult at risk" beside others, and one's own conduct beside another's; and how an output becomes a chance."""
 
     hand_over_at: float
     watched_at: float
+    own_over_at: float
     note_at: float
     immediate_at: float
     at_risk_at: float
@@ -84,10 +85,15 @@ class Triage:
             return _found(kind, max(chance, 0.99), grounds)
         kind = self._turned(self._kind(gravest), text)
         watched = any(self._watched.search(reading.form.text) for reading in readings)
-        if gravest[0] >= (self.thresholds.watched_at if watched else self.thresholds.hand_over_at):
+        if gravest[0] >= self._bar(kind, watched):
             return _found(kind, chance, (_worded(gravest),))
         note = bool(gravest[0] >= self.thresholds.note_at)
         return Finding(None, None, chance, note, (_worded(gravest),), kind if note else None)
+
+    def _bar(self, kind: HandoverKind, watched: bool) -> float:
+        limits = self.thresholds
+        bar = limits.watched_at if watched else limits.hand_over_at
+        return max(bar, limits.own_over_at) if kind == OWN else bar
 
     def _kind(self, output: Array) -> HandoverKind:
         """The likeliest kind. Between a child and a danger to one it errs towards 999."""

@@ -32,8 +32,9 @@ _ORDINARY_GROUP = "ordinary"
 READER: dict[str, str] = {**dict.fromkeys(PERILS, EMERGENCY), OWN: "adult", "dsl": "adult"}  # others: by their own name
 # Thresholds, on messages whose writer was left out. The look-alikes are written to be mistaken: of these, this share
 # may be handed over; of those with a word of harm in them another one.
-ALARMS_AT_MOST = 0.10
-WATCHED_ALARMS_AT_MOST = 0.22
+ALARMS_AT_MOST = 0.06
+WATCHED_ALARMS_AT_MOST = 0.15
+OWN_MISSED_AT_MOST = 0.08  # of those who tell of what they did themselves, left with a note
 MISSED_AT_MOST = 0.01  # of the grave ones, without even a note
 SLOW_AT_MOST = 0.03  # of those in danger now, taken for a concern
 UNSEEN_AT_MOST = 0.30  # of the adults at risk, taken for others
@@ -148,6 +149,7 @@ def _thresholds(outputs: dict[str, Array], learned: Sequence[Sorted], watched: n
     return Thresholds(
         hand_over_at=hand_over,
         watched_at=watched_at,
+        own_over_at=below("grave", kinds == OWN, OWN_MISSED_AT_MOST),
         note_at=min(below("grave", own & grave, MISSED_AT_MOST), watched_at),
         immediate_at=below(EMERGENCY, perilous, SLOW_AT_MOST),
         at_risk_at=below("adult-at-risk", kinds == "adult-at-risk", UNSEEN_AT_MOST),
