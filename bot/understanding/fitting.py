@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +173,8 @@ def _write(folder: Path, fitted: _Fitted) -> None:
 
 
 def _limits(limits: Thresholds) -> tuple[float, ...]:
-    return (
-        limits.hand_over_at, limits.watched_at, limits.own_over_at, limits.note_at, limits.immediate_at, limits.at_risk_at, limits.own_at,
-    )  # fmt: skip
+    names = (field.name for field in fields(limits) if field.name != "scaling")
+    return tuple(getattr(limits, name) for name in names)
 
 
 def _read(folder: Path) -> _Fitted | None:
