@@ -28,6 +28,8 @@ READERS = (EMERGENCY, "child", "adult", "head", "adult-at-risk")
 DANGERS: tuple[HandoverKind, ...] = tuple(kind for kind in PERILS if kind != "overdose")
 OWN: HandoverKind = "own-conduct"
 OUTPUTS = ("grave", *READERS, *DANGERS, OWN)
+_OF_A_PART = 0.4
+_NEARLY = 0.3
 _PLACE = {name: number for number, name in enumerate(OUTPUTS)}
 _OF_READERS = slice(1, 1 + len(READERS))
 _OF_DANGERS = slice(1 + len(READERS), len(OUTPUTS) - 1)
@@ -74,8 +76,8 @@ class Triage:
 
     def sort(self, readings: Sequence[Reading]) -> Finding:
         """A message's readings (whole, then parts; at least one) -> Finding. The gravest part decides."""
-        outputs = [self._machine.decide(reading.row, reading.sentence) for reading in readings]
-        gravest = max(outputs, key=lambda output: float(output[0]))
+        whole, *parts = [self._machine.decide(reading.row, reading.sentence) for reading in readings]
+        gravest = max([whole, *map(_in_part, parts)], key=lambda output: float(output[0]))
         chance, text = float(logistic(gravest[:1], self.thresholds.scaling)), readings[0].form.text
         rules = [rule for rule, holds in self._rules if holds(text)]
         if rules:
@@ -100,7 +102,9 @@ class Triage:
         reader, limits = READERS[int(np.argmax(output[_OF_READERS]))], self.thresholds
         if reader in (EMERGENCY, "child") and output[_PLACE[EMERGENCY]] >= limits.immediate_at:
             return DANGERS[int(np.argmax(output[_OF_DANGERS]))]
-        if output[_PLACE["adult-at-risk"]] >= limits.at_risk_at:
+        at_risk = output[_PLACE["adult-at-risk"]]
+        # Beside a child it has to be nearly as likely: the steps for a child are the safer ones.
+        if at_risk >= limits.at_risk_at and at_risk >= output[_PLACE["child"]] - _NEARLY:
             return "adult-at-risk"
         if reader == "adult" and output[_PLACE[OWN]] >= limits.own_at:
             return OWN
@@ -121,6 +125,13 @@ class _compiled:  # noqa: N801 - used as a function
 
     def __call__(self, text: str) -> bool:
         return bool(self._pattern.search(text)) and not (self._unless and self._unless.search(text))
+
+
+def _in_part(output: Array) -> Array:
+    """What is said of a part without the rest, which might have explained it: it has to be the surer."""
+    less = output.copy()
+    less[0] -= _OF_A_PART
+    return less
 
 
 def watched_by(data: TriageData) -> re.Pattern[str]:
