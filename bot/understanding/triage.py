@@ -30,6 +30,7 @@ OWN: HandoverKind = "own-conduct"
 OUTPUTS = ("grave", *READERS, *DANGERS, OWN)
 _OF_A_PART = 0.4
 _NEARLY = 0.3
+_TELLING = 3  # words
 _PLACE = {name: number for number, name in enumerate(OUTPUTS)}
 _OF_READERS = slice(1, 1 + len(READERS))
 _OF_DANGERS = slice(1 + len(READERS), len(OUTPUTS) - 1)
@@ -89,7 +90,9 @@ class Triage:
         watched = any(self._watched.search(reading.form.text) for reading in readings)
         if gravest[0] >= self._bar(kind, watched):
             return _found(kind, chance, (_worded(gravest),))
-        note = bool(gravest[0] >= self.thresholds.note_at)
+        # "Why?" says too little to carry a note.
+        telling = watched or len(readings[0].form.words) >= _TELLING
+        note = telling and bool(gravest[0] >= self.thresholds.note_at)
         return Finding(None, None, chance, note, (_worded(gravest),), kind if note else None)
 
     def _bar(self, kind: HandoverKind, watched: bool) -> float:

@@ -112,7 +112,7 @@ async def test_a_fault_that_nobody_foresaw_keeps_no_other_question_from_its_answ
     chat = Chat({"one": RuntimeError("what somebody wrote")})
     await _later(core, chat, times=1)
     assert chat.answered == ["two"]
-    assert "a question could not be dealt with: RuntimeError" in caplog.text
+    assert "a question was not answered yet and is tried again: RuntimeError" in caplog.text
     assert "what somebody wrote" not in caplog.text
 
 

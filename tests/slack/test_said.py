@@ -54,7 +54,7 @@ async def test_names_and_captions_of_pictures_are_read(
     teacher = fernbank["teacher"]
     file = sharing.shared_file(teacher.id, name, "image/jpeg")
     await _sends(slack, teacher, subtype="file_share", text=caption, files=[file], upload=False)
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
 
 
 async def test_a_question_with_a_picture_is_answered(slack: Slack, fernbank: AtSchool) -> None:
@@ -67,26 +67,26 @@ async def test_a_question_with_a_picture_is_answered(slack: Slack, fernbank: AtS
 async def test_a_message_that_is_passed_on_is_read(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     await _sends(slack, teacher, text="what do I do with this?", attachments=[sharing.passed_on(CONCERN)])
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
 
 
 async def test_a_quotation_is_read(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     await teacher.says(f"> {CONCERN}\nwhat do I do with this?")
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
 
 
 async def test_what_is_said_with_me_is_read(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     await _sends(slack, teacher, subtype="me_message", text=f"is worried: {CONCERN}", team=None, client_msg_id=None)
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
 
 
 async def test_a_message_too_long_for_a_question_is_handed_over_or_told_so(slack: Slack, fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     dull = "The coach was late and we ate our sandwiches in the hall. " * 80
     await teacher.says(f"{dull} {CONCERN}. {dull}")
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
     await teacher.says(dull)
     await teacher.reads("too long for one question")
 
@@ -96,7 +96,7 @@ async def test_an_edit_that_makes_a_concern_of_a_question_is_handed_over(slack: 
     said = await teacher.says(QUESTION)
     await teacher.reads("This helped")
     await teacher.edits(said, CONCERN)
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
     await teacher.edits(said, CONCERN + ", he said")
     await slack.settled()
     assert len(_answers(teacher)) == 2, "an edit that changes nothing in kind gets no second answer"
@@ -116,12 +116,12 @@ async def test_my_question_was_about_the_policy_leaves_the_handover_where_it_is(
 ) -> None:
     teacher = fernbank["teacher"]
     await teacher.says(CONCERN)
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")
     (post,) = [message.post for message in teacher.messages if message.from_app]
     assert "belt" not in str(post.raw), "a button carries ids, and nothing that was written"
     await teacher.presses("My question was about the policy")
     await slack.settled(lambda: len(_answers(teacher)) == 2)
-    assert "Whom to tell, in this order" in _answers(teacher)[0]
+    assert "Ring the first who answers" in _answers(teacher)[0]
 
 
 def test_the_preview_of_a_web_page_is_nobodys_message() -> None:
@@ -135,4 +135,4 @@ async def test_an_edit_in_the_pane_of_an_older_app_is_read_too(slack: Slack, fer
     said = await teacher.says_in_assistant(QUESTION)
     await teacher.reads("This helped")
     await teacher.edits(said, CONCERN)
-    await teacher.reads("Whom to tell, in this order")
+    await teacher.reads("Ring the first who answers")

@@ -64,6 +64,7 @@ def _calls(
     yield "Inbox.summaries", lambda: [each for each in inbox.summaries(DSL) if each.number == logged.number]
     yield "Inbox.search", lambda: logged.number in inbox.search(DSL, "Seenmarker")
     yield "Inbox.files", lambda: inbox.files(DSL)
+    yield "Inbox.open_actions", lambda: inbox.open_actions(DSL, logged.number)
     yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))
     yield "Inbox.counted", lambda: len(inbox.counted(DSL)) > 1
     yield "Inbox.logged_by", lambda: len(inbox.logged_by(report_of().reporter)) > 1
@@ -118,6 +119,7 @@ def _calls(
     yield "Outbox.end", lambda: None
     yield "Outbox.rungs", lambda: None
     yield "Outbox.wake", lambda: outbox.wake("fernbank", LATER)
+    yield "Outbox.find", lambda: any(outbox.find(each.id) for each in store.outbox(("fernbank",)).peek(LATER))
     yield "Outbox.peek", lambda: [each for each in outbox.peek(NOW) if each.school != school.id]
     yield "Outbox.renew", lambda: outbox.renew(NOW)
     yield "Outbox.next_due", outbox.next_due

@@ -16,7 +16,7 @@ from tests.teams.server import Teams
 
 CONCERN = "a girl in my class has bruises and says her dad did it"
 QUESTION = "can parents have my mobile number?"
-HANDED_OVER = "Whom to tell, in this order"
+HANDED_OVER = "My question was about the policy"  # on every handover
 PICTURE = {
     "contentType": "image/jpeg",
     "contentUrl": "https://smba.trafficmanager.net/emea/v3/attachments/0-weu/views/original",
