@@ -219,7 +219,7 @@ async def test_a_refusal_until_noon_leaves_the_day_without_a_tip(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("nation", NATIONS)
+@pytest.mark.parametrize("nation", [NATIONS[0], *(pytest.param(each, marks=pytest.mark.wide) for each in NATIONS[1:])])
 def test_three_years_of_posting_hold_no_double_and_no_wrong_day(
     knowledge: Knowledge, school: School, store: Store, nation: str
 ) -> None:

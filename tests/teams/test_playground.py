@@ -26,7 +26,7 @@ from tests.make_base import KEPT, small_base
 from tests.teams.playground import Person, Playground, School
 from tests.teams.playground_page import Client, at_the_desk_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.wide]
 __all__ = ["browser"]  # a fixture, found by its name
 
 TEACHER = Person("Priya Shah", "p.shah@fernbank.example", "7e57ac4e-0000-4000-8000-000000000001")

@@ -14,7 +14,7 @@ from tests.teams.playground import Person, Playground, School
 from tests.teams.playground_bot import Bot, Served
 from tests.teams.playground_page import Client, at_the_desk_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.wide]
 __all__ = ["browser"]  # a fixture, found by its name
 
 TEACHER = Person("Tessa Teacher", "t.teacher@fernbank.example", "7e57ac4e-0000-4000-8000-000000000001")
