@@ -37,8 +37,8 @@ RING: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
         "the head": ("Bello, Pryce, Qureshi", "Bello", "Bello, Pryce, Qureshi"),
     },
     "an adult at the school": {
-        "anybody else": ("Calder, LADO", "Calder", "Calder"),
-        "the DSL": ("Calder, LADO", "Calder", "Calder"),
+        "anybody else": ("Calder, Zielinski, LADO", "Calder", "Calder, Zielinski"),
+        "the DSL": ("Calder, Zielinski, LADO", "Calder", "Calder, Zielinski"),
         "the head": ("Zielinski, LADO", "- Zielinski", "- Zielinski"),
     },
     "the headteacher": {
