@@ -51,7 +51,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
 SAID = {
     "Is anyone in danger now?": "2", "told someone": "1", "Whom is it about": "1",
     "What did you see": "He had a bruise.",
-    "Pupil or pupils": "Sam Example, 7B", "your full name": "Jo Example", "your role": "Teacher",
+    "Pupil or pupils": "Sam Example, 7B", "Your full name": "Jo Example", "Your role": "Teacher",
 }  # fmt: skip
 
 
