@@ -105,6 +105,13 @@ def test_what_somebody_did_themselves_is_handed_over_where_it_is_surer(knowledge
     assert Judged(knowledge, grave=0.1, adult=1).sort(text).kind == "adult"
 
 
+def test_whoever_asks_whether_they_may_has_not_done_it(knowledge: Knowledge) -> None:
+    unsure = Judged(knowledge, grave=0.2, adult=1)
+    assert unsure.sort("can I add a Year 9 on Snapchat if she asked first?").urgency is None
+    assert unsure.sort("he added a Year 9 on Snapchat because she asked first").urgency == "concern"
+    assert Judged(knowledge, grave=0.2, child=1).sort("can I ring somebody about a boy").urgency == "concern"
+
+
 def test_a_note_says_for_whom_it_would_be(knowledge: Knowledge) -> None:
     found = Judged(knowledge, grave=-0.2, adult=1).sort("is it ok to ask about a colleague")
     assert (found.urgency, found.note, found.kind) == (None, True, "adult")

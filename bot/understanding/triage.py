@@ -31,6 +31,11 @@ OUTPUTS = ("grave", *READERS, *DANGERS, OWN)
 _OF_A_PART = 0.4
 _NEARLY = 0.3
 _TELLING = 3  # words
+# Whoever asks whether they may has not done it: about an adult's conduct that has to be the surer.
+_ASKED_LEAVE = 0.3
+_LEAVE = re.compile(
+    r"(?:hi |hello |so |ok |please )?(?:can|may|could|am|is it (?:ok|okay|fine|alright|allowed)|are) (?:i|we|to|if)\b"
+)
 _PLACE = {name: number for number, name in enumerate(OUTPUTS)}
 _OF_READERS = slice(1, 1 + len(READERS))
 _OF_DANGERS = slice(1 + len(READERS), len(OUTPUTS) - 1)
@@ -88,7 +93,7 @@ class Triage:
             return _found(kind, max(chance, 0.99), grounds)
         kind = self._turned(self._kind(gravest), text)
         watched = any(self._watched.search(reading.form.text) for reading in readings)
-        if gravest[0] >= self._bar(kind, watched):
+        if gravest[0] >= self._bar(kind, watched) + (_ASKED_LEAVE if _asks_leave(kind, text) else 0):
             return _found(kind, chance, (_worded(gravest),))
         # "Why?" says too little to carry a note.
         telling = watched or len(readings[0].form.words) >= _TELLING
@@ -128,6 +133,10 @@ class _compiled:  # noqa: N801 - used as a function
 
     def __call__(self, text: str) -> bool:
         return bool(self._pattern.search(text)) and not (self._unless and self._unless.search(text))
+
+
+def _asks_leave(kind: HandoverKind, text: str) -> bool:
+    return kind in ("adult", OWN) and bool(_LEAVE.match(text))
 
 
 def _in_part(output: Array) -> Array:
