@@ -15,7 +15,7 @@ from bot.concerns.escalation import Recipient, Step, StepKind
 from bot.store.database import milliseconds, moment
 from bot.store.schema import notices
 from bot.store.sealing.codec import dumps, loads
-from bot.store.sealing.vault import Vault
+from bot.store.sealing.vault import Vault, VaultError
 
 TO_STAFF: tuple[StepKind, ...] = ("alert", "follow-up", "action-due")  # what staff must hear, whatever it takes
 
@@ -109,7 +109,7 @@ def recipient_if_readable(vault: Vault, row: sa.Row[Any]) -> Recipient | None:
     """The same, None where it cannot be read: whoever wants to send it says so."""
     try:
         return recipient_of(vault, row)
-    except Exception:  # sealed with a key that is gone, or damaged in any way: wrong with this row alone
+    except (VaultError, ValueError):  # sealed with a key that is gone, or damaged
         return None
 
 

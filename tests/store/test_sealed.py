@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +13,12 @@ import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Detail
+from bot.concerns.escalation import Recipient
 from bot.knowledge import School
 from bot.store import Finished, Store, VaultError, new_key, open_store, schema
+from bot.store.notices import recipient_if_readable
+from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.vault import open_vault
 from tests.conftest import KEY, NOW
 from tests.store.made import DSL, DSL_ACTOR, HEAD, MARKERS, log, report_of, rows
 
@@ -107,3 +112,20 @@ def test_a_missing_demo_key_stops_the_start_and_no_other_is_made(tmp_path: Path)
 def test_the_file_of_the_database_is_its_owners_alone(tmp_path: Path) -> None:
     open_store(f"sqlite:///{tmp_path / 'own.db'}", (KEY,), tmp_path / "no.key").close()
     assert (tmp_path / "own.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '"dsl"', '{"person": {}, "account": 3}', "\x00"])
+def test_what_is_sealed_and_damaged_is_wrong_in_one_way_alone(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert isinstance(loads(text, Recipient), Recipient)
+
+
+@pytest.mark.parametrize("damage", ["another key", "another text"])
+def test_whom_a_row_goes_to_is_nobody_where_it_cannot_be_read(damage: str) -> None:
+    vault, other = (open_vault([key], Path(), None, lambda _: None) for key in (KEY, new_key()))
+    sealed = other.seal(dumps(Recipient("dsl"))) if damage == "another key" else vault.seal("[1, 2")
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(sa.literal(sealed).label("recipient"))).one()
+    engine.dispose()
+    assert recipient_if_readable(vault, row) is None

@@ -6,6 +6,7 @@ import json
 from functools import cache
 from typing import TypeVar
 
+from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
 
 T = TypeVar("T")
@@ -17,8 +18,11 @@ def dumps(value: object) -> str:
 
 
 def loads(text: str, kind: type[T]) -> T:
-    """JSON -> the dataclass `kind`."""
-    return _converter().structure(json.loads(text), kind)
+    """JSON -> the dataclass `kind`. Raises ValueError for what is none."""
+    try:
+        return _converter().structure(json.loads(text), kind)
+    except (BaseValidationError, TypeError, KeyError, AttributeError) as fault:
+        raise ValueError(f"this is no {kind.__name__}") from fault
 
 
 @cache
