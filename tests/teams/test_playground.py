@@ -142,9 +142,12 @@ def test_from_a_question_to_an_acknowledgement(desks: dict[Person, Client]) -> N
     teacher.shoot("playground-told")
 
 
-def test_in_a_channel_the_answer_is_in_the_thread(desks: dict[Person, Client]) -> None:
+def test_in_a_channel_of_no_known_kind_the_answer_comes_in_a_chat_of_ones_own(desks: dict[Person, Client]) -> None:
     teacher = desks[TEACHER]
     teacher.goes_to("Staff room")
     teacher.mentions("can parents have my mobile number?")
-    teacher.reads("Rests on:")
+    teacher.reads("I have answered in a chat of your own.")
+    assert "Rests on:" not in teacher.seen()
     teacher.shoot("playground-channel")
+    teacher.goes_to()
+    teacher.reads("Rests on:")
