@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator, Mapping
 
 from adapters.command.serve import ways
@@ -18,7 +19,7 @@ from bot.concerns.standing_in import as_of, covers_at
 from bot.concerns.words import day, moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
-from bot.knowledge import School, load
+from bot.knowledge import Knowledge, School, load
 from bot.knowledge.school import NEEDED
 from bot.service.calendars import KeptCalendars
 from bot.service.delivery import Delivery, Reach
@@ -31,6 +32,7 @@ from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
 
 OTHER_WAY = ". Alerts to them go another way"
 NEXT_RUNG = ". An alert to them fails, and the next on the ladder is called"
+Read = Callable[[], Knowledge]  # the base, read once however often it is asked for
 Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
 
 
@@ -57,29 +59,30 @@ def _reach(settings: Settings, school: School, demo: bool) -> Mapping[str, Reach
 def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool = False) -> tuple[bool, list[str]]:
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
     fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted."""
+    read = functools.cache(lambda: load(settings.knowledge))
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("knowledge", lambda: _knowledge(settings, now.date())),
+        ("knowledge", lambda: _knowledge(settings, now.date(), read)),
         ("sentence model", lambda: _model(settings)),
         ("database", lambda: _database(settings)),
-        ("alerts", lambda: _alerts(settings, now)),
-        ("calendar", lambda: _calendar(settings, now)),
-        ("cover", lambda: _cover(settings, now)),
-        ("outsiders", lambda: outsiders_rule(load(settings.knowledge).school)),
-        ("tips", lambda: _tips(settings, now)),
-        ("messages", lambda: _messages(settings, now)),
+        ("alerts", lambda: _alerts(settings, now, read)),
+        ("calendar", lambda: _calendar(now, read)),
+        ("cover", lambda: _cover(now, read)),
+        ("outsiders", lambda: outsiders_rule(read().school)),
+        ("tips", lambda: _tips(settings, now, read)),
+        ("messages", lambda: _messages(settings, now, read)),
     )
     lines = [_looked(name, look) for name, look in looks]
-    lines += _tip_calendar(settings)
+    lines += _tip_calendar(settings, read)
     lines.append("ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}")
     lines.append(
         f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
     )
     lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:
-        lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now)))
+        lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now, read)))
     lines += _ways(settings, demo)
-    lines += _test_alerts(settings)
-    lines += _people(settings, reaches, "WARN " if demo else "FAULT", now)
+    lines += _test_alerts(settings, read)
+    lines += _people(reaches, "WARN " if demo else "FAULT", now, read)
     return not any(line.startswith("FAULT") for line in lines), lines
 
 
@@ -96,8 +99,8 @@ def _looked(name: str, look: Callable[[], str]) -> str:
         return f"FAULT  {name}: {fault}"
 
 
-def _knowledge(settings: Settings, today: dt.date) -> str:
-    knowledge = load(settings.knowledge)
+def _knowledge(settings: Settings, today: dt.date, read: Read) -> str:
+    knowledge = read()
     due = sum(entry.review_by < today for entry in knowledge.entries.values())
     overdue = f", {due} due for review" if due else ""
     return f"{len(knowledge.entries)} entries in {settings.knowledge}{overdue}"
@@ -118,8 +121,8 @@ def _database(settings: Settings) -> str:
     return settings.database.split("@")[-1].split(":///")[-1]
 
 
-def _alerts(settings: Settings, now: dt.datetime) -> str:
-    school = load(settings.knowledge).school
+def _alerts(settings: Settings, now: dt.datetime, read: Read) -> str:
+    school = read().school
     with contextlib.closing(open_for(settings)) as store:
         health = Delivery(lambda: {school.id: school}, store).health(now)
     if health.late or health.missing:
@@ -135,8 +138,8 @@ def _alerts(settings: Settings, now: dt.datetime) -> str:
     return f"none is late, {health.waiting} wait for their time"
 
 
-def _calendar(settings: Settings, now: dt.datetime) -> str:
-    school = load(settings.knowledge).school
+def _calendar(now: dt.datetime, read: Read) -> str:
+    school = read().school
     opens = next_opening(school, now)
     if opens is None:
         raise AskFirstError(
@@ -145,9 +148,9 @@ def _calendar(settings: Settings, now: dt.datetime) -> str:
     return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
 
 
-def _cover(settings: Settings, now: dt.datetime) -> str:
+def _cover(now: dt.datetime, read: Read) -> str:
     """Who stands in for whom, now and later."""
-    school = load(settings.knowledge).school
+    school = read().school
     coming = [cover for cover in school.cover if cover.last >= now.astimezone(school.opening.zone).date()]
     lines = (
         f"{school.people[each.by].name} stands in for {school.people[each.person].name} from {day(each.first)} to "
@@ -157,8 +160,8 @@ def _cover(settings: Settings, now: dt.datetime) -> str:
     return "; ".join(lines) or "nobody is on leave (cover in school.yaml)"
 
 
-def _tips(settings: Settings, now: dt.datetime) -> str:
-    knowledge = load(settings.knowledge)
+def _tips(settings: Settings, now: dt.datetime, read: Read) -> str:
+    knowledge = read()
     school = knowledge.school
     if not school.tips.channels:
         return NO_CHANNELS
@@ -173,10 +176,10 @@ def _tips(settings: Settings, now: dt.datetime) -> str:
     return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks])
 
 
-def _tip_calendar(settings: Settings) -> Iterator[str]:
+def _tip_calendar(settings: Settings, read: Read) -> Iterator[str]:
     """A line for each thing in the school's calendar that was not understood."""
     try:
-        school = load(settings.knowledge).school
+        school = read().school
     except AskFirstError:
         return  # said already
     if school.tips.channels:
@@ -195,9 +198,9 @@ def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[s
             )
 
 
-def _messages(settings: Settings, now: dt.datetime) -> str:
+def _messages(settings: Settings, now: dt.datetime, read: Read) -> str:
     """Whether everything that people asked in the chats was answered."""
-    school = load(settings.knowledge).school
+    school = read().school
     with contextlib.closing(open_for(settings)) as store:
         found = {name: store.received(school.id, name.lower()).unanswered(now) for name in settings.channels}
     missed = [
@@ -213,7 +216,7 @@ def _messages(settings: Settings, now: dt.datetime) -> str:
     return "everything that was asked in a chat in the last two days was answered"
 
 
-def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime) -> str:
+def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime, read: Read) -> str:
     """Whether the app can sign in to Microsoft, and which request was refused last."""
     from adapters.teams import how_long, refused_lately  # it takes a while to load
 
@@ -221,7 +224,7 @@ def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime) -> str:
     if not well:
         raise AskFirstError(remark)
     with contextlib.closing(open_for(settings)) as store:
-        refused = refused_lately(store, load(settings.knowledge).school)
+        refused = refused_lately(store, read().school)
     return "; ".join(filter(None, (remark and f"WARNING: {remark}", refused))) or "nobody was refused, no end is near"
 
 
@@ -230,10 +233,10 @@ def _ways(settings: Settings, demo: bool) -> Iterator[str]:
         yield f"WARN   ways: {NOTICE}" if demo else f"FAULT  ways: {NO_WAY}"
 
 
-def _test_alerts(settings: Settings) -> Iterator[str]:
+def _test_alerts(settings: Settings, read: Read) -> Iterator[str]:
     """Who has not answered the monthly test alert, since when."""
     try:
-        school = load(settings.knowledge).school
+        school = read().school
         with contextlib.closing(open_for(settings)) as store:
             late = not_answered(store, school)
             sent = bool(store.drills(school.id).all())
@@ -246,11 +249,11 @@ def _test_alerts(settings: Settings) -> Iterator[str]:
         yield f"ok     test alert: {said if school.test_alerts else 'switched off (test_alerts in school.yaml)'}"
 
 
-def _people(settings: Settings, reaches: Reaches, silent: str, now: dt.datetime) -> Iterator[str]:
+def _people(reaches: Reaches, silent: str, now: dt.datetime, read: Read) -> Iterator[str]:
     """A line for everybody on a ladder, and for each ladder on which nobody can be reached; `silent` is how such a line
     begins."""
     try:
-        school = as_of(load(settings.knowledge).school, now)
+        school = as_of(read().school, now)
     except AskFirstError:
         return
     try:
