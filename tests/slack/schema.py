@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator, ValidationError
+from jsonschema import Draft7Validator, ValidationError, validators
+
+from tests.branches import any_of
 
 SCHEMA = Path(__file__).with_name("schema.json")
 ORIGIN = (
@@ -63,7 +65,9 @@ def _named(value: object) -> str:
 @functools.cache
 def _validator(name: str, closed: bool) -> Draft7Validator:
     definitions = _definitions() if closed else _opened(_definitions())
-    return Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": definitions})
+    kind = validators.extend(Draft7Validator, {"anyOf": any_of})  # type: ignore[no-untyped-call]
+    made: Draft7Validator = kind({"$ref": f"#/definitions/{name}", "definitions": definitions})
+    return made
 
 
 @functools.cache

@@ -25,6 +25,7 @@ from typing import IO, Any
 import jsonschema
 from jsonschema.exceptions import ValidationError
 
+from tests.branches import any_of
 from tests.browsing import ROOT, missing
 
 PACKAGES = ROOT / "node_modules"
@@ -177,7 +178,7 @@ def _caseless_const(_: object, wanted: object, value: object, __: object) -> Ite
 
 @lru_cache(maxsize=1)
 def _validator() -> jsonschema.protocols.Validator:
-    rules = {"enum": _caseless_enum, "const": _caseless_const}
+    rules = {"enum": _caseless_enum, "const": _caseless_const, "anyOf": any_of}
     kind = jsonschema.validators.extend(jsonschema.Draft7Validator, rules)  # type: ignore[no-untyped-call]
     made: jsonschema.protocols.Validator = kind(json.loads(_schema_file().read_text(encoding="utf-8")))
     return made
