@@ -79,7 +79,7 @@ checked: test-install
 
 quick: $(TEST) model
 	@echo "== quick tests"
-	@$(call tests, and not slow and not browser)
+	@$(call tests, and not slow and not browser and not channel)
 
 environments: test-install
 	@echo "== what users install"

@@ -39,6 +39,17 @@ TWINS = {
                "tests/slack/test_stand_in.py"),
 }  # fmt: skip
 
+# Whole files that `make test` leaves to `make everything`: many processes or browsers for what others try more cheaply.
+WIDE = (
+    "tests/ladder/test_outages.py", "tests/ladder/test_undelivered.py", "tests/slack/test_forged.py",
+    "tests/slack/test_killed.py", "tests/teams/test_forged.py", "tests/teams/test_kill.py",
+    "tests/teams/test_manifest.py", "tests/terminal/test_concern.py", "tests/terminal/test_inbox.py",
+    "tests/terminal/test_server_verbs.py", "tests/test_recipes.py", "tests/test_tip_adding.py", "tests/test_watching.py",
+    "tests/web/concern/test_browser.py", "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
+)  # fmt: skip
+# What `make quick` leaves out beside the slow ones: every channel by itself. The dialogues and contracts run on all.
+CHANNELS = ("tests/slack/", "tests/teams/", "tests/terminal/", "tests/web/")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,6 +58,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         if any(twin in given and not item.nodeid.startswith(places) for twin, places in TWINS.items()):
             item.add_marker("wide")
+        if item.nodeid.startswith(WIDE):
+            item.add_marker("wide")
+        if item.nodeid.startswith(CHANNELS):
+            item.add_marker("channel")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.knowledge import Knowledge
 from bot.messages import ABOUT, HANDOVER_KINDS, PERILS, HandoverKind
 from bot.understanding.features import Row
-from bot.understanding.language import make_language
+from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.reading import Reading
 from bot.understanding.triage import OUTPUTS, Finding, Thresholds, Triage
@@ -16,11 +16,21 @@ from bot.understanding.triage import OUTPUTS, Finding, Thresholds, Triage
 LIMITS = Thresholds(0, 0, 0.2, -0.5, 0.9, 0.9, 0.9, np.array([1, 0], dtype=np.float32))
 
 
+_LANGUAGES: dict[str, Language] = {}
+
+
+def _language(knowledge: Knowledge) -> Language:
+    """Its words, read once for all tests."""
+    return _LANGUAGES.setdefault(
+        knowledge.fingerprint, _LANGUAGES.get(knowledge.fingerprint) or make_language(knowledge)
+    )
+
+
 class Judged:
     """The triage of the real rules, where what is learned says the same of every message."""
 
     def __init__(self, knowledge: Knowledge, **outputs: float) -> None:
-        self._language = make_language(knowledge)
+        self._language = _language(knowledge)
         bias = np.array([outputs.get(name.replace("-", "_"), -1) for name in OUTPUTS], dtype=np.float32)
         machine = Machine(np.zeros((1, len(OUTPUTS)), dtype=np.float32), bias, None, None, None)
         self._triage = Triage(knowledge.triage, machine, LIMITS)

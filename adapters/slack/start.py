@@ -27,6 +27,7 @@ from bot.service.core import Core
 from bot.settings import Slack
 
 log = logging.getLogger("askfirst.slack")
+NAME = "AskFirst"  # said, so that bolt does not read the whole stack for a name: a second of every start
 EVENTS = "/slack/events"
 _LEFT_OVER_EVERY = 10.0  # seconds between two looks for what a dead process left behind
 _TIDY_EVERY = 3600.0
@@ -119,9 +120,9 @@ def make_app(workspaces: Workspaces) -> AsyncApp:
     settings = workspaces.settings
     secret = settings.signing_secret or "-"  # Socket Mode has none
     if workspaces.installations is None:
-        return AsyncApp(client=workspaces.plain(settings.token), signing_secret=secret)
+        return AsyncApp(name=NAME, client=workspaces.plain(settings.token), signing_secret=secret)
     oauth = oauth_settings(settings, workspaces.installations, workspaces.store)
-    return AsyncApp(client=workspaces.plain(""), oauth_settings=oauth, signing_secret=secret)
+    return AsyncApp(name=NAME, client=workspaces.plain(""), oauth_settings=oauth, signing_secret=secret)
 
 
 class _Connection:

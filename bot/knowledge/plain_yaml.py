@@ -7,12 +7,16 @@ nothing is guessed: a field that wants a number, a date or true and false reads 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
 # Several times as quick as the pure one; the pure one where PyYAML came without its C part.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+_KEPT = 64  # files: of a base that is read again only those that have changed are parsed again
 
 
 class Marked(dict[str, Any]):
@@ -35,9 +39,10 @@ class Twice:
     again: int
 
 
+@lru_cache(maxsize=_KEPT)
 def parse(text: str) -> tuple[Any, tuple[Twice, ...]]:
     """text -> (mappings, lists and texts, with None for what is empty; keys that stand twice). Raises yaml.YAMLError
-    for what is no YAML, RecursionError for what is nested without end."""
+    for what is no YAML, RecursionError for what is nested without end. It is shared: nobody changes it."""
     root = yaml.compose(text, Loader=_Loader)
     reading = _Reading()
     return (reading.value(root, ()) if root is not None else None), tuple(reading.twice)
