@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adapters.command.serve import ways
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
@@ -33,6 +33,7 @@ from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
 OTHER_WAY = ". Alerts to them go another way"
 NEXT_RUNG = ". An alert to them fails, and the next on the ladder is called"
 Read = Callable[[], Knowledge]  # the base, read once however often it is asked for
+SignsIn = Callable[[Teams], Iterable[str]]  # what came of trying to sign in, a line each
 Reaches = Callable[[School], Mapping[str, Reach]]  # everybody on a ladder: person -> how they are reached
 
 
@@ -43,8 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each thing looked at; 1 where one has a fault."""
+    now = dt.datetime.now(dt.UTC)
     well, lines = examine(
-        settings, lambda school: _reach(settings, school, parsed.demo), dt.datetime.now(dt.UTC), parsed.demo
+        settings,
+        lambda school: _reach(settings, school, parsed.demo),
+        now,
+        parsed.demo,
+        lambda teams: _sign_in_tried(teams, now),
     )
     print("\n".join(lines))
     return 0 if well else 1
@@ -56,9 +62,16 @@ def _reach(settings: Settings, school: School, demo: bool) -> Mapping[str, Reach
         return asyncio.run(reach_of(school, found if demo else to_people(found)))
 
 
-def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool = False) -> tuple[bool, list[str]]:
+def examine(
+    settings: Settings,
+    reaches: Reaches,
+    now: dt.datetime,
+    demo: bool = False,
+    signs_in: SignsIn = lambda _: (),
+) -> tuple[bool, list[str]]:
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
-    fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted."""
+    fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted; `signs_in` tries the
+    Teams app's sign-in for real."""
     read = functools.cache(lambda: load(settings.knowledge))
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date(), read)),
@@ -80,6 +93,7 @@ def examine(settings: Settings, reaches: Reaches, now: dt.datetime, demo: bool =
     lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now, read)))
+        lines += [line for line in signs_in(teams) if line not in lines]
     lines += _ways(settings, demo)
     lines += _test_alerts(settings, read)
     lines += _people(reaches, "WARN " if demo else "FAULT", now, read)
@@ -214,6 +228,13 @@ def _messages(settings: Settings, now: dt.datetime, read: Read) -> str:
             "See that the server runs, and look into its log"
         )
     return "everything that was asked in a chat in the last two days was answered"
+
+
+def _sign_in_tried(teams: Teams, now: dt.datetime) -> Iterator[str]:
+    from adapters.teams.trying import try_sign_in  # it takes a while to load
+
+    trial = try_sign_in(teams, now)
+    yield f"{trial.mark:<7}Teams sign-in: {trial.said}"
 
 
 def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime, read: Read) -> str:

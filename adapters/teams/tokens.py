@@ -12,16 +12,18 @@ from collections.abc import Callable
 from typing import Any
 
 import msal
+from msal.exceptions import MsalError
 
 from adapters.teams.credentials import credential_of
 from adapters.teams.faults import TeamsError
 from bot.settings import Teams
 
-_SCOPE = "https://api.botframework.com/.default"
+SCOPE = "https://api.botframework.com/.default"
 _EARLY = 300.0  # seconds before its end that a new one is fetched
 _PATIENCE = 8  # seconds
 _PAUSE = 2.0  # seconds in which a failure is everybody's, who would otherwise queue up for the next one
-_UNREACHED = (OSError, ValueError, LookupError, TypeError, AttributeError)
+# Besides no network: a tenant that is not there, an outage of Microsoft's, something else that answers in its place.
+UNREACHED = (OSError, MsalError, RuntimeError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class Tokens:
@@ -66,8 +68,8 @@ class Tokens:
         try:
             app = self._application()
             app.remove_tokens_for_client()  # MSAL would give out the one that it kept, taken or not
-            found = app.acquire_token_for_client(scopes=[_SCOPE])
-        except _UNREACHED as fault:  # no network, no such tenant, or something that is not Microsoft answered
+            found = app.acquire_token_for_client(scopes=[SCOPE])
+        except UNREACHED as fault:
             raise TeamsError(f"Microsoft's sign-in cannot be reached ({type(fault).__name__})") from None
         if "access_token" not in found:
             check = "TEAMS_APP_CERTIFICATE" if self._settings.certificate else "TEAMS_APP_PASSWORD"
@@ -78,15 +80,21 @@ class Tokens:
 
     def _application(self) -> Any:
         if self._app is None:
-            make: Callable[..., Any] = msal.ConfidentialClientApplication
-            self._app = make(
-                self._settings.app_id,
-                client_credential=credential_of(self._settings, dt.datetime.now(dt.UTC)),
-                authority=f"https://login.microsoftonline.com/{self._settings.tenant}",
-                http_client=self._http,
-                timeout=None if self._http else _PATIENCE,
-            )
+            self._app = application(self._settings, dt.datetime.now(dt.UTC), self._http, _PATIENCE)
         return self._app
+
+
+def application(settings: Teams, now: dt.datetime, http: Any, patience: float) -> Any:
+    """The app as MSAL knows it; `http` is its way to the net (tests only), `patience` the seconds for one request.
+    Raises TeamsError for a certificate that cannot be used, and what MSAL raises where Microsoft is not reached."""
+    make: Callable[..., Any] = msal.ConfidentialClientApplication
+    return make(
+        settings.app_id,
+        client_credential=credential_of(settings, now),
+        authority=f"https://login.microsoftonline.com/{settings.tenant}",
+        http_client=http,
+        timeout=None if http else patience,
+    )
 
 
 def _code(found: Any) -> str:

@@ -27,15 +27,29 @@ class Answered:
 
 
 class Entra:
-    """Handed to MSAL in the place of its way to the net. `asked` counts tokens; `down` makes it unreachable."""
+    """Handed to MSAL in the place of its way to the net. `asked` counts tokens; `down` makes it unreachable, `outage`
+    lets it answer that it is ill, `over` says that the secret has ended. `tenant` and `app_id` are the only ones that it
+    knows, where they are given."""
 
-    def __init__(self, token: str, lasts: int = 3600, certificate: x509.Certificate | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        lasts: int = 3600,
+        certificate: x509.Certificate | None = None,
+        tenant: str = "",
+        app_id: str = "",
+    ) -> None:
         self.token, self.lasts, self.certificate = token, lasts, certificate
-        self.asked, self.down = 0, False
+        self.tenant, self.app_id = tenant, app_id
+        self.asked, self.down, self.outage, self.over = 0, False, False, False
 
     def get(self, url: str, **_: Any) -> Answered:
         self._reach()
         tenant = url.removeprefix(f"{HOST}/").split("/")[0]
+        if self.outage:
+            return Answered(503, "")
+        if self.tenant and tenant not in (self.tenant, "common"):
+            return _refused("invalid_tenant", "AADSTS90002", 400)
         base = f"{HOST}/{tenant}"
         found = {
             "issuer": f"{base}/v2.0",
@@ -48,8 +62,13 @@ class Entra:
 
     def post(self, url: str, data: Mapping[str, str] | None = None, **_: Any) -> Answered:
         self._reach()
-        if not self._knows(data or {}):
-            return Answered(401, json.dumps({"error": "invalid_client", "error_description": "AADSTS7000215"}))
+        given = data or {}
+        if self.app_id and given.get("client_id") != self.app_id:
+            return _refused("unauthorized_client", "AADSTS700016", 400)
+        if not self._knows(given):
+            return _refused("invalid_client", "AADSTS700027" if self.certificate else "AADSTS7000215")
+        if self.over:
+            return _refused("invalid_client", "AADSTS7000222")
         self.asked += 1
         token = {"token_type": "Bearer", "expires_in": self.lasts, "access_token": self.token}
         return Answered(200, json.dumps(token))
@@ -72,3 +91,8 @@ class Entra:
     def _reach(self) -> None:
         if self.down:
             raise ConnectionError("no network")
+
+
+def _refused(error: str, number: str, status: int = 401) -> Answered:
+    said = f"{number}: in many words, with the app's id. Trace ID: 1 Correlation ID: 2"
+    return Answered(status, json.dumps({"error": error, "error_description": said}))

@@ -140,6 +140,14 @@ async def test_many_who_wait_for_a_sign_in_that_is_down_hear_so_together() -> No
     assert entra.tried == 1
 
 
+async def test_an_outage_of_microsofts_sign_in_can_be_tried_again() -> None:
+    entra = Entra(TOKEN)
+    entra.outage = True
+    with pytest.raises(TeamsError, match="cannot be reached") as refused:
+        await OwnTokens(SETTINGS, entra).current()
+    assert not refused.value.for_good
+
+
 async def test_a_wrong_secret_is_said_so_and_not_tried_again() -> None:
     own = OwnTokens(TeamsSettings(APP_ID, "another secret", TENANT), Entra(TOKEN))
     with pytest.raises(TeamsError, match=r"refused the app \(invalid_client\). Check TEAMS_APP_PASSWORD") as refused:
