@@ -7,26 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bot.errors import AskFirstError
+from bot.environment import Variables
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKENS = {
     "SLACK_BOT_TOKEN": ("xoxb-", "OAuth & Permissions, Bot User OAuth Token"),
     "SLACK_APP_TOKEN": ("xapp-", "Basic Information, App-Level Tokens"),
 }
+# How the scheme of an address says how mail is secured, and the port that is usual then.
+_SCHEMES = {"smtp": ("starttls", 587), "smtps": ("tls", 465), "smtp+plain": ("none", 25)}
 _IDS = {
     "TEAMS_APP_ID": "Application (client) ID",
     "TEAMS_TENANT_ID": "Directory (tenant) ID",
 }
-
-
-class SettingsError(AskFirstError):
-    """An environment variable holds something that cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -75,116 +72,126 @@ class Teams:
         return bool(self.app_id)
 
 
-def read_teams(environment: Mapping[str, str], alone: bool) -> Teams | None:
-    """The Teams app. Without an id it is there on a machine that serves itself alone, to be tried out."""
-    app_id, password, tenant = (
-        _value(environment, f"TEAMS_{name}") for name in ("APP_ID", "APP_PASSWORD", "TENANT_ID")
-    )
+def read_teams(variables: Variables, alone: bool) -> Teams | None:
+    """The Teams app. Without an id it is there on a machine that serves itself alone, to be tried out. None where it is
+    not set up, or not well: then a fault was noted."""
+    known = len(variables.faults)
+    app_id, password, tenant = (variables.meant(f"TEAMS_{name}") for name in ("APP_ID", "APP_PASSWORD", "TENANT_ID"))
+    certificate = variables.get("TEAMS_APP_CERTIFICATE")
     if not app_id:
-        return Teams("", "", tenant) if alone else None
+        secrets = ("TEAMS_APP_PASSWORD", "TEAMS_APP_CERTIFICATE", "TEAMS_SECRET_ENDS")
+        # A tenant alone is for trying it out as if in that tenant.
+        variables.half("Teams", "TEAMS_APP_ID", secrets if alone else (*secrets, "TEAMS_TENANT_ID"))
+        return Teams("", "", tenant) if alone and len(variables.faults) == known else None
+    _look_at_ids(variables, app_id, tenant)
+    _look_at_secret(variables, password, certificate)
+    ends = _secret_ends(variables, certificate)
+    file = Path(certificate).expanduser() if certificate else None
+    sound = len(variables.faults) == known
+    return Teams(app_id.lower(), password, tenant.lower(), file, ends) if sound else None
+
+
+def _look_at_ids(variables: Variables, app_id: str, tenant: str) -> None:
     for name, value in (("TEAMS_APP_ID", app_id), ("TEAMS_TENANT_ID", tenant)):
-        _must_be_an_id(name, value)
+        where = f"Copy the {_IDS[name]} from the app's Overview in Entra"
+        if not value:
+            variables.wrong(name, f"it is not set. {where}")
+        elif not _UUID.fullmatch(value):
+            variables.wrong(name, f"'{value}' is no id. {where}: 36 letters, digits and hyphens")
     if app_id.lower() == tenant.lower():
-        raise SettingsError(f"TEAMS_TENANT_ID: this is the app's id. Copy the {_IDS['TEAMS_TENANT_ID']} from Entra")
+        variables.wrong("TEAMS_TENANT_ID", f"this is the app's id. Copy the {_IDS['TEAMS_TENANT_ID']} from Entra")
+
+
+def _look_at_secret(variables: Variables, password: str, certificate: str) -> None:
     if _UUID.fullmatch(password):
-        raise SettingsError(
-            "TEAMS_APP_PASSWORD: this is the Secret ID of the client secret. Copy what stands under Value instead; it "
-            "is shown only when the secret is made"
+        variables.wrong(
+            "TEAMS_APP_PASSWORD",
+            "this is the Secret ID of the client secret. Copy what stands under Value instead; it is shown only when "
+            "the secret is made",
         )
-    certificate = environment.get("TEAMS_APP_CERTIFICATE", "")
     if not password and not certificate:
-        raise SettingsError(
-            "TEAMS_APP_PASSWORD: set it to the value of the client secret of the app registration, or set "
-            "TEAMS_APP_CERTIFICATE to the file with its key and certificate"
+        variables.wrong(
+            "TEAMS_APP_PASSWORD",
+            "set it to the value of the client secret of the app registration, or set TEAMS_APP_CERTIFICATE to the "
+            "file with its key and certificate",
         )
     if password and certificate:
-        raise SettingsError("TEAMS_APP_CERTIFICATE: TEAMS_APP_PASSWORD is set as well. Unset one of them")
-    if certificate and environment.get("TEAMS_SECRET_ENDS"):
-        raise SettingsError(
-            "TEAMS_SECRET_ENDS: that is for a client secret. The end of a certificate stands in its file: unset it"
-        )
-    file = Path(certificate).expanduser() if certificate else None
-    return Teams(app_id.lower(), password, tenant.lower(), file, _secret_ends(environment))
+        variables.wrong("TEAMS_APP_CERTIFICATE", "TEAMS_APP_PASSWORD is set as well. Unset one of them")
 
 
-def _must_be_an_id(name: str, value: str) -> None:
-    if not value:
-        raise SettingsError(f"{name}: it is not set. Copy the {_IDS[name]} from the app's Overview in Entra")
-    if not _UUID.fullmatch(value):
-        raise SettingsError(
-            f"{name}: '{value}' is no id. Copy the {_IDS[name]} from the app's Overview in Entra: 36 letters, digits "
-            "and hyphens"
-        )
-
-
-def _value(environment: Mapping[str, str], name: str) -> str:
-    """As it was meant: blanks around it, and the quotes of a file of settings, belong to no secret."""
-    value = environment.get(name, "").strip()
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-    return value[1:-1].strip() if quoted else value
-
-
-def _secret_ends(environment: Mapping[str, str]) -> dt.date | None:
-    value = environment.get("TEAMS_SECRET_ENDS", "")
+def _secret_ends(variables: Variables, certificate: str) -> dt.date | None:
+    value = variables.get("TEAMS_SECRET_ENDS")
+    if value and certificate:
+        said = "that is for a client secret. The end of a certificate stands in its file: unset it"
+        variables.wrong("TEAMS_SECRET_ENDS", said)
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError:
-        raise SettingsError(f"TEAMS_SECRET_ENDS: '{value}' is not a day. Write it as 2027-08-31") from None
-
-
-def read_slack(environment: Mapping[str, str]) -> Slack | None:
-    names = ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN", "CLIENT_ID", "CLIENT_SECRET")
-    token, secret, app_token, client_id, client_secret = (_value(environment, f"SLACK_{name}") for name in names)
-    if not token and not client_id:
+        variables.wrong("TEAMS_SECRET_ENDS", f"'{value}' is not a day. Write it as 2027-08-31")
         return None
+
+
+def read_slack(variables: Variables) -> Slack | None:
+    """The Slack app. None where it is not set up, or not well: then a fault was noted."""
+    known = len(variables.faults)
+    names = ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN", "CLIENT_ID", "CLIENT_SECRET")
+    token, secret, app_token, client_id, client_secret = (variables.meant(f"SLACK_{name}") for name in names)
+    if not token and not client_id:
+        first = "SLACK_CLIENT_ID" if client_secret else "SLACK_BOT_TOKEN"
+        variables.half("Slack", first, ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_SECRET"))
+        return None
+    agent = _slack_agent(variables)
     if not secret and not app_token:
-        raise SettingsError(
-            "SLACK_SIGNING_SECRET: set it (Basic Information of the app), or SLACK_APP_TOKEN for Socket Mode"
-        )
+        said = "set it (Basic Information of the app), or SLACK_APP_TOKEN for Socket Mode"
+        variables.wrong("SLACK_SIGNING_SECRET", said)
     if client_id and not (client_secret and secret):
-        raise SettingsError("SLACK_CLIENT_SECRET: an app that workspaces install needs it, and SLACK_SIGNING_SECRET")
+        said = "an app that workspaces install needs it, and SLACK_SIGNING_SECRET"
+        variables.wrong("SLACK_CLIENT_SECRET", said)
     for name, value in (("SLACK_BOT_TOKEN", token), ("SLACK_APP_TOKEN", app_token)):
-        _must_be_a_token(name, value)
+        begins, where = _TOKENS[name]
+        if value and not value.startswith(begins):
+            variables.wrong(name, f"this is another value. The one that is meant begins with {begins} ({where})")
     if secret.startswith(("xox", "xapp")):
-        raise SettingsError("SLACK_SIGNING_SECRET: this is a token. Copy the Signing Secret from Basic Information")
-    api = environment.get("SLACK_API_URL") or "https://slack.com/api/"
-    return Slack(token, secret, app_token, client_id, client_secret, api, _slack_agent(environment))
+        variables.wrong("SLACK_SIGNING_SECRET", "this is a token. Copy the Signing Secret from Basic Information")
+    if len(variables.faults) > known:
+        return None
+    api = variables.get("SLACK_API_URL", "https://slack.com/api/")
+    return Slack(token, secret, app_token, client_id, client_secret, api, agent)
 
 
-def _must_be_a_token(name: str, value: str) -> None:
-    begins, where = _TOKENS[name]
-    if value and not value.startswith(begins):
-        raise SettingsError(f"{name}: this is another value. The one that is meant begins with {begins} ({where})")
-
-
-def _slack_agent(environment: Mapping[str, str]) -> bool | None:
-    value = environment.get("SLACK_AGENT", "")
+def _slack_agent(variables: Variables) -> bool | None:
+    value = variables.get("SLACK_AGENT")
     if value not in ("", "0", "1"):
-        raise SettingsError(
-            f"SLACK_AGENT: '{value}' is neither 1 (the app has Slack's agent feature) nor 0 (it has not). Where it is "
-            "not set, AskFirst goes by the permissions of the app's token"
+        variables.wrong(
+            "SLACK_AGENT",
+            f"'{value}' is neither 1 (the app has Slack's agent feature) nor 0 (it has not). Where it is not set, "
+            "AskFirst goes by the permissions of the app's token",
         )
     return value == "1" if value else None
 
 
-def read_mail(environment: Mapping[str, str]) -> Mail | None:
-    url = environment.get("ASKFIRST_SMTP")
+def read_mail(variables: Variables) -> Mail | None:
+    """The mail server. None where it is not set up, or not well: then a fault was noted."""
+    known, url, sender = len(variables.faults), variables.get("ASKFIRST_SMTP"), variables.get("ASKFIRST_MAIL_FROM")
     if not url:
+        variables.half("e-mail", "ASKFIRST_SMTP", ("ASKFIRST_MAIL_FROM",))
         return None
-    parts = urlsplit(url)
     try:
-        port = parts.port
+        parts = urlsplit(url)
+        host, port, known_scheme = parts.hostname, parts.port, parts.scheme in _SCHEMES
     except ValueError:
-        port = -1
-    if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or port == -1:
-        raise SettingsError(
-            "ASKFIRST_SMTP: this is not a mail server. Write it as smtp://user:password@mail.school.example:587"
-        )
-    sender = environment.get("ASKFIRST_MAIL_FROM", "")
+        host = None
+    if not host or not known_scheme:
+        said = "this is not a mail server. Write it as smtp://user:password@mail.school.example:587"
+        variables.wrong("ASKFIRST_SMTP", said)
+    elif bool(parts.username) != bool(parts.password):
+        missing = "password" if parts.username else "user"
+        said = f"the {missing} is missing. Write it as smtp://user:password@{host}, or leave both out"
+        variables.wrong("ASKFIRST_SMTP", said, stops=False)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", sender):
-        raise SettingsError("ASKFIRST_MAIL_FROM: write the address that alerts come from, askfirst@school.example")
-    security = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}[parts.scheme]
-    usual = {"starttls": 587, "tls": 465, "none": 25}[security]
-    return Mail(
-        parts.hostname, port or usual, unquote(parts.username or ""), unquote(parts.password or ""), security, sender
-    )
+        variables.wrong("ASKFIRST_MAIL_FROM", "write the address that alerts come from, askfirst@school.example")
+    if not host or any(fault.stops for fault in variables.faults[known:]):
+        return None
+    security, usual = _SCHEMES[parts.scheme]
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Mail(host, port or usual, user, password, security, sender)

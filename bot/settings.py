@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bot.channel_settings import Mail, SettingsError, Slack, Teams, read_mail, read_slack, read_teams
+from bot.channel_settings import Mail, Slack, Teams, read_mail, read_slack, read_teams
+from bot.environment import SettingFault, SettingsError, Variables
 from bot.extras import NotInstalledError, installed
 
-__all__ = ["Mail", "Settings", "SettingsError", "Slack", "Teams", "read_settings"]
+__all__ = [
+    "Mail",
+    "SettingFault",
+    "Settings",
+    "SettingsError",
+    "Slack",
+    "Teams",
+    "read_settings",
+    "settings_with_faults",
+]
 _HERE = Path(__file__).resolve().parent.parent
 TEAMS_UNCHECKED = (
     "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because TEAMS_APP_ID is not set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
@@ -34,7 +44,8 @@ class Settings:
     the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
     the school's own stand in front of it; `mail`, `slack` and `teams` are None where they are not set up;
     `channels` says why a channel is off, None where it is on; `webhook_secret` is shared with a gateway for text
-    messages or calls, empty where there is none.
+    messages or calls, empty where there is none. `faults` is what is wrong with the variables: whatever hangs on one of
+    them is as if it were not set.
     """
 
     knowledge: Path
@@ -52,6 +63,7 @@ class Settings:
     teams: Teams | None
     channels: Mapping[str, str | None]
     webhook_secret: str = ""
+    faults: tuple[SettingFault, ...] = ()
 
     @property
     def cache(self) -> Path:
@@ -62,9 +74,16 @@ class Settings:
         """Where the demo keeps the key of its database; see `bot.store`."""
         return self.data / "demo.key"
 
+    def faulty(self, *begin: str) -> str:
+        """The variables with a fault whose names begin so, in words; empty where there is none."""
+        return " and ".join(dict.fromkeys(fault.name for fault in self.faults if fault.name.startswith(begin)))
+
     @property
     def alerting(self) -> Alerting:
-        """What becomes of an alert. A Teams app without an id reaches nobody: it is there to be tried out."""
+        """What becomes of an alert. A Teams app without an id reaches nobody: it is there to be tried out. With a fault
+        that stops the server, nothing is sent."""
+        if any(fault.stops for fault in self.faults):
+            return "nowhere"
         if self.slack or self.mail or self.webhook_secret or (self.teams and self.teams.checked):
             return "sent"
         return "screen" if on_loopback(self.host) else "nowhere"
@@ -79,45 +98,67 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str], has: Callable[[str], bool] = installed) -> Settings:
-    """environment (as os.environ) -> Settings. Raises SettingsError naming the variable, and NotInstalledError where
-    something is set up whose extra is not installed (`has` says which are)."""
-    data = Path(environment.get("ASKFIRST_DATA") or _usual_data()).expanduser()
-    model = environment.get("ASKFIRST_MODEL", "")
-    slack = read_slack(environment)
-    host = environment.get("ASKFIRST_HOST") or ("0.0.0.0" if "PORT" in environment else "127.0.0.1")  # noqa: S104
-    public, proxies = _public(environment.get("ASKFIRST_URL", "")), _number(environment, "ASKFIRST_PROXIES")
-    teams = read_teams(environment, alone=on_loopback(host) and _is_here(public) and not proxies and has("teams"))
-    database = environment.get("ASKFIRST_DATABASE_URL") or f"sqlite:///{data / 'askfirst.db'}"
-    _refuse_what_is_not_installed(
-        has, slack=slack is not None, teams=teams is not None, postgres=database.startswith("postgresql")
-    )
+    """environment (as os.environ) -> Settings. Raises SettingsError, which names every variable that cannot be used and
+    those for which an extra is not installed (`has` says which are)."""
+    settings = settings_with_faults(environment, has)
+    if stopping := [fault for fault in settings.faults if fault.stops]:
+        raise SettingsError(stopping)
+    return settings
+
+
+def settings_with_faults(environment: Mapping[str, str], has: Callable[[str], bool] = installed) -> Settings:
+    """environment -> Settings, with whatever is wrong in `faults`: for who can go on without it, or says it."""
+    variables = Variables(environment)
+    data = Path(variables.get("ASKFIRST_DATA") or _usual_data()).expanduser()
+    model = variables.get("ASKFIRST_MODEL")
+    host = variables.get("ASKFIRST_HOST") or ("0.0.0.0" if variables.is_set("PORT") else "127.0.0.1")  # noqa: S104
+    public, proxies = _public(variables), _number(variables, "ASKFIRST_PROXIES")
+    # Where one of these is wrong nobody knows who can reach the page: nothing is served unchecked then.
+    alone = on_loopback(host) and _is_here(public) and not proxies and not variables.faults and has("teams")
+    slack, teams, mail = read_slack(variables), read_teams(variables, alone), read_mail(variables)
+    database = variables.get("ASKFIRST_DATABASE_URL", f"sqlite:///{data / 'askfirst.db'}")
+    port, webhook_secret = _port(variables), _webhook_secret(variables)
+    if slack and not _is_there(variables, has, "slack", "SLACK_BOT_TOKEN", "Slack"):
+        slack = None
+    if teams and not _is_there(variables, has, "teams", "TEAMS_APP_ID", "Teams"):
+        teams = None
+    if database.startswith("postgresql"):
+        _is_there(variables, has, "postgres", "ASKFIRST_DATABASE_URL", "PostgreSQL")
     return Settings(
-        knowledge=_knowledge(environment),
+        knowledge=_knowledge(variables),
         data=data,
         database=database,
         semantic=model.lower() != "none",
         model=Path(model).expanduser() if model and model.lower() != "none" else None,
         host=host,
-        port=_port(environment),
-        keys=tuple(environment.get("ASKFIRST_KEYS", "").replace(",", " ").split()),
+        port=port,
+        keys=tuple(variables.get("ASKFIRST_KEYS").replace(",", " ").split()),
         proxies=proxies,
         public=public,
-        mail=read_mail(environment),
+        mail=mail,
         slack=slack,
         teams=teams,
         channels={
-            "Slack": None if slack else "SLACK_BOT_TOKEN is not set",
-            "Teams": None if teams else "TEAMS_APP_ID is not set",
+            "Slack": None if slack else _why_off(variables, "SLACK_BOT_TOKEN"),
+            "Teams": None if teams else _why_off(variables, "TEAMS_APP_ID"),
         },
-        webhook_secret=_webhook_secret(environment),
+        webhook_secret=webhook_secret,
+        faults=tuple(variables.faults),
     )
 
 
-def _refuse_what_is_not_installed(has: Callable[[str], bool], **wanted: bool) -> None:
-    named = {"slack": "Slack (SLACK_BOT_TOKEN)", "teams": "Teams (TEAMS_APP_ID)", "postgres": "ASKFIRST_DATABASE_URL"}
-    for extra, is_wanted in wanted.items():
-        if is_wanted and not has(extra):
-            raise NotInstalledError(named[extra], extra)
+def _is_there(variables: Variables, has: Callable[[str], bool], extra: str, name: str, what: str) -> bool:
+    """Whether this extra is installed; otherwise that is a fault of the variable that asks for it."""
+    if not has(extra):
+        variables.wrong(name, str(NotInstalledError(what, extra)))
+    return has(extra)
+
+
+def _why_off(variables: Variables, first: str) -> str:
+    """Why a channel is off; `first` is the variable without which there is none of it."""
+    kind = first.partition("_")[0] + "_"
+    faults = [str(fault) for fault in variables.faults if fault.name.startswith(kind)]
+    return "; ".join(faults) or f"{first} is not set"
 
 
 def on_loopback(host: str) -> bool:
@@ -133,10 +174,11 @@ def _is_here(public: str) -> bool:
     return not public or on_loopback(urlsplit(public).hostname or "")
 
 
-def _number(environment: Mapping[str, str], name: str) -> int:
-    value = environment.get(name) or "0"
-    if not value.isdecimal() or int(value) > 9:
-        raise SettingsError(f"{name}: '{value}' is not a small number. Say how many proxies stand in front")
+def _number(variables: Variables, name: str) -> int:
+    value = variables.get(name, "0")
+    if not re.fullmatch("[0-9]", value):
+        variables.wrong(name, f"'{value}' is not a small number. Say how many proxies stand in front")
+        return 0
     return int(value)
 
 
@@ -147,31 +189,40 @@ def _usual_data() -> Path:
     return _HERE / "data" if checkout else Path.home() / ".local" / "share" / "askfirst"
 
 
-def _public(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^/\s]+(?:/[^\s?#]*)?", url):
-        raise SettingsError("ASKFIRST_URL: this is not an address. Write it as https://ask.school.example")
+def _public(variables: Variables) -> str:
+    url = variables.get("ASKFIRST_URL")
+    if url and not _is_address(url):
+        variables.wrong("ASKFIRST_URL", "this is not an address. Write it as https://ask.school.example")
+        return ""
     return url.rstrip("/")
 
 
-def _webhook_secret(environment: Mapping[str, str]) -> str:
-    secret = environment.get("ASKFIRST_WEBHOOK_SECRET", "")
+def _is_address(url: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"https?://[^/\s]+(?:/[^\s?#]*)?", url) and urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
+def _webhook_secret(variables: Variables) -> str:
+    secret = variables.get("ASKFIRST_WEBHOOK_SECRET")
     if secret and len(secret) < _SHORTEST_SECRET:
-        raise SettingsError(
-            f"ASKFIRST_WEBHOOK_SECRET: it is too short. Make one of at least {_SHORTEST_SECRET} characters that nobody "
-            "can guess, such as: openssl rand -hex 32"
-        )
+        said = f"it is too short. Make one of at least {_SHORTEST_SECRET} characters that nobody can guess, such as: "
+        variables.wrong("ASKFIRST_WEBHOOK_SECRET", f"{said}openssl rand -hex 32")
+        return ""
     return secret
 
 
-def _knowledge(environment: Mapping[str, str]) -> Path:
-    if given := environment.get("ASKFIRST_KNOWLEDGE"):
+def _knowledge(variables: Variables) -> Path:
+    if given := variables.get("ASKFIRST_KNOWLEDGE"):
         return Path(given).expanduser().resolve()
     return next((path for path in _SHIPPED if path.is_dir()), _SHIPPED[0])
 
 
-def _port(environment: Mapping[str, str]) -> int:
-    name = "ASKFIRST_PORT" if environment.get("ASKFIRST_PORT") else "PORT"
-    value = environment.get(name) or "8080"
-    if not value.isdecimal() or not 0 <= int(value) < 65536:
-        raise SettingsError(f"{name}: '{value}' is not a port. Set it to a number from 1 to 65535.")
+def _port(variables: Variables) -> int:
+    name = "ASKFIRST_PORT" if variables.get("ASKFIRST_PORT") else "PORT"
+    value = variables.get(name, "8080")
+    if not re.fullmatch("[0-9]{1,5}", value) or int(value) > 65535:
+        variables.wrong(name, f"'{value}' is not a port. Set it to a number from 1 to 65535.")
+        return 8080
     return int(value)

@@ -79,7 +79,7 @@ def test_the_command_loads_no_channel_until_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize("extra", CHANNELS)
 def test_what_is_set_up_and_not_installed_is_refused_with_what_to_do(extra: str) -> None:
-    with pytest.raises(NotInstalledError, match=rf"pip install 'askfirst\[{extra}\]'"):
+    with pytest.raises(SettingsError, match=rf"pip install 'askfirst\[{extra}\]'"):
         read_settings(CHANNELS[extra], lambda asked: asked != extra)
     assert read_settings(CHANNELS[extra], lambda _: True)
 

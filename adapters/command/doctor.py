@@ -84,12 +84,11 @@ def examine(
         ("tips", lambda: _tips(settings, now, read)),
         ("messages", lambda: _messages(settings, now, read)),
     )
-    lines = [_looked(name, look) for name, look in looks]
+    lines = [f"FAULT  settings: {fault}" for fault in settings.faults] or ["ok     settings: none is faulty"]
+    lines += [_looked(name, look) for name, look in looks]
     lines += _tip_calendar(settings, read)
     lines.append("ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}")
-    lines.append(
-        f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
-    )
+    lines.append(_mail(settings))
     lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now, read)))
@@ -103,7 +102,17 @@ def examine(
 def _channel(settings: Settings, name: str, missing: str | None) -> str:
     if name == "Teams" and settings.teams and not settings.teams.checked:
         return f"WARN   {TEAMS_UNCHECKED}"
+    if wrong := settings.faulty(f"{name.upper()}_"):
+        return f"FAULT  {name}: not in use, see {wrong} above"
     return f"off    {name}: {missing}" if missing else f"ok     {name}: set up"
+
+
+def _mail(settings: Settings) -> str:
+    if wrong := settings.faulty("ASKFIRST_SMTP", "ASKFIRST_MAIL_FROM"):
+        return f"FAULT  e-mail: see {wrong} above"
+    return (
+        f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
+    )
 
 
 def _looked(name: str, look: Callable[[], str]) -> str:
@@ -250,7 +259,9 @@ def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime, read: Rea
 
 
 def _ways(settings: Settings, demo: bool) -> Iterator[str]:
-    if settings.alerting != "sent":
+    if any(fault.stops for fault in settings.faults):
+        yield "FAULT  ways: with these settings no server starts, and nobody is alerted"
+    elif settings.alerting != "sent":
         yield f"WARN   ways: {NOTICE}" if demo else f"FAULT  ways: {NO_WAY}"
 
 

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import Protocol, cast
 
 from bot.errors import AskFirstError, FileError
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, SettingsError, settings_with_faults
 
 # The verbs in the order in which they are listed, with what --help says of each.
 VERBS: Mapping[str, str] = {
@@ -38,6 +38,16 @@ VERBS: Mapping[str, str] = {
     "audit": "print the log of concerns without its content, or prove it unchanged",
     "keys": "make a key for ASKFIRST_KEYS, or seal everything again with the first one",
     "tips": "the next twenty tips; skip, pin, pause and resume them",
+}
+# The variables whose faults stop a verb, by how their names begin; a verb that is not named here is stopped by each of
+# them. Nobody is kept from an answer, or from logging a concern, by what only the server uses.
+_PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
+_STOPPED_BY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("ask", "chat", "check", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
+    **dict.fromkeys(("audit", "keys", "tips"), ()),
+    "inbox-link": _PAGE,
+    "slack": _PAGE,
+    "teams": ("ASKFIRST_URL", "TEAMS_"),
 }
 STOPPED = 130  # the exit status of a command that Ctrl-C ended, as shells have it
 
@@ -64,7 +74,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     logging.getLogger("askfirst").setLevel(logging.INFO)
     try:
         parsed = _parser(arguments).parse_args(arguments)
-        status: int = parsed.run(parsed, read_settings(os.environ))
+        status: int = parsed.run(parsed, _settings_for(parsed.verb))
         return status
     except AskFirstError as fault:
         return _failed(fault)
@@ -78,6 +88,15 @@ def run_verb(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("askfirst: stopped", file=sys.stderr)
         return STOPPED
+
+
+def _settings_for(verb: str) -> Settings:
+    """What the environment says. Raises SettingsError with every fault of a variable that the verb uses."""
+    settings = settings_with_faults(os.environ)
+    used = _STOPPED_BY.get(verb, ("",))
+    if stopping := [fault for fault in settings.faults if fault.stops and fault.name.startswith(used)]:
+        raise SettingsError(stopping)
+    return settings
 
 
 def load_verb(name: str) -> Verb:

@@ -52,6 +52,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) -> None:
     """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start, or must be started anew.
     `loops` is handed in by who wants to know or to add what runs; in a `demo` nobody needs to be alerted."""
+    _say_faults(settings)
     live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         core = Core(live.current, store, settings.data, settings.alerting)
@@ -62,6 +63,7 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
 def work(settings: Settings, loops: Loops | None = None) -> None:
     """Send alerts and tips and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT. Raises
     AskFirstError where it cannot start, or must be started anew."""
+    _say_faults(settings)
     live, kept = LiveSchool(settings.knowledge), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         kept.add(files_loop(live))
@@ -132,7 +134,8 @@ def announcement(settings: Settings, base: Base, found: Sequence[Way]) -> Iterat
     yield f"Sentence model: {'in use' if semantic else 'not in use, questions are matched by words and letters alone'}"
     yield "Web page: on"
     for channel, missing in settings.channels.items():
-        yield f"{channel}: on" if missing is None else f"{channel}: off ({missing})"
+        half = "NOT IN USE" if settings.faulty(f"{channel.upper()}_") else "off"
+        yield f"{channel}: on" if missing is None else f"{channel}: {half} ({missing})"
     if settings.teams and not settings.teams.checked:
         yield TEAMS_UNCHECKED
     yield _alerts_go(settings, found)
@@ -140,6 +143,11 @@ def announcement(settings: Settings, base: Base, found: Sequence[Way]) -> Iterat
         yield NOT_FOR_REAL_USE
     if not on_loopback(settings.host):
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
+
+
+def _say_faults(settings: Settings) -> None:
+    for fault in settings.faults:
+        log.error("FAULT: %s", fault)
 
 
 def _alerts_go(settings: Settings, found: Sequence[Way]) -> str:

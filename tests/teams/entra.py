@@ -28,8 +28,8 @@ class Answered:
 
 class Entra:
     """Handed to MSAL in the place of its way to the net. `asked` counts tokens; `down` makes it unreachable, `outage`
-    lets it answer that it is ill, `over` says that the secret has ended. `tenant` and `app_id` are the only ones that it
-    knows, where they are given."""
+    lets it answer that it is ill, `over` says that the secret has ended. `tenant` and `app_id` are the only
+    ones that it knows, where they are given."""
 
     def __init__(
         self,
