@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from adapters.command.key_files import key_file_lines
 from adapters.command.serve import ways
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
 from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
@@ -88,6 +89,7 @@ def examine(
     lines += [_looked(name, look) for name, look in looks]
     lines += _tip_calendar(settings, read)
     lines.append("ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}")
+    lines += key_file_lines(settings)
     lines.append(_mail(settings))
     lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
     if (teams := settings.teams) and teams.checked:

@@ -29,6 +29,7 @@ HEADERS: Mapping[str, str] = {
     "Server": "askfirst",  # instead of the names and versions of what it runs on
 }
 _CONVERSATION = re.compile(r"[0-9a-f]{32}")
+KEY_FILE = "web.key"
 _KEY_BYTES = 32
 
 
@@ -96,7 +97,7 @@ def visitor(peer: str | None, forwarded: str, proxies: int) -> str:
 
 def read_key(folder: Path) -> bytes:
     """The signing key in `folder`, made at the first start, so that forms outlive a restart. Raises KeyFileError."""
-    path = folder / "web.key"
+    path = folder / KEY_FILE
     try:
         if not path.exists():
             _make_key(path)
