@@ -67,7 +67,7 @@ DETAILS: Mapping[EventKind, Detail] = {
     "deletion-asked": Detail(reason="It was a test."),
     "deletion-refused": Detail(reason="It has to be kept."),
 }
-CONCERN_KINDS = tuple(kind for kind in KINDS if kind not in ("deleted", "link-made"))
+CONCERN_KINDS = tuple(kind for kind in KINDS if kind not in ("deleted", "link-made", "forgotten"))
 ANYTHING = st.text(st.characters(codec=None), max_size=120)
 SCRIPTS = st.lists(
     st.sampled_from(

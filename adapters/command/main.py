@@ -35,6 +35,7 @@ VERBS: Mapping[str, str] = {
     "inbox-link": "print a link that signs somebody in to the inbox once",
     "slack": "print the manifest with which the Slack app is made",
     "teams": "write the package with which the Teams app is installed",
+    "people": "whose accounts in Slack and Teams are kept; remove those of somebody who left",
     "audit": "print the log of concerns without its content, or prove it unchanged",
     "keys": "make a key for ASKFIRST_KEYS, or seal everything again with the first one",
     "tips": "the next twenty tips; skip, pin, pause and resume them",
@@ -44,7 +45,7 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "tips"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,
     "teams": ("ASKFIRST_URL", "TEAMS_"),

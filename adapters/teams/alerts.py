@@ -14,10 +14,10 @@ from adapters.teams.people import CHANNEL, TeamsDirectory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_FORM
 from bot.knowledge import Person
 from bot.service.letters import Letter
-from bot.store import Place, Places, StoreError
+from bot.store import Place, Places, StoreError, alert_name, alerts_of
 
 REFRESH = "alert"
-ALERTS = f"{CHANNEL}-alert"
+ALERTS = alerts_of(CHANNEL)
 NOT_MET = (
     "the app is not installed for them in Teams. Install it for them in the Teams admin centre, or ask them "
     "to open AskFirst in Teams and say hello"
@@ -55,11 +55,6 @@ def answered(number: str, words: str) -> Card:
     subject = f"Safeguarding concern {number}"
     row = rows([opener("Open", f"{OPEN} {number}")])
     return card([heading(subject), text(words), *row], f"{subject}: {words}")
-
-
-def alert_name(number: str, account: str, message: str) -> str:
-    """Under which an alert is kept: its concern, its reader, and where it stands."""
-    return f"{number} {account} {message}"
 
 
 class TeamsWay:

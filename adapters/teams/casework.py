@@ -11,7 +11,7 @@ from functools import partial
 from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
 from adapters.teams.activities import Arrival
 from adapters.teams.activities import TeamsChat as Chat
-from adapters.teams.alerts import ALERTS, alert_name, answered, as_sent
+from adapters.teams.alerts import ALERTS, answered, as_sent
 from adapters.teams.cards import Card, Part
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
@@ -29,7 +29,7 @@ from bot.concerns import ConcernState, IncompleteError, Reader
 from bot.errors import AskFirstError
 from bot.service.casework import ActionDone, RefusedError
 from bot.service.core import Core
-from bot.store import Places, UnknownConcernError
+from bot.store import Places, UnknownConcernError, alert_name, alert_parts
 
 log = logging.getLogger("askfirst.teams")
 _SAVED_WITHIN = 3.5  # seconds: Teams gives a dialog five
@@ -138,7 +138,7 @@ class TeamsCasework:
         StoreError."""
         states = dict[str, Mapping[str, ConcernState]]()
         for place in await asyncio.to_thread(self._alerts.all):
-            number, account, message = place.name.split(" ", 2)
+            number, account, message = alert_parts(place.name)
             if account not in states:
                 states[account] = await self._states_for(account)
             state = states[account].get(number)

@@ -34,6 +34,7 @@ EventKind = Literal[
     "deleted",
     "link-made",
     "signed-in",
+    "forgotten",
     "not-reached",
     "action-cancelled",
     "action-kept",
@@ -70,7 +71,8 @@ class Detail:
     referred: `who` (to whom), `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome),
     `reason`, `due` (when it is looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused
     and deleted: `reason`; exported: `way` (pdf, csv); opened: `way` where it was not the page; acknowledged:
-    `way` where it was a gateway; link-made: `who`; it and signed-in belong to no concern.
+    `way` where it was a gateway; link-made: `who`; forgotten: `who` (their id), `way` (channels); these two and
+    signed-in belong to no concern.
     """
 
     text: str = ""

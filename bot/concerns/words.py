@@ -39,6 +39,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "deleted": "Deleted",
     "link-made": "Link made",
     "signed-in": "Signed in to the inbox",
+    "forgotten": "Accounts removed",
 }
 STATUS_LABELS: Mapping[Status, str] = {
     "open": "Not acknowledged",
@@ -190,4 +191,5 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
     "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
+    "forgotten": lambda detail: f"Removed the accounts of {detail.who or 'somebody who is not in school.yaml'}",
 }

@@ -24,7 +24,7 @@ from bot.store.drills import Drills
 from bot.store.inbox import Counted, Inbox
 from bot.store.notices import Health, Notice
 from bot.store.outbox import Outbox
-from bot.store.places import Place, Places
+from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED
 from bot.store.sealing.chain import AuditLine, Chain
@@ -63,6 +63,9 @@ __all__ = [
     "TipQueue",
     "UnknownConcernError",
     "VaultError",
+    "alert_name",
+    "alert_parts",
+    "alerts_of",
     "new_key",
     "open_for",
     "open_store",

@@ -56,6 +56,16 @@ class Accounts:
         ours = (accounts.c.school == self._school) & (accounts.c.channel == channel)
         return self._every(ours & (accounts.c.person == self._person(person)))
 
+    def all(self) -> tuple[Known, ...]:
+        """Every account of this school's people."""
+        return self._every(accounts.c.school == self._school)
+
+    def forget(self, account: Account) -> bool:
+        """Delete what is known of this account; whether there was anything."""
+        where = (accounts.c.school == self._school) & (accounts.c.account == self._account(account))
+        with self._database.transaction() as connection:
+            return connection.execute(sa.delete(accounts).where(where)).rowcount == 1
+
     def _row(self, known: Known) -> dict[str, object]:
         return {
             "school": self._school,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.concerns import ChildFile, Event, Reader, Reporter, Summary
+from bot.concerns import Account, ChildFile, Event, Reader, Reporter, Summary
 from bot.concerns.chronology import open_actions
 from bot.store.concern import ConcernTables
 from bot.store.database import moment
+from bot.store.notices import recipient_if_readable
 from bot.store.numbers import as_receipt
-from bot.store.schema import concerns, events
+from bot.store.schema import concerns, events, notices
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,21 @@ class Inbox(ConcernTables):
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(concerns.c.logged_at)).all()
         return tuple((row.number, moment(row.logged_at), row.status) for row in rows)
+
+    def awaiting(self, accounts: Collection[Account]) -> frozenset[str]:
+        """The numbers of the concerns of which there is still something to be sent to one of these accounts."""
+        query = sa.select(notices).where(
+            notices.c.school == self.school, notices.c.state == "waiting", notices.c.concern.is_not(None)
+        )
+        with self.database.reading() as connection:
+            rows = [(row.concern, recipient_if_readable(self.vault, row)) for row in connection.execute(query)]
+        return frozenset(number for number, to in rows if to and to.account in accounts)
+
+    def not_acknowledged(self) -> frozenset[str]:
+        """The numbers of the concerns that nobody has acknowledged yet."""
+        query = sa.select(concerns.c.number).where(concerns.c.school == self.school, concerns.c.status == "open")
+        with self.database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def followed(self, receipt: str) -> tuple[str, tuple[Event, ...]] | None:
         """A receipt -> the number and the chronology, for what its reporter may be told of it; None for no receipt."""

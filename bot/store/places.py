@@ -19,6 +19,22 @@ class Place:
     address: str
 
 
+def alerts_of(channel: str) -> str:
+    """The kind of the places at which a channel's alerts stand; their names are made by `alert_name`."""
+    return f"{channel}-alert"
+
+
+def alert_name(number: str, account: str, message: str) -> str:
+    """Under which an alert is kept: its concern, its reader's account, and the message that it is."""
+    return f"{number} {account} {message}"
+
+
+def alert_parts(name: str) -> tuple[str, str, str]:
+    """The name of such a place -> its concern, its reader's account, and the message."""
+    number, account, message = name.split(" ", 2)
+    return number, account, message
+
+
 class Places:
     """The places of one school; `kind` says of which channel and sort ("teams", "teams-alert")."""
 

@@ -92,5 +92,16 @@ class SignIn:
         with self._database.transaction() as connection:
             connection.execute(sa.delete(sessions).where(where))
 
+    def end_all(self, person: str) -> int:
+        """Sign this person out everywhere and take back their links; how many there were of either."""
+        ended = 0
+        with self._database.transaction() as connection:
+            for table in (links, sessions):
+                ours = sa.select(table.c.token, table.c.person).where(table.c.school == self._school)
+                theirs = [row.token for row in connection.execute(ours) if self._vault.open(row.person) == person]
+                where = (table.c.school == self._school) & table.c.token.in_(theirs)
+                ended += connection.execute(sa.delete(table).where(where)).rowcount
+        return ended
+
     def _digest(self, kind: str, token: str) -> str:
         return self._vault.token(kind, self._school, token)

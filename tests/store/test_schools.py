@@ -68,10 +68,13 @@ def _calls(
     yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))
     yield "Inbox.counted", lambda: len(inbox.counted(DSL)) > 1
     yield "Inbox.logged_by", lambda: len(inbox.logged_by(report_of().reporter)) > 1
+    yield "Inbox.awaiting", lambda: logged.number in inbox.awaiting((Account("email", "marker@mail.example"),))
+    yield "Inbox.not_acknowledged", lambda: logged.number in inbox.not_acknowledged()
     yield "Inbox.followed", lambda: inbox.followed(logged.receipt)
     yield "SignIn.make_link", lambda: None  # makes one of its own, and reads nothing
     yield "SignIn.use_link", lambda: sign_in.use_link("link", NOW)
     yield "SignIn.who", lambda: sign_in.who("session", NOW)
+    yield "SignIn.end_all", lambda: sign_in.end_all("dsl")
     yield "SignIn.end", lambda: sign_in.end("session")
     yield "Chain.append", lambda: None  # inside a transaction of the parts above
     yield "Chain.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
@@ -82,6 +85,8 @@ def _calls(
     yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
     yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
     yield "Accounts.of", lambda: any(each.account.id != "U9" for each in accounts.of("slack", "dsl"))
+    yield "Accounts.all", lambda: any(each.account.id != "U9" for each in accounts.all())
+    yield "Accounts.forget", lambda: accounts.forget(Account("slack", "U1"))
     yield "Accounts.keep_new", lambda: not accounts.keep_new(Known(Account("slack", "U1"), "", "", "", False))
     yield "Received.take", lambda: None if received.take("Ev1", "theirs", NOW) else "not its own"
     yield "Received.left_over", lambda: [each for each in received.left_over(LATER) if each.payload != "theirs"]
