@@ -9,8 +9,8 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from adapters.command.key_files import key_file_lines
 from adapters.command.serve import ways
+from adapters.command.set_up import fault_lines, set_up_lines
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
 from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
 from adapters.delivering.screen import NOTICE
@@ -26,8 +26,8 @@ from bot.service.calendars import KeptCalendars
 from bot.service.delivery import Delivery, Reach
 from bot.service.drills import not_answered
 from bot.service.tip_desk import kind_of
-from bot.settings import TEAMS_UNCHECKED, Settings, Teams
-from bot.store import NOT_FOR_REAL_USE, open_for
+from bot.settings import Settings, Teams
+from bot.store import open_for
 from bot.tips import local_day
 from bot.understanding.encoder import WHEEL_SHA256, find_model, load_encoder
 
@@ -85,13 +85,10 @@ def examine(
         ("tips", lambda: _tips(settings, now, read)),
         ("messages", lambda: _messages(settings, now, read)),
     )
-    lines = [f"FAULT  settings: {fault}" for fault in settings.faults] or ["ok     settings: none is faulty"]
+    lines = list(fault_lines(settings))
     lines += [_looked(name, look) for name, look in looks]
     lines += _tip_calendar(settings, read)
-    lines.append("ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}")
-    lines += key_file_lines(settings)
-    lines.append(_mail(settings))
-    lines += [_channel(settings, name, missing) for name, missing in settings.channels.items()]
+    lines += set_up_lines(settings)
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now, read)))
         lines += [line for line in signs_in(teams) if line not in lines]
@@ -99,22 +96,6 @@ def examine(
     lines += _test_alerts(settings, read)
     lines += _people(reaches, "WARN " if demo else "FAULT", now, read)
     return not any(line.startswith("FAULT") for line in lines), lines
-
-
-def _channel(settings: Settings, name: str, missing: str | None) -> str:
-    if name == "Teams" and settings.teams and not settings.teams.checked:
-        return f"WARN   {TEAMS_UNCHECKED}"
-    if wrong := settings.faulty(f"{name.upper()}_"):
-        return f"FAULT  {name}: not in use, see {wrong} above"
-    return f"off    {name}: {missing}" if missing else f"ok     {name}: set up"
-
-
-def _mail(settings: Settings) -> str:
-    if wrong := settings.faulty("ASKFIRST_SMTP", "ASKFIRST_MAIL_FROM"):
-        return f"FAULT  e-mail: see {wrong} above"
-    return (
-        f"ok     e-mail: through {settings.mail.host}" if settings.mail else "off    e-mail: not set up (ASKFIRST_SMTP)"
-    )
 
 
 def _looked(name: str, look: Callable[[], str]) -> str:
