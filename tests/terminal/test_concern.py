@@ -55,6 +55,15 @@ def test_without_a_way_to_people_the_terminal_says_that_nobody_has_been_told(des
     assert "Who is told now" not in done.shown
 
 
+def test_a_wrong_setting_of_the_server_keeps_nobody_from_logging_and_nobody_is_said_to_be_told(
+    desk: Desk, school: School
+) -> None:
+    done = logs(replace(desk, more={**MAIL, "SLACK_BOT_TOKEN": "wrong", "ASKFIRST_PROXIES": "many"}), school)
+    assert (done.status, done.complained) == (0, "")
+    assert "! Nobody has been told" in done.shown and "Who is told now" not in done.shown
+    assert desk.log()[0][1:] == ("logged", "Mr Ben Ferreira")
+
+
 def test_what_is_wrong_is_asked_again_and_what_was_typed_is_kept(desk: Desk, school: School) -> None:
     wrong = filled_in(school, {**WHAT, **ABOUT["a pupil"], "danger": "perhaps", "date": "last Friday"})
     done = desk.run("concern", typed=wrong + "no\n2026-11-20\n")
