@@ -79,7 +79,7 @@ checked: test-install
 
 quick: $(TEST) model
 	@echo "== quick tests"
-	@$(call tests, and not slow and not browser and not channel)
+	@$(call tests, and not slow and not browser and not not_quick)
 
 environments: test-install
 	@echo "== what users install"

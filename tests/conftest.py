@@ -35,8 +35,7 @@ NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 TWINS = {
     "postgresql": ("tests/store/", "tests/ladder/test_processes.py", "tests/ladder/test_watchdog.py",
                    "tests/slack/test_either_database.py", "tests/teams/test_either_database.py"),
-    "socket": ("tests/test_dialogues.py", "tests/slack/test_arriving.py", "tests/slack/test_hands.py",
-               "tests/slack/test_stand_in.py"),
+    "socket": ("tests/slack/test_arriving.py", "tests/slack/test_hands.py", "tests/slack/test_stand_in.py"),
 }  # fmt: skip
 
 # Whole files that `make test` leaves to `make everything`: many processes or browsers for what others try more cheaply.
@@ -48,8 +47,14 @@ WIDE = (
     "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/concern/test_browser.py",
     "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
 )  # fmt: skip
-# What `make quick` leaves out beside the slow ones: every channel by itself. The dialogues and contracts run on all.
-CHANNELS = ("tests/slack/", "tests/teams/", "tests/terminal/", "tests/web/")
+# What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the
+# page and the terminal, and what starts processes or writes documents.
+NOT_QUICK = (
+    "tests/slack/", "tests/teams/", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
+    "tests/ladder/test_letters.py", "tests/store/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
+    "tests/test_tip_posts.py", "tests/test_typed_files.py",
+)  # fmt: skip
+IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,8 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("wide")
         if item.nodeid.startswith(WIDE):
             item.add_marker("wide")
-        if item.nodeid.startswith(CHANNELS):
-            item.add_marker("channel")
+        if item.nodeid.startswith(NOT_QUICK) or any(chat in given for chat in IN_A_CHAT):
+            item.add_marker("not_quick")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
