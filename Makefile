@@ -28,7 +28,7 @@ LEARNED := $(call sum,$(sort $(wildcard knowledge/*.yaml knowledge/entries/*.yam
     bot/understanding/*.py)) \
     bot/answering/checking.py)
 
-.PHONY: help run install test-install test checked quick environments everything wide lint check bench lock clean
+.PHONY: help run install test-install test tests checked quick environments everything wide lint check bench lock clean
 .PHONY: model node
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -66,10 +66,12 @@ tests = $(MAKE) --no-print-directory lint > $(VENV)/lint.txt 2>&1 & lint=$$!; \
     wait $$lint; linted=$$?; cat $(VENV)/lint.txt; $(if $(MEMORY),rm -rf $(patsubst --basetemp=%,%,$(MEMORY));) \
     test $$tested = 0 && test $$linted = 0
 
-test: test-install
+test: tests
+	@test "$$(cat tests/checked 2> /dev/null)" = "$(LEARNED)" || $(MAKE) --no-print-directory checked
+
+tests: test-install
 	@echo "== tests"
 	@$(call tests)
-	@test "$$(cat tests/checked 2> /dev/null)" = "$(LEARNED)" || $(MAKE) --no-print-directory checked
 
 # The real base, learned and tried: minutes, and not needed again until it or what learns from it changes.
 checked: test-install
@@ -85,7 +87,7 @@ environments: test-install
 	@echo "== what users install"
 	@$(BIN)/python -m pytest -m environments $(PYTEST_ARGS) tests/environments
 
-everything: test wide
+everything: tests wide
 
 wide: test-install
 	@echo "== what make test leaves out"
