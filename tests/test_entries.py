@@ -26,7 +26,7 @@ from bot.answering.turns import Conversation, answered
 from bot.answering.wordings import in_words
 from bot.knowledge import Entry, Knowledge, KnowledgeError, School, load
 from bot.knowledge.entries.rules import LONGEST_BADGE, is_bare
-from bot.knowledge.school_model import ROLES
+from bot.knowledge.school_model import NATIONS, ROLES
 from bot.messages import RULINGS, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply, Ruling
 from bot.service.assistant import Assistant
 from bot.store import Finished, Store
@@ -57,6 +57,8 @@ NEW = {
         "can I leave the login to my account with a colleague": "outside",
     },
 }
+
+SAID = {"ruling": "dont", "badge": "Don't lend them", "answer": "Keep them."}
 
 
 @pytest.fixture
@@ -123,6 +125,11 @@ def test_a_plain_list_of_phrasings_is_the_first_editions(written: Written) -> No
         ({"was": ["trip-phone"]}, "was: 'trip-phone' is an entry of its own"),
         ({"verdict": "no"}, "verdict: is not a field that AskFirst knows"),
         ({"ruling": "depends"}, "the ruling is 'depends' but nothing is asked"),
+        ({"facts": {"fact": "nation", "ask": "Where are you?", "cases": [{"when": "Wales", **SAID}]}}, "is asked for"),
+        ({"facts": {"fact": "nation", "cases": [{"when": "Kent", **SAID}]}}, "the unknown nation 'Kent'"),
+        ({"facts": {"fact": "colour", "cases": [{"when": "red", **SAID}]}}, "there is no fact 'colour'"),
+        ({"review_by": "soon"}, "review_by: 'soon' is not a date"),
+        ({"approved_by": "Head"}, "reviewed: is missing"),
     ],
 )
 def test_what_breaks_a_rule_is_a_fault(written: Written, fields: dict[str, object], said: str) -> None:
@@ -354,6 +361,30 @@ def test_no_list_and_no_choice_offers_an_entry_of_another_nation(base: Base) -> 
         reply = ask_once(in_nation(base, "Scotland"), text, NOW).reply
         shown = [choice.entry for choice in reply.choices] + ([reply.entry] if reply.entry else [])
         assert all(there.entries[each].holds_in("Scotland") for each in shown), text
+
+
+def test_the_nation_of_the_school_decides_a_case_and_is_never_asked(written: Written, base: Base) -> None:
+    wales = {"when": "Wales", "ruling": "ask-first", "badge": "Ask the DSP first", "answer": "Ask {dsl} first."}
+    knowledge = load(written(ruling="depends", nations=None, facts={"fact": "nation", "cases": [wales]}))
+    entry = knowledge.entries["lend-keys"]
+    badges = {}
+    for nation in NATIONS:
+        there = in_nation(replace(base, knowledge=knowledge), nation)
+        reply = answered(there, entry, {}, NOW, 1.0).reply
+        assert reply.question is None and reply.answer
+        badges[nation] = reply.answer.badge
+        respond(there, Conversation("lend-keys", until=NOW.replace(hour=23)), Message("and in Wales?", "one"), NOW)
+    assert badges == {**dict.fromkeys(NATIONS, "Don't lend your keys"), "Wales": "Ask the DSP first"}
+
+
+def test_an_entry_on_hold_is_not_served_and_whom_to_ask_is_named(written: Written, base: Base) -> None:
+    knowledge = load(written(hold="true", review_by="2027-08-31"))
+    entry = knowledge.entries["lend-keys"]
+    reply = answered(replace(base, knowledge=knowledge), entry, {}, NOW, 1.0).reply
+    assert (reply.kind, reply.entry, reply.ask) == ("no-answer", None, whom_to_ask(knowledge, entry).role)
+    assert "being checked" in reply.text
+    assert entry not in [each for topic in topics_of(knowledge) for each in entries_of(knowledge, topic.id)]
+    assert lacking(knowledge) == {"hold: is not served, and whoever asks is sent to a person"}
 
 
 # --- the small base of the tests

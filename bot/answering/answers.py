@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.answering.topics import whom_to_ask
 from bot.answering.wordings import in_words
-from bot.knowledge import Clause, Entry, Knowledge
+from bot.knowledge import OF_SCHOOL, Clause, Entry, Knowledge
 from bot.messages import Answer, Button, Choice, FactQuestion, GiveFact, Reply, Source
 
 DID_YOU_MEAN = "Did you mean this?"
@@ -16,7 +16,8 @@ CHOOSE = "I want to be sure that I answer the right question. Which of these do 
 
 def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], today: dt.date) -> Answer:
     """The entry's answer for the facts that are known, or its general one, with the people of the school in it."""
-    case = entry.facts.case(facts.get(entry.facts.fact)) if entry.facts else None
+    known = {**facts, OF_SCHOOL: knowledge.school.nation}
+    case = entry.facts.case(known.get(entry.facts.fact)) if entry.facts else None
     spoken = case or entry
     asked = whom_to_ask(knowledge, entry)
     return Answer(

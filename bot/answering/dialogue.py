@@ -17,7 +17,7 @@ from bot.answering.hearing import Heard, hear, is_graver
 from bot.answering.pressing import to_press
 from bot.answering.topics import served
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
-from bot.knowledge import Entry, FactCases
+from bot.knowledge import OF_SCHOOL, Entry, FactCases
 from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
 from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
 from bot.understanding.reading import Reading
@@ -147,7 +147,7 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
 
 
 def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.datetime) -> dict[str, str]:
-    if cases is None:
+    if cases is None or cases.fact == OF_SCHOOL:
         return {}
     value = find_fact(base.knowledge.lexicon.facts[cases.fact], reading.form.text, now.date())
     return {cases.fact: value} if value else {}

@@ -62,8 +62,8 @@ def entries_of(knowledge: Knowledge, topic: str) -> Sequence[Entry]:
 
 
 def served(knowledge: Knowledge, entries: Iterable[Entry]) -> list[Entry]:
-    """Those that hold in the nation of the school."""
-    return [entry for entry in entries if entry.holds_in(knowledge.school.nation)]
+    """Those that the school may be answered with: of its nation, and not on hold."""
+    return [entry for entry in entries if entry.served_in(knowledge.school.nation)]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ UNKNOWN = (
 ELSEWHERE = (
     "I know an answer to that for {nations} only, and rules differ in {nation}. Please ask this person before you act:"
 )
+ON_HOLD = "The answer to that is being checked, and I won't guess. Please ask this person before you act:"
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ class Base:
 def answered(
     base: Base, entry: Entry, facts: Mapping[str, str], now: dt.datetime, confidence: float, focus: Focus = "wording"
 ) -> Turn:
-    """The turn that answers with this entry; where it is none of this nation's, the turn that names whom to ask."""
-    if not entry.holds_in(base.knowledge.school.nation):
-        return Turn(elsewhere(base, entry, confidence), Conversation(until=now + REMEMBERED_FOR))
+    """The turn that answers with this entry; where it is none of this nation's or on hold, that names whom to ask."""
+    if not entry.served_in(base.knowledge.school.nation):
+        return Turn(not_served(base, entry, confidence), Conversation(until=now + REMEMBERED_FOR))
     answer = answer_with(base.knowledge, entry, facts, now.date())
     question = fact_question(base.knowledge, entry, facts)
     reply = Reply("answer", answer=answer, question=question, focus=focus, feedback=True, confidence=confidence)
@@ -73,10 +74,13 @@ def answered(
     return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
 
 
-def elsewhere(base: Base, entry: Entry, confidence: float) -> Reply:
-    """What is said in the place of an entry of another nation."""
+def not_served(base: Base, entry: Entry, confidence: float) -> Reply:
+    """What is said in the place of an entry of another nation, or of one on hold."""
     asked = whom_to_ask(base.knowledge, entry)
-    text = ELSEWHERE.format(nations=" and ".join(entry.nations), nation=base.knowledge.school.nation)
+    there = entry.holds_in(base.knowledge.school.nation)
+    text = (
+        ON_HOLD if there else ELSEWHERE.format(nations=" and ".join(entry.nations), nation=base.knowledge.school.nation)
+    )
     return Reply("no-answer", text=text, contact=asked.contact, ask=asked.role, confidence=confidence)
 
 

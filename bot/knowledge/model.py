@@ -46,9 +46,13 @@ class FactCase:
     instead: str
 
 
+OF_SCHOOL = "nation"  # the fact that is never asked: school.yaml says it
+
+
 @dataclass(frozen=True)
 class FactCases:
-    """An answer that turns on a fact. `ask` is None where the fact counts only if the message gives it."""
+    """An answer that turns on a fact. `ask` is None where the fact counts only if the message gives it, or where it is
+    the nation of the school; of that fact there may be cases for some values alone."""
 
     fact: str
     ask: str | None
@@ -80,8 +84,10 @@ class Entry:
 
     `ask` is a role of school.yaml, `line-manager` or `union`; None where the topic decides. `nations` are those in
     which it holds (none: all). `confirm` is what an adopting school must find true of itself. `was` are the ids of
-    entries that were merged into this one. `rare` is what is hardly asked. `opposites` ask for the same rule from the
-    other side. Nobody has approved it where `approved_by` is empty; then it has no dates.
+    entries that were merged into this one. `rare` is what is hardly asked; `hold` is what is not to be served until
+    somebody has checked it. `opposites` ask for the same rule from the
+    other side. Nobody has approved it where `approved_by` is empty; it may have a date by which to read it again all
+    the same.
     """
 
     id: str
@@ -101,6 +107,7 @@ class Entry:
     confirm: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     rare: bool = False
+    hold: bool = False
     phrasings: tuple[Phrasing, ...] = ()
     opposites: tuple[Phrasing, ...] = ()
     not_this: tuple[NotThis, ...] = ()
@@ -121,6 +128,10 @@ class Entry:
     def holds_in(self, nation: str) -> bool:
         """Whether it is an answer for schools of this nation."""
         return not self.nations or nation in self.nations
+
+    def served_in(self, nation: str) -> bool:
+        """Whether a school of this nation may be answered with it."""
+        return not self.hold and self.holds_in(nation)
 
     def is_due(self, day: dt.date) -> bool:
         """Whether somebody should have read it again before this day."""

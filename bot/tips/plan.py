@@ -56,6 +56,8 @@ class Plan:
         entry = self._entries[tip.entry]
         if entry.is_due(day):
             return f"its answer '{entry.id}' was due for review on {entry.review_by}"
+        if entry.hold:
+            return f"its answer '{entry.id}' is on hold"
         if not entry.holds_in(self._school.nation):
             return f"its answer '{entry.id}' is for {' and '.join(entry.nations)}"
         if any(choice.kind == "skip" and choice.tip == tip.id and choice.holds(day) for choice in self._choices):

@@ -15,7 +15,7 @@ from bot.messages import RULINGS, Ruling
 
 _FIELDS = {
     "id", "title", "ruling", "badge", "answer", "why", "instead", "facts", "ask", "note", "cites", "related", "nations",
-    "confirm", "was", "rare", "phrasings", "opposites", "not_this", "approved_by", "reviewed", "review_by",
+    "confirm", "was", "rare", "hold", "phrasings", "opposites", "not_this", "approved_by", "reviewed", "review_by",
 }  # fmt: skip
 _WRITER = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
@@ -46,12 +46,13 @@ def read_entry(fields: YamlFields, faults: Faults, file: str) -> Entry:
         confirm=fields.texts("confirm", required=False),
         was=fields.texts("was", required=False),
         rare=fields.flag("rare", missing=False),
+        hold=fields.flag("hold", missing=False),
         phrasings=_voices(fields, "phrasings", required=True),
         opposites=_voices(fields, "opposites", required=False),
         not_this=_not_this(fields),
         approved_by=approved_by,
         reviewed=fields.date("reviewed") if approved_by else None,
-        review_by=fields.date("review_by") if approved_by else None,
+        review_by=fields.date("review_by") if approved_by or fields.has("review_by") else None,
     )
     if fields.has("facts"):
         cases = _read_facts(YamlFields(faults, file, f"{entry.id} > facts", fields.raw("facts")), faults, entry)

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from bot.knowledge.entries.rules import OUTSIDE
 from bot.knowledge.fields import Faults
-from bot.knowledge.model import Clause, Entry, Lexicon, NotThis, Tip
+from bot.knowledge.model import OF_SCHOOL, Clause, Entry, Lexicon, NotThis, Tip
+from bot.knowledge.school_model import NATIONS
 
 _NAME_ONE = "Name an entry that exists"
 
@@ -74,12 +75,17 @@ def _check_not_this(entry: Entry, entries: Mapping[str, Entry], faults: Faults) 
 def _check_facts(entry: Entry, lexicon: Lexicon, faults: Faults) -> None:
     if entry.facts is None:
         return
+    given = {case.value for case in entry.facts.cases}
+    if entry.facts.fact == OF_SCHOOL:
+        for value in sorted(given - {*NATIONS}):
+            remedy = f"Use one of: {', '.join(NATIONS)}"
+            faults.add(entry.file, entry.id, "facts", f"has a case for the unknown nation '{value}'", remedy)
+        return
     kind = lexicon.facts.get(entry.facts.fact)
     if kind is None:
-        known = ", ".join(sorted(lexicon.facts))
+        known = ", ".join(sorted({*lexicon.facts, OF_SCHOOL}))
         faults.add(entry.file, entry.id, "facts", f"there is no fact '{entry.facts.fact}'", f"Use one of: {known}")
         return
-    given = {case.value for case in entry.facts.cases}
     for value in sorted(set(kind.labels) ^ given):
         missing = value in kind.labels
         problem = f"has no case for '{value}'" if missing else f"has a case for the unknown value '{value}'"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.knowledge.faults import Fault
 from bot.knowledge.fields import YamlFields
-from bot.knowledge.model import Entry
+from bot.knowledge.model import OF_SCHOOL, Entry
 from bot.knowledge.school_model import ROLES
 
 MOST_WORDS = 90  # answer, why and instead together
@@ -98,19 +98,25 @@ def _check_dates(fields: YamlFields, entry: Entry) -> None:
 
 
 def _check_depends(fields: YamlFields, entry: Entry) -> None:
+    facts = entry.facts
+    if facts and facts.fact == OF_SCHOOL and facts.ask:
+        fields.fault("facts", f"'{OF_SCHOOL}' is asked for", "Take 'ask' away: it is read from school.yaml")
     if entry.ruling != "depends":
         return
-    if entry.facts is None:
+    if facts is None:
         remedy = "Add the fact it turns on, with its cases"
         fields.fault("facts", "the ruling is 'depends' but nothing is asked", remedy)
-    elif entry.facts.ask is None:
+    elif facts.ask is None and facts.fact != OF_SCHOOL:
         fields.fault("facts", "the ruling is 'depends' but 'ask' is missing", "Add the question that the bot asks")
-    elif any(case.ruling == "depends" for case in entry.facts.cases):
+    elif any(case.ruling == "depends" for case in facts.cases):
         fields.fault("facts", "a case still says 'depends'", "Give each case a ruling of its own")
 
 
 def notices_of(entry: Entry) -> Iterator[Fault]:
     """What an entry still lacks. None of it keeps it from being served."""
+    if entry.hold:
+        remedy = "Once a named person has checked it, take 'hold' away"
+        yield Fault(entry.file, entry.id, "hold", "is not served, and whoever asks is sent to a person", remedy)
     for field, problem, remedy in (*_of_phrasings(entry), *_of_the_rest(entry)):
         yield Fault(entry.file, entry.id, field, problem, remedy)
 
