@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from adapters.chat.replies import badge_of, read_aloud
+from adapters.command import check
 from adapters.console.chat import render
 from adapters.slack import replies as slack
 from adapters.teams import replies as teams
@@ -410,3 +411,15 @@ def test_the_small_base_follows_entries_by_writer(tmp_path: Path, monkeypatch: p
         "a": 5, "b": 4, "c": 4, "d": 4, "e": 4, "f": 4,
     }  # fmt: skip
     assert len(entry.opposites) == 1 and not entry.not_this
+
+
+# --- what check says
+
+
+def test_check_counts_notices_by_field_and_prints_each_when_asked(knowledge: Knowledge) -> None:
+    found = notices(knowledge, NOW.date())
+    summary = list(check.told(found, every=False))
+    assert len(summary) == len({each.field for each in found}) + 1
+    assert any(line.startswith("Notice: phrasings: ") and "entries, as " in line for line in summary)
+    assert len(list(check.told(found, every=True))) == len(found)
+    assert list(check.told((), every=False)) == []

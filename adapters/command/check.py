@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from adapters.command.arguments import day
@@ -29,16 +29,22 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     knowledge = load(folder)
     today = parsed.today or dt.datetime.now(dt.UTC).date()
     faults = check(knowledge, find_encoder(settings), today, settings.cache)
+    lines = list(told(notices(knowledge, today), every=parsed.notices))
     if faults:
+        _print(lines if parsed.notices else ())
         raise KnowledgeError(faults)
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
-    for line in told(notices(knowledge, today), every=parsed.notices):
-        print(line)
+    _print(lines)
     for remark in KeptCalendars(settings.data).remarks(knowledge.school):
         print(f"Notice: the calendar for tips: {remark}")
     print(f"Concerns: {outsiders_rule(knowledge.school)}.")
     return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 def told(found: Sequence[Fault], *, every: bool) -> Iterator[str]:

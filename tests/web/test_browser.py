@@ -106,7 +106,7 @@ def test_the_sources_open_and_close(open_page: Opener) -> None:
 def test_feedback_is_thanked_for_where_it_was_given(open_page: Opener) -> None:
     page = open_page()
     ask(page, EX_PUPIL)
-    page.get_by_role("button", name="Yes", exact=True).click()
+    page.get_by_role("button", name="This helped", exact=True).click()
     expect(page.get_by_text("Thank you")).to_be_focused()
     expect(page.locator(".reply")).to_have_count(1)
     expect(page.locator(".feedback")).to_have_count(0)
