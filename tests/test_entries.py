@@ -305,7 +305,7 @@ def test_no_channel_names_a_clause_by_its_id(base: Base) -> None:
 
 def test_roles_in_braces_become_the_people_of_the_school(written: Written) -> None:
     knowledge = load(written())
-    answer = answer_with(knowledge, knowledge.entries["lend-keys"], {}, NOW.date())
+    answer = answer_with(knowledge, knowledge.entries["lend-keys"], {}, NOW)
     assert answer.answer == (
         "Keep your keys with you, and ask the site manager for more. Ms Amara Bello (020 7946 0101) can help at night."
     )
@@ -327,10 +327,26 @@ def test_every_role_can_stand_in_braces_whoever_holds_it(knowledge: Knowledge) -
 )
 def test_an_entry_says_whom_to_ask(written: Written, ask: str, name: str) -> None:
     knowledge = load(written(ask=ask))
-    answer = answer_with(knowledge, knowledge.entries["lend-keys"], {}, NOW.date())
+    answer = answer_with(knowledge, knowledge.entries["lend-keys"], {}, NOW)
     assert (answer.ask, answer.contact and answer.contact.name) == (ask, name)
     for channel, shown in everything(Reply("answer", answer=answer)).items():
         assert channel == "aloud" or name in shown
+
+
+def test_a_line_that_is_shut_is_not_offered_to_be_asked(written: Written) -> None:
+    knowledge = load(written(ask="social-care"))
+    entry, night = knowledge.entries["lend-keys"], NOW.replace(hour=23)
+    by_day, by_night = (answer_with(knowledge, entry, {}, now) for now in (NOW, night))
+    assert by_day.contact and by_day.contact.name == "Children's social care"
+    assert by_night.contact and by_night.contact.name == "The emergency duty team"
+    assert by_day.ask == by_night.ask == "social-care"
+
+
+def test_a_role_that_nobody_holds_is_asked_of_whoever_answers_for_the_topic(written: Written) -> None:
+    knowledge = load(written(ask="exams"))
+    answer = answer_with(knowledge, knowledge.entries["lend-keys"], {}, NOW)
+    assert answer.ask == "exams"
+    assert answer.contact and answer.contact.name == "Mr Ben Ferreira"
 
 
 # --- nations

@@ -212,7 +212,7 @@ class SlackChannel:
         entry = base.knowledge.find(str(body["actions"][0].get("value", "")))
         if entry is None:
             raise NotOursError
-        answer = answer_with(base.knowledge, entry, {}, self._clock().date())
+        answer = answer_with(base.knowledge, entry, {}, self._clock())
         await client.views_open(trigger_id=body["trigger_id"], view=sources_view(answer))
 
     # --- concerns

@@ -14,12 +14,12 @@ DID_YOU_MEAN = "Did you mean this?"
 CHOOSE = "I want to be sure that I answer the right question. Which of these do you mean?"
 
 
-def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], today: dt.date) -> Answer:
+def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], now: dt.datetime) -> Answer:
     """The entry's answer for the facts that are known, or its general one, with the people of the school in it."""
     known = {**facts, OF_SCHOOL: knowledge.school.nation}
     case = entry.facts.case(known.get(entry.facts.fact)) if entry.facts else None
     spoken = case or entry
-    asked = whom_to_ask(knowledge, entry)
+    asked = whom_to_ask(knowledge, entry, now)
     return Answer(
         entry=entry.id,
         title=entry.title,
@@ -33,7 +33,7 @@ def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], to
         approved_by=entry.approved_by,
         reviewed=entry.reviewed.isoformat() if entry.reviewed else "",
         review_by=entry.review_by.isoformat() if entry.review_by else "",
-        due_for_review=entry.is_due(today),
+        due_for_review=entry.is_due(now.date()),
         ask=asked.role,
         contact=asked.contact,
     )

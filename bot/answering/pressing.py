@@ -27,7 +27,7 @@ def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -
     """What pressing this button leads to."""
     match action:
         case GiveFeedback():
-            return _feedback(base, state, action)
+            return _feedback(base, state, action, now)
         case AskPolicy(entries):
             return _policy(base, entries, now)
         case PickTopic(topic):
@@ -64,14 +64,14 @@ def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now:
     return answered(base, entry, facts, now, 1.0)
 
 
-def _feedback(base: Base, state: Conversation, action: GiveFeedback) -> Turn:
+def _feedback(base: Base, state: Conversation, action: GiveFeedback, now: dt.datetime) -> Turn:
     if action.helped:
         return Turn(Reply("smalltalk", text=THANKS), state)
     judged = base.knowledge.find(action.entry)
     about = judged.id if judged else action.entry
     gap = (NoteGap(state.question, about, "not-helpful"),) if state.question else ()
     likely = _likely(base, state.question)
-    asked = whom_to_ask(base.knowledge, judged or (likely[0] if likely else None))
+    asked = whom_to_ask(base.knowledge, judged or (likely[0] if likely else None), now)
     others = _live(base, judged, likely) if action.entry else []
     reply = Reply(
         "choices" if others else "no-answer",

@@ -5,12 +5,14 @@ A group is a file of entries. A file that is not in this table is a topic under 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import cast
 
 from bot.answering.handover import contact
+from bot.concerns.reaching import offered
 from bot.knowledge import Entry, Knowledge, Role
 from bot.messages import Contact
 
@@ -81,11 +83,18 @@ _THEIR_OWN = {
 }
 
 
-def whom_to_ask(knowledge: Knowledge, entry: Entry | None) -> Asked:
+# Who answers in the place of a line that is shut.
+_MEANWHILE: dict[str, tuple[Role, ...]] = {"social-care": ("out-of-hours",), "lado": ("social-care", "out-of-hours")}
+
+
+def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | None = None) -> Asked:
     """Who is asked about this entry: whom it names, or who answers for its topic; of everything else, whoever leads on
-    online safety."""
+    online safety. A line that is shut at `now` is not offered; the role is the entry's, whoever answers for it."""
     if entry and entry.ask in _THEIR_OWN:
         return Asked(entry.ask, _THEIR_OWN[entry.ask])
-    named = (cast(Role, entry.ask),) if entry and entry.ask else ()
-    roles: tuple[Role, ...] = (*named, *(topic_of(entry).asks if entry else _ONLINE), "dsl")
-    return next(Asked(role, contact(person)) for role in roles for person in knowledge.school.holders(role))
+    school, named = knowledge.school, entry.ask if entry else None
+    own = (cast(Role, named), *_MEANWHILE.get(named, ())) if named else ()
+    roles: tuple[Role, ...] = (*own, *(topic_of(entry).asks if entry else _ONLINE), "dsl")
+    found = ((role, each) for role in roles for each in school.holders(role))
+    role, person = next(pair for pair in found if now is None or offered(school, pair[1], now))
+    return Asked(named or role, contact(person))

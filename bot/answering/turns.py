@@ -66,17 +66,17 @@ def answered(
 ) -> Turn:
     """The turn that answers with this entry; where it is none of this nation's or on hold, that names whom to ask."""
     if not entry.served_in(base.knowledge.school.nation):
-        return Turn(not_served(base, entry, confidence), Conversation(until=now + REMEMBERED_FOR))
-    answer = answer_with(base.knowledge, entry, facts, now.date())
+        return Turn(not_served(base, entry, now, confidence), Conversation(until=now + REMEMBERED_FOR))
+    answer = answer_with(base.knowledge, entry, facts, now)
     question = fact_question(base.knowledge, entry, facts)
     reply = Reply("answer", answer=answer, question=question, focus=focus, feedback=True, confidence=confidence)
     asked = entry.facts.fact if question and entry.facts else None
     return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
 
 
-def not_served(base: Base, entry: Entry, confidence: float) -> Reply:
+def not_served(base: Base, entry: Entry, now: dt.datetime, confidence: float) -> Reply:
     """What is said in the place of an entry of another nation, or of one on hold."""
-    asked = whom_to_ask(base.knowledge, entry)
+    asked = whom_to_ask(base.knowledge, entry, now)
     there = entry.holds_in(base.knowledge.school.nation)
     text = (
         ON_HOLD if there else ELSEWHERE.format(nations=" and ".join(entry.nations), nation=base.knowledge.school.nation)
