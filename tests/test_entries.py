@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -31,12 +31,13 @@ from bot.knowledge.school_model import NATIONS, ROLES
 from bot.messages import RULINGS, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply, Ruling
 from bot.service.assistant import Assistant
 from bot.store import Finished, Store
+from bot.understanding.matcher import examples
 from tests.conftest import NOW, SCHOOL
 from tests.make_base import make_base, small_base
 
 Written = Callable[..., Path]
 _TEXTS = [f"may I lend my own keys to colleague number {number}" for number in range(48)]
-NEW = {
+NEW: dict[str, Any] = {
     "id": "lend-keys",
     "title": "Lending your keys",
     "ruling": "dont",
@@ -96,6 +97,12 @@ def test_every_field_is_read(written: Written) -> None:
     assert len(entry.texts) == 48 + 6
     assert [each.target for each in entry.not_this] == ["outside", "trip-phone", "outside", "outside"]
     assert not entry.approved_by
+
+
+def test_opposites_are_learned_as_their_entrys_own_and_look_alikes_are_not(written: Written) -> None:
+    learned = dict(examples(load(written())))
+    assert learned["must I keep my keys to myself on day 0"] == learned[_TEXTS[0]] == "lend-keys"
+    assert not learned.keys() & NEW["not_this"].keys()
 
 
 def test_a_plain_list_of_phrasings_is_the_first_editions(written: Written) -> None:
