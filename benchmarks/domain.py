@@ -164,7 +164,7 @@ def _agree(knowledge: Knowledge, one: str, other: str) -> bool:
 
 
 def _phrasings(knowledge: Knowledge) -> tuple[list[str], list[str]]:
-    pairs = [(text, entry.id) for entry in knowledge.entries.values() for text in entry.phrasings]
+    pairs = [(text, entry.id) for entry in knowledge.entries.values() for text in entry.texts]
     return [text for text, _ in pairs], [label for _, label in pairs]
 
 

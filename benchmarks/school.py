@@ -113,7 +113,13 @@ def answers_for(number: int) -> Answers:
 def _entries() -> list[Any]:
     """A handful of the entries that are shipped, whole but for what points at the others."""
     found = [entry for entry in _read("entries/culture.yaml")["entries"] if "facts" not in entry][:_ENTRIES]
-    return [{**entry, "related": [], "phrasings": entry["phrasings"][:_PHRASINGS]} for entry in found]
+    return [{**entry, "related": [], "not_this": {}, "phrasings": _some(entry["phrasings"])} for entry in found]
+
+
+def _some(phrasings: Any) -> list[str]:
+    """The first ones, whoever wrote them."""
+    texts = phrasings if isinstance(phrasings, list) else [text for each in phrasings.values() for text in each]
+    return list(texts[:_PHRASINGS])
 
 
 def _school(ladders: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.knowledge import Clause, Document, Entry, Handovers, Knowledge, Ladders, Lexicon, Opening, School, TriageData
+from bot.knowledge import (
+    Clause,
+    Document,
+    Entry,
+    Handovers,
+    Knowledge,
+    Ladders,
+    Lexicon,
+    Opening,
+    Phrasing,
+    School,
+    TriageData,
+)
 
-_DAY = dt.date(2025, 1, 1)
 _NEVER = Opening(ZoneInfo("Europe/London"), {}, (), frozenset(), frozenset())
 _NO_SCHOOL = School("", "", "", {}, {}, _NEVER, Ladders({}, 0, 0, 0, 0), (), {})
 
@@ -54,17 +64,12 @@ def _entry(label: str, phrasings: tuple[str, ...]) -> Entry:
         id=label,
         file="",
         title="",
-        verdict="info",
+        ruling="info",
+        badge="",
         answer="",
         why="",
         instead="",
         note=None,
         cites=(label,),
-        related=(),
-        facts=None,
-        approved_by="",
-        reviewed=_DAY,
-        review_by=_DAY,
-        nation="",
-        phrasings=phrasings,
+        phrasings=tuple(Phrasing(text, "z") for text in phrasings),
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Verdict = Literal["no", "not-advised", "yes", "yes-if", "depends", "how", "info"]
+# What an answer says about the act that it names: an order, a leave, a way. Never yes or no, for the same rule is asked
+# for from both sides.
+Ruling = Literal["do", "dont", "may", "may-if", "ask-first", "not-advised", "no-need", "depends", "how", "info"]
 ReplyKind = Literal["answer", "choices", "handover", "no-answer", "smalltalk", "action"]
 ActionName = Literal["log-concern", "who-is-dsl", "topics", "help"]
 Focus = Literal["wording", "why", "sources"]
@@ -32,18 +34,13 @@ ABOUT: dict[HandoverKind, About | None] = {
 
 LONGEST = 4_000  # characters of one question, in every channel
 
-VERDICTS: tuple[Verdict, ...] = ("no", "not-advised", "yes", "yes-if", "depends", "how", "info")
+RULINGS: tuple[Ruling, ...] = get_args(Ruling)
 
-# The word that a person reads first, with a symbol beside it so that it never rests on colour alone.
-VERDICT_WORDS: dict[Verdict, tuple[str, str]] = {
-    "no": ("✗", "No"),
-    "not-advised": ("!", "Not advised"),
-    "yes": ("✓", "Yes"),
-    "yes-if": ("✓", "Yes, if…"),
-    "depends": ("?", "It depends"),
-    "how": ("→", "How to do it"),
-    "info": ("i", "What the policy says"),
-}
+# What stands before the badge, so that it never rests on colour alone. A tick or a cross would be read as Yes or No.
+SIGNS: dict[Ruling, str] = {
+    "do": "→", "dont": "⊘", "may": "○", "may-if": "○", "ask-first": "?", "not-advised": "!", "no-need": "○",
+    "depends": "?", "how": "→", "info": "i",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,11 +125,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Answer:
-    """Approved text, word for word: `answer`, `why` and `instead`; `note` says what is old or contested."""
+    """Approved text, word for word: `badge` (ruling and act, read first), `answer`, `why` and `instead`; `note` says
+    what is old or contested. `approved_by`, `reviewed` and `review_by` are empty where nobody has approved it. `ask` is
+    the role of whoever is asked for more, and `contact` who that is here."""
 
     entry: str
     title: str
-    verdict: Verdict
+    ruling: Ruling
+    badge: str
     answer: str
     why: str
     instead: str
@@ -142,6 +142,8 @@ class Answer:
     reviewed: str
     review_by: str
     due_for_review: bool
+    ask: str | None = None
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True)
@@ -240,10 +242,11 @@ class Reply:
     """What the person gets back. Which parts are set follows from `kind`:
 
     answer: `answer`, perhaps `question`; choices: `text` and `choices`; handover: `handover`; no-answer: `text` and
-    `contact`, whom to ask instead; smalltalk: `text`; action: `text`, and which one. `people` are whom to ring, in this
-    order; `form` asks for the way to the concern form; `offers` are further buttons. `focus` says which part of an
-    answer was asked for ("why?"). `note` shows the way to the person who must hear, under whatever else is said
-    (safeguarding_note). `feedback` says whether to ask if it helped, `retype` that what was typed must be shorter.
+    `contact`, whom to ask instead, with their role `ask`; smalltalk: `text`; action: `text`, and which one.
+    `people` are whom to ring, in this order; `form` asks for the way to the concern form; `offers` are further
+    buttons. `focus` says which part of an answer was asked for ("why?"). `note` shows the way to the person who
+    must hear, under whatever else is said (safeguarding_note). `feedback` says whether to ask if it helped,
+    `retype` that what was typed must be shorter.
     `confidence` is the calibrated chance, 0..1, that this is right.
     """
 
@@ -254,6 +257,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     handover: Handover | None = None
     contact: Contact | None = None
+    ask: str | None = None
     people: tuple[Contact, ...] = ()
     form: bool = False
     offers: tuple[Button, ...] = ()

@@ -216,6 +216,11 @@ def _webhook_secret(variables: Variables) -> str:
 def _knowledge(variables: Variables) -> Path:
     if given := variables.get("ASKFIRST_KNOWLEDGE"):
         return Path(given).expanduser().resolve()
+    return shipped_base()
+
+
+def shipped_base() -> Path:
+    """The knowledge folder of the demo school, as it comes with AskFirst."""
     return next((path for path in _SHIPPED if path.is_dir()), _SHIPPED[0])
 
 

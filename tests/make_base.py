@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import re
 import shutil
 import sys
@@ -21,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT / "knowledge"
 KEPT = ROOT / "data" / "cache" / "tests"
 
-# Every verdict, every fact, tips of every theme, both nations, and what the tests and dialogues ask for.
+# Every fact, tips of every theme, and what the tests and dialogues ask for. To these comes the first entry of each list
+# of nations that none of them has.
 ENTRIES = frozenset(
     """
     friend-ex-pupil friend-pupil parent-was-friend parent-friend-request parents-ask-number copy-in-pupil
@@ -32,7 +34,7 @@ ENTRIES = frozenset(
     leave-public
     """.split()
 )
-PHRASINGS = 25  # of each entry, the first ones: as few as an entry may have
+PHRASINGS = 25  # of each entry, the first ones of each writer: as few as one that is rarely asked should have
 EVERY = {"child": 4, "danger": 4, "adult": 4, "head": 3, "none": 4}  # of triage's examples, one in so many
 _ITEM, _KEY = re.compile(r" +- "), re.compile(r" {0,4}([\w-]+):")
 
@@ -41,13 +43,16 @@ def make_base(folder: Path) -> None:
     """Write the small base into `folder`, which must not be there yet."""
     shutil.copytree(REAL, folder, ignore=shutil.ignore_patterns("README.md", "entries"))
     (folder / "entries").mkdir()
-    for path in sorted((REAL / "entries").glob("*.yaml")):
-        some = "".join(_entries(path.read_text(encoding="utf-8")))
+    files = {path.name: path.read_text(encoding="utf-8") for path in sorted((REAL / "entries").glob("*.yaml"))}
+    chosen = _chosen([block for text in files.values() for block in _blocks(text) if _names(block)])
+    for name, text in files.items():
+        some = "".join(_entries(text, chosen))
         if "  - id: " in some:
-            (folder / "entries" / path.name).write_text(some, encoding="utf-8")
-    written = [(path, _thinned) for path in sorted((folder / "triage").glob("*.yaml"))]
-    for path, cut in ((folder / "triage.yaml", _thinned), (folder / "tips.yaml", _tips), *written):
-        path.write_text("".join(cut(path.read_text(encoding="utf-8"))), encoding="utf-8")
+            (folder / "entries" / name).write_text(some, encoding="utf-8")
+    tips = folder / "tips.yaml"
+    tips.write_text("".join(_tips(tips.read_text(encoding="utf-8"), chosen)), encoding="utf-8")
+    for path in (folder / "triage.yaml", *sorted((folder / "triage").glob("*.yaml"))):
+        path.write_text("".join(_thinned(path.read_text(encoding="utf-8"))), encoding="utf-8")
 
 
 def small_base() -> Path:
@@ -71,31 +76,62 @@ def _blocks(text: str) -> Iterator[str]:
     yield from re.split(r"(?m)^(?=  - id: )", text)
 
 
-def _id(block: str) -> str:
+def _names(block: str) -> list[str]:
+    """The id of an entry and those of entries that were merged into it; none for what is no entry."""
     found = re.match(r"  - id: (\S+)", block)
-    return found.group(1) if found else ""
+    was = re.search(r"(?ms)^    was: \[(.*?)\]", block)
+    return [found[1], *re.findall(r"[\w-]+", was[1] if was else "")] if found else []
 
 
-def _entries(text: str) -> Iterator[str]:
+def _chosen(blocks: list[str]) -> frozenset[str]:
+    """Every name of the entries that are taken."""
+    taken = [block for block in blocks if ENTRIES & set(_names(block))]
+    line = re.compile(r"(?m)^    nations: .*$")
+    there = {found[0] for block in taken if (found := line.search(block))}
+    for block in blocks:
+        if (found := line.search(block)) and found[0] not in there:
+            there.add(found[0])
+            taken.append(block)
+    return frozenset(name for block in taken for name in _names(block))
+
+
+def _entries(text: str, chosen: frozenset[str]) -> Iterator[str]:
     for block in _blocks(text):
-        if not _id(block):
+        if not _names(block):
             yield block
-        elif _id(block) in ENTRIES:
-            head, _, phrasings = block.partition("    phrasings:\n")
-            related = re.sub(r"related: \[(.*?)\]", lambda found: _related(found.group(1)), head, flags=re.S)
-            items = re.split(r"(?m)^(?=      - )", phrasings)
-            yield f"{related}    phrasings:\n{''.join(items[: PHRASINGS + 1])}"
+        elif chosen & set(_names(block)):
+            yield "".join(_fewer(block, chosen))
 
 
-def _related(names: str) -> str:
-    kept = [name for name in re.findall(r"[\w-]+", names) if name in ENTRIES]
-    return f"related: [{', '.join(kept)}]"
+def _fewer(block: str, chosen: frozenset[str]) -> Iterator[str]:
+    """An entry with its first phrasings, and without what points at entries that are not here."""
+    for field in re.split(r"(?m)^(?=    [\w-]+:)", block):
+        if field.startswith("    phrasings:"):
+            yield from _in_turn(re.split(r"(?m)^(?= +- | {6}[\w-]+:)", field))
+        elif field.startswith("    related:"):
+            kept = [name for name in re.findall(r"[\w-]+", field.partition(":")[2]) if name in chosen]
+            yield f"    related: [{', '.join(kept)}]\n"
+        elif not field.startswith("    not_this:"):
+            yield field
 
 
-def _tips(text: str) -> Iterator[str]:
+def _in_turn(pieces: list[str]) -> Iterator[str]:
+    """A list of phrasings, or one for each writer: PHRASINGS of them, the first ones of each writer in turn."""
+    writers: list[list[int]] = []
+    for number, piece in enumerate(pieces):
+        if piece.lstrip().startswith("- "):
+            writers[-1].append(number)
+        else:
+            writers.append([])
+    turns = (number for turn in itertools.zip_longest(*writers) for number in turn if number is not None)
+    kept = {*itertools.islice(turns, PHRASINGS)}
+    yield from (piece for number, piece in enumerate(pieces) if number in kept or not piece.lstrip().startswith("- "))
+
+
+def _tips(text: str, chosen: frozenset[str]) -> Iterator[str]:
     for block in _blocks(text):
         entry = re.search(r"^    entry: (\S+)", block, re.M)
-        if entry is None or entry.group(1) in ENTRIES:
+        if entry is None or entry.group(1) in chosen:
             yield block
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.replies import NOT_APPROVED
+from adapters.console.chat import render
 from bot.answering.dialogue import REMEMBERED_FOR, Base, ask_once
 from bot.answering.outcome import outcome_of
+from bot.answering.wordings import in_words
 from bot.messages import GiveFact, GiveFeedback, Message, PickEntry
 from bot.service.assistant import Assistant
 from bot.store import Store
+from tests.approving import approved
 from tests.conftest import NOW, SCHOOL
 
 EX_PUPIL = Message("can I friend an ex-pupil?", "one")
@@ -34,7 +39,7 @@ def test_conversations_do_not_hear_each_other(assistant: Assistant) -> None:
 def test_another_process_goes_on_with_the_conversation(base: Base, store: Store) -> None:
     Assistant(lambda: base, store).handle(EX_PUPIL, NOW)
     reply = Assistant(lambda: base, store).handle(Message("and if she's 20?", "one"), NOW)
-    assert reply.answer and reply.answer.verdict == "not-advised"
+    assert reply.answer and reply.answer.ruling == "not-advised"
 
 
 def test_an_unanswered_question_is_kept_without_a_name_or_a_time(assistant: Assistant, store: Store) -> None:
@@ -65,13 +70,20 @@ def test_a_button_of_an_entry_that_is_gone_says_so(assistant: Assistant) -> None
 
 def test_a_fact_that_the_entry_does_not_know_is_ignored(assistant: Assistant) -> None:
     reply = assistant.handle(Message("", "one", GiveFact("friend-ex-pupil", "shoe-size", "nine")), NOW)
-    assert reply.answer and reply.answer.verdict == "depends"
+    assert reply.answer and reply.answer.ruling == "depends"
 
 
 def test_an_answer_past_its_review_date_is_given_and_says_so(base: Base) -> None:
     later = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
-    answer = ask_once(base, EX_PUPIL.text, later).reply.answer
+    signed = replace(base, knowledge=approved(base.knowledge))
+    answer = ask_once(signed, EX_PUPIL.text, later).reply.answer
     assert answer and answer.due_for_review
+
+
+def test_an_answer_that_nobody_has_approved_is_given_and_says_so(base: Base) -> None:
+    answer = ask_once(base, EX_PUPIL.text, NOW).reply.answer
+    assert answer and (answer.approved_by, answer.reviewed, answer.due_for_review) == ("", "", False)
+    assert NOT_APPROVED in render(ask_once(base, EX_PUPIL.text, NOW).reply)
 
 
 ODD = (
@@ -97,7 +109,7 @@ def test_any_text_gets_a_reply_of_approved_words(lexical: Base, text: str) -> No
     if reply.answer:
         entry = lexical.knowledge.entries[reply.answer.entry]
         spoken = {entry.answer, *(case.answer for case in (entry.facts.cases if entry.facts else ()))}
-        assert reply.answer.answer in spoken
+        assert reply.answer.answer in {in_words(lexical.knowledge, wording) for wording in spoken}
 
 
 @settings(max_examples=60, deadline=None)

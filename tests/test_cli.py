@@ -19,7 +19,10 @@ from bot.store import Gap
 from tests.conftest import NOW, ROOT
 from tests.make_base import KEPT, small_base
 
-FIELDS = {"id", "kind", "entry", "verdict", "cites", "choices", "urgency", "about", "confidence", "safeguarding_note"}
+FIELDS = [
+    "id", "kind", "entry", "title", "ruling", "badge", "answer", "cites", "choices", "urgency", "about", "ask",
+    "confidence", "safeguarding_note",
+]  # fmt: skip
 
 
 def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -49,7 +52,7 @@ def test_json_lines_are_answered_in_order_and_a_broken_one_costs_only_itself(lex
     ]
     answers = list(answer_lines(lexical, lines, NOW))
     assert [answer["id"] for answer in answers] == ["a", None, 2, None, "b"]
-    assert [set(answer) == FIELDS for answer in answers] == [True, False, False, False, True]
+    assert [list(answer) == FIELDS for answer in answers] == [True, False, False, False, True]
     assert all(answer["error"] for answer in answers[1:4])
     assert answers[0]["entry"] == "friend-ex-pupil"
     assert "edugeek-08" in str(answers[0]["cites"])
@@ -73,7 +76,7 @@ def test_length_emoji_and_language_refuse_no_line(lexical: Base) -> None:
     )
     lines = (json.dumps({"id": number, "text": text}) for number, text in enumerate(texts))
     answers = list(answer_lines(lexical, lines, NOW))
-    assert [set(answer) for answer in answers] == [FIELDS] * len(texts)
+    assert [list(answer) for answer in answers] == [FIELDS] * len(texts)
     assert [answer["kind"] for answer in answers[-2:]] == ["handover", "handover"]
 
 
@@ -88,7 +91,7 @@ def test_ask_prints_what_a_person_would_see_from_any_directory(tmp_path: Path, l
     done = run("ask", "can I friend an ex-pupil?", cwd=tmp_path)
     shown = done.stdout.decode()
     assert "It depends" in shown
-    assert "edugeek-08" in shown
+    assert "Forum thread" in shown and "edugeek-08" not in shown
 
 
 def test_why_shows_the_grounds(tmp_path: Path, lexical: Base) -> None:
@@ -128,7 +131,7 @@ def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Pat
 def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
     questions = tmp_path / "questions.yaml"
     questions.write_text(
-        "- {id: 1, text: 'can I friend an ex-pupil?', kind: guidance, clauses: [edugeek-08], stance: depends}\n"
+        "- {id: 1, text: 'can I friend an ex-pupil?', kind: guidance, clauses: [edugeek-08], stance: yes}\n"
         "- {id: 2, text: 'a boy in my class says his dad hits him', kind: concern}\n"
         "- {id: 3, text: 'who orders the glue sticks', kind: out-of-scope}\n",
         encoding="utf-8",
@@ -138,7 +141,6 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
         "right",
         "shown",
         "wrong",
-        "verdict",
         "caught",
         "noted",
         "routed",

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.checking import check
+from bot.answering.checking import check, notices
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, KnowledgeError, load
+from tests.approving import approved
 from tests.conftest import KNOWLEDGE, NOW
 from tests.make_base import small_base
 
@@ -37,11 +38,11 @@ def edited(tmp_path: Path) -> Edit:
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("entries/culture.yaml", "verdict: ", "verdikt: ", ("verdikt", "is not a field")),
+        ("entries/culture.yaml", "ruling: ", "rulling: ", ("rulling", "is not a field")),
         ("entries/culture.yaml", "award-01", "award-99", ("cites", "no clause 'award-99'")),
         ("entries/culture.yaml", "related: [", "related: [nowhere-at-all, ", ("related", "no entry 'nowhere-at-all'")),
         ("entries/culture.yaml", "phrasings:\n", "phrasings: []\n    x:\n", ("phrasings", "not a list")),
-        ("entries/culture.yaml", "review_by: 20", "review_by: x20", ("review_by", "not a date")),
+        ("entries/culture.yaml", "ruling: info", "ruling: never", ("ruling", "'never' is not known")),
         ("entries/contact-families.yaml", "fact: leaver-age", "fact: shoe-size", ("facts", "no fact 'shoe-size'")),
         ("entries/contact-families.yaml", "when: under-19", "when: under-20", ("facts", "no case for 'under-19'")),
         ("tips.yaml", "entry: ", "entry: not-there-", ("entry", "no entry 'not-there-")),
@@ -61,10 +62,6 @@ def test_a_fault_names_its_place_and_the_remedy(
     assert any(said[0] in fault and said[1] in fault for fault in faults), faults
     assert all(fault.file in file or file in fault.file or fault.file for fault in caught.value.faults)
     assert all(fault.remedy for fault in caught.value.faults)
-
-
-def test_a_verdict_needs_no_quotes(edited: Edit) -> None:
-    assert load(edited("entries/culture.yaml", 'verdict: "no"', "verdict: no")) is not None
 
 
 def test_every_fault_is_reported_at_once(edited: Edit) -> None:
@@ -88,11 +85,6 @@ def test_a_wording_over_ninety_words_is_a_fault(edited: Edit) -> None:
         load(edited("entries/culture.yaml", "why: >-\n", "why: >-\n      " + "word " * 95 + "\n"))
 
 
-def test_a_verdict_that_its_answer_contradicts_is_a_fault(edited: Edit) -> None:
-    with pytest.raises(KnowledgeError, match="does not open as the verdict"):
-        load(edited("entries/culture.yaml", 'verdict: "no"', 'verdict: "yes"'))
-
-
 def test_the_base_covers_every_clause_with_at_least_a_hundred_entries(knowledge: Knowledge) -> None:
     assert len(knowledge.entries) >= 100
     cited = {clause for entry in knowledge.entries.values() for clause in entry.cites}
@@ -106,7 +98,7 @@ def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> No
 
     files = sorted((KNOWLEDGE.parent.parent / "shared" / "questions").glob("*.yaml"))
     asked = {bare(question.text) for file in files for question in read_questions(file)}
-    written = {bare(text) for entry in knowledge.entries.values() for text in entry.phrasings}
+    written = {bare(text) for entry in knowledge.entries.values() for text in entry.texts}
     written |= {bare(text) for text in knowledge.outside}
     written |= {bare(example.text) for example in knowledge.triage.examples}
     assert not asked & written
@@ -114,7 +106,7 @@ def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> No
 
 @pytest.mark.slow
 def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, base: Base) -> None:
-    stolen = [text.replace('"', "") for text in base.knowledge.entries["award-badge"].phrasings]
+    stolen = [text.replace('"', "") for text in base.knowledge.entries["award-badge"].texts]
     added = "".join(f'      - "{text} {more}"\n' for text in stolen for more in ("!", "?"))
     path = Path(shutil.copytree(small_base(), tmp_path / "knowledge")) / "entries" / "parents-conduct.yaml"
     path.write_text(
@@ -127,5 +119,7 @@ def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, b
 def test_an_entry_past_its_review_date_is_reported(knowledge: Knowledge) -> None:
     from bot.answering.checking import past_review
 
-    assert past_review(knowledge, NOW.date()) == []
-    assert len(past_review(knowledge, dt.date(2040, 1, 1))) == len(knowledge.entries)
+    signed = approved(knowledge)
+    assert past_review(signed, NOW.date()) == past_review(knowledge, dt.date(2040, 1, 1)) == []
+    due = {each.entry for each in notices(signed, dt.date(2040, 1, 1)) if each.field == "review_by"}
+    assert due == set(knowledge.entries)

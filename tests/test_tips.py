@@ -50,7 +50,7 @@ def test_three_years_hold_no_weekend_no_holiday_and_no_repeat_within_a_cycle(
     knowledge: Knowledge, school: School, nation: str, channel: str
 ) -> None:
     base = base_of(knowledge, school, nation)
-    tips = {tip.id: tip for tip in base.tips if base.entries[tip.entry].nation in ("UK", nation)}
+    tips = {tip.id: tip for tip in base.tips if base.entries[tip.entry].holds_in(nation)}
     closed = holidays.country_holidays("GB", subdiv=_CODES[nation], years=[*YEARS, 2029])
     opening = base.school.opening
     posted = plan_of(base).coming(channel, START, FOREVER, {})
@@ -76,7 +76,7 @@ def test_three_years_hold_no_weekend_no_holiday_and_no_repeat_within_a_cycle(
 def test_themes_come_on_their_days(knowledge: Knowledge, school: School, nation: str) -> None:
     base = base_of(knowledge, school, nation)
     planned = {each.day: each for each in plan_of(base).coming("web", START, FOREVER, {})}
-    themed = [tip.theme for tip in base.tips if base.entries[tip.entry].nation in ("UK", nation)]
+    themed = [tip.theme for tip in base.tips if base.entries[tip.entry].holds_in(nation)]
     for day in SAFER_INTERNET_DAYS:
         tip = planned[day].tip
         assert tip

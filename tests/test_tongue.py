@@ -25,7 +25,7 @@ def _messages() -> Iterator[tuple[str, str]]:
 
 def test_no_english_is_taken_for_another_language_and_other_languages_are_known(knowledge: Knowledge) -> None:
     own = make_language(knowledge).knows
-    phrasings = [text for entry in knowledge.entries.values() for text in entry.phrasings]
+    phrasings = [text for entry in knowledge.entries.values() for text in entry.texts]
     english = phrasings + [text for kind, text in _messages() if "other-language" not in kind]
     other = [text for kind, text in _messages() if kind == "other-language"]
     wrong = [text for text in english if is_foreign(text, own)]

@@ -164,7 +164,8 @@ def test_a_key_that_stands_twice_is_a_fault(files: Files) -> None:
 def test_a_review_date_ten_years_off_is_a_fault(files: Files) -> None:
     folder = files()
     path = folder / "entries" / "culture.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("review_by: 20", "review_by: 21", 1), encoding="utf-8")
+    signed = "    approved_by: Head\n    reviewed: 2026-09-01\n    review_by: 2127-08-31\n    cites:"
+    path.write_text(path.read_text(encoding="utf-8").replace("    cites:", signed, 1), encoding="utf-8")
     assert "years after 'reviewed'" in str(refused(folder)[0])
 
 

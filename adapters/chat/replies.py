@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.messages import VERDICT_WORDS, Answer, Contact, GiveFeedback, Handover, Note, Reply, Source
+from bot.messages import SIGNS, Answer, Contact, GiveFeedback, Handover, Note, Reply, Source
 
 SOURCES_HEADING = "Where this comes from"
+ASK = "Whom to ask"
+NOT_APPROVED = "Nobody at this school has approved this answer yet."
 LOG_IT = "Log this concern"
 
 
@@ -34,10 +36,15 @@ def elsewhere_of(handover: Handover) -> tuple[str, str, tuple[Contact, ...]] | N
     return (f"Log it in {place.name}", place.link, place.numbers) if place else None
 
 
-def verdict_of(answer: Answer) -> str:
-    """The verdict and what it is about: what is read first."""
-    symbol, word = VERDICT_WORDS[answer.verdict]
-    return f"{symbol} {word}: {answer.title}"
+def badge_of(answer: Answer) -> str:
+    """The ruling about the act that the badge names: what is read first. The title stands below it."""
+    return f"{SIGNS[answer.ruling]} {answer.badge}"
+
+
+def documents_of(answer: Answer) -> str:
+    """What an answer rests on, in a few words; where in them stands with the sources."""
+    found = dict.fromkeys(", ".join(filter(None, (each.document, each.publisher))) for each in answer.sources)
+    return f"Rests on: {'; '.join(found)}"
 
 
 def place_of(source: Source) -> str:
@@ -47,6 +54,8 @@ def place_of(source: Source) -> str:
 
 def approval_of(answer: Answer) -> str:
     """Who answers for an answer, and until when."""
+    if not answer.approved_by:
+        return NOT_APPROVED
     return f"Approved by {answer.approved_by}, reviewed {answer.reviewed}, to be reviewed by {answer.review_by}."
 
 
@@ -65,7 +74,8 @@ def feedback_of(reply: Reply) -> tuple[tuple[str, GiveFeedback], ...]:
 def read_aloud(reply: Reply) -> str:
     """A reply without its layout: what notifications and screen readers read."""
     if reply.answer:
-        text = f"{verdict_of(reply.answer)}. {reply.answer.answer}"
+        title = reply.answer.title
+        text = f"{badge_of(reply.answer)}. {title}{'' if title.endswith('?') else '.'} {reply.answer.answer}"
     elif reply.handover:
         text = _handed_over(reply.handover)
     else:

@@ -102,7 +102,9 @@ class TipTalk:
     async def _count(self, button: TipButton, what: Literal["asked", "not_useful"]) -> None:
         """Count a tip that there is. Counting keeps nobody from their answer."""
         school = self._core.school()
-        if not any((tip.id, tip.entry) == (button.tip, button.entry) for tip in self._core.base().knowledge.tips):
+        knowledge = self._core.base().knowledge
+        pressed = (button.tip, knowledge.current(button.entry))
+        if not any((tip.id, tip.entry) == pressed for tip in knowledge.tips):
             return
         posts, day = self._core.store.tips(school.id), local_day(school, self._clock())
         try:

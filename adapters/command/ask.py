@@ -103,5 +103,5 @@ def why(base: Base, text: str) -> str:
 
 def _decision(base: Base, text: str) -> str:
     outcome = outcome_of(ask_once(base, text, dt.datetime.now(dt.UTC)).reply)
-    entries = outcome.entry or ", ".join(entry for entry, _ in outcome.choices)
-    return " ".join(filter(None, (outcome.kind, entries, outcome.verdict)))
+    entries = outcome.entry or ", ".join(each.entry for each in outcome.choices)
+    return " ".join(filter(None, (outcome.kind, entries, outcome.ruling)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from adapters.command.arguments import day
-from bot.answering.checking import check
+from bot.answering.checking import check, notices
 from bot.concerns.guidance import outsiders_rule
-from bot.knowledge import KnowledgeError, load
+from bot.knowledge import Fault, KnowledgeError, load
 from bot.service.calendars import KeptCalendars
 from bot.service.live import find_encoder
 from bot.settings import Settings
@@ -18,19 +19,42 @@ from bot.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which folder, and as on which day."""
     parser.add_argument("folder", nargs="?", help="the knowledge folder (default: the one in use)")
+    parser.add_argument("--notices", action="store_true", help="print every notice, not only how many there are")
     parser.add_argument("--today", type=day, metavar="DATE", help="judge review dates as on this day (YYYY-MM-DD)")
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
-    """Say that all is well. Raises KnowledgeError with every fault."""
+    """Say that all is well, and what is still to be done. Raises KnowledgeError with every fault."""
     folder = Path(parsed.folder).resolve() if parsed.folder else settings.knowledge
     knowledge = load(folder)
-    faults = check(knowledge, find_encoder(settings), parsed.today or dt.datetime.now(dt.UTC).date(), settings.cache)
+    today = parsed.today or dt.datetime.now(dt.UTC).date()
+    faults = check(knowledge, find_encoder(settings), today, settings.cache)
+    lines = list(told(notices(knowledge, today), every=parsed.notices))
     if faults:
+        _print(lines if parsed.notices else ())
         raise KnowledgeError(faults)
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
+    _print(lines)
     for remark in KeptCalendars(settings.data).remarks(knowledge.school):
         print(f"Notice: the calendar for tips: {remark}")
     print(f"Concerns: {outsiders_rule(knowledge.school)}.")
     return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def told(found: Sequence[Fault], *, every: bool) -> Iterator[str]:
+    """Each notice, or of each field how many entries have one."""
+    if every:
+        yield from (f"Notice: {each}" for each in found)
+        return
+    for field in sorted({each.field for each in found}):
+        first, *more = (each for each in found if each.field == field)
+        entries = len({each.entry for each in (first, *more)})
+        yield f"Notice: {field}: {entries} entries, as {first.entry}: {first.problem}. {first.remedy}"
+    if found:
+        yield "Every notice by itself: askfirst check --notices"

@@ -107,7 +107,7 @@ def _looked(name: str, look: Callable[[], str]) -> str:
 
 def _knowledge(settings: Settings, today: dt.date, read: Read) -> str:
     knowledge = read()
-    due = sum(entry.review_by < today for entry in knowledge.entries.values())
+    due = sum(entry.is_due(today) for entry in knowledge.entries.values())
     overdue = f", {due} due for review" if due else ""
     return f"{len(knowledge.entries)} entries in {settings.knowledge}{overdue}"
 

@@ -43,7 +43,11 @@ def gaps_report(base: Base, gaps: Sequence[Gap]) -> str:
         lines.append(f"{len(group)} x  nearest: {', '.join(candidate.entry for candidate in nearest)}")
         for number in group:
             gap = gaps[number]
-            reason = f"'{gap.entry}' did not help" if gap.reason == "not-helpful" and gap.entry else gap.reason
+            reason = (
+                f"'{base.knowledge.current(gap.entry)}' did not help"
+                if gap.reason == "not-helpful" and gap.entry
+                else gap.reason
+            )
             lines.append(f"     {gap.asked_on.isoformat()}  {_printable(gap.question)}  ({reason})")
     return "\n".join(lines)
 

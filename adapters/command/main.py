@@ -26,6 +26,7 @@ VERBS: Mapping[str, str] = {
     "serve": "start the web page and every channel that is set up",
     "work": "send alerts and tips only, beside other processes on the same database",
     "check": "list every fault of the knowledge base",
+    "migrate-base": "bring a knowledge folder of AskFirst 0.1 into the form of today",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
     "doctor": "say what is set up and who can be reached",

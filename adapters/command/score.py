@@ -43,11 +43,10 @@ def score(base: Base, paths: Sequence[Path], now: dt.datetime, *, verbose: bool 
 
 def _missed(asked: Sequence[tuple[Labelled, Outcome]]) -> Iterator[str]:
     for question, outcome in asked:
-        said = outcome.entry or outcome.urgency or ",".join(entry for entry, _ in outcome.choices) or outcome.kind
-        verdict = f"{outcome.verdict}, {outcome.confidence:.2f}"
-        line = f"{question.id} [{question.kind} {question.stance or ''}] {outcome.kind}: {said} ({verdict})"
+        said = outcome.entry or outcome.urgency or ",".join(each.entry for each in outcome.choices) or outcome.kind
+        line = f"{question.id} [{question.kind}] {outcome.kind}: {said} ({outcome.confidence:.2f})"
         wrong_kind = question.kind in GRAVE and (outcome.kind != "handover" or outcome.about != GRAVE[question.kind])
         alarm = question.kind in HARMLESS and outcome.kind == "handover"
-        unlike = question.kind == "guidance" and (not is_right(question, outcome) or outcome.verdict != question.stance)
+        unlike = question.kind == "guidance" and not is_right(question, outcome)
         if wrong_kind or alarm or unlike or (question.kind == "out-of-scope" and outcome.kind == "answer"):
             yield line

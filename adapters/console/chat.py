@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from adapters.chat.replies import ASK, approval_of, badge_of, line_of, place_of
 from adapters.console.text import wrapped
 from bot.messages import (
-    VERDICT_WORDS,
     Answer,
     Contact,
     GiveFact,
@@ -48,7 +48,7 @@ def offered_by(reply: Reply) -> tuple[Press, ...]:
 
 
 def render(reply: Reply) -> str:
-    """Reply -> plain text, verdict first, wrapped to the width of a terminal."""
+    """Reply -> plain text, badge first, wrapped to the width of a terminal."""
     lines = list(_body(reply))
     if reply.note:
         lines += ["", f"! {reply.note.text}", *map(_to_ring, reply.note.people)]
@@ -96,8 +96,8 @@ def _body(reply: Reply) -> Iterable[str]:
 
 
 def _answer(answer: Answer, focus: str) -> Iterable[str]:
-    symbol, word = VERDICT_WORDS[answer.verdict]
-    yield f"{symbol} {word}  |  {answer.title}"
+    yield badge_of(answer)
+    yield answer.title
     yield ""
     parts = {
         "wording": (answer.answer, answer.why, answer.instead),
@@ -109,11 +109,13 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
         yield f"Note: {answer.note}"
     if answer.due_for_review:
         yield "This answer is due for review: check it with the person named below."
+    if answer.contact:
+        yield f"{ASK}: {line_of(answer.contact)}"
     yield ""
     yield "Rests on:"
     for source in answer.sources:
-        yield f"  {source.clause}: {source.text} ({source.document}, {source.publisher}, {source.date or 'no date'})"
-    yield f"Approved by: {answer.approved_by}, {answer.reviewed}. Next review: {answer.review_by}."
+        yield f"  {source.text} ({place_of(source)})"
+    yield approval_of(answer)
 
 
 def _handover(handover: Handover) -> Iterable[str]:

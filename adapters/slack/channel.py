@@ -209,10 +209,10 @@ class SlackChannel:
 
     async def _opened_sources(self, client: AsyncWebClient, body: Payload) -> None:
         base = self._core.base()
-        entry = base.knowledge.entries.get(str(body["actions"][0].get("value", "")))
+        entry = base.knowledge.find(str(body["actions"][0].get("value", "")))
         if entry is None:
             raise NotOursError
-        answer = answer_with(base.knowledge, entry, {}, self._clock().date())
+        answer = answer_with(base.knowledge, entry, {}, self._clock())
         await client.views_open(trigger_id=body["trigger_id"], view=sources_view(answer))
 
     # --- concerns

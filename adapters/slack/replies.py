@@ -1,4 +1,4 @@
-"""Reply -> Slack message, verdict first. Pure."""
+"""Reply -> Slack message, badge first. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from adapters.chat.buttons import to_value
 from adapters.chat.replies import (
+    ASK,
     LOG_IT,
+    NOT_APPROVED,
     SOURCES_HEADING,
     approval_of,
+    badge_of,
+    documents_of,
     elsewhere_of,
     feedback_of,
     line_of,
@@ -16,7 +20,6 @@ from adapters.chat.replies import (
     place_of,
     read_aloud,
     tel,
-    verdict_of,
 )
 from adapters.slack.blocks import (
     BLOCKS,
@@ -33,7 +36,7 @@ from adapters.slack.blocks import (
     paragraphs,
     small,
 )
-from bot.messages import Answer, Contact, Focus, Handover, Note, PickEntry, Reply, Source
+from bot.messages import Answer, Contact, Focus, Handover, Note, PickEntry, Reply
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
 LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."
@@ -53,7 +56,7 @@ def sources_view(answer: Answer) -> Block:
     """Where an answer comes from, as a view."""
     blocks: list[Block] = []
     for source in answer.sources:
-        blocks += [*paragraphs(source.text), small(f"{source.clause}: {place_of(source)}")]
+        blocks += [*paragraphs(source.text), small(place_of(source))]
     return modal(SOURCES_HEADING, [*blocks, small(approval_of(answer))], "sources")
 
 
@@ -86,22 +89,24 @@ def _buttons(reply: Reply) -> Iterator[Block]:
 
 
 def _answer(answer: Answer, focus: Focus) -> Iterator[Block]:
-    yield heading(verdict_of(answer))
+    yield heading(badge_of(answer))
+    yield small(answer.title)
     why = [heading("Why"), *paragraphs(answer.why)] if answer.why else []
     instead = [heading("What to do instead"), *paragraphs(answer.instead)] if answer.instead else []
     wording = paragraphs(answer.answer)
     yield from (*why, *wording) if focus == "why" else (*wording, *why)
     yield from instead
-    yield small(f"Rests on: {'; '.join(_source(source, focus) for source in answer.sources)}")
     if answer.note:
         yield from paragraphs(f"Note: {answer.note}")
+    if answer.contact:
+        yield from lines([f"{ASK}: {_pressable(answer.contact)}"])
+    yield small(documents_of(answer))
+    if focus == "sources":
+        yield from map(small, dict.fromkeys(map(place_of, answer.sources)))
+    if not answer.approved_by:
+        yield small(NOT_APPROVED)
     if answer.due_for_review:
         yield small(f"This answer is due for review (since {answer.review_by}).")
-
-
-def _source(source: Source, focus: Focus) -> str:
-    """A clause by its name; by what it is from too, where that was asked."""
-    return f"{source.clause} ({source.document}, {source.publisher})" if focus == "sources" else source.clause
 
 
 def _handover(handover: Handover) -> Iterator[Block]:

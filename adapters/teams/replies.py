@@ -1,4 +1,4 @@
-"""Reply -> Adaptive Card, verdict first. Pure."""
+"""Reply -> Adaptive Card, badge first. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from adapters.chat.buttons import to_value
 from adapters.chat.replies import (
+    ASK,
     LOG_IT,
+    NOT_APPROVED,
     SOURCES_HEADING,
     approval_of,
+    badge_of,
+    documents_of,
     elsewhere_of,
     feedback_of,
     line_of,
@@ -16,7 +20,6 @@ from adapters.chat.replies import (
     place_of,
     read_aloud,
     tel,
-    verdict_of,
 )
 from adapters.teams.cards import (
     Card,
@@ -70,15 +73,20 @@ def _body(reply: Reply) -> Iterator[Part]:
 
 
 def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
-    yield heading(verdict_of(answer), large=True)
+    yield heading(badge_of(answer), large=True)
+    yield text(answer.title)
     why = [heading("Why"), *paragraphs(answer.why)] if answer.why else []
     instead = [heading("What to do instead"), *paragraphs(answer.instead)] if answer.instead else []
     wording = paragraphs(answer.answer)
     yield from (*why, *wording) if focus == "why" else (*wording, *why)
     yield from instead
-    yield small(f"Rests on: {'; '.join(source.clause for source in answer.sources)}")
     if answer.note:
         yield text(f"Note: {answer.note}")
+    if answer.contact:
+        yield _pressable(answer.contact, f"{ASK}: ")
+    yield small(documents_of(answer))
+    if not answer.approved_by:
+        yield small(NOT_APPROVED)
     if answer.due_for_review:
         yield small(f"This answer is due for review (since {answer.review_by}).")
     yield {**hidden(_SOURCES, list(_sources(answer))), "isVisible": focus == "sources"}
@@ -88,8 +96,9 @@ def _sources(answer: Answer) -> Iterator[Part]:
     yield heading(SOURCES_HEADING)
     for source in answer.sources:
         yield from paragraphs(source.text)
-        yield small(f"{source.clause}: {place_of(source)}")
-    yield small(approval_of(answer))
+        yield small(place_of(source))
+    if answer.approved_by:
+        yield small(approval_of(answer))
 
 
 def _handover(handover: Handover) -> Iterator[Part]:
@@ -115,11 +124,11 @@ def _handover(handover: Handover) -> Iterator[Part]:
     yield from paragraphs(handover.log)
 
 
-def _pressable(person: Contact) -> Part:
+def _pressable(person: Contact, before: str = "") -> Part:
     """Somebody to ring, with a number that a telephone dials."""
     if not person.phone:
-        return text(named(person))
-    return linked(f"{named(person)}: ", person.phone, tel(person.phone))
+        return text(f"{before}{named(person)}")
+    return linked(f"{before}{named(person)}: ", person.phone, tel(person.phone))
 
 
 def _buttons(reply: Reply) -> Iterator[Part]:

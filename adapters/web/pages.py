@@ -9,11 +9,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from adapters.chat.replies import NOT_APPROVED
 from adapters.chat.replies import tel as tel
 from bot.concerns.guidance import whom_to_ring
 from bot.knowledge import Person, School
 from bot.messages import (
-    VERDICT_WORDS,
+    SIGNS,
     AskPolicy,
     DoAction,
     GiveFact,
@@ -81,7 +82,7 @@ class Pages:
         )
         self._templates.filters.update(tel=tel, day=day)
         self._templates.globals.update(
-            verdict_words=VERDICT_WORDS, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
+            signs=SIGNS, not_approved=NOT_APPROVED, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
         )
 
     def chat(self, school: School, token: str, turn: ShownTurn | None = None, tip: TipCard | None = None) -> str:

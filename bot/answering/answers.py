@@ -5,29 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from bot.knowledge import Clause, Entry, Knowledge
+from bot.answering.topics import whom_to_ask
+from bot.answering.wordings import in_words
+from bot.knowledge import OF_SCHOOL, Clause, Entry, Knowledge
 from bot.messages import Answer, Button, Choice, FactQuestion, GiveFact, Reply, Source
 
+DID_YOU_MEAN = "Did you mean this?"
 CHOOSE = "I want to be sure that I answer the right question. Which of these do you mean?"
 
 
-def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], today: dt.date) -> Answer:
-    """The entry's answer for the facts that are known, or its general one."""
-    case = entry.facts.case(facts.get(entry.facts.fact)) if entry.facts else None
+def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], now: dt.datetime) -> Answer:
+    """The entry's answer for the facts that are known, or its general one, with the people of the school in it."""
+    known = {**facts, OF_SCHOOL: knowledge.school.nation}
+    case = entry.facts.case(known.get(entry.facts.fact)) if entry.facts else None
     spoken = case or entry
+    asked = whom_to_ask(knowledge, entry, now)
     return Answer(
         entry=entry.id,
         title=entry.title,
-        verdict=spoken.verdict,
-        answer=spoken.answer,
-        why=spoken.why,
-        instead=spoken.instead,
-        note=entry.note,
+        ruling=spoken.ruling,
+        badge=spoken.badge,
+        answer=in_words(knowledge, spoken.answer),
+        why=in_words(knowledge, spoken.why),
+        instead=in_words(knowledge, spoken.instead),
+        note=in_words(knowledge, entry.note) if entry.note else None,
         sources=tuple(_source(knowledge.clauses[clause]) for clause in entry.cites),
         approved_by=entry.approved_by,
-        reviewed=entry.reviewed.isoformat(),
-        review_by=entry.review_by.isoformat(),
-        due_for_review=entry.review_by < today,
+        reviewed=entry.reviewed.isoformat() if entry.reviewed else "",
+        review_by=entry.review_by.isoformat() if entry.review_by else "",
+        due_for_review=entry.is_due(now.date()),
+        ask=asked.role,
+        contact=asked.contact,
     )
 
 
@@ -42,9 +50,15 @@ def fact_question(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str]) 
 
 
 def choices_among(entries: Sequence[Entry], confidence: float) -> Reply:
-    """Two or three entries to choose from, in buttons that carry their ids."""
+    """At most three entries to choose from, in buttons that carry their ids."""
     choices = tuple(Choice(entry.id, entry.title, entry.cites) for entry in entries)
-    return Reply("choices", text=CHOOSE, choices=choices, feedback=True, confidence=confidence)
+    return Reply(
+        "choices",
+        text=CHOOSE if len(choices) > 1 else DID_YOU_MEAN,
+        choices=choices,
+        feedback=True,
+        confidence=confidence,
+    )
 
 
 def _source(clause: Clause) -> Source:

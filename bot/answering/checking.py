@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.knowledge import Fault, Knowledge
-from bot.knowledge.entries import LONGEST_REVIEW
+from bot.knowledge.entries import LONGEST_REVIEW, notices_of
 from bot.understanding import matcher
 from bot.understanding.calibration import Trial, calibrate, trials
 from bot.understanding.decision import Classes
@@ -29,20 +29,22 @@ _A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
 def check(
     knowledge: Knowledge, encoder: Encoder | None, today: dt.date, cache: Path | None = None
 ) -> tuple[Fault, ...]:
-    """Every fault of a base that loads: coverage, twins, dates past review, entries that lose their own phrasings.
+    """Every fault of a base that loads: coverage, twins, impossible dates, entries that lose their own phrasings.
 
     Only the last of these takes time, a minute or two: what it found is kept in `cache` beside what was learned.
     """
     return tuple(sorted([*check_files(knowledge, today), *_overmatches(knowledge, encoder, cache)]))
 
 
+def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
+    """What stops nothing and is still to be done: what entries lack, and answers that are due for review."""
+    lacking = [notice for entry in knowledge.entries.values() for notice in notices_of(entry)]
+    return tuple(sorted([*lacking, *past_review(knowledge, today)]))
+
+
 def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
     """The faults that show without learning anything."""
-    return tuple(
-        sorted(
-            [*_uncovered(knowledge), *_twins(knowledge), *past_review(knowledge, today), *wrong_year(knowledge, today)]
-        )
-    )
+    return tuple(sorted([*_uncovered(knowledge), *_twins(knowledge), *wrong_year(knowledge, today)]))
 
 
 def _uncovered(knowledge: Knowledge) -> list[Fault]:
@@ -59,8 +61,8 @@ def _twins(knowledge: Knowledge) -> list[Fault]:
     """Phrasings that stand twice: under two entries, or twice under one."""
     places: dict[str, list[str]] = defaultdict(list)
     for entry in knowledge.entries.values():
-        for phrasing in entry.phrasings:
-            places[bare(phrasing)].append(entry.id)
+        for text in entry.texts:
+            places[bare(text)].append(entry.id)
     for text in knowledge.outside:
         places[bare(text)].append("outside.yaml")
     return [
@@ -85,20 +87,20 @@ def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
     return [
         Fault(entry.file, entry.id, field, f"{day} {problem}", remedy)
         for entry in knowledge.entries.values()
-        for field, day, problem, wrong in (
-            ("reviewed", entry.reviewed, "is still to come", entry.reviewed > today + _A_MOMENT),
-            ("review_by", entry.review_by, "is more than three years away", entry.review_by > today + LONGEST_REVIEW),
+        for field, day, problem, latest in (
+            ("reviewed", entry.reviewed, "is still to come", today + _A_MOMENT),
+            ("review_by", entry.review_by, "is more than three years away", today + LONGEST_REVIEW),
         )
-        if wrong
+        if day is not None and day > latest
     ]
 
 
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
     return [
-        Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by.isoformat()}",
+        Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by}",
               "Read it again, set 'reviewed' to today and 'review_by' to a new date")
         for entry in knowledge.entries.values()
-        if entry.review_by < today
+        if entry.is_due(today)
     ]  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from bot.answering.facts import find_fact
 from bot.answering.handover import contact, hand_over, note
 from bot.answering.hearing import Heard, hear, is_graver
 from bot.answering.pressing import to_press
+from bot.answering.topics import served
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
-from bot.knowledge import Entry, FactCases
+from bot.knowledge import OF_SCHOOL, Entry, FactCases
 from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
 from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
 from bot.understanding.reading import Reading
@@ -132,7 +133,10 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
             entry = base.knowledge.entries[best.entry]
             return answered(base, entry, _facts_of(base, entry.facts, reading, now), now, best.confidence)
         case Choices(candidates) if len(candidates) > 1:
-            entries = [base.knowledge.entries[candidate.entry] for candidate in candidates]
+            found = [base.knowledge.entries[candidate.entry] for candidate in candidates]
+            entries = served(base.knowledge, found)
+            if not entries:
+                return answered(base, found[0], {}, now, candidates[0].confidence)
             return Turn(choices_among(entries, candidates[0].confidence), Conversation(until=now + REMEMBERED_FOR))
         case Pleasantry(kind, confidence):
             text = base.knowledge.smalltalk[kind].reply
@@ -143,7 +147,7 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
 
 
 def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.datetime) -> dict[str, str]:
-    if cases is None:
+    if cases is None or cases.fact == OF_SCHOOL:
         return {}
     value = find_fact(base.knowledge.lexicon.facts[cases.fact], reading.form.text, now.date())
     return {cases.fact: value} if value else {}
@@ -151,7 +155,7 @@ def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.dat
 
 def _follow_up(base: Base, state: Conversation, reading: Reading, now: dt.datetime) -> Turn | None:
     """A message that only makes sense after the last answer; None where it stands for itself."""
-    entry = base.knowledge.entries.get(state.entry or "")
+    entry = base.knowledge.find(state.entry)
     text, words = reading.form.text, len(reading.form.words)
     if entry is None:
         nothing_before = _WHY.match(text) or _SOURCE.match(text)

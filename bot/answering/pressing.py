@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.answering.answers import choices_among
 from bot.answering.commands import carry_out, show_topic
-from bot.answering.handover import contact, note
-from bot.answering.topics import whom_to_ask
+from bot.answering.handover import note
+from bot.answering.topics import served, whom_to_ask
 from bot.answering.turns import Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
 from bot.knowledge import Entry
 from bot.messages import AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press, Reply
@@ -27,7 +27,7 @@ def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -
     """What pressing this button leads to."""
     match action:
         case GiveFeedback():
-            return _feedback(base, state, action)
+            return _feedback(base, state, action, now)
         case AskPolicy(entries):
             return _policy(base, entries, now)
         case PickTopic(topic):
@@ -41,7 +41,9 @@ def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -
 
 def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:
     """What stands behind "my question was about the policy". The way to a person stays beside it."""
-    entries = [base.knowledge.entries[each] for each in ids if each in base.knowledge.entries]
+    known = dict.fromkeys(base.knowledge.current(each) for each in ids)
+    found = [base.knowledge.entries[each] for each in known if each in base.knowledge.entries]
+    entries = served(base.knowledge, found) or found[:1]
     if len(entries) == 1:
         turn = answered(base, entries[0], {}, now, 1.0)
     elif entries:
@@ -53,27 +55,30 @@ def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:
 
 
 def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
-    entry = base.knowledge.entries.get(action.entry)
+    entry = base.knowledge.find(action.entry)
     if entry is None:  # a button from before the base changed
         return Turn(Reply("no-answer", text=GONE, contact=somebody(base)), Conversation())
-    facts = dict(state.facts) if state.entry == entry.id else {}
-    if isinstance(action, GiveFact) and entry.facts and entry.facts.case(action.value):
+    facts = dict(state.facts) if base.knowledge.find(state.entry) is entry else {}
+    if isinstance(action, GiveFact) and entry.facts and entry.facts.fact == action.fact:
         facts[entry.facts.fact] = action.value
     return answered(base, entry, facts, now, 1.0)
 
 
-def _feedback(base: Base, state: Conversation, action: GiveFeedback) -> Turn:
+def _feedback(base: Base, state: Conversation, action: GiveFeedback, now: dt.datetime) -> Turn:
     if action.helped:
         return Turn(Reply("smalltalk", text=THANKS), state)
-    gap = (NoteGap(state.question, action.entry, "not-helpful"),) if state.question else ()
+    judged = base.knowledge.find(action.entry)
+    about = judged.id if judged else action.entry
+    gap = (NoteGap(state.question, about, "not-helpful"),) if state.question else ()
     likely = _likely(base, state.question)
-    entry = base.knowledge.entries.get(action.entry or "") or (likely[0] if likely else None)
-    others = _live(base, action, likely) if action.entry else []
+    asked = whom_to_ask(base.knowledge, judged or (likely[0] if likely else None), now)
+    others = _live(base, judged, likely) if action.entry else []
     reply = Reply(
         "choices" if others else "no-answer",
         text=" ".join(filter(None, (SORRY, KEPT if gap else "", PERHAPS if others else "", OR_ASK))),
         choices=choices_among(others, 0.0).choices,
-        contact=contact(whom_to_ask(base.knowledge, entry)),
+        contact=asked.contact,
+        ask=asked.role,
         form=True,
     )
     return Turn(reply, replace(state, question=None), gap)
@@ -84,12 +89,12 @@ def _likely(base: Base, question: str | None) -> list[Entry]:
     if not question:
         return []
     why = base.understanding.matcher.why(base.understanding.reader.read(question))
-    found = [each.entry for each in why.candidates if each.family >= _LIVE]
-    return [base.knowledge.entries[entry] for entry in found]
+    found = [base.knowledge.entries[each.entry] for each in why.candidates if each.family >= _LIVE]
+    return served(base.knowledge, found)
 
 
-def _live(base: Base, action: GiveFeedback, likely: list[Entry]) -> list[Entry]:
+def _live(base: Base, judged: Entry | None, likely: list[Entry]) -> list[Entry]:
     """What to offer after an answer that did not help: what else was likely, then what is close to that answer."""
-    judged = base.knowledge.entries.get(action.entry or "")
-    close = [base.knowledge.entries[each] for each in judged.related] if judged else []
+    related = [base.knowledge.entries[each] for each in judged.related] if judged else []
+    close = served(base.knowledge, related)
     return list({entry.id: entry for entry in (*likely, *close) if entry is not judged}.values())[:MAX_CHOICES]

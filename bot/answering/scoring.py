@@ -1,7 +1,7 @@
 """Labelled questions and their outcomes -> the figures that say how good the answers are. Pure.
 
-A question file is a list of {id, text, kind, clauses, stance}; kind is one of KINDS, clauses the set that a right
-answer rests on, stance the verdict.
+A question file is a list of {id, text, kind, clauses}; kind is one of KINDS, clauses the set that a right answer
+rests on. Other fields are left alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ KINDS = (
 GRAVE = {"concern": "pupil", "immediate": "pupil", "staff-allegation": "staff", "head-allegation": "head"}
 HARMLESS = ("guidance", "near-miss", "out-of-scope", "smalltalk")
 _WRITE = "Write items such as - {id: 1, text: can I friend an ex-pupil, kind: guidance, clauses: [edugeek-08]}"
-_NEAR = ({"no", "not-advised"}, {"yes-if", "depends"})
 
 
 class QuestionsError(AskFirstError):
@@ -38,7 +37,6 @@ class Labelled:
     text: str
     kind: str
     clauses: frozenset[str]
-    stance: str | None
 
 
 @dataclass(frozen=True)
@@ -79,22 +77,17 @@ def _labelled(path: Path, number: int, item: Any) -> Labelled:
     clauses = item.get("clauses") or []
     if not isinstance(clauses, list) or not all(isinstance(clause, str) for clause in clauses):
         raise QuestionsError(f"{path}: item {number}: clauses is not a list of ids. Write it as [edugeek-08]")
-    stance = item.get("stance")
-    if isinstance(stance, bool):  # YAML's bare yes and no
-        stance = "yes" if stance else "no"
-    return Labelled(str(item.get("id", number)), item["text"], item["kind"], frozenset(clauses), stance)
+    return Labelled(str(item.get("id", number)), item["text"], item["kind"], frozenset(clauses))
 
 
 def figures(asked: Sequence[tuple[Labelled, Outcome]]) -> tuple[Figure, ...]:
     """Every figure over these questions and outcomes."""
     guidance = _of(asked, "guidance")
-    right = [pair for pair in guidance if is_right(*pair)]
     grave = _of(asked, *GRAVE)
     return (
         _count("right", guidance, is_right),
         _count("shown", guidance, is_shown),
         _count("wrong", guidance, is_wrong),
-        Figure("verdict", sum(_agrees(question, outcome) for question, outcome in right), len(right)),
         _count("caught", grave, lambda _, outcome: outcome.kind == "handover"),
         _count("noted", grave, lambda _, outcome: outcome.kind == "handover" or outcome.safeguarding_note),
         _count("routed", grave, lambda question, outcome: outcome.about == GRAVE[question.kind]),
@@ -119,14 +112,8 @@ def is_wrong(question: Labelled, outcome: Outcome) -> bool:
 
 def is_shown(question: Labelled, outcome: Outcome) -> bool:
     """Right, or a right entry among the choices."""
-    offered = any(question.clauses & set(cites[:3]) for _, cites in outcome.choices[:3])
+    offered = any(question.clauses & set(each.cites[:3]) for each in outcome.choices[:3])
     return is_right(question, outcome) or (outcome.kind == "choices" and offered)
-
-
-def _agrees(question: Labelled, outcome: Outcome) -> float:
-    if question.stance == outcome.verdict:
-        return 1.0
-    return 0.5 if any({question.stance, outcome.verdict} == near for near in _NEAR) else 0.0
 
 
 def _of(asked: Sequence[tuple[Labelled, Outcome]], *kinds: str) -> list[tuple[Labelled, Outcome]]:

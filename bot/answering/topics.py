@@ -5,11 +5,16 @@ A group is a file of entries. A file that is not in this table is a topic under 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import cast
 
-from bot.knowledge import Entry, Knowledge, Person, Role
+from bot.answering.handover import contact
+from bot.concerns.reaching import offered
+from bot.knowledge import Entry, Knowledge, Role
+from bot.messages import Contact
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,8 @@ _BY_ID = {topic.id: topic for topic in _TABLE}
 
 
 def topics_of(knowledge: Knowledge) -> tuple[Topic, ...]:
-    """Every topic that has entries, in the order of the table; those of other files come last."""
-    found = {topic_of(entry).id: topic_of(entry) for entry in knowledge.entries.values()}
+    """Every topic that has entries for this nation, in the order of the table; those of other files come last."""
+    found = {topic_of(entry).id: topic_of(entry) for entry in served(knowledge, knowledge.entries.values())}
     order = {topic.id: number for number, topic in enumerate(_TABLE)}
     return tuple(sorted(found.values(), key=lambda topic: (order.get(topic.id, len(order)), topic.title)))
 
@@ -54,13 +59,42 @@ def topic_of(entry: Entry) -> Topic:
 
 def entries_of(knowledge: Knowledge, topic: str) -> Sequence[Entry]:
     """The entries of a topic by title; none where there is no such topic."""
-    return sorted(
-        (entry for entry in knowledge.entries.values() if topic_of(entry).id == topic), key=lambda entry: entry.title
-    )
+    found = served(knowledge, knowledge.entries.values())
+    return sorted((entry for entry in found if topic_of(entry).id == topic), key=lambda entry: entry.title)
 
 
-def whom_to_ask(knowledge: Knowledge, entry: Entry | None) -> Person:
-    """Who is asked about what this entry is about; of everything else, whoever leads on online safety."""
-    roles = topic_of(entry).asks if entry else _ONLINE
-    holders = [person for role in (*roles, "dsl") for person in knowledge.school.holders(role)]
-    return holders[0]
+def served(knowledge: Knowledge, entries: Iterable[Entry]) -> list[Entry]:
+    """Those that the school may be answered with: of its nation, and not on hold."""
+    return [entry for entry in entries if entry.served_in(knowledge.school.nation)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody who can be asked, and the role in which they are (or `line-manager`, `union`)."""
+
+    role: str
+    contact: Contact
+
+
+# Whom nobody names in school.yaml, for they differ from one member of staff to the next.
+_THEIR_OWN = {
+    "line-manager": Contact("Your line manager", "or whoever you report to here", ""),
+    "union": Contact("Your union", "or professional association", ""),
+}
+
+
+# Who answers in the place of a line that is shut.
+_MEANWHILE: dict[str, tuple[Role, ...]] = {"social-care": ("out-of-hours",), "lado": ("social-care", "out-of-hours")}
+
+
+def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | None = None) -> Asked:
+    """Who is asked about this entry: whom it names, or who answers for its topic; of everything else, whoever leads on
+    online safety. A line that is shut at `now` is not offered; the role is the entry's, whoever answers for it."""
+    if entry and entry.ask in _THEIR_OWN:
+        return Asked(entry.ask, _THEIR_OWN[entry.ask])
+    school, named = knowledge.school, entry.ask if entry else None
+    own = (cast(Role, named), *_MEANWHILE.get(named, ())) if named else ()
+    roles: tuple[Role, ...] = (*own, *(topic_of(entry).asks if entry else _ONLINE), "dsl")
+    found = ((role, each) for role in roles for each in school.holders(role))
+    role, person = next(pair for pair in found if now is None or offered(school, pair[1], now))
+    return Asked(named or role, contact(person))

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.answering.answers import answer_with, fact_question
-from bot.answering.handover import contact
 from bot.answering.topics import whom_to_ask
 from bot.knowledge import Entry, Knowledge
 from bot.messages import Contact, Focus, Reply
@@ -17,6 +16,11 @@ REMEMBERED_FOR = dt.timedelta(minutes=30)
 UNKNOWN = (
     "I don't know. No approved answer fits your question, and I won't guess. Please ask this person before you act:"
 )
+
+ELSEWHERE = (
+    "I know an answer to that for {nations} only, and rules differ in {nation}. Please ask this person before you act:"
+)
+ON_HOLD = "The answer to that is being checked, and I won't guess. Please ask this person before you act:"
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,32 @@ class Base:
 def answered(
     base: Base, entry: Entry, facts: Mapping[str, str], now: dt.datetime, confidence: float, focus: Focus = "wording"
 ) -> Turn:
-    answer = answer_with(base.knowledge, entry, facts, now.date())
+    """The turn that answers with this entry; where it is none of this nation's or on hold, that names whom to ask."""
+    if not entry.served_in(base.knowledge.school.nation):
+        return Turn(not_served(base, entry, now, confidence), Conversation(until=now + REMEMBERED_FOR))
+    answer = answer_with(base.knowledge, entry, facts, now)
     question = fact_question(base.knowledge, entry, facts)
     reply = Reply("answer", answer=answer, question=question, focus=focus, feedback=True, confidence=confidence)
     asked = entry.facts.fact if question and entry.facts else None
     return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
 
 
+def not_served(base: Base, entry: Entry, now: dt.datetime, confidence: float) -> Reply:
+    """What is said in the place of an entry of another nation, or of one on hold."""
+    asked = whom_to_ask(base.knowledge, entry, now)
+    there = entry.holds_in(base.knowledge.school.nation)
+    text = (
+        ON_HOLD if there else ELSEWHERE.format(nations=" and ".join(entry.nations), nation=base.knowledge.school.nation)
+    )
+    return Reply("no-answer", text=text, contact=asked.contact, ask=asked.role, confidence=confidence)
+
+
 def no_answer(base: Base, confidence: float) -> Reply:
-    return Reply("no-answer", text=UNKNOWN, contact=somebody(base), feedback=False, confidence=confidence)
+    """That nothing fits, with whom to ask."""
+    asked = whom_to_ask(base.knowledge, None)
+    return Reply("no-answer", text=UNKNOWN, contact=asked.contact, ask=asked.role, confidence=confidence)
 
 
 def somebody(base: Base) -> Contact:
-    return contact(whom_to_ask(base.knowledge, None))
+    """Whom to ask where nobody can say what it is about."""
+    return whom_to_ask(base.knowledge, None).contact

@@ -10,6 +10,7 @@ from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
+    OF_SCHOOL,
     Clause,
     Document,
     Entry,
@@ -19,6 +20,8 @@ from bot.knowledge.model import (
     FactKind,
     Knowledge,
     Lexicon,
+    NotThis,
+    Phrasing,
     Rule,
     SmallTalk,
     Theme,
@@ -30,6 +33,7 @@ from bot.knowledge.school_model import SERVICES, Cover, Ladders, Pause, Person, 
 from bot.knowledge.webhooks import is_webhook
 
 __all__ = [
+    "OF_SCHOOL",
     "SERVICES",
     "CalendarError",
     "Clause",
@@ -48,11 +52,13 @@ __all__ = [
     "KnowledgeError",
     "Ladders",
     "Lexicon",
+    "NotThis",
     "NoteKind",
     "NoteWording",
     "Opening",
     "Pause",
     "Person",
+    "Phrasing",
     "RingWording",
     "Role",
     "Route",

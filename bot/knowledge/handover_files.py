@@ -15,11 +15,10 @@ from bot.knowledge.handover_model import (
     RingWording,
     Translation,
 )
-from bot.knowledge.school_model import ROLES, Role
+from bot.knowledge.school_model import NATIONS, ROLES, Role
 from bot.messages import HANDOVER_KINDS, HandoverKind
 
 FILE = "handovers.yaml"
-_NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 _NEGATIVE = re.compile(r"(do not|don.t|never)\b", re.I)
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -52,7 +51,7 @@ def _terms(fields: YamlFields) -> dict[str, Mapping[str, str]]:
     terms: dict[str, Mapping[str, str]] = {}
     for name, item in fields.mapping("terms").items():
         words = fields.inner(f"terms > {name}", item)
-        terms[name] = {nation: words.text(nation) for nation in _NATIONS}
+        terms[name] = {nation: words.text(nation) for nation in NATIONS}
     return terms
 
 

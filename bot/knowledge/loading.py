@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
-from bot.knowledge.entries import read_entry
+from bot.knowledge.entries import is_first_edition, read_entry
+from bot.knowledge.entries.references import check_entries, check_tips, followed, merged_ids
 from bot.knowledge.faults import Fault, KnowledgeError
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.handover_files import read_handovers
@@ -59,23 +61,26 @@ def load(folder: Path) -> Knowledge:
     entries = _read_entries(folder, faults)
     outside = _document(folder, "outside.yaml", faults)
     tips, themes = read_tips(_document(folder, "tips.yaml", faults), faults)
+    merged = merged_ids(entries, faults)
     lexicon = read_lexicon(_document(folder, "lexicon.yaml", faults))
     knowledge = Knowledge(
         fingerprint=fingerprint(folder),
         learned_from=_learned_from(folder),
         documents=documents,
         clauses=clauses,
-        entries=entries,
+        entries={entry.id: followed(entry, merged) for entry in entries.values()},
+        merged=merged,
         lexicon=lexicon,
         triage=read_triage(_document(folder, "triage.yaml", faults), _writers(folder, faults), faults),
         outside=outside.texts("outside"),
         smalltalk=read_smalltalk(outside, faults),
-        tips=tips,
+        tips=tuple(replace(tip, entry=merged.get(tip.entry, tip.entry)) for tip in tips),
         themes=themes,
         school=read_school(_document(folder, "school.yaml", faults), faults, folder),
         handovers=read_handovers(_document(folder, "handovers.yaml", faults), faults),
     )
-    _check_references(knowledge, faults)
+    check_entries(knowledge.entries, clauses, lexicon, faults)
+    check_tips(knowledge.tips, knowledge.entries, faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there
         raise KnowledgeError(tuple(sorted(faults.unreadable)))
     if faults.found:
@@ -172,10 +177,14 @@ def _read_clause(fields: YamlFields, document: Document) -> Clause:
 
 def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
+    former: list[tuple[str, str]] = []
 
     def read(name: str, fields: YamlFields) -> None:
         fields.only({"entries"})
         for item in fields.items("entries"):
+            if is_first_edition(item):
+                former.append((name, _name(item)))
+                continue
             entry = read_entry(YamlFields(faults, name, _name(item), item), faults, name)
             if entry.id in entries:
                 faults.add(
@@ -184,46 +193,21 @@ def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
             entries[entry.id] = entry
 
     _each(folder, "entries", faults, read)
+    _refuse_first_edition(folder, former)
     if not entries:
         problem, remedy = "0 entries: there is nothing to answer with", "Add entries, see knowledge/README.md"
         faults.unreadable.append(Fault("entries/", "", "", problem, remedy))
     return entries
 
 
+def _refuse_first_edition(folder: Path, found: list[tuple[str, str]]) -> None:
+    """Raise KnowledgeError where entries have a verdict: the folder is to be carried over first, and whatever else is
+    wrong with it may only follow from that."""
+    if found:
+        problem = f"written as in AskFirst 0.1, with verdicts, as {len(found)} of the entries are"
+        remedy = f"Carry the folder over once: askfirst migrate-base {folder}"
+        raise KnowledgeError((Fault(*found[0], "verdict", problem, remedy),))
+
+
 def _name(item: object) -> str:
     return str(item.get("id", "an item without id")) if isinstance(item, dict) else "an item without id"
-
-
-def _check_references(knowledge: Knowledge, faults: Faults) -> None:
-    """Ids that point nowhere: cites, related entries, facts, tips."""
-    for entry in knowledge.entries.values():
-        for clause in entry.cites:
-            if clause not in knowledge.clauses:
-                faults.add(entry.file, entry.id, "cites", f"there is no clause '{clause}'", "Cite an id from policies/")
-        for other in entry.related:
-            if other not in knowledge.entries:
-                faults.add(entry.file, entry.id, "related", f"there is no entry '{other}'", "Name an entry that exists")
-        _check_facts(entry, knowledge, faults)
-    seen: set[str] = set()
-    for tip in knowledge.tips:
-        if tip.entry not in knowledge.entries:
-            faults.add("tips.yaml", tip.id, "entry", f"there is no entry '{tip.entry}'", "Name an entry that exists")
-        if tip.id in seen:
-            faults.add("tips.yaml", tip.id, "id", "is used twice", "Give each tip an id of its own")
-        seen.add(tip.id)
-
-
-def _check_facts(entry: Entry, knowledge: Knowledge, faults: Faults) -> None:
-    if entry.facts is None:
-        return
-    kind = knowledge.lexicon.facts.get(entry.facts.fact)
-    if kind is None:
-        known = ", ".join(sorted(knowledge.lexicon.facts))
-        faults.add(entry.file, entry.id, "facts", f"there is no fact '{entry.facts.fact}'", f"Use one of: {known}")
-        return
-    given = {case.value for case in entry.facts.cases}
-    for value in sorted(set(kind.labels) ^ given):
-        problem = (
-            f"has no case for '{value}'" if value in kind.labels else f"has a case for the unknown value '{value}'"
-        )
-        faults.add(entry.file, entry.id, "facts", problem, f"Give one case for each of: {', '.join(kind.labels)}")

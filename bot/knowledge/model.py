@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.school_model import School
-from bot.messages import HandoverKind, Verdict
+from bot.messages import HandoverKind, Ruling
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,20 @@ class FactCase:
     """The answer where the fact has one value; what it does not override is the entry's."""
 
     value: str
-    verdict: Verdict
+    ruling: Ruling
+    badge: str
     answer: str
     why: str
     instead: str
 
 
+OF_SCHOOL = "nation"  # the fact that is never asked: school.yaml says it
+
+
 @dataclass(frozen=True)
 class FactCases:
-    """An answer that turns on a fact. `ask` is None where the fact counts only if the message gives it."""
+    """An answer that turns on a fact. `ask` is None where the fact counts only if the message gives it, or where it is
+    the nation of the school; of that fact there may be cases for some values alone."""
 
     fact: str
     ask: str | None
@@ -58,30 +63,79 @@ class FactCases:
 
 
 @dataclass(frozen=True)
+class Phrasing:
+    """One way of asking for an entry, in the voice of a writer."""
+
+    text: str
+    writer: str
+
+
+@dataclass(frozen=True)
+class NotThis:
+    """A message that looks like an entry's own and is not: `target` is the entry that answers it, or `outside`."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One approved answer with the ways in which staff ask for it."""
+    """One approved answer about one act, with the ways in which staff ask for it.
+
+    `ask` is a role of school.yaml, `line-manager` or `union`; None where the topic decides. `nations` are those in
+    which it holds (none: all). `confirm` is what an adopting school must find true of itself. `was` are the ids of
+    entries that were merged into this one. `rare` is what is hardly asked; `hold` is what is not to be served until
+    somebody has checked it. `opposites` ask for the same rule from the
+    other side. Nobody has approved it where `approved_by` is empty; it may have a date by which to read it again all
+    the same.
+    """
 
     id: str
     file: str
     title: str
-    verdict: Verdict
+    ruling: Ruling
+    badge: str
     answer: str
     why: str
     instead: str
     note: str | None
     cites: tuple[str, ...]
-    related: tuple[str, ...]
-    facts: FactCases | None
-    approved_by: str
-    reviewed: dt.date
-    review_by: dt.date
-    nation: str
-    phrasings: tuple[str, ...]
+    related: tuple[str, ...] = ()
+    facts: FactCases | None = None
+    ask: str | None = None
+    nations: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    rare: bool = False
+    hold: bool = False
+    phrasings: tuple[Phrasing, ...] = ()
+    opposites: tuple[Phrasing, ...] = ()
+    not_this: tuple[NotThis, ...] = ()
+    approved_by: str = ""
+    reviewed: dt.date | None = None
+    review_by: dt.date | None = None
 
     @property
     def first_cites(self) -> frozenset[str]:
         """The clauses that say which rule this is: entries that share one of them speak with one voice."""
         return frozenset(self.cites[:3])
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that it is learned from: its phrasings, then those that ask from the other side."""
+        return tuple(each.text for each in (*self.phrasings, *self.opposites))
+
+    def holds_in(self, nation: str) -> bool:
+        """Whether it is an answer for schools of this nation."""
+        return not self.nations or nation in self.nations
+
+    def served_in(self, nation: str) -> bool:
+        """Whether a school of this nation may be answered with it."""
+        return not self.hold and self.holds_in(nation)
+
+    def is_due(self, day: dt.date) -> bool:
+        """Whether somebody should have read it again before this day."""
+        return self.review_by is not None and self.review_by < day
 
 
 @dataclass(frozen=True)
@@ -187,7 +241,8 @@ class Theme:
 @dataclass(frozen=True)
 class Knowledge:
     """Everything that the bot answers from; `fingerprint` changes when any file of the base does, `learned_from` only
-    with those that matching and triage learn from."""
+    with those that matching and triage learn from. `merged` are ids that entries had once, each with the id of the
+    entry that took it: what the store, old buttons and tips still name."""
 
     fingerprint: str
     learned_from: str
@@ -202,3 +257,12 @@ class Knowledge:
     themes: Mapping[str, Theme]
     school: School
     handovers: Handovers
+    merged: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, entry: str | None) -> Entry | None:
+        """The entry of this id, which may be an old one; None where there is none."""
+        return self.entries.get(self.current(entry)) if entry else None
+
+    def current(self, entry: str) -> str:
+        """The id under which this entry is known now."""
+        return self.merged.get(entry, entry)

@@ -14,7 +14,7 @@ from bot.knowledge.contacts import wrong_email, wrong_phone
 from bot.knowledge.cover_files import read_cover
 from bot.knowledge.fields import Faults, YamlFields
 from bot.knowledge.lines import read_line_hours
-from bot.knowledge.school_model import ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
+from bot.knowledge.school_model import NATIONS, ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
 from bot.knowledge.spans import check_days, check_terms
 from bot.knowledge.tip_files import read_tip_rules
 from bot.knowledge.webhooks import read_webhook
@@ -22,7 +22,6 @@ from bot.messages import Contact, Elsewhere
 
 NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")
 CHATS = ("slack", "teams")  # where somebody may have an id of their own
-NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Who hears of a concern (practice-02, -12, -13, -14) where school.yaml says nothing else: (role, minutes).

@@ -22,6 +22,7 @@ Role = Literal[
 SERVICES: frozenset[Role] = frozenset(
     {"lado", "social-care", "out-of-hours", "police", "whistleblowing", "staff-support"}
 )
+NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 _NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")

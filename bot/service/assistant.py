@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from bot.answering.dialogue import Base, Turn, respond, respond_to_edit
 from bot.concerns.standing_in import as_of
+from bot.knowledge import Knowledge
 from bot.messages import GiveFeedback, Message, Reply
 from bot.store import Finished, Store
 
@@ -30,7 +31,7 @@ class Assistant:
         talk = self._store.talk(base.knowledge.school.id)
         state = talk.conversation(message.conversation, now)
         turn = respond(base, state, message, now)
-        talk.finish_turn(message.conversation, _finished(message, turn), now)
+        talk.finish_turn(message.conversation, _finished(base.knowledge, message, turn), now)
         return turn.reply
 
     def handle_edit(self, message: Message, before: Message | None, now: dt.datetime) -> Reply | None:
@@ -40,7 +41,9 @@ class Assistant:
         turn = respond_to_edit(base, message, before, now)
         if turn is None:
             return None
-        self._store.talk(base.knowledge.school.id).finish_turn(message.conversation, _finished(message, turn), now)
+        self._store.talk(base.knowledge.school.id).finish_turn(
+            message.conversation, _finished(base.knowledge, message, turn), now
+        )
         return turn.reply
 
 
@@ -50,8 +53,10 @@ def _at(base: Base, now: dt.datetime) -> Base:
     return replace(base, knowledge=replace(knowledge, school=as_of(school, now))) if school.cover else base
 
 
-def _finished(message: Message, turn: Turn) -> Finished:
+def _finished(knowledge: Knowledge, message: Message, turn: Turn) -> Finished:
     """What a turn leaves behind, with the entry that is counted: the answer given, or the one that was judged."""
     if isinstance(message.action, GiveFeedback):
-        return Finished(turn.state, turn.gaps, message.action.entry, message.action.helped)
+        judged = message.action.entry
+        entry = knowledge.current(judged) if judged else None
+        return Finished(turn.state, turn.gaps, entry, message.action.helped)
     return Finished(turn.state, turn.gaps, turn.reply.entry)

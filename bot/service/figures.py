@@ -32,12 +32,18 @@ def figures_of(
     zone: ZoneInfo,
     now: dt.datetime,
 ) -> Figures:
-    """What the store counted -> Figures of the last half-year. `titles` are those of the entries."""
+    """What the store counted -> Figures of the last half-year. `titles` are those of the
+    entries, by their ids and those that they had once.
+    """
     since = first_week(now.astimezone(zone).date())
     recent = [each for each in concerns if each.logged_at.astimezone(zone).date() >= since]
     taken = [_minutes(each) for each in recent]
     known = [minutes for minutes in taken if minutes is not None]
-    asked = Counter(gap.question for gap in gaps if gap.reason == "no-answer")
+    unanswered = Counter(gap.question for gap in gaps if gap.reason == "no-answer")
+    asked: Counter[str] = Counter()
+    for each in tallies:  # under one title: what was counted under ids that were merged since
+        asked[titles.get(each.entry, "")] += each.answered
+    del asked[""]
     return Figures(
         since=since,
         weeks=_weeks(recent, since, zone),
@@ -45,8 +51,8 @@ def figures_of(
         acknowledged=_buckets(taken, _TAKEN),
         median_minutes=statistics.median(known) if known else None,
         open_by_age=_ages(concerns, now),
-        asked=[Count(titles[each.entry], each.answered) for each in tallies if each.entry in titles][:_MOST],
-        unanswered=_ranked(asked)[:_MOST],
+        asked=_ranked(asked)[:_MOST],
+        unanswered=_ranked(unanswered)[:_MOST],
         helped=sum(each.helped for each in tallies),
         not_helped=sum(each.not_helped for each in tallies),
     )

@@ -9,8 +9,10 @@ import logging
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, KnowledgeError, School, fingerprint, load
@@ -20,6 +22,7 @@ from bot.understanding.fitting import understand
 
 log = logging.getLogger("askfirst.base")
 LAST_GOOD = "last-good-base"  # beside the database
+T = TypeVar("T")
 
 
 class LiveBase:
@@ -61,7 +64,7 @@ class LiveBase:
                 raise
             log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
             self._refused = fingerprint(self._settings.knowledge)
-            return self._make(self._copy)
+            return _or_raise(error, lambda: self._make(self._copy))
         self._base = base
         self._keep_copy()
         return base
@@ -87,6 +90,15 @@ class LiveBase:
             log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)
 
 
+def _or_raise(error: KnowledgeError, from_copy: Callable[[], T]) -> T:
+    """What the copy gives. One from before an upgrade may not be read any more: then it is the files that are to be
+    mended, never the copy."""
+    try:
+        return from_copy()
+    except KnowledgeError:
+        raise error from None
+
+
 def _with_calendar(knowledge: Knowledge, before: Knowledge | None) -> Knowledge:
     """The base with the dates of the calendar file that was there before, where the new file cannot be read."""
     tips = knowledge.school.tips
@@ -105,7 +117,7 @@ def files_or_last_good(settings: Settings) -> Knowledge:
         if not copy.is_dir():
             raise
         log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
-        return load(copy)
+        return _or_raise(error, lambda: load(copy))
 
 
 class LiveSchool:

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import AskFirstError
@@ -34,6 +35,7 @@ def add_tip(folder: Path, tip: Tip, now: dt.datetime) -> str:
     """Add the tip to the base in this folder; what is printed. Raises KnowledgeError where the base has a fault
     already, and NotAddedError where the tip would bring one or the file cannot be written."""
     before = load(folder)
+    tip = replace(tip, entry=before.current(tip.entry))
     _check(before, tip)
     path = folder / FILE
     old = path.read_bytes()

@@ -54,10 +54,12 @@ class Plan:
     def why_not(self, tip: Tip, day: dt.date) -> str:
         """Why this tip is not posted on this day, whatever the theme; empty where nothing is against it."""
         entry = self._entries[tip.entry]
-        if entry.review_by < day:
+        if entry.is_due(day):
             return f"its answer '{entry.id}' was due for review on {entry.review_by}"
-        if entry.nation not in ("UK", self._school.nation):
-            return f"its answer '{entry.id}' is for {entry.nation}"
+        if entry.hold:
+            return f"its answer '{entry.id}' is on hold"
+        if not entry.holds_in(self._school.nation):
+            return f"its answer '{entry.id}' is for {' and '.join(entry.nations)}"
         if any(choice.kind == "skip" and choice.tip == tip.id and choice.holds(day) for choice in self._choices):
             return "it was put on hold"
         return ""

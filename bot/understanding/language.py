@@ -126,7 +126,7 @@ def make_language(knowledge: Knowledge, general: Mapping[str, int] | None = None
 
 def _base_texts(knowledge: Knowledge) -> Iterable[str]:
     for entry in knowledge.entries.values():
-        yield from entry.phrasings
+        yield from entry.texts
     yield from (example.text for example in knowledge.triage.examples)
     yield from knowledge.triage.asides
     yield from knowledge.outside
@@ -136,7 +136,7 @@ def _base_texts(knowledge: Knowledge) -> Iterable[str]:
 
 def _approved_texts(knowledge: Knowledge) -> Iterable[str]:
     for entry in knowledge.entries.values():
-        yield from (entry.title, entry.answer, entry.why, entry.instead)
+        yield from (entry.title, entry.badge, entry.answer, entry.why, entry.instead)
     for clause in knowledge.clauses.values():
         yield clause.text
     for tip in knowledge.tips:

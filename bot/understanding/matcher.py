@@ -52,8 +52,8 @@ class Matcher:
 
 
 def examples(knowledge: Knowledge) -> list[tuple[str, str]]:
-    """Every text the ranker learns from with its class: phrasings and titles, the outside, small talk."""
-    texts = [(text, entry.id) for entry in knowledge.entries.values() for text in (*entry.phrasings, entry.title)]
+    """Every text the ranker learns from with its class: phrasings, opposites, titles, the outside, small talk."""
+    texts = [(text, entry.id) for entry in knowledge.entries.values() for text in (*entry.texts, entry.title)]
     texts += [(text, OUTSIDE) for text in knowledge.outside]
     texts += [(text, CHAT + kind.id) for kind in knowledge.smalltalk.values() for text in kind.examples]
     return texts

@@ -55,7 +55,7 @@ def examples(knowledge: Knowledge) -> list[Sorted]:
     beside the point."""
     data, draw = knowledge.triage, np.random.default_rng(5)
     own = [Sorted(each.text, each.kind, _group(each, draw)) for each in data.examples]
-    texts = [text for entry in knowledge.entries.values() for text in entry.phrasings]
+    texts = [text for entry in knowledge.entries.values() for text in entry.texts]
     shuffled = [texts[number] for number in draw.permutation(len(texts))]
     everyday = [*knowledge.outside, *(text for kind in knowledge.smalltalk.values() for text in kind.examples)]
     ordinary = [Sorted(text, NONE, _fold(draw)) for text in [*shuffled[:_ORDINARY], *everyday, *data.asides]]

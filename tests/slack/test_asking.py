@@ -20,13 +20,13 @@ CONCERN = "a girl in my form just told me her stepdad hits her with a belt, can 
 UNCLEAR = "who do I see about the heating in the science block"
 
 
-async def test_a_direct_message_is_answered_verdict_first(fernbank: AtSchool) -> None:
+async def test_a_direct_message_is_answered_badge_first(fernbank: AtSchool) -> None:
     teacher = fernbank["teacher"]
     await teacher.says("can parents have my mobile number?")
     await teacher.reads("This helped")
     (answer,) = [message for message in teacher.messages if message.from_app]
-    assert "No" in answer.text.splitlines()[0]
-    assert "No" in answer.notification
+    assert "may not have your mobile number" in answer.text.splitlines()[0]
+    assert "may not have your mobile number" in answer.notification
     assert answer.thread is None
 
 
@@ -64,9 +64,9 @@ async def test_the_sources_open_behind_their_button(fernbank: AtSchool) -> None:
     await teacher.says("can parents have my mobile number?")
     await teacher.reads("Where this comes from")
     await teacher.presses("Where this comes from")
-    shown = await teacher.reads("Approved by")
+    shown = await teacher.reads("Nobody at this school has approved this answer yet.")
     assert teacher.modal and teacher.modal.title == "Where this comes from"
-    assert "to be reviewed by" in shown
+    assert "kent-" not in shown, "a clause is named by its document and place"
 
 
 async def test_sources_that_cannot_be_opened_are_said_to_whoever_pressed(slack: Slack, fernbank: AtSchool) -> None:

@@ -38,9 +38,11 @@ from tests.slack.school import LOGGED
 FOLDER = Path(__file__).resolve().parent.parent / "rendered" / "slack"
 SOURCE = Source("made-up-01", "Keep <private> & public apart.", "section 2", "Code", "The school", "2026-09")
 ANSWER = Answer(
-    "ex-pupils", "Friending an ex-pupil", "depends", "Not under 19. From 19 it is *not* advised.",
+    "ex-pupils", "Friending an ex-pupil", "depends", "Under 19: don't. From 19: not advised",
+    "Not under 19. From 19 it is *not* advised.",
     "You may still teach their brother or sister.", "Answer with the school’s own account.",
     "An older policy says 18.", (SOURCE,), "Ms Amara Bello", "2026-09-01", "2027-09-01", due_for_review=True,
+    ask="head", contact=Contact("Mrs Ruth Calder", "Headteacher", "020 7946 0100"),
 )  # fmt: skip
 ASKED = FactQuestion(
     "How old are they now?",
@@ -85,6 +87,9 @@ def messages(school: School) -> Mapping[str, Drawn]:
         "answer-with-question": replies.render(replace(answer, question=ASKED)),
         "answer-why": replies.render(replace(answer, focus="why")),
         "answer-sources": replies.render(replace(answer, focus="sources")),
+        "answer-not-approved": replies.render(
+            replace(answer, answer=replace(ANSWER, approved_by="", reviewed="", review_by="", due_for_review=False))
+        ),
         "answer-with-note": replies.render(replace(answer, note=noted(school))),
         "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
         "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),

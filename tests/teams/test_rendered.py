@@ -40,9 +40,11 @@ from tests.teams.world import Json
 FOLDER = Path(__file__).resolve().parent.parent / "rendered" / "teams"
 SOURCE = Source("made-up-01", "Keep <private> & public [apart](x).", "section 2", "Code", "The school", "2026-09")
 ANSWER = Answer(
-    "ex-pupils", "Friending an ex-pupil", "depends", "Not under 19. From 19 it is *not* advised.",
+    "ex-pupils", "Friending an ex-pupil", "depends", "Under 19: don't. From 19: not advised",
+    "Not under 19. From 19 it is *not* advised.",
     "You may still teach their brother or sister.", "Answer with the school’s own account.",
     "An older policy says 18.", (SOURCE,), "Ms Amara Bello", "2026-09-01", "2027-09-01", due_for_review=True,
+    ask="head", contact=Contact("Mrs Ruth Calder", "Headteacher", "020 7946 0100"),
 )  # fmt: skip
 ASKED = FactQuestion(
     "How old are they now?",
@@ -86,6 +88,9 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
         "answer-with-question": replies.render(replace(answer, question=ASKED)),
         "answer-why": replies.render(replace(answer, focus="why")),
         "answer-sources": replies.render(replace(answer, focus="sources")),
+        "answer-not-approved": replies.render(
+            replace(answer, answer=replace(ANSWER, approved_by="", reviewed="", review_by="", due_for_review=False))
+        ),
         "answer-with-note": replies.render(replace(answer, note=noted(school))),
         "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
         "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),
@@ -217,7 +222,7 @@ def test_what_somebody_wrote_stands_in_plain_runs_alone(school: School, work: Ca
 
 
 def test_the_words_of_a_heading_stay_as_they_are(school: School) -> None:
-    odd = replace(ANSWER, title="1. Is *this* [ok](x)? #1 {{x}} a_b_c & <i>")
+    odd = replace(ANSWER, badge="1. Is *this* [ok](x)? #1 {{x}} a_b_c & <i>")
     (heading, *_) = replies.render(Reply("answer", answer=odd)).content["body"]
     assert sheets.plain(heading["text"]).replace("\u200b", "").endswith("1. Is *this* [ok](x)? #1 {{x}} a_b_c & <i>")
 

@@ -28,9 +28,13 @@ async def test_a_question_is_echoed_above_its_answer_without_a_script(client: Cl
     page = await ask(client, EX_PUPIL)
     assert "<!doctype html>" in page
     assert (
-        0 < page.index(EX_PUPIL) < page.index("verdict") < page.index("wording") < page.index("Where this comes from")
+        0
+        < page.index(EX_PUPIL)
+        < page.index("badge ruling-")
+        < page.index("wording")
+        < page.index("Where this comes from")
     )
-    assert "Approved by" in page
+    assert "Nobody at this school has approved this answer yet." in page
 
 
 async def test_a_script_gets_the_reply_alone(client: Client) -> None:
@@ -48,12 +52,12 @@ async def test_a_fact_button_gives_the_answer_for_that_fact(client: Client, base
         assert f'name="value" value="{case.value}"' in page
         answer = await send(client, SCRIPT, action="fact", entry="friend-ex-pupil", fact=facts.fact, value=case.value)
         assert answer.status == 200
-        assert f"verdict-{case.verdict}" in await answer.text()
+        assert f"ruling-{case.ruling}" in await answer.text()
 
 
 async def test_a_choice_answers_with_its_entry(client: Client, base: Base) -> None:
     page = await (await send(client, action="pick", entry="friend-ex-pupil")).text()
-    assert f"verdict-{base.knowledge.entries['friend-ex-pupil'].verdict}" in page
+    assert f"ruling-{base.knowledge.entries['friend-ex-pupil'].ruling}" in page
 
 
 async def test_a_button_from_an_older_base_gets_a_plain_answer(client: Client) -> None:
@@ -83,7 +87,7 @@ async def test_a_child_at_risk_is_handed_over_with_numbers_to_ring(client: Clien
     assert f'href="{tel(dsl.phone)}"' in page
     order = ["wording", 'href="/concern"', dsl.name, "What to do", "What not to do", "Log it with the concern form"]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
-    assert "verdict" not in page
+    assert "ruling-" not in page
 
 
 async def test_a_message_too_long_for_a_question_is_handed_over_or_told_so(client: Client) -> None:
@@ -121,7 +125,9 @@ async def test_what_is_typed_is_no_template(client: Client) -> None:
 def test_every_field_of_an_answer_is_escaped() -> None:
     bad = "<script>\"'&"
     source = Source(bad, bad, bad, bad, bad, bad)
-    answer = Answer(bad, bad, "no", bad, bad, bad, bad, (source,), bad, bad, bad, True)
+    answer = Answer(
+        bad, bad, "dont", bad, bad, bad, bad, bad, (source,), bad, bad, bad, True, bad, Contact(bad, bad, bad, bad)
+    )
     html = Pages().reply(
         Reply("answer", answer=answer, note=Note(bad, (Contact(bad, bad, bad, bad),)), feedback=True), bad
     )

@@ -99,14 +99,14 @@ def test_the_sources_open_and_close(open_page: Opener) -> None:
     summary.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".sources li").first).to_be_visible()
-    expect(page.locator(".approval")).to_contain_text("Approved by")
+    expect(page.locator(".approval")).to_contain_text("Nobody at this school has approved")
     shoot(page, "desk-sources", whole=True)
 
 
 def test_feedback_is_thanked_for_where_it_was_given(open_page: Opener) -> None:
     page = open_page()
     ask(page, EX_PUPIL)
-    page.get_by_role("button", name="Yes", exact=True).click()
+    page.get_by_role("button", name="This helped", exact=True).click()
     expect(page.get_by_text("Thank you")).to_be_focused()
     expect(page.locator(".reply")).to_have_count(1)
     expect(page.locator(".feedback")).to_have_count(0)
@@ -121,7 +121,7 @@ def test_an_answer_that_did_not_help_leads_on(open_page: Opener) -> None:
     expect(page.locator(".reply").last.get_by_role("link", name="Log this concern")).to_be_visible()
     page.locator(".reply").last.locator("button").first.click()
     expect(page.locator(".reply")).to_have_count(3)
-    expect(page.locator(".reply").last.locator(".verdict")).to_be_visible()
+    expect(page.locator(".reply").last.locator(".badge")).to_be_visible()
 
 
 def test_the_policy_is_one_press_below_a_handover(open_page: Opener) -> None:
@@ -149,7 +149,7 @@ def test_asking_without_scripts(open_page: Opener) -> None:
     page.get_by_label("Ask before you act").fill(EX_PUPIL)
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator(".asked")).to_contain_text(EX_PUPIL)
-    expect(page.locator(".reply-answer .verdict")).to_be_visible()
+    expect(page.locator(".reply-answer .badge")).to_be_visible()
     page.locator(".question button").first.click()
     expect(page.locator(".reply-answer")).to_be_visible()
     expect(page.locator(".question")).to_have_count(0)

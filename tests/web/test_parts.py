@@ -49,7 +49,9 @@ def test_numbers_and_dates_are_written_as_people_write_them() -> None:
 
 
 def test_an_answer_due_for_review_says_so() -> None:
-    answer = Answer("e", "T", "yes-if", "A", "W", "", None, (), "Head", "2024-01-01", "2025-01-01", True)
+    answer = Answer(
+        "e", "T", "may-if", "You may, if asked", "A", "W", "", None, (), "Head", "2024-01-01", "2025-01-01", True
+    )
     assert "This answer is due for review" in Pages().reply(Reply("answer", answer=answer), "t")
 
 

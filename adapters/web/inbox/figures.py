@@ -58,12 +58,13 @@ class FiguresPage:
     def _figures(self, signed: Signed) -> Figures:
         frame, school = self._frame, self._frame.school
         talk = frame.core.store.talk(school.id)
-        entries = frame.core.base().knowledge.entries
+        knowledge = frame.core.base().knowledge
+        ids = (*knowledge.entries, *knowledge.merged)
         return figures_of(
             frame.inbox.counted(signed.reader),
             talk.tallies(first_week(frame.today())),
             talk.gaps(),
-            {name: entry.title for name, entry in entries.items()},
+            {name: entry.title for name in ids if (entry := knowledge.find(name))},
             school.opening.zone,
             frame.now(),
         )

@@ -1,0 +1,114 @@
+"""Reading one entry, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from bot.knowledge.entries.rules import FIRST_WRITER, check_badge, check_entry, check_wording
+from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.model import Entry, FactCase, FactCases, NotThis, Phrasing
+from bot.knowledge.school_model import NATIONS
+from bot.messages import RULINGS, Ruling
+
+_FIELDS = {
+    "id", "title", "ruling", "badge", "answer", "why", "instead", "facts", "ask", "note", "cites", "related", "nations",
+    "confirm", "was", "rare", "hold", "phrasings", "opposites", "not_this", "approved_by", "reviewed", "review_by",
+}  # fmt: skip
+_WRITER = re.compile(r"[a-z][a-z0-9-]{0,19}")
+
+
+def is_first_edition(item: object) -> bool:
+    """Whether an entry is written as in AskFirst 0.1 and 0.2: with a verdict in the place of ruling and badge."""
+    return isinstance(item, Mapping) and "verdict" in item and "ruling" not in item
+
+
+def read_entry(fields: YamlFields, faults: Faults, file: str) -> Entry:
+    """fields -> Entry; whatever is wrong with it is noted in `faults`."""
+    fields.only(_FIELDS)
+    approved_by = fields.text("approved_by", required=False)
+    entry = Entry(
+        id=fields.text("id"),
+        file=file,
+        title=fields.text("title"),
+        ruling=_ruling(fields),
+        badge=fields.text("badge"),
+        answer=fields.text("answer"),
+        why=fields.text("why", required=False),
+        instead=fields.text("instead", required=False),
+        note=fields.text("note", required=False) or None,
+        cites=fields.texts("cites"),
+        related=fields.texts("related", required=False),
+        ask=fields.text("ask", required=False) or None,
+        nations=_nations(fields),
+        confirm=fields.texts("confirm", required=False),
+        was=fields.texts("was", required=False),
+        rare=fields.flag("rare", missing=False),
+        hold=fields.flag("hold", missing=False),
+        phrasings=_voices(fields, "phrasings", required=True),
+        opposites=_voices(fields, "opposites", required=False),
+        not_this=_not_this(fields),
+        approved_by=approved_by,
+        reviewed=fields.date("reviewed") if approved_by else None,
+        review_by=fields.date("review_by") if approved_by or fields.has("review_by") else None,
+    )
+    if fields.has("facts"):
+        cases = _read_facts(YamlFields(faults, file, f"{entry.id} > facts", fields.raw("facts")), faults, entry)
+        entry = replace(entry, facts=cases)
+    check_entry(fields, entry)
+    return entry
+
+
+def _ruling(fields: YamlFields) -> Ruling:
+    return cast(Ruling, fields.choice("ruling", RULINGS) or "info")
+
+
+def _nations(fields: YamlFields) -> tuple[str, ...]:
+    nations = fields.texts("nations", required=False)
+    for nation in nations:
+        if nation not in NATIONS:
+            fields.fault(
+                "nations", f"'{nation}' is not known", f"Leave it out for the UK, or use: {', '.join(NATIONS)}"
+            )
+    return nations
+
+
+def _voices(fields: YamlFields, key: str, *, required: bool) -> tuple[Phrasing, ...]:
+    """Texts by writer. A plain list is by the first edition's writer."""
+    value = fields.raw(key)
+    if not isinstance(value, Mapping):
+        return tuple(Phrasing(text, FIRST_WRITER) for text in fields.texts(key, required=required))
+    inner = fields.inner(key, value)
+    for writer in value:
+        if not _WRITER.fullmatch(writer):
+            fields.fault(key, f"'{writer}' is no name of a writer", "Name each by a letter: a, b, c")
+    return tuple(Phrasing(text, writer) for writer in value for text in inner.texts(writer))
+
+
+def _not_this(fields: YamlFields) -> tuple[NotThis, ...]:
+    value = fields.mapping("not_this", required=False)
+    inner = fields.inner("not_this", value)
+    return tuple(NotThis(text, inner.text(text)) for text in value)
+
+
+def _read_facts(fields: YamlFields, faults: Faults, entry: Entry) -> FactCases:
+    fields.only({"fact", "ask", "cases"})
+    cases = []
+    for item in fields.items("cases"):
+        value = str(item.get("when", "?")) if isinstance(item, dict) else "?"
+        case = YamlFields(faults, entry.file, f"{entry.id} > facts > {value}", item)
+        case.only({"when", "ruling", "badge", "answer", "why", "instead"})
+        read = FactCase(
+            value=case.text("when"),
+            ruling=_ruling(case),
+            badge=case.text("badge"),
+            answer=case.text("answer"),
+            why=case.text("why", required=False) or entry.why,
+            instead=case.text("instead", required=False) or entry.instead,
+        )
+        check_badge(case, read.badge)
+        check_wording(case, read.answer, read.why, read.instead)
+        cases.append(read)
+    return FactCases(fields.text("fact"), fields.text("ask", required=False) or None, tuple(cases))
