@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.command.arguments import day
 from bot.answering.checking import check
+from bot.answering.shapes import lines, shapes, unlike
 from bot.concerns.guidance import outsiders_rule
 from bot.knowledge import KnowledgeError, load
 from bot.service.calendars import KeptCalendars
@@ -30,6 +31,10 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         raise KnowledgeError(faults)
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
+    found = shapes(knowledge)
+    print("\n".join(["What the texts look like:", *(f"  {line}" for line in lines(found))]))
+    for remark in unlike(found):
+        print(f"Notice: {remark}.")
     for remark in KeptCalendars(settings.data).remarks(knowledge.school):
         print(f"Notice: the calendar for tips: {remark}")
     print(f"Concerns: {outsiders_rule(knowledge.school)}.")
