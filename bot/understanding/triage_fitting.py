@@ -34,7 +34,7 @@ READER: dict[str, str] = {**dict.fromkeys(PERILS, EMERGENCY), OWN: "adult", "dsl
 # may be handed over; of those with a word of harm in them another one.
 ALARMS_AT_MOST = 0.06
 WATCHED_ALARMS_AT_MOST = 0.15
-OWN_MISSED_AT_MOST = 0.08  # of those who tell of what they did themselves, left with a note
+OWN_MISSED_AT_MOST = 0.20  # of those who tell of what they did themselves, left with a note
 MISSED_AT_MOST = 0.01  # of the grave ones, without even a note
 SLOW_AT_MOST = 0.03  # of those in danger now, taken for a concern
 UNSEEN_AT_MOST = 0.30  # of the adults at risk, taken for others
