@@ -10,10 +10,10 @@ from bot.messages import ABOUT, HANDOVER_KINDS, PERILS, HandoverKind
 from bot.understanding.features import Row
 from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
-from bot.understanding.reading import Reading
-from bot.understanding.triage import OUTPUTS, Finding, Thresholds, Triage
+from bot.understanding.reading import Reading, Role
+from bot.understanding.triage import ASIDE, OUTPUTS, Finding, Thresholds, Triage
 
-LIMITS = Thresholds(0, 0, 0.2, -0.5, 0.9, 0.9, 0.9, np.array([1, 0], dtype=np.float32))
+LIMITS = Thresholds(0, 0, 0.2, -0.5, 0.9, 0.9, 0.9, 0.5, np.array([1, 0], dtype=np.float32))
 
 
 _LANGUAGES: dict[str, Language] = {}
@@ -36,8 +36,59 @@ class Judged:
         self._triage = Triage(knowledge.triage, machine, LIMITS)
 
     def sort(self, text: str) -> Finding:
+        return self._triage.sort([self._read(text)], self._read)
+
+    def _read(self, text: str) -> Reading:
         nothing = Row(np.array([], dtype=np.int32), np.array([], dtype=np.float32), 0)
-        return self._triage.sort([Reading(self._language.normalise(text), nothing, None)])
+        return Reading(self._language.normalise(text), nothing, None)
+
+
+class Told:
+    """The triage of the real rules, where it has learned this of each sentence: (grave, beside the point)."""
+
+    def __init__(self, knowledge: Knowledge, sentences: dict[str, tuple[float, float]]) -> None:
+        self._language, self._sentences = _language(knowledge), list(sentences)
+        lexical = np.full((len(sentences), len(OUTPUTS)), -0.1, dtype=np.float32)
+        lexical[:, [OUTPUTS.index("grave"), OUTPUTS.index(ASIDE)]] = list(sentences.values())
+        lexical[:, OUTPUTS.index("child")] = 1
+        machine = Machine(lexical, np.zeros(len(OUTPUTS), dtype=np.float32), None, None, None)
+        self._triage = Triage(knowledge.triage, machine, LIMITS)
+
+    def sort(self, text: str) -> Finding:
+        sentences = [self._read(each, "sentence") for each in self._sentences if each in text]
+        return self._triage.sort([self._read(text), *sentences], self._read)
+
+    def _read(self, text: str, role: Role = "whole") -> Reading:
+        form = self._language.normalise(text)
+        known = [self._language.normalise(each).text in form.text for each in self._sentences]
+        columns = np.flatnonzero(known).astype(np.int32)
+        return Reading(form, Row(columns, np.ones(len(columns), dtype=np.float32), 0), None, role)
+
+
+HURT, RAIN, PLAN = "He winced when he sat down.", "We had wet play after assembly.", "It is all in his plan."
+
+
+def test_a_sentence_beside_the_point_hides_no_concern(knowledge: Knowledge) -> None:
+    told = Told(knowledge, {HURT: (0.4, -1), RAIN: (-1, 0.9)})
+    assert (
+        told.sort(HURT).urgency
+        == told.sort(f"{RAIN} {HURT}").urgency
+        == told.sort(f"{HURT} {RAIN}").urgency
+        == "concern"
+    )
+    assert told.sort(RAIN).urgency is None
+
+
+def test_a_sentence_that_explains_is_not_beside_the_point(knowledge: Knowledge) -> None:
+    assert Told(knowledge, {HURT: (0.4, -1), PLAN: (-1, -0.9)}).sort(f"{HURT} {PLAN}").urgency is None
+
+
+def test_no_exception_to_a_rule_comes_from_what_is_beside_the_point(knowledge: Knowledge) -> None:
+    swallowed = "She has taken loads of tablets."
+    told = Told(knowledge, {swallowed: (-1, -1), RAIN: (-1, 0.9)})
+    assert told.sort(f"{RAIN} {swallowed}").kind == "overdose"
+    said = Told(knowledge, {swallowed: (-1, -1), RAIN: (-1, -1)})
+    assert said.sort(f"{RAIN} {swallowed}").urgency is None
 
 
 @pytest.mark.parametrize(
@@ -126,6 +177,34 @@ def test_a_note_says_for_whom_it_would_be(knowledge: Knowledge) -> None:
     found = Judged(knowledge, grave=-0.2, adult=1).sort("is it ok to ask about a colleague")
     assert (found.urgency, found.note, found.kind) == (None, True, "adult")
     assert Judged(knowledge, grave=-0.6, adult=1).sort("is it ok").kind is None
+
+
+@pytest.mark.parametrize(
+    ("text", "taken_for", "kind"),
+    [
+        ("I grabbed a boy by the wrist and he cried", "child", "own-conduct"),
+        ("lost my temper with a year 4, he is fine", "danger", "own-conduct"),
+        ("his mum is accusing me of hair pulling", "child", "own-conduct"),
+        ("a year 9 came in with bruises so I held him out of the way of the door", "child", "child"),
+        ("the minibus driver strokes her hair at every red light", "danger", "adult"),
+        ("our cook shoved a year 8 against the counter", "child", "adult"),
+        ("the teaching assistant is hitting him now", "danger", "danger"),
+        ("her dad shouted and the coach pulled him off", "child", "child"),
+        ("a lad in my tutor group has two new phones", "adult", "child"),
+        ("found a year 5 at the bins again", "adult", "child"),
+        ("our librarian keeps the lad with two new phones behind", "adult", "adult"),
+        ("a year 6 girl gave her things away", "adult-at-risk", "child"),
+        ("one of our teachers gave her things away", "adult-at-risk", "adult-at-risk"),
+        ("Mrs K who runs this place slapped his hand", "adult", "head"),
+        ("our head of school came into the dormitory", "child", "head"),
+        ("head's been texting the head girl at night", "adult", "head"),
+        ("deputy head has been texting the head girl at night", "adult", "adult"),
+    ],
+)
+def test_whom_it_is_about_decides_who_hears(knowledge: Knowledge, text: str, taken_for: str, kind: str) -> None:
+    reader = {"danger": "emergency", "own-conduct": "adult"}.get(taken_for, taken_for).replace("-", "_")
+    learned = {reader: 1.0, "danger": 0.5} if taken_for == "danger" else {reader: 1.0}
+    assert Judged(knowledge, grave=1, **learned).sort(text).kind == kind
 
 
 @pytest.mark.parametrize("kind", HANDOVER_KINDS)

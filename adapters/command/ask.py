@@ -77,7 +77,7 @@ def why(base: Base, text: str) -> str:
     """How the decision came about: normal form, triage, best entries with their parts, thresholds."""
     understanding = base.understanding
     readings = understanding.reader.read_parts(text)
-    finding = understanding.triage.sort(readings)
+    finding = understanding.triage.sort(readings, understanding.reader.read)
     grounds = understanding.matcher.why(readings[0])
     limits = understanding.triage.thresholds
     lines = [

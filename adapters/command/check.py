@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adapters.command.arguments import day
 from bot.answering.checking import check, notices
+from bot.answering.shapes import in_lines, shapes, unlike
 from bot.concerns.guidance import outsiders_rule
 from bot.knowledge import Fault, KnowledgeError, load
 from bot.service.calendars import KeptCalendars
@@ -36,6 +37,10 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
     print(f"{folder}: no faults. {len(knowledge.entries)} entries, {phrasings} phrasings, {len(knowledge.tips)} tips.")
     _print(lines)
+    found = shapes(knowledge)
+    print("\n".join(["What the texts look like:", *(f"  {line}" for line in in_lines(found))]))
+    for remark in unlike(found):
+        print(f"Notice: {remark}.")
     for remark in KeptCalendars(settings.data).remarks(knowledge.school):
         print(f"Notice: the calendar for tips: {remark}")
     print(f"Concerns: {outsiders_rule(knowledge.school)}.")

@@ -48,12 +48,13 @@ def hear(understanding: Understanding, message: Message) -> Heard:
     """Read every part of a message; the gravest decides."""
     question = _question(message)
     too_long = len(message.text) > LONGEST
-    readings = understanding.reader.read_parts(question) if _says(question) else []
-    found = [understanding.triage.sort(readings)] if readings else []
+    reader, triage = understanding.reader, understanding.triage
+    readings = reader.read_parts(question) if _says(question) else []
+    found = [triage.sort(readings, reader.read)] if readings else []
     if too_long:  # a rule's exception somewhere in so long a text must not hide what it says elsewhere
-        found += [understanding.triage.sort([reading]) for reading in readings]
+        found += [triage.sort([reading], reader.read) for reading in readings]
     for part in dict.fromkeys(_others(message, question)):
-        found.append(understanding.triage.sort(understanding.reader.read_parts(part)))
+        found.append(triage.sort(reader.read_parts(part), reader.read))
     if any(map(shows_harm, message.files)):
         found.append(Finding("concern", "pupil", 0.99, False, (IN_NAME,)))
     if is_foreign(" ".join((message.text, *message.quoted)), understanding.reader.language.knows):

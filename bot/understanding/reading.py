@@ -1,7 +1,8 @@
 """A message as the matcher and the triage see it: normal form, word and letter features, sentence embedding.
 
-Read once, used by both. A long message is also read in parts, so that one sentence about a child is not drowned; of a
-very long one the beginning, the end and the parts with most words of harm, so that it takes about a second at most.
+Read once, used by both. A short message is also read sentence by sentence, so that what is beside the point can be
+told from the rest. A long one is read in parts, so that one sentence about a child is not drowned; of a very long one
+the beginning, the end and the parts with most words of harm, so that it takes about a second at most.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.knowledge import TriageData
 from bot.understanding.encoder import Encoder
@@ -21,17 +23,21 @@ PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
 MOST_CHARS = 100_000  # more than any chat takes; beyond, the middle is not looked at
+Role = Literal["whole", "part", "sentence"]
+_SENTENCE = re.compile(r"(?<=[.!?;…])[\"'”’)]*\s+|\n+|\s+[-–—]+\s+")
 _GAP = re.compile(r"[^\w'/-]+")
 _NOT = re.compile(r"(?:(?<=ca)n|n)['’]t\b")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One text, read: `sentence` is None where no sentence model is at hand."""
+    """One text, read: `sentence` is None where no sentence model is at hand. `role` is what it is of its message: a
+    part is a good deal of a long one, a sentence one sentence of a short one."""
 
     form: NormalForm
     row: Row
     sentence: Array | None
+    role: Role = "whole"
 
 
 class TextReader:
@@ -45,19 +51,22 @@ class TextReader:
 
     def read(self, text: str) -> Reading:
         """Any text -> Reading."""
-        form = self.language.normalise(text)
-        sentence = self.encoder.embed([form.text])[0] if self.encoder else None
-        return Reading(form, self.featuriser.row(form), sentence)
+        return self._read([text], "whole")[0]
+
+    def _read(self, texts: Sequence[str], role: Role) -> list[Reading]:
+        forms = [self.language.normalise(text) for text in texts]
+        rows = self.encoder.embed([form.text for form in forms]) if self.encoder and forms else [None] * len(forms)
+        return [Reading(form, self.featuriser.row(form), row, role) for form, row in zip(forms, rows, strict=True)]
 
     def read_parts(self, text: str) -> list[Reading]:
-        """The whole text, and where it is long also its parts of some sentences each. Of more than can be read the
-        parts that matter most stand for the whole."""
+        """The whole text; then its sentences, where it has more than one, or of a long text its parts of some sentences
+        each. Of more than can be read the parts that matter most stand for the whole."""
         parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
         chosen = self._chosen(parts)
         whole = self.read(text if len(text) <= MAX_CHARS else " ".join(chosen))
         if len(whole.form.words) <= LONG and len(text) <= MAX_CHARS:
-            return [whole]
-        return [whole, *(self.read(part) for part in chosen)]
+            return [whole, *self._read(_sentences(text), "sentence")]
+        return [whole, *self._read(chosen, "part")]
 
     def _chosen(self, parts: list[str]) -> list[str]:
         """At most MOST_PARTS of them, in order: both ends, then those with most words of harm, then from all over."""
@@ -85,6 +94,12 @@ def harm_of(data: TriageData) -> tuple[re.Pattern[str], ...]:
 def _rough(text: str) -> str:
     """Near enough to the normal form to look for harm in a text of any length."""
     return " ".join(_GAP.sub(" ", _NOT.sub(" not", text.lower())).split())
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text of more than one; what stands between dashes counts as one."""
+    found = [piece for piece in _SENTENCE.split(text) if any(char.isalnum() for char in piece)]
+    return found if len(found) > 1 else []
 
 
 def _parts(text: str) -> list[str]:

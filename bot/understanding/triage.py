@@ -8,7 +8,7 @@ answer is given and the way to whoever should hear is added (clauses practice-01
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -27,8 +27,11 @@ EMERGENCY = "emergency"
 READERS = (EMERGENCY, "child", "adult", "head", "adult-at-risk")
 DANGERS: tuple[HandoverKind, ...] = tuple(kind for kind in PERILS if kind != "overdose")
 OWN: HandoverKind = "own-conduct"
-OUTPUTS = ("grave", *READERS, *DANGERS, OWN)
+ASIDE = "aside"
+OUTPUTS = ("grave", *READERS, *DANGERS, OWN, ASIDE)
+# What is taken off what is said of a part without the rest, which might have explained it.
 _OF_A_PART = 0.4
+_NEVER_ASIDE = -0.2  # a sentence that is this grave by itself is not beside the point
 _NEARLY = 0.3
 _TELLING = 3  # words
 # Whoever asks whether they may has not done it: about an adult's conduct that has to be the surer.
@@ -38,7 +41,7 @@ _LEAVE = re.compile(
 )
 _PLACE = {name: number for number, name in enumerate(OUTPUTS)}
 _OF_READERS = slice(1, 1 + len(READERS))
-_OF_DANGERS = slice(1 + len(READERS), len(OUTPUTS) - 1)
+_OF_DANGERS = slice(1 + len(READERS), 1 + len(READERS) + len(DANGERS))
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class Finding:
 class Thresholds:
     """Above which output a message is handed over, with a word of harm in it or without, and one of one's own conduct,
     which ordinary questions sound like most; above which the note is added; from which one "danger now" counts beside a
-    child, "adult at risk" beside others, and one's own conduct beside another's; and how an output becomes a chance."""
+    child, "adult at risk" beside others, and one's own conduct beside another's; from which one a sentence counts as
+    beside the point; and how an output becomes a chance."""
 
     hand_over_at: float
     watched_at: float
@@ -68,6 +72,7 @@ class Thresholds:
     immediate_at: float
     at_risk_at: float
     own_at: float
+    aside_at: float
     scaling: Array
 
 
@@ -80,25 +85,47 @@ class Triage:
         self._watched = watched_by(data)
         self._machine, self.thresholds = machine, thresholds
 
-    def sort(self, readings: Sequence[Reading]) -> Finding:
-        """A message's readings (whole, then parts; at least one) -> Finding. The gravest part decides."""
-        whole, *parts = [self._machine.decide(reading.row, reading.sentence) for reading in readings]
-        gravest = max([whole, *map(_in_part, parts)], key=lambda output: float(output[0]))
-        chance, text = float(logistic(gravest[:1], self.thresholds.scaling)), readings[0].form.text
-        rules = [rule for rule, holds in self._rules if holds(text)]
+    def sort(self, readings: Sequence[Reading], read: Callable[[str], Reading]) -> Finding:
+        """A message's readings (whole, then parts or sentences; at least one) -> Finding. The gravest part decides.
+
+        Where sentences are beside the point, the rest is read for itself (by `read`), so that no weather, apology or
+        word of thanks turns a message into a concern or hides one.
+        """
+        outputs = self._judge(readings)
+        rest = self._rest(readings, outputs)
+        left = [self._judge([read(rest)])[0]] if rest else []
+        parts = [_in_part(output) for output, each in zip(outputs, readings, strict=True) if each.role == "part"]
+        gravest = max([outputs[0], *parts, *left], key=lambda output: float(output[0]))
+        chance, text = float(logistic(gravest[:1], self.thresholds.scaling)), rest or readings[0].form.text
+        # No exception of a rule may come from a sentence beside the point.
+        rules = [rule for rule, holds in self._rules if holds(readings[0].form.text) or (rest and holds(rest))]
         if rules:
             # Of several rules one that calls for 999 comes first.
             kind = min((rule.kind for rule in rules), key=lambda kind: kind not in PERILS)
             grounds = (*(f"rule {rule.id}" for rule in rules), _worded(gravest))
             return _found(kind, max(chance, 0.99), grounds)
-        kind = self._turned(self._kind(gravest), text)
+        kind = self._turned(self._kind(left[0] if left else gravest), text)
         watched = any(self._watched.search(reading.form.text) for reading in readings)
-        if gravest[0] >= self._bar(kind, watched) + (_ASKED_LEAVE if _asks_leave(kind, text) else 0):
+        bar = self._bar(kind, watched)
+        if gravest[0] >= bar + (_ASKED_LEAVE if _asks_leave(kind, text) else 0):
             return _found(kind, chance, (_worded(gravest),))
-        # "Why?" says too little to carry a note.
+        # "Why?" says too little to carry a note. A sentence that would be handed over by itself is not let go without.
         telling = watched or len(readings[0].form.words) >= _TELLING
-        note = telling and bool(gravest[0] >= self.thresholds.note_at)
+        note = telling and bool(gravest[0] >= self.thresholds.note_at or outputs[:, 0].max() >= bar)
         return Finding(None, None, chance, note, (_worded(gravest),), kind if note else None)
+
+    def _judge(self, readings: Sequence[Reading]) -> Array:
+        return self._machine.decide([each.row for each in readings], [each.sentence for each in readings])
+
+    def _rest(self, readings: Sequence[Reading], outputs: Array) -> str:
+        """What is left of a message without its sentences beside the point; nothing where that is all or none of it."""
+        beside = outputs[:, _PLACE[ASIDE]] >= self.thresholds.aside_at
+        kept = [
+            each.form.text
+            for each, aside in zip(readings, beside, strict=True)
+            if each.role == "sentence" and not aside
+        ]
+        return " ".join(kept) if len(kept) < sum(each.role == "sentence" for each in readings) else ""
 
     def _bar(self, kind: HandoverKind, watched: bool) -> float:
         limits = self.thresholds
@@ -140,7 +167,6 @@ def _asks_leave(kind: HandoverKind, text: str) -> bool:
 
 
 def _in_part(output: Array) -> Array:
-    """What is said of a part without the rest, which might have explained it: it has to be the surer."""
     less = output.copy()
     less[0] -= _OF_A_PART
     return less
