@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bot.channel_settings import Mail, Slack, Teams, read_mail, read_slack, read_teams
+from bot.channel_settings import TEAMS_TRY, Mail, Slack, Teams, read_mail, read_slack, read_teams
 from bot.environment import SettingFault, SettingsError, Variables
 from bot.extras import NotInstalledError, installed
 
@@ -26,8 +26,8 @@ __all__ = [
 ]
 _HERE = Path(__file__).resolve().parent.parent
 TEAMS_UNCHECKED = (
-    "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because TEAMS_APP_ID is not set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
-    "WHOEVER USES IT CAN PRETEND TO BE ANYBODY."
+    "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because ASKFIRST_TEAMS_TRY is set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
+    "WHOEVER HAS ITS ADDRESS CAN PRETEND TO BE ANYBODY. Unset it when you have done."
 )
 # Whether alerts are sent to people, printed on the screen of the server alone, or not sent at all.
 Alerting = Literal["sent", "screen", "nowhere"]
@@ -80,7 +80,7 @@ class Settings:
 
     @property
     def alerting(self) -> Alerting:
-        """What becomes of an alert. A Teams app without an id reaches nobody: it is there to be tried out. With a fault
+        """What becomes of an alert. A trial of Teams reaches nobody. With a fault
         that stops the server, nothing is sent."""
         if any(fault.stops for fault in self.faults):
             return "nowhere"
@@ -114,13 +114,14 @@ def settings_with_faults(environment: Mapping[str, str], has: Callable[[str], bo
     host = variables.get("ASKFIRST_HOST") or ("0.0.0.0" if variables.is_set("PORT") else "127.0.0.1")  # noqa: S104
     public, proxies = _public(variables), _number(variables, "ASKFIRST_PROXIES")
     # Where one of these is wrong nobody knows who can reach the page: nothing is served unchecked then.
-    alone = on_loopback(host) and _is_here(public) and not proxies and not variables.faults and has("teams")
+    alone = on_loopback(host) and _is_here(public) and not proxies and not variables.faults
     slack, teams, mail = read_slack(variables), read_teams(variables, alone), read_mail(variables)
     database = variables.get("ASKFIRST_DATABASE_URL", f"sqlite:///{data / 'askfirst.db'}")
     port, webhook_secret = _port(variables), _webhook_secret(variables)
     if slack and not _is_there(variables, has, "slack", "SLACK_BOT_TOKEN", "Slack"):
         slack = None
-    if teams and not _is_there(variables, has, "teams", "TEAMS_APP_ID", "Teams"):
+    asked_for = "TEAMS_APP_ID" if teams and teams.checked else TEAMS_TRY
+    if teams and not _is_there(variables, has, "teams", asked_for, "Teams"):
         teams = None
     if database.startswith("postgresql"):
         _is_there(variables, has, "postgres", "ASKFIRST_DATABASE_URL", "PostgreSQL")

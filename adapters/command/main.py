@@ -34,7 +34,7 @@ VERBS: Mapping[str, str] = {
     "inbox": "read and work on concerns in the terminal; every reading is recorded",
     "inbox-link": "print a link that signs somebody in to the inbox once",
     "slack": "print the manifest with which the Slack app is made",
-    "teams": "write the package with which the Teams app is installed",
+    "teams": "write the package with which the Teams app is installed, or what it is tried out with",
     "people": "whose accounts in Slack and Teams are kept; remove those of somebody who left",
     "audit": "print the log of concerns without its content, or prove it unchanged",
     "keys": "make a key for ASKFIRST_KEYS, or seal everything again with the first one",

@@ -178,17 +178,20 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> No
         webhook_secret=settings.webhook_secret,
     )
     found = ways(settings, core.school, core.store, trying_out=True)
+    slack, teams = slack_of(settings, core), teams_of(settings, core)
     print(*announcement(settings, core.base(), found), sep="\n", flush=True)
-    for chat in (slack_of(settings, core), teams_of(settings, core)):
+    if teams and settings.teams and not settings.teams.checked:
+        print(f"Teams, for this start alone: {settings.address}{teams.path}", flush=True)
+    for chat in (slack, teams):
         if chat:
             app.add_routes(chat.routes())
             loops.add(*chat.loops())
     loops.add(*Sender(core.delivery(), found, core.store.now, settings.address).loops())
-    if (teams := settings.teams) and teams.checked:
+    if (signed := settings.teams) and signed.checked:
         from adapters.teams import how_long  # it takes a while to load
 
         def said(now: dt.datetime) -> str:
-            return how_long(teams, now)[1]
+            return how_long(signed, now)[1]
 
         loops.add(*SignInReminder(core.school, core.store, found, said, _clock).loops())
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
