@@ -74,6 +74,8 @@ def run_verb(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("askfirst").setLevel(logging.INFO)
     try:
+        if "serve" in arguments:
+            _leave_processors()
         parsed = _parser(arguments).parse_args(arguments)
         status: int = parsed.run(parsed, _settings_for(parsed.verb))
         return status
@@ -118,6 +120,13 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             module.add_arguments(verb)
             verb.set_defaults(run=module.run)
     return parser
+
+
+def _leave_processors() -> None:
+    """One question takes one processor: numpy's threads would take them all, and turn round and round while they wait.
+    It reads this when it is loaded, so it must be said before."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _failed(fault: AskFirstError) -> int:

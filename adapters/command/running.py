@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ FILES = "files"  # the loop that looks at them
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
 END_IN_ALL = 9.0  # seconds from SIGTERM to the end; Docker and others kill after ten
 _THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
+_SWITCH = 0.0005  # seconds for which a thread that answers questions may keep one that stores a concern waiting
 _REQUESTS_END_WITHIN = 3.0
 _LEARNING = 1800.0  # seconds; a base that has changed much is learned anew within one turn
 log = logging.getLogger("askfirst.web")
@@ -50,6 +52,7 @@ def run_until_told(loops: Loops, process: Coroutine[object, object, None]) -> No
 
     async def run() -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        sys.setswitchinterval(_SWITCH)
         _listen_to_signals(loops)
         ending = asyncio.create_task(_end_in_time(loops))
         try:

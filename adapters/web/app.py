@@ -41,7 +41,7 @@ def make_app(
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protect)
     for part in (
-        ChatPages(site, core.assistant, TipOfTheDay(core, clock)),
+        ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         ConcernPages(site, core.casework),
         InboxPages(site, core),
         PrivacyPages(site),
