@@ -3,8 +3,8 @@
     python -m benchmarks.crowd [--quick]
 
 A real `askfirst serve` on SQLite with the shipped base and the sentence model gets 200 questions at the same moment,
-each from an address of its own; whoever was answered asks the next one at once, and whoever was told that it is too much
-waits as long as they were told to. Meanwhile a concern a second is logged, each by somebody who has the form open
+each from an address of its own; whoever was answered asks the next one at once, and whoever was told that it is too
+much waits as long as they were told to. Meanwhile a concern a second is logged, each by somebody who has the form open
 already; what is timed is the press that stores it. /healthz is asked too. All of it is on one machine, and the 200,
 who are a process of their own, take their share of it.
 """

@@ -15,11 +15,15 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.features import Featuriser, Row
 from bot.understanding.language import MAX_CHARS, Language, NormalForm
 from bot.understanding.learning import Array
+from bot.understanding.wordlist import english
 
 LONG = 70  # words; about what the sentence model takes in well
 PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
+STRANGE_IN_PART = 10  # words of a part that nobody knows: more are no slips of the finger
+LONGEST_WORD = 40  # characters
+TOKENS_OF_PART = 64  # pieces of words that the sentence model reads of a part, about: its 45 words have fewer
 MOST_CHARS = 100_000  # more than any chat takes; beyond, the middle is not looked at
 _GAP = re.compile(r"[^\w'/-]+")
 _NOT = re.compile(r"(?:(?<=ca)n|n)['’]t\b")
@@ -46,18 +50,38 @@ class TextReader:
     def read(self, text: str) -> Reading:
         """Any text -> Reading."""
         form = self.language.normalise(text)
-        sentence = self.encoder.embed([form.text])[0] if self.encoder else None
+        return self._read(form, form.text)
+
+    def _read(self, form: NormalForm, text: str) -> Reading:
+        sentence = self.encoder.embed([text])[0] if self.encoder else None
         return Reading(form, self.featuriser.row(form), sentence)
+
+    def _read_part(self, text: str) -> Reading:
+        form = self.language.normalise(self._tamed(text))
+        return self._read(form, " ".join(_in_brief(form.words)))
 
     def read_parts(self, text: str) -> list[Reading]:
         """The whole text, and where it is long also its parts of some sentences each. Of more than can be read the
         parts that matter most stand for the whole."""
         parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
-        chosen = self._chosen(parts)
-        whole = self.read(text if len(text) <= MAX_CHARS else " ".join(chosen))
-        if len(whole.form.words) <= LONG and len(text) <= MAX_CHARS:
+        chosen = self._chosen(list(dict.fromkeys(parts)))
+        short = len(text) <= MAX_CHARS and len(text.split()) <= LONG
+        whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
+        if short and len(whole.form.words) <= LONG:
             return [whole]
-        return [whole, *(self.read(part) for part in chosen)]
+        return [whole, *map(self._read_part, chosen)]
+
+    def _tamed(self, part: str) -> str:
+        """A part of a long message without most of the words that are none: each of them is looked up in the whole
+        list of words, and takes the sentence model several times as long as a word."""
+        kept: list[str] = []
+        strange = 0
+        for word in part.split():
+            known = _is_word(word, self.language)
+            strange += not known
+            if known or strange <= STRANGE_IN_PART:
+                kept.append(word[:LONGEST_WORD])
+        return " ".join(kept)
 
     def _chosen(self, parts: list[str]) -> list[str]:
         """At most MOST_PARTS of them, in order: both ends, then those with most words of harm, then from all over."""
@@ -73,6 +97,22 @@ class TextReader:
 
     def _harm_in(self, text: str) -> tuple[int, ...]:
         return tuple(sum(1 for _ in pattern.finditer(text)) for pattern in self._harm)
+
+
+def _is_word(word: str, language: Language) -> bool:
+    plain = word.lower().replace("’", "'").strip(".,;:!?()[]\"'").removesuffix("'s")
+    return plain in english() or language.knows(plain)
+
+
+def _in_brief(words: Sequence[str]) -> Sequence[str]:
+    """As many words as the sentence model takes in. It reads a word that it knows as one piece or two, and anything
+    else letter by letter."""
+    left = float(TOKENS_OF_PART)
+    for number, word in enumerate(words):
+        left -= 1 if word in english() else len(word) / (2 if word.isascii() else 1)
+        if left < 0:
+            return words[: max(number, 1)]
+    return words
 
 
 def harm_of(data: TriageData) -> tuple[re.Pattern[str], ...]:
