@@ -408,7 +408,21 @@ def test_the_table_says_what_supersedes_what(school: School) -> None:
     assert table["Note"]["Superseded by"] == "1212"
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+44 20", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")'])
+def test_every_cell_is_quoted_so_that_none_begins_inside_another(school: School) -> None:
+    typed = "x;=1+1"
+    report = replace(REPORT, seen=typed, where=typed, done=typed)
+    content = concern_csv(school, [record(chronology(report, ("logged",)))]).decode("utf-8-sig")
+    for line in content.splitlines():
+        assert line.startswith('"') and line.endswith('"')
+        assert '","'.join(line[1:-1].split('","')) == line[1:-1]
+    assert f'"{typed}"' in content
+    parted_otherwise = next(csv.reader(content.splitlines()[1:], delimiter=";"))
+    assert not any(cell.lstrip('"').startswith("=") for cell in parted_otherwise)
+
+
+@pytest.mark.parametrize(
+    "typed", ["=1+1", " =1+1", "\n=1+1", "+44 20", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")']
+)
 def test_no_cell_can_act_as_a_formula(school: School, typed: str) -> None:
     report = replace(REPORT, seen=typed, pupils=(Pupil(typed, ""),))
     logged, note = rows(concern_csv(school, [record((*chronology(report, ("logged",)), *notes(typed, 1)[1:]))]))

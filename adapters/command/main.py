@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Protocol, cast
 
+from adapters.command.bounded_log import bound
 from bot.errors import AskFirstError, FileError
 from bot.settings import Settings, SettingsError, settings_with_faults
 
@@ -73,6 +74,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     _read_and_write_anything()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("askfirst").setLevel(logging.INFO)
+    bound()
     try:
         if "serve" in arguments:
             _leave_processors()

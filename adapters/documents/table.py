@@ -26,9 +26,10 @@ _REPORT = (
 
 def concern_csv(school: School, records: Sequence[Record]) -> bytes:
     """Concerns -> CSV in UTF-8 with a byte order mark, as spreadsheets expect it; what was reported stands in the row
-    of the line "Logged". Dates as in 2026-11-23, times by the school's clocks. No cell can act as a formula."""
+    of the line "Logged". Dates as in 2026-11-23, times by the school's clocks. No cell can act as a formula: not at its
+    beginning, and every one is quoted, so that no mark inside begins another where cells are parted by another mark."""
     sheet = io.StringIO(newline="")
-    writer = csv.DictWriter(sheet, (*_EVENT, *_REPORT), restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(sheet, (*_EVENT, *_REPORT), restval="", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for record in records:
         for event in record.events:
@@ -38,7 +39,7 @@ def concern_csv(school: School, records: Sequence[Record]) -> bytes:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
 def _row(record: Record, event: Event, zone: ZoneInfo) -> Mapping[str, str]:

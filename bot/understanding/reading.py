@@ -20,6 +20,7 @@ from bot.understanding.wordlist import english
 LONG = 70  # words; about what the sentence model takes in well
 PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
+OF_VERY_LONG = 8  # the same of one that has to be looked through for them first
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
 STRANGE_IN_PART = 10  # words of a part that nobody knows: more are no slips of the finger
 LONGEST_WORD = 40  # characters
@@ -64,7 +65,7 @@ class TextReader:
         """The whole text, and where it is long also its parts of some sentences each. Of more than can be read the
         parts that matter most stand for the whole."""
         parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
-        chosen = self._chosen(list(dict.fromkeys(parts)))
+        chosen = self._chosen(list(dict.fromkeys(parts)), MOST_PARTS if len(text) <= MAX_CHARS else OF_VERY_LONG)
         short = len(text) <= MAX_CHARS and len(text.split()) <= LONG
         whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
         if short and len(whole.form.words) <= LONG:
@@ -83,17 +84,15 @@ class TextReader:
                 kept.append(word[:LONGEST_WORD])
         return " ".join(kept)
 
-    def _chosen(self, parts: list[str]) -> list[str]:
-        """At most MOST_PARTS of them, in order: both ends, then those with most words of harm, then from all over."""
-        if len(parts) <= MOST_PARTS:
+    def _chosen(self, parts: list[str], most: int) -> list[str]:
+        """At most so many of them, in order: both ends, then those with most words of harm, then from all over."""
+        if len(parts) <= most:
             return parts
         ends = [*range(ENDS), *range(len(parts) - ENDS, len(parts))]
         harm = [self._harm_in(_rough(part)) for part in parts]
         worst = sorted((number for number, found in enumerate(harm) if any(found)), key=lambda number: harm[number])
-        spread = range(0, len(parts), max(1, len(parts) // MOST_PARTS))
-        return [
-            parts[number] for number in sorted(list(dict.fromkeys([*ends, *reversed(worst), *spread]))[:MOST_PARTS])
-        ]
+        spread = range(0, len(parts), max(1, len(parts) // most))
+        return [parts[number] for number in sorted(list(dict.fromkeys([*ends, *reversed(worst), *spread]))[:most])]
 
     def _harm_in(self, text: str) -> tuple[int, ...]:
         return tuple(sum(1 for _ in pattern.finditer(text)) for pattern in self._harm)
