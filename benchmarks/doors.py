@@ -20,7 +20,7 @@ from benchmarks.staging import Seen, Stage, staged
 _CROWD = 200
 _HALF_OPEN = 2_200
 _FIRST = 5_000  # the number of the first reporter: their addresses are their own
-_SOON = 3.0  # seconds within which somebody with a concern must have a receipt, on a machine that is busy with it all
+_SOON = 5.0  # seconds within which somebody with a concern must have a receipt, on a machine that is busy with it all
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CLOSED_WITHIN = 40.0  # seconds
 _LOG = 200_000  # bytes
@@ -89,14 +89,15 @@ def health_is_watched(_: float) -> Seen:
 
 
 def _pressed(stage: Stage, number: int) -> float:
-    """The seconds until a receipt; infinite without one."""
+    """The seconds from opening the form to a receipt; infinite without one."""
+    begun = time.monotonic()
     reporter = Reporter(Browser(stage.installation.port, number), Told(number, answers_for(number)), lambda: None)
     try:
         reporter.open()
         page = reporter.press()
     except Broken:
         return float("inf")
-    return page.seconds if page and page.receipt else float("inf")
+    return time.monotonic() - begun if page and page.receipt else float("inf")
 
 
 @contextlib.contextmanager
@@ -168,7 +169,7 @@ Door = tuple[str, str, str, Callable[[float], Seen]]
 DOORS: tuple[Door, ...] = (
     (
         "everybody asks", "200 people ask what costs most, again and again, while concerns are logged",
-        "every concern has its receipt within three seconds; /healthz ok", everybody_asks,
+        "every concern has its receipt within five seconds; /healthz ok", everybody_asks,
     ),
     (
         "connections left open", "one address opens 2,200 connections and says half a header on each",

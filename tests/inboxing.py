@@ -97,8 +97,8 @@ class Visitor:
 
     async def post(self, path: str, **fields: str) -> Seen:
         """A form with the token of the last page; before anybody has signed in, that of the page with the form."""
-        if path in DOORS and "form" not in fields:
-            page = await self._ask("GET", DOORS[path])
+        if (door := DOORS.get(path.partition("?")[0])) and "form" not in fields:
+            page = await self._ask("GET", door)
             fields["form"] = next(iter(re.findall(r'name="form" value="([0-9a-f]{64})"', page.text)), "")
         return await self._ask("POST", path, data={"token": self.token, **fields})
 
