@@ -48,9 +48,9 @@ class Settings:
     the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
     the school's own stand in front of it; `mail`, `slack` and `teams` are None where they are not set up;
     `channels` says why a channel is off, None where it is on; `webhook_secret` is shared with a gateway for text
-    messages or calls, empty where there is none; `health_token` lets monitoring see how things stand;
-    `names` are further hosts under which the page is reached. `faults` is what is wrong with the variables: whatever hangs on one of
-    them is as if it were not set.
+    messages or calls, empty where there is none; `health_token` lets monitoring see how things stand; `names` are
+    further hosts under which the page is reached. `faults` is what is wrong with the variables: whatever hangs on one
+    of them is as if it were not set.
     """
 
     knowledge: Path
