@@ -25,6 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
 
 from benchmarks import cuts
+from benchmarks.doors import DOORS
 from benchmarks.report import say, table
 from benchmarks.school import SLOW
 from benchmarks.server import ProcessError
@@ -150,6 +151,7 @@ FAULTS: Sequence[Fault] = (
         "clock put back", "the clock jumps back in the middle of a ladder, by an hour (a day without --quick)",
         "deputy and head are told a minute and two minutes after the DSL", clock_put_back, 3600, 86400,
     ),
+    *(Fault(*door, 15, 60) for door in DOORS),
 )  # fmt: skip
 
 

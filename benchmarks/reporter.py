@@ -54,9 +54,9 @@ class Browser:
         """Open a page. Raises one of Broken where the connection broke."""
         return self._ask("GET", path, None)
 
-    def post(self, fields: Mapping[str, str | tuple[str, ...]]) -> Page:
-        """Send the form. Raises one of Broken where the connection broke."""
-        return self._ask("POST", "/concern", urlencode(fields, doseq=True))
+    def post(self, fields: Mapping[str, str | tuple[str, ...]], path: str = "/concern") -> Page:
+        """Send a form. Raises one of Broken where the connection broke."""
+        return self._ask("POST", path, urlencode(fields, doseq=True))
 
     def _ask(self, method: str, path: str, body: str | None) -> Page:
         headers = {"Cookie": "; ".join(f"{each.key}={each.value}" for each in self._cookies.values())}

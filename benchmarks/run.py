@@ -29,6 +29,8 @@ BENCHMARKS = {
     "speed": "Speed and memory",
     "runtime": "Runtime of the sentence model",
     "submitting": "Logging a concern: how long it takes",
+    "longest": "What one message costs, whatever it holds",
+    "crowd": "Logging a concern while 200 people ask",
     "crash": "Logging a concern: the server is killed",
     "cutoff": "Logging a concern: the store or the mail server is cut off",
     "faults": "Alerts: faults of every kind, one after the other",

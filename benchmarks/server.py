@@ -21,6 +21,7 @@ from bot.settings import Settings, read_settings
 from bot.store import Store, new_key, open_for
 
 COMMAND = "from adapters.command.main import main; main()"
+HEALTH_TOKEN = "a-token-of-benchmarks-that-is-long-enough"
 PATIENCE = 600.0  # seconds; the first start on a machine may have to fit the base
 # What belongs to an installation: a benchmark must never reach a real channel or data folder.
 _NOT_OURS = ("ASKFIRST_", "SLACK_", "TEAMS_", "PORT")
@@ -59,6 +60,7 @@ class Installation:
             "ASKFIRST_PORT": str(self.port),
             "ASKFIRST_SMTP": f"smtp+plain://127.0.0.1:{self.mail}",
             "ASKFIRST_MAIL_FROM": "askfirst@school.example",
+            "ASKFIRST_HEALTH_TOKEN": HEALTH_TOKEN,
         }
 
     @property

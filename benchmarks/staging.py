@@ -18,7 +18,7 @@ from benchmarks.moved_clock import command
 from benchmarks.place import opened
 from benchmarks.receiver import Letter, Mailbox, receiving
 from benchmarks.school import CLIMBING, answers_for, person_at, write_base
-from benchmarks.server import Installation, Process, free_port, running, wait_for
+from benchmarks.server import HEALTH_TOKEN, Installation, Process, free_port, running, wait_for
 
 ORDINARY, IMMEDIATE = 1, 31  # numbers of made-up forms about a pupil
 
@@ -84,7 +84,7 @@ class Stage:
         """What /healthz says: the status, and in a word why."""
         connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=20)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/healthz", headers={"Authorization": f"Bearer {HEALTH_TOKEN}"})
             answer = connection.getresponse()
             return answer.status, str(json.loads(answer.read())["status"])
         finally:
@@ -136,6 +136,7 @@ def staged(ladders: Mapping[str, Any] = CLIMBING) -> Iterator[Stage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="askfirst-fault-")))
         stage = Stage(folder, ladders)
-        stack.enter_context(running(stage.server))
-        wait_for(lambda: stage.health()[0] == 200, "a server that is well", 60, every=0.2)
+        with stage.mail():  # without any, it says from the start that nobody can be reached
+            stack.enter_context(running(stage.server))
+            wait_for(lambda: stage.health()[0] == 200, "a server that is well", 60, every=0.2)
         yield stage

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.environment import Variables
 
+TEAMS_TRY = "ASKFIRST_TEAMS_TRY"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKENS = {
     "SLACK_BOT_TOKEN": ("xoxb-", "OAuth & Permissions, Bot User OAuth Token"),
@@ -58,7 +59,7 @@ class Slack:
 class Teams:
     """The Teams app: its id, its secret and the tenant in Entra where it is registered. `certificate` is the file with
     a key and its certificate that stands in for the secret; `secret_ends` is the last day of the secret, where it was
-    said. Without an id nobody's sign-in is checked: that is for trying it out on a machine that serves itself alone."""
+    said. Without an id nobody's sign-in is checked: that is a trial, on a machine that serves itself alone."""
 
     app_id: str
     password: str
@@ -73,22 +74,39 @@ class Teams:
 
 
 def read_teams(variables: Variables, alone: bool) -> Teams | None:
-    """The Teams app. Without an id it is there on a machine that serves itself alone, to be tried out. None where it is
-    not set up, or not well: then a fault was noted."""
+    """The Teams app. Without an id it is there where somebody asks by name for a trial, on a machine that is `alone`:
+    it serves itself and nobody else. None where it is not set up, or not well: then a fault was noted."""
     known = len(variables.faults)
     app_id, password, tenant = (variables.meant(f"TEAMS_{name}") for name in ("APP_ID", "APP_PASSWORD", "TENANT_ID"))
     certificate = variables.get("TEAMS_APP_CERTIFICATE")
+    trial = _is_trial(variables, app_id, alone)
     if not app_id:
-        secrets = ("TEAMS_APP_PASSWORD", "TEAMS_APP_CERTIFICATE", "TEAMS_SECRET_ENDS")
-        # A tenant alone is for trying it out as if in that tenant.
-        variables.half("Teams", "TEAMS_APP_ID", secrets if alone else (*secrets, "TEAMS_TENANT_ID"))
-        return Teams("", "", tenant) if alone and len(variables.faults) == known else None
+        others = ("TEAMS_APP_PASSWORD", "TEAMS_APP_CERTIFICATE", "TEAMS_SECRET_ENDS", "TEAMS_TENANT_ID")
+        variables.half("Teams", "TEAMS_APP_ID", others)
+        return Teams("", "", "") if trial and len(variables.faults) == known else None
     _look_at_ids(variables, app_id, tenant)
     _look_at_secret(variables, password, certificate)
     ends = _secret_ends(variables, certificate)
     file = Path(certificate).expanduser() if certificate else None
     sound = len(variables.faults) == known
     return Teams(app_id.lower(), password, tenant.lower(), file, ends) if sound else None
+
+
+def _is_trial(variables: Variables, app_id: str, alone: bool) -> bool:
+    value = variables.get(TEAMS_TRY)
+    if value not in ("", "0", "1"):
+        variables.wrong(TEAMS_TRY, f"'{value}' is neither 1 (try Teams out without sign-in checks) nor 0")
+    if value != "1":
+        return False
+    if app_id:
+        variables.wrong(TEAMS_TRY, "TEAMS_APP_ID is set as well, and with it sign-ins are checked. Unset one")
+    elif not alone:
+        variables.wrong(
+            TEAMS_TRY,
+            "others can reach this server, and nobody's sign-in would be checked. Unset it, or unset ASKFIRST_HOST, "
+            "PORT, ASKFIRST_URL and ASKFIRST_PROXIES, so that this computer serves itself alone",
+        )
+    return alone and not app_id
 
 
 def _look_at_ids(variables: Variables, app_id: str, tenant: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bot.channel_settings import Mail, Slack, Teams, read_mail, read_slack, read_teams
+from bot.channel_settings import TEAMS_TRY, Mail, Slack, Teams, read_mail, read_slack, read_teams
 from bot.environment import SettingFault, SettingsError, Variables
 from bot.extras import NotInstalledError, installed
 
@@ -26,8 +26,12 @@ __all__ = [
 ]
 _HERE = Path(__file__).resolve().parent.parent
 TEAMS_UNCHECKED = (
-    "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because TEAMS_APP_ID is not set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
-    "WHOEVER USES IT CAN PRETEND TO BE ANYBODY."
+    "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because ASKFIRST_TEAMS_TRY is set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
+    "WHOEVER HAS ITS ADDRESS CAN PRETEND TO BE ANYBODY. Unset it when you have done."
+)
+ANY_NAME = (
+    "Any name of this server is answered, because neither ASKFIRST_URL nor ASKFIRST_HOSTS is set. Set ASKFIRST_URL to "
+    "the address that staff use."
 )
 # Whether alerts are sent to people, printed on the screen of the server alone, or not sent at all.
 Alerting = Literal["sent", "screen", "nowhere"]
@@ -44,8 +48,9 @@ class Settings:
     the address under which people reach the page, empty for the one that is listened on; `proxies` is how many of
     the school's own stand in front of it; `mail`, `slack` and `teams` are None where they are not set up;
     `channels` says why a channel is off, None where it is on; `webhook_secret` is shared with a gateway for text
-    messages or calls, empty where there is none. `faults` is what is wrong with the variables: whatever hangs on one of
-    them is as if it were not set.
+    messages or calls, empty where there is none; `health_token` lets monitoring see how things stand; `names` are
+    further hosts under which the page is reached. `faults` is what is wrong with the variables: whatever hangs on one
+    of them is as if it were not set.
     """
 
     knowledge: Path
@@ -64,6 +69,17 @@ class Settings:
     channels: Mapping[str, str | None]
     webhook_secret: str = ""
     faults: tuple[SettingFault, ...] = ()
+    health_token: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the page may be reached, in small letters; none where nobody has said and others can
+        reach it: then any name will do, for whoever only begins must get in."""
+        named = {*self.names, urlsplit(self.public).hostname or ""} - {""}
+        if not named and not on_loopback(self.host):
+            return frozenset()
+        return frozenset({*named, self.host.lower(), "localhost", "127.0.0.1", "::1"})
 
     @property
     def cache(self) -> Path:
@@ -80,7 +96,7 @@ class Settings:
 
     @property
     def alerting(self) -> Alerting:
-        """What becomes of an alert. A Teams app without an id reaches nobody: it is there to be tried out. With a fault
+        """What becomes of an alert. A trial of Teams reaches nobody. With a fault
         that stops the server, nothing is sent."""
         if any(fault.stops for fault in self.faults):
             return "nowhere"
@@ -114,13 +130,17 @@ def settings_with_faults(environment: Mapping[str, str], has: Callable[[str], bo
     host = variables.get("ASKFIRST_HOST") or ("0.0.0.0" if variables.is_set("PORT") else "127.0.0.1")  # noqa: S104
     public, proxies = _public(variables), _number(variables, "ASKFIRST_PROXIES")
     # Where one of these is wrong nobody knows who can reach the page: nothing is served unchecked then.
-    alone = on_loopback(host) and _is_here(public) and not proxies and not variables.faults and has("teams")
+    alone = on_loopback(host) and _is_here(public) and not proxies and not variables.faults
     slack, teams, mail = read_slack(variables), read_teams(variables, alone), read_mail(variables)
     database = variables.get("ASKFIRST_DATABASE_URL", f"sqlite:///{data / 'askfirst.db'}")
-    port, webhook_secret = _port(variables), _webhook_secret(variables)
+    port, names = _port(variables), _names(variables)
+    webhook_secret, health_token = (
+        _secret(variables, f"ASKFIRST_{name}") for name in ("WEBHOOK_SECRET", "HEALTH_TOKEN")
+    )
     if slack and not _is_there(variables, has, "slack", "SLACK_BOT_TOKEN", "Slack"):
         slack = None
-    if teams and not _is_there(variables, has, "teams", "TEAMS_APP_ID", "Teams"):
+    asked_for = "TEAMS_APP_ID" if teams and teams.checked else TEAMS_TRY
+    if teams and not _is_there(variables, has, "teams", asked_for, "Teams"):
         teams = None
     if database.startswith("postgresql"):
         _is_there(variables, has, "postgres", "ASKFIRST_DATABASE_URL", "PostgreSQL")
@@ -143,6 +163,8 @@ def settings_with_faults(environment: Mapping[str, str], has: Callable[[str], bo
             "Teams": None if teams else _why_off(variables, "TEAMS_APP_ID"),
         },
         webhook_secret=webhook_secret,
+        health_token=health_token,
+        names=names,
         faults=tuple(variables.faults),
     )
 
@@ -204,11 +226,21 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _webhook_secret(variables: Variables) -> str:
-    secret = variables.get("ASKFIRST_WEBHOOK_SECRET")
+def _names(variables: Variables) -> tuple[str, ...]:
+    found = tuple(variables.get("ASKFIRST_HOSTS").lower().replace(",", " ").split())
+    for name in found:
+        if not re.fullmatch(r"[a-z0-9_.-]+|[0-9a-f:]+", name):
+            said = f"'{name}' is no name of a computer. Write it without https:// and port, as ask.school.example"
+            variables.wrong("ASKFIRST_HOSTS", said)
+            return ()
+    return found
+
+
+def _secret(variables: Variables, name: str) -> str:
+    secret = variables.get(name)
     if secret and len(secret) < _SHORTEST_SECRET:
         said = f"it is too short. Make one of at least {_SHORTEST_SECRET} characters that nobody can guess, such as: "
-        variables.wrong("ASKFIRST_WEBHOOK_SECRET", f"{said}openssl rand -hex 32")
+        variables.wrong(name, f"{said}openssl rand -hex 32")
         return ""
     return secret
 

@@ -113,6 +113,11 @@ def test_an_unusable_setting_is_named(tmp_path: Path) -> None:
     assert (done.returncode, b"ASKFIRST_PORT" in done.stderr) == (1, True)
 
 
+def test_doctor_says_in_capitals_that_teams_is_tried_out(tmp_path: Path) -> None:
+    done = run("doctor", "--demo", cwd=tmp_path, ASKFIRST_TEAMS_TRY="1")
+    assert "WARN   TEAMS: NOBODY'S SIGN-IN IS CHECKED" in done.stdout.decode()
+
+
 def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Path) -> None:
     done = run("doctor", "--demo", cwd=tmp_path)
     shown = done.stdout.decode()
@@ -121,7 +126,7 @@ def test_doctor_says_who_can_be_reached_and_which_channels_are_off(tmp_path: Pat
         "dsl: Ms Amara Bello",
         "020 7946 0101",
         "Slack: SLACK_BOT_TOKEN is not set",
-        "WARN   TEAMS: NOBODY'S SIGN-IN IS CHECKED",
+        "Teams: TEAMS_APP_ID is not set",
         "WARN   keys: The demo's key",
         "sentence model: switched off",
     ):

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
@@ -408,7 +409,28 @@ def test_the_table_says_what_supersedes_what(school: School) -> None:
     assert table["Note"]["Superseded by"] == "1212"
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+44 20", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")'])
+def test_every_cell_is_quoted_so_that_none_begins_inside_another(school: School) -> None:
+    content = concern_csv(school, [record(chronology(REPORT, ("logged",)))]).decode("utf-8-sig")
+    content = content.replace("arm.\nIn", "arm. In")  # the one line break inside a cell
+    for line in content.splitlines():
+        assert line.startswith('"') and line.endswith('"')
+        assert '","'.join(line[1:-1].split('","')) == line[1:-1]
+
+
+@pytest.mark.parametrize("mark", [";", "; ", "\t", "|", "\n", '";"', "\r\n"])
+@pytest.mark.parametrize("begins", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_no_part_of_a_cell_can_act_as_a_formula_where_cells_are_parted_otherwise(
+    school: School, mark: str, begins: str
+) -> None:
+    report = replace(REPORT, seen=f"x{mark}{begins}", where=f"x{mark}{begins}")
+    content = concern_csv(school, [record(chronology(report, ("logged",)))]).decode("utf-8-sig")
+    parts = [part.strip(' "') for part in re.split(r"[;|\t\r\n]", content)]
+    assert [part for part in parts if part.startswith(("=", "+", "-", "@"))] == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["=1+1", " =1+1", "+44 20", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")']
+)
 def test_no_cell_can_act_as_a_formula(school: School, typed: str) -> None:
     report = replace(REPORT, seen=typed, pupils=(Pupil(typed, ""),))
     logged, note = rows(concern_csv(school, [record((*chronology(report, ("logged",)), *notes(typed, 1)[1:]))]))

@@ -90,8 +90,10 @@ def test_a_setting_with_a_fault_is_named_before_the_extra() -> None:
 
 
 def test_teams_is_not_there_to_be_tried_out_where_it_is_not_installed() -> None:
-    assert read_settings({}, lambda _: True).teams is not None
-    assert read_settings({}, lambda asked: asked != "teams").teams is None
+    trial = {"ASKFIRST_TEAMS_TRY": "1"}
+    assert read_settings(trial, lambda _: True).teams is not None
+    with pytest.raises(SettingsError, match="ASKFIRST_TEAMS_TRY: "):
+        read_settings(trial, lambda asked: asked != "teams")
 
 
 def test_a_package_that_is_missing_further_down_is_named() -> None:

@@ -46,6 +46,15 @@ def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
     assert any("stepdad hits her" in each.form.text for each in readings)
 
 
+def test_of_a_long_text_of_no_words_few_are_looked_up_and_what_else_it_says_is_read(base: Base) -> None:
+    strange = "qzxvkjwqp" + "kzvqj wqpxzvkj " * 300
+    readings = base.understanding.reader.read_parts(f"{strange} {CONCERN}. {strange}")
+    assert all(len(each.form.words) <= 35 for each in readings[1:]), (
+        "each strange word costs as much as a line of words"
+    )
+    assert any("stepdad hits her" in each.form.text for each in readings)
+
+
 @pytest.mark.parametrize(
     "parts",
     [

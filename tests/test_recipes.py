@@ -187,12 +187,16 @@ def test_a_channel_is_started_with_the_rest_and_watched_over(followed: Copy, tmp
         "ASKFIRST_DATA": str(tmp_path),
         "ASKFIRST_FOLDER": str(place.parent),
         "ASKFIRST_PORT": str(port),
+        "ASKFIRST_HEALTH_TOKEN": "t" * 32,
     }
     with followed.serving(**given) as said:
         assert "Folder: on" in said
         until = time.monotonic() + 60
         while not (place / "q.done").exists() and time.monotonic() < until:
             time.sleep(0.05)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}/healthz", headers={"Authorization": f"Bearer {'t' * 32}"}
+        )
+        with urllib.request.urlopen(asked) as answer:
             assert json.load(answer)["loops"]["folder"]["status"] == "running"
     assert (place / "q.out").read_text(encoding="utf-8").startswith("Hello")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_a_shape_counts_words_sentences_person_and_questions() -> None:
         ({"question_mark": 0.1}, "with a question mark"),
     ],
 )
-def test_a_class_of_another_shape_is_named(changed: dict[str, float], said: str) -> None:
+def test_a_class_of_another_shape_is_named(changed: dict[str, Any], said: str) -> None:
     other = replace(PLAIN, name="child", **changed)
     assert [said in notice and notice.startswith("child and") for notice in unlike((PLAIN, other))] == [True]
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Protocol, cast
 
+from adapters.command.bounded_log import bound
 from bot.errors import AskFirstError, FileError
 from bot.settings import Settings, SettingsError, settings_with_faults
 
@@ -35,7 +36,7 @@ VERBS: Mapping[str, str] = {
     "inbox": "read and work on concerns in the terminal; every reading is recorded",
     "inbox-link": "print a link that signs somebody in to the inbox once",
     "slack": "print the manifest with which the Slack app is made",
-    "teams": "write the package with which the Teams app is installed",
+    "teams": "write the package with which the Teams app is installed, or what it is tried out with",
     "people": "whose accounts in Slack and Teams are kept; remove those of somebody who left",
     "audit": "print the log of concerns without its content, or prove it unchanged",
     "keys": "make a key for ASKFIRST_KEYS, or seal everything again with the first one",
@@ -74,7 +75,10 @@ def run_verb(arguments: Sequence[str]) -> int:
     _read_and_write_anything()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("askfirst").setLevel(logging.INFO)
+    bound()
     try:
+        if "serve" in arguments:
+            _leave_processors()
         parsed = _parser(arguments).parse_args(arguments)
         status: int = parsed.run(parsed, _settings_for(parsed.verb))
         return status
@@ -119,6 +123,13 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             module.add_arguments(verb)
             verb.set_defaults(run=module.run)
     return parser
+
+
+def _leave_processors() -> None:
+    """One question takes one processor: numpy's threads would take them all, and turn round and round while they wait.
+    It reads this when it is loaded, so it must be said before."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _failed(fault: AskFirstError) -> int:

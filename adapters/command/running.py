@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from aiohttp.abc import AbstractAccessLogger
 
 from adapters.delivering.loops import Loop, Loops
 from adapters.delivering.pulse import Pulse, every
+from adapters.web.door import UNREADABLE, Door, room_for
 from bot.errors import AskFirstError, without_content
 from bot.service.live import LiveBase, LiveSchool
 from bot.settings import Settings
@@ -25,6 +27,8 @@ FILES = "files"  # the loop that looks at them
 LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
 END_IN_ALL = 9.0  # seconds from SIGTERM to the end; Docker and others kill after ten
 _THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
+_SWITCH = 0.0005  # seconds for which a thread that answers questions may keep one that stores a concern waiting
+_BACKLOG = 256  # connections that the system keeps until they are taken
 _REQUESTS_END_WITHIN = 3.0
 _LEARNING = 1800.0  # seconds; a base that has changed much is learned anew within one turn
 log = logging.getLogger("askfirst.web")
@@ -50,6 +54,7 @@ def run_until_told(loops: Loops, process: Coroutine[object, object, None]) -> No
 
     async def run() -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        sys.setswitchinterval(_SWITCH)
         _listen_to_signals(loops)
         ending = asyncio.create_task(_end_in_time(loops))
         try:
@@ -64,16 +69,17 @@ def run_until_told(loops: Loops, process: Coroutine[object, object, None]) -> No
 async def listening(app: web.Application, settings: Settings, loops: Loops) -> AsyncIterator[None]:
     """The page while the loops run. Nobody new is let in once they are told to stop; who is in has a few seconds to be
     served. Raises ServeError where it cannot listen."""
-    runner = web.AppRunner(app, access_log_class=QuietLog, access_log=log, shutdown_timeout=_REQUESTS_END_WITHIN)
+    runner = web.AppRunner(app, shutdown_timeout=_REQUESTS_END_WITHIN)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await _start(site, settings)
-        closing = asyncio.create_task(_stop_listening(site, loops))
+        door = Door(runner, app[UNREADABLE], room_for(settings.proxies), (QuietLog, log))
+        listener = await _listener(door, settings)
+        closing = asyncio.create_task(_stop_listening(listener, loops))
         try:
             yield
         finally:
             closing.cancel()
+            listener.close()
     finally:
         await runner.cleanup()
 
@@ -91,9 +97,11 @@ def _tell(fault: Exception) -> None:
     log.error("the changed knowledge base could not be read: %s", without_content(fault))
 
 
-async def _start(listener: web.TCPSite, settings: Settings) -> None:
+async def _listener(door: Door, settings: Settings) -> asyncio.Server:
     try:
-        await listener.start()
+        return await asyncio.get_running_loop().create_server(
+            door, settings.host, settings.port, backlog=_BACKLOG, reuse_address=os.name == "posix"
+        )
     except OSError as fault:
         cause = "is in use already" if fault.errno == errno.EADDRINUSE else "cannot be listened on"
         raise ServeError(
@@ -101,9 +109,9 @@ async def _start(listener: web.TCPSite, settings: Settings) -> None:
         ) from fault
 
 
-async def _stop_listening(site: web.TCPSite, loops: Loops) -> None:
+async def _stop_listening(listener: asyncio.Server, loops: Loops) -> None:
     await loops.ending.wait()
-    await site.stop()
+    listener.close()
 
 
 def _listen_to_signals(loops: Loops) -> None:

@@ -28,7 +28,7 @@ from bot.service.core import Core
 from bot.service.delivery import Delivery
 from bot.service.live import LiveBase, LiveSchool
 from bot.service.tip_desk import TipDesk
-from bot.settings import TEAMS_UNCHECKED, Settings, on_loopback
+from bot.settings import ANY_NAME, TEAMS_UNCHECKED, Settings, on_loopback
 from bot.store import NOT_FOR_REAL_USE, Store, open_for
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ def announcement(settings: Settings, base: Base, found: Sequence[Way]) -> Iterat
     yield _alerts_go(settings, found)
     if not settings.keys:
         yield NOT_FOR_REAL_USE
+    if not settings.hosts:
+        yield ANY_NAME
     if not on_loopback(settings.host):
         yield "Other computers must reach the page over https: without it, browsers keep no conversation."
 
@@ -176,19 +178,24 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> No
         loops=loops,
         alarm=lambda: watch.alarm,
         webhook_secret=settings.webhook_secret,
+        hosts=settings.hosts,
+        health_token=settings.health_token,
     )
     found = ways(settings, core.school, core.store, trying_out=True)
+    slack, teams = slack_of(settings, core), teams_of(settings, core)
     print(*announcement(settings, core.base(), found), sep="\n", flush=True)
-    for chat in (slack_of(settings, core), teams_of(settings, core)):
+    if teams and settings.teams and not settings.teams.checked:
+        print(f"Teams, for this start alone: {settings.address}{teams.path}", flush=True)
+    for chat in (slack, teams):
         if chat:
             app.add_routes(chat.routes())
             loops.add(*chat.loops())
     loops.add(*Sender(core.delivery(), found, core.store.now, settings.address).loops())
-    if (teams := settings.teams) and teams.checked:
+    if (signed := settings.teams) and signed.checked:
         from adapters.teams import how_long  # it takes a while to load
 
         def said(now: dt.datetime) -> str:
-            return how_long(teams, now)[1]
+            return how_long(signed, now)[1]
 
         loops.add(*SignInReminder(core.school, core.store, found, said, _clock).loops())
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())

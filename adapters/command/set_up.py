@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.command.key_files import key_file_lines
-from bot.settings import TEAMS_UNCHECKED, Settings
+from bot.settings import ANY_NAME, TEAMS_UNCHECKED, Settings
 from bot.store import NOT_FOR_REAL_USE
 
 
@@ -17,7 +17,10 @@ def fault_lines(settings: Settings) -> Iterator[str]:
 
 
 def set_up_lines(settings: Settings) -> Iterator[str]:
-    """A line for the keys, for each file with a key that others can read, for e-mail, and for each chat."""
+    """A line for the names of the page where any will do, for the keys, for each file with a key that others can read,
+    for e-mail, and for each chat."""
+    if not settings.hosts:
+        yield f"WARN   names: {ANY_NAME}"
     yield "ok     keys: from ASKFIRST_KEYS" if settings.keys else f"WARN   keys: {NOT_FOR_REAL_USE}"
     yield from key_file_lines(settings)
     yield _mail(settings)

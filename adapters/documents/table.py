@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.concerns.words import EVENT_WORDS, STATUS_LABELS, named, sentence
 from bot.knowledge import School
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet may take for the beginning of a formula
+_INSIDE = re.compile(r'([;|\t\r\n][\s"]*)(?=[=+\-@＝＋－＠])')  # a spreadsheet may part cells there, quoted or not
 _EVENT = (
     "Concern", "Status", "Number", "Date", "Time", "Who", "Kind", "What", "Text", "Reason", "To whom", "Reference",
     "Due", "Supersedes", "Superseded by",
@@ -26,9 +28,10 @@ _REPORT = (
 
 def concern_csv(school: School, records: Sequence[Record]) -> bytes:
     """Concerns -> CSV in UTF-8 with a byte order mark, as spreadsheets expect it; what was reported stands in the row
-    of the line "Logged". Dates as in 2026-11-23, times by the school's clocks. No cell can act as a formula."""
+    of the line "Logged". Dates as in 2026-11-23, times by the school's clocks. No cell can act as a formula, nor can a
+    part of one where a spreadsheet parts cells by another mark than the comma."""
     sheet = io.StringIO(newline="")
-    writer = csv.DictWriter(sheet, (*_EVENT, *_REPORT), restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(sheet, (*_EVENT, *_REPORT), restval="", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for record in records:
         for event in record.events:
@@ -38,7 +41,8 @@ def concern_csv(school: School, records: Sequence[Record]) -> bytes:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    whole = f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+    return _INSIDE.sub(r"\1'", whole)
 
 
 def _row(record: Record, event: Event, zone: ZoneInfo) -> Mapping[str, str]:

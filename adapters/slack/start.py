@@ -31,6 +31,7 @@ NAME = "AskFirst"  # said, so that bolt does not read the whole stack for a name
 EVENTS = "/slack/events"
 _LEFT_OVER_EVERY = 10.0  # seconds between two looks for what a dead process left behind
 _TIDY_EVERY = 3600.0
+_READ_WITHIN = 15.0  # seconds
 _LONGEST_TURN = 600.0  # seconds: a whole school's questions, each with Slack slow
 _EXPECTED = (AskFirstError, *UNANSWERED)
 _SETTLES_WITHIN = 20.0  # seconds that a socket may take to open; Slack closes each now and then, and another is opened
@@ -91,7 +92,11 @@ class SlackService:
             await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _events(self, request: web.Request) -> web.Response:
-        body = await request.read()
+        try:
+            async with asyncio.timeout(_READ_WITHIN):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
         if self._verifier is None or not is_from_slack(self._verifier, body, request.headers):
             return web.Response(status=401)
         if not is_readable(body, request.content_type):

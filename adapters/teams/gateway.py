@@ -31,19 +31,19 @@ from botframework.connector.auth import (
     PasswordServiceClientCredentialFactory,
 )
 
-from adapters.teams.activities import ActivityBody, Arrival, MangledError, TeamsChat, arrival_from, is_here
+from adapters.teams import trial
+from adapters.teams.activities import ActivityBody, Arrival, MangledError, TeamsChat, arrival_from
 from adapters.teams.cards import Card, to_json
-from adapters.teams.connector import Connectors
-from adapters.teams.faults import plainly
+from adapters.teams.connector import Connector, Connectors
+from adapters.teams.faults import TeamsError, plainly
 from adapters.teams.keys import Fetch, KeysUnavailableError, SigningKeys
 from adapters.teams.refused import Refused, claims_of
 from adapters.teams.tokens import Tokens
-from bot.settings import Teams, on_loopback
+from bot.settings import Teams
 
 log = logging.getLogger("askfirst.teams")
 CARD = "application/vnd.microsoft.card.adaptive"
 _READ_WITHIN = 15.0  # seconds
-_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 _ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
 _KEYS = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
 InvokeReply = Mapping[str, Any]
@@ -90,14 +90,13 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         """Whether it is worth reading: with a sign-in it is looked at; without one nobody else's machine comes in."""
         if self._settings.checked:
             return header.startswith("Bearer ") and claims_of(header).get("iss") == _ISSUER
-        here = on_loopback(request.remote or "") and is_here(f"http://{request.host}")
-        return here and not any(name in request.headers for name in _PASSED_ON)
+        return trial.may_knock(request.remote or "", request.host, request.headers)
 
     async def _let_in(self, arrival: Arrival, header: str, bot: OnArrival) -> web.Response:
-        activity = _for_sdk(arrival)
         try:
-            if not self._settings.checked and not is_here(arrival.place.service):
-                raise PermissionError
+            if not self._settings.checked:
+                arrival = trial.in_trial(arrival)
+            activity = _for_sdk(arrival)
             who = await self.bot_framework_authentication.authenticate_request(activity, header or None)
         except KeysUnavailableError as fault:
             log.error("a request could not be checked: %s", plainly(fault))
@@ -132,7 +131,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
             response = await context.send_activity(_message(card))
             sent.append(response.id if response else "")
 
-        await self.continue_conversation(_reference(place), on_turn, self._settings.app_id)
+        await self.continue_conversation(self._reference(place), on_turn, self._settings.app_id)
         return sent[0]
 
     async def update(self, place: TeamsChat, message: str, card: Card) -> None:
@@ -143,7 +142,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
             activity.id = message
             await context.update_activity(activity)
 
-        await self.continue_conversation(_reference(place), on_turn, self._settings.app_id)
+        await self.continue_conversation(self._reference(place), on_turn, self._settings.app_id)
 
     async def post_anew(self, place: TeamsChat, card: Card) -> None:
         """A post of its own in a channel."""
@@ -151,7 +150,7 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
         parameters = ConversationParameters(
             is_group=True, bot=ChannelAccount(id=place.bot), channel_data=data, activity=_message(card)
         )
-        await (await self._connectors.create(place.service)).create_conversation(parameters)
+        await (await self._service_of(place)).create_conversation(parameters)
 
     async def own_chat(self, place: TeamsChat, user: str) -> TeamsChat:
         """The personal chat with somebody who is in this place."""
@@ -162,16 +161,29 @@ class Gateway(CloudAdapter):  # type: ignore[misc]  # the SDK is untyped
             tenant_id=place.tenant,
             channel_data={"tenant": {"id": place.tenant}},
         )
-        found = await (await self._connectors.create(place.service)).create_conversation(parameters)
+        found = await (await self._service_of(place)).create_conversation(parameters)
         return TeamsChat(place.service, place.tenant, found.id, "personal", place.bot, user)
 
     async def member(self, place: TeamsChat, user: str) -> ActivityBody:
         """Who somebody in this place is, as Teams says."""
-        return await (await self._connectors.create(place.service)).member(place.channel, user)
+        return await (await self._service_of(place)).member(place.channel, user)
 
     async def channels(self, place: TeamsChat) -> ActivityBody:
         """The channels of the team that this place is in, as far as Teams lists them."""
-        return await (await self._connectors.create(place.service)).channels(place.team)
+        return await (await self._service_of(place)).channels(place.team)
+
+    async def _service_of(self, place: TeamsChat) -> Connector:
+        return await self._connectors.create(self._believed(place).service)
+
+    def _reference(self, place: TeamsChat) -> ConversationReference:
+        return _reference(self._believed(place))
+
+    def _believed(self, place: TeamsChat) -> TeamsChat:
+        """Raises TeamsError for what was kept in a trial, where sign-ins are checked, and the other way round: nobody
+        vouched for its address, and what goes there would carry the app's own token."""
+        if self._settings.checked == (place.tenant == trial.TENANT):
+            raise TeamsError("this chat is from trying Teams out. Nothing is sent there any more", 403)
+        return place
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from adapters.chat.people import is_still, meant_by, owner_of
+from adapters.teams import trial
 from adapters.teams.activities import ActivityBody, ChannelKind, TeamsChat, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
@@ -52,10 +53,7 @@ class TeamsDirectory:
         self._casework = Casework(school, store)
 
     def is_ours(self, place: TeamsChat, user: User | None = None) -> bool:
-        """Whether this chat, and the tenant that somebody in it is said to be of, are the school's. Where nobody's
-        sign-in is checked, and no tenant is named, every one is."""
-        if not self._settings.checked and not self._tenants:
-            return True
+        """Whether this chat, and the tenant that somebody in it is said to be of, are the school's."""
         of = user.tenant if user else ""
         return place.tenant in self._tenants and (not of or of in self._tenants)
 
@@ -176,14 +174,16 @@ class TeamsDirectory:
 
     def known(self, account: str) -> Known | None:
         """Who an account is, as Teams said last. Raises StoreError."""
-        return self._accounts.who(Account(CHANNEL, account))
+        return self._accounts.who(Account(CHANNEL, account)) if self._believes(account) else None
 
     def account_of(self, person: Person) -> str | None:
         """The account of somebody of school.yaml, where Teams has ever said who they are. Raises StoreError."""
         if own := person.chats.get(CHANNEL, "").lower():
-            accounts = [place.name for place in self._places.all() if place.name.endswith(f":{own}")]
+            places = (place.name for place in self._places.all() if self._believes(place.name))
+            accounts = [name for name in places if name.endswith(f":{own}")]
         else:
-            kept = (each for each in self._accounts.of(CHANNEL, person.id) if is_still(person, each))
+            found = (each for each in self._accounts.of(CHANNEL, person.id) if self._believes(each.account.id))
+            kept = (each for each in found if is_still(person, each))
             # Where somebody had an account before this one, the app has no chat with it any more.
             accounts = sorted((each.account.id for each in kept), key=lambda each: self._places.find(each) is None)
         return next(iter(accounts), None)
@@ -205,6 +205,8 @@ class TeamsDirectory:
         """Who this is, and who they were before; Teams has so many seconds where it is asked for the first time. Raises
         TeamsError or one of UNANSWERED."""
         kept = await self._kept(caller.account)
+        if not self._settings.checked:  # whoever answers at the address that came with a request may say anything
+            return trial.who(self._school(), caller.account, caller.user.name), kept
         try:
             async with asyncio.timeout(within if kept is None else _AGAIN_WITHIN):
                 found = await self._gateway.member(caller.place, caller.user.id)
@@ -262,8 +264,14 @@ class TeamsDirectory:
             emails,
         )
 
+    def _believes(self, account: str) -> bool:
+        """Whether an account is of a tenant of the school's: of any other, nothing that is kept counts."""
+        return account.partition(":")[0] in self._tenants
+
     @property
     def _tenants(self) -> frozenset[str]:
+        if not self._settings.checked:
+            return frozenset({trial.TENANT})
         named = {each.lower() for each in self._school().channels.get(CHANNEL, ())}
         return frozenset(named | {self._settings.tenant}) - {""}
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hmac
 import logging
+import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -52,14 +54,20 @@ class TeamsService:
     ) -> None:
         refused = Refused(settings.app_id, lambda: core.store.places(core.school().id, REFUSED), now=clock)
         self._settings, self._clock = settings, clock
+        self._secret = "" if settings.checked else secrets.token_urlsafe(24)
         self._gateway = Gateway(settings, http=http, refused=refused)
         self._gateway.listen(fetch)
         directory = TeamsDirectory(self._gateway, settings, core.school, core.store)
         self.channel = TeamsChannel(core, self._gateway, directory, clock)
 
+    @property
+    def path(self) -> str:
+        """Where Teams reaches the app; in a trial with a secret in it, another one at every start."""
+        return f"{MESSAGES}/{self._secret}" if self._secret else MESSAGES
+
     def routes(self) -> Iterable[web.RouteDef]:
-        """Where Teams reaches the app."""
-        return (web.post(MESSAGES, self._messages),)
+        """The one address."""
+        return (web.post(f"{MESSAGES}/{{secret}}" if self._secret else MESSAGES, self._messages),)
 
     def loops(self) -> tuple[Loop, ...]:
         """What must run for as long as the process does: dealing with what is left over, throwing away old drafts."""
@@ -91,6 +99,8 @@ class TeamsService:
         await self._gateway.close()
 
     async def _messages(self, request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.match_info.get("secret", "").encode(), self._secret.encode()):
+            raise web.HTTPNotFound
         try:
             return await self._gateway.process(request, self.channel.arrived)
         except (AskFirstError, TimeoutError) as fault:  # it could not be written down: Teams tells its sender so

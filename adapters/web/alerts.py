@@ -30,8 +30,11 @@ class AlertPages:
         """200 once; 401 where the gateway did not sign it; 403 where the token is not good (any more); 410 where there
         is nothing left to acknowledge by it."""
         self._limit.hold_back(request)
-        async with asyncio.timeout(_PATIENCE):
-            body = await request.read()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                body = await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
         now = self._site.clock()
         if not is_signed(self._secret, request.headers, body, now):
             return _said("the signature is missing, wrong or too old", 401)

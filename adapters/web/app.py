@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -12,10 +12,11 @@ from adapters.delivering.loops import Loops
 from adapters.web.alerts import AlertPages
 from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
+from adapters.web.door import UNREADABLE
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
 from adapters.web.privacy import PrivacyPages
-from adapters.web.security import HEADERS, Limits
+from adapters.web.security import Limits, headers_for
 from adapters.web.site import Site
 from adapters.web.tip import TipOfTheDay
 from bot.service.core import Core
@@ -33,27 +34,36 @@ def make_app(
     loops: Loops | None = None,
     alarm: Callable[[], str] = lambda: "",
     webhook_secret: str = "",
+    hosts: frozenset[str] = frozenset(),
+    health_token: str = "",
 ) -> web.Application:
     """The page as an application that holds nothing but its limits; see `site.Site` and `security.read_key`.
     `loops` are those that run beside it in the process, for whoever watches it; `alarm` is one more trouble that they
-    are told of, empty where there is none; `webhook_secret` is shared with a gateway that may acknowledge alerts."""
-    site = Site(core.school, clock, key, secure_cookies, limits or Limits())
+    are told of, empty where there is none; `webhook_secret` is shared with a gateway that may acknowledge alerts;
+    `hosts` are the names under which the page is reached, none for any; `health_token` lets monitoring see how things
+    stand."""
+    site = Site(core.school, clock, key, secure_cookies, limits or Limits(), hosts)
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
-    app.on_response_prepare.append(_protect)
+    app.on_response_prepare.append(_protecting(headers_for(secure_cookies)))
+    app[UNREADABLE] = site.unreadable
     for part in (
-        ChatPages(site, core.assistant, TipOfTheDay(core, clock)),
+        ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         ConcernPages(site, core.casework),
         InboxPages(site, core),
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
-        HealthPages(site, core, loops or Loops(), alarm),
+        HealthPages(site, core, loops or Loops(), alarm, health_token),
     ):
         app.add_routes(part.routes())
     app.router.add_static("/static", STATIC)
     return app
 
 
-async def _protect(request: web.Request, response: web.StreamResponse) -> None:
-    """Every response, whatever made it, carries the headers."""
-    response.headers.update(HEADERS)
-    response.headers["Cache-Control"] = "no-cache" if request.path.startswith("/static/") else "no-store"
+def _protecting(headers: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    async def protect(request: web.Request, response: web.StreamResponse) -> None:
+        """Every response, whatever made it, carries the headers."""
+        response.headers.update(headers)
+        fixed = request.path.startswith("/static/") and response.status < 400
+        response.headers["Cache-Control"] = "no-cache" if fixed else "no-store"
+
+    return protect

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -11,14 +10,14 @@ from adapters.web.forms import FormError, single, to_message
 from adapters.web.pages import ShownTurn
 from adapters.web.site import Site, from_script, html
 from adapters.web.tip import TipOfTheDay
-from bot.service.assistant import Assistant
+from bot.service.questions import TRY_AGAIN_AFTER, BusyError, Questions
 
 
 class ChatPages:
     """The question box and its answers, at the root of the page."""
 
-    def __init__(self, site: Site, assistant: Assistant, tip: TipOfTheDay) -> None:
-        self._site, self._assistant, self._tip = site, assistant, tip
+    def __init__(self, site: Site, questions: Questions, tip: TipOfTheDay) -> None:
+        self._site, self._questions, self._tip = site, questions, tip
         self._limiter = site.limiter()
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -47,7 +46,10 @@ class ChatPages:
             message = to_message(fields, conversation)
         except FormError:
             raise web.HTTPBadRequest from None
-        reply = await asyncio.to_thread(self._assistant.handle, message, site.clock())
+        try:
+            reply = await self._questions.answer(message, site.clock())
+        except BusyError:
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(TRY_AGAIN_AFTER)}) from None
         if tip:
             await self._tip.asked(message, tip)
         return self._answered(request, site.token(conversation), ShownTurn(message.text, reply))

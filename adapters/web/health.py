@@ -6,11 +6,14 @@ No names of people, no content.
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
 from adapters.delivering.loops import Loops, LoopState
+from adapters.web.inbox.frame import InboxSite
+from adapters.web.inbox.sessions import Sessions
 from adapters.web.site import Site
 from bot.errors import AskFirstError
 from bot.service.core import Core
@@ -26,8 +29,9 @@ class HealthPages:
     """/livez is 503 only where the process should be started anew: an outage that a restart does not mend must not take
     down a page that can still say whom to ring. /healthz is 503 wherever a person should look."""
 
-    def __init__(self, site: Site, core: Core, loops: Loops, alarm: Callable[[], str]) -> None:
+    def __init__(self, site: Site, core: Core, loops: Loops, alarm: Callable[[], str], token: str) -> None:
         self._site, self._delivery, self._loops, self._alarm = site, core.delivery, loops, alarm
+        self._token, self._sessions = token, Sessions(InboxSite(site, core))
         self._writes = _Writes(core.store)
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -44,19 +48,33 @@ class HealthPages:
             return web.Response(text="this process is about to end", status=503)
         return web.Response(text="ok")
 
-    async def well(self, _: web.Request) -> web.Response:
-        """How the loops, the database and the ladders stand, as JSON."""
+    async def well(self, request: web.Request) -> web.Response:
+        """Whether all is well; to whoever may know it, how the loops, the database and the ladders stand, as JSON. A
+        count that rises when somebody logs a concern is nobody else's business."""
         health = await self._ladders()
         states = self._loops.states()
         troubles = [*filter(None, (self._alarm(),)), *_troubles(health, states)]
         if health and not await self._writes.work():
             troubles.insert(0, _NO_WRITES)
+        status = 503 if troubles else 200
+        if not await self._may_know(request):
+            return web.json_response({"status": "not ok" if troubles else "ok"}, status=status)
         found = {
             "status": "; ".join(troubles) or "ok",
             **_counts(health),
             "loops": {state.name: _drawn(state) for state in states},
         }
-        return web.json_response(found, status=503 if troubles else 200)
+        return web.json_response(found, status=status)
+
+    async def _may_know(self, request: web.Request) -> bool:
+        """Monitoring with the token, or whoever is signed in to the inbox."""
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self._token and hmac.compare_digest(given.encode(errors="replace"), self._token.encode()):
+            return True
+        try:
+            return await self._sessions.signed(request) is not None
+        except AskFirstError:
+            return False
 
     async def _ladders(self) -> Health | None:
         """None where the database cannot be used."""

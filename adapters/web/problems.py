@@ -27,7 +27,14 @@ PROBLEMS: Mapping[int, Problem] = {
     405: Problem("That cannot be done here.", "Open the page again and try it there."),
     408: Problem("That did not arrive in full.", "Check the connection and try once more."),
     413: Problem("That is far too much text.", "Write less at a time: a question in a sentence or two."),
-    429: Problem("That was a lot at once.", "Wait a few seconds, then try once more."),
+    421: Problem(
+        "AskFirst is not meant to be here.",
+        "This address is not one that it knows. Use the address that the school gave you. If you look after AskFirst: "
+        "add this name to ASKFIRST_HOSTS, or set ASKFIRST_URL, and start it again.",
+    ),
+    429: Problem(
+        "That was a lot at once.", "Nothing was looked up. Wait a few seconds, then try once more.", ring=True
+    ),
     500: Problem(
         "Something went wrong here.", "It is not your fault, and it has been noted. Try again in a minute.", ring=True
     ),

@@ -28,6 +28,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Server": "askfirst",  # instead of the names and versions of what it runs on
 }
+_HTTPS_ONLY = "max-age=31536000"  # seconds: a year, for this name alone
 _CONVERSATION = re.compile(r"[0-9a-f]{32}")
 KEY_FILE = "web.key"
 _KEY_BYTES = 32
@@ -40,7 +41,7 @@ class KeyFileError(AskFirstError):
 @dataclass(frozen=True)
 class Limits:
     """How much one visitor may send: bytes and seconds of a request, questions a minute; how long a question may be is
-    the core's.
+    the core's. An address may send `wider` times as much: a whole school can have one.
 
     `proxies` is how many of the school's own proxies stand in front: that many addresses of X-Forwarded-For are true.
     """
@@ -49,7 +50,13 @@ class Limits:
     seconds: float = 15.0
     a_minute: float = 30.0
     burst: int = 15
+    wider: int = 10
     proxies: int = 0
+
+
+def headers_for(secure: bool) -> Mapping[str, str]:
+    """What every response carries; where the page is reached over https, that it is reached by nothing else."""
+    return {**HEADERS, "Strict-Transport-Security": _HTTPS_ONLY} if secure else HEADERS
 
 
 def cookie_name(secure: bool) -> str:
@@ -123,6 +130,14 @@ def _make_key(path: Path) -> None:
         Path(aside).unlink()
 
 
+def host_of(header: str) -> str:
+    """The Host of a request without its port, in small letters."""
+    name = header.strip().lower()
+    if name.startswith("["):
+        return name.partition("]")[0].removeprefix("[")
+    return name.rpartition(":")[0] if name.count(":") == 1 else name
+
+
 class RateLimiter:
     """A token bucket for each visitor's address.
 
@@ -139,7 +154,7 @@ class RateLimiter:
 
     def wait_for(self, address: str, now: float) -> float:
         """Take one turn at `now` (seconds of a steady clock): 0.0 if there was one, else the seconds until there is."""
-        name = _network(address)
+        name = network_of(address)
         left = self._left(name, now)
         if left < 1:
             return (1 - left) / self._a_second
@@ -158,7 +173,7 @@ class RateLimiter:
         self._buckets = used if len(used) < self._MOST else {}
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """One visitor's address; of IPv6 the network, because a single device has a whole network of addresses."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -21,6 +21,8 @@ from adapters.web.security import (
     RateLimiter,
     comes_from_here,
     cookie_name,
+    headers_for,
+    host_of,
     is_conversation,
     is_token,
     new_conversation,
@@ -30,19 +32,22 @@ from adapters.web.security import (
 from bot.errors import AskFirstError
 from bot.knowledge import School
 
+_ALIVE = ("/livez", "/health")
 PostedForm = Mapping[str, tuple[str, ...]]  # a posted form: field -> what was typed or ticked
 
 
 @dataclass(frozen=True)
 class Site:
     """The circumstances of one page. `school` and `clock` are asked at every request; `key` signs the forms and is the
-    same in every process; `secure` says that the page is reached over https."""
+    same in every process; `secure` says that the page is reached over https; `hosts` are the names under which it is
+    reached, none for any."""
 
     school: Callable[[], School]
     clock: Callable[[], dt.datetime]
     key: bytes
     secure: bool = False
     limits: Limits = field(default_factory=Limits)
+    hosts: frozenset[str] = frozenset()
 
     @cached_property
     def pages(self) -> Pages:
@@ -88,17 +93,17 @@ class Site:
         return conversation
 
     def limiter(self, a_minute: float | None = None, burst: int | None = None) -> RequestLimiter:
-        """A limit on requests from one address: the usual one, or a narrower one."""
-        return RequestLimiter(
-            RateLimiter(a_minute or self.limits.a_minute, burst or self.limits.burst), self.limits.proxies
-        )
+        """A limit on the requests of one visitor and of one address: the usual one, or a narrower one."""
+        own, most = a_minute or self.limits.a_minute, burst or self.limits.burst
+        wide = RateLimiter(own * self.limits.wider, most * self.limits.wider)
+        return RequestLimiter(RateLimiter(own, most), wide, self.limits.proxies, cookie_name(self.secure))
 
     def boundary(self) -> Middleware:
         """The one place where what went wrong becomes a page."""
 
         @web.middleware
         async def boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
-            outcome = await status_of(request, handler)
+            outcome = await status_of(request, handler if self._is_meant(request) else _not_here)
             return outcome if isinstance(outcome, web.StreamResponse) else self.problem(request, *outcome)
 
         return boundary
@@ -110,6 +115,18 @@ class Site:
         response.headers.update(headers)
         return response
 
+    def unreadable(self, status: int) -> web.Response:
+        """The same for what was no request, or for what went wrong where nothing else says so."""
+        found = PROBLEMS[status if status in PROBLEMS else 400 if status < 500 else 500]
+        response = html(self.pages.problem_page(self._school_if_known(), found), status)
+        response.headers.update({**headers_for(self.secure), "Cache-Control": "no-store"})
+        return response
+
+    def _is_meant(self, request: web.Request) -> bool:
+        """Whether the request names this page, and not another that leads here (DNS rebinding). Whoever only looks
+        whether the process is alive names what they like."""
+        return not self.hosts or request.path in _ALIVE or host_of(request.host) in self.hosts
+
     def _school_if_known(self) -> School | None:
         try:
             return self.school()
@@ -118,18 +135,26 @@ class Site:
 
 
 class RequestLimiter:
-    """Holds back whoever sends too much."""
+    """Holds back whoever sends too much. A visitor is a browser with the page's cookie, or an address where there is
+    none; anybody can have many cookies, so all of an address have a limit as well, a wider one."""
 
-    def __init__(self, limiter: RateLimiter, proxies: int) -> None:
-        self._limiter, self._proxies = limiter, proxies
+    def __init__(self, narrow: RateLimiter, wide: RateLimiter, proxies: int, cookie: str) -> None:
+        self._narrow, self._wide, self._proxies, self._cookie = narrow, wide, proxies, cookie
 
-    def hold_back(self, request: web.Request) -> None:
-        """Take one turn. Raises HTTPTooManyRequests where there is none."""
+    def hold_back(self, request: web.Request, who: str = "") -> None:
+        """Take one turn; `who` is counted in place of the browser, where something else is to be protected. Raises
+        HTTPTooManyRequests where there is none."""
         forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-        address = visitor(request.remote, forwarded, self._proxies)
-        wait = self._limiter.wait_for(address, time.monotonic())
+        address, now = visitor(request.remote, forwarded, self._proxies), time.monotonic()
+        cookie = request.cookies.get(self._cookie, "")
+        named = who or (cookie if is_conversation(cookie) else address)
+        wait = max(self._narrow.wait_for(named, now), self._wide.wait_for(address, now))
         if wait > 0:
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+
+
+async def _not_here(_: web.Request) -> web.StreamResponse:
+    raise web.HTTPMisdirectedRequest
 
 
 def from_script(request: web.Request) -> bool:

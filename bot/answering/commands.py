@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from bot.answering.handover import contact
 from bot.answering.topics import entries_of, topics_of
 from bot.concerns.guidance import CALL_999, whom_to_ring
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, School
 from bot.messages import ActionName, Button, Choice, DoAction, PickTopic, Reply
 
 _LEAD = r"(?:the |our |my |your )?(?:dsl|ddsl|designated safeguarding lead|safeguarding lead)"
@@ -51,6 +51,10 @@ LOG = (
     f"{CALL_999} Open the form to log a concern. Tell somebody in person or by phone as well, and do not wait for the "
     "form: ring the first who answers."
 )
+TOO_BUSY = (
+    "Many people are asking at once, and I have not looked at your question. Ask again in a minute. Is it about a "
+    f"child or an adult who may be at risk? Do not wait for me: ring the first who answers. {CALL_999}"
+)
 TOPICS = "Choose a topic to see what it answers, or type your question in your own words."
 HELP = (
     "Type a question in your own words, such as: can I friend an ex-pupil? You get an answer that your school has "
@@ -79,6 +83,12 @@ def carry_out(knowledge: Knowledge, name: ActionName, now: dt.datetime) -> Reply
         "help": _help,
     }
     return made[name](knowledge, now)
+
+
+def too_busy(school: School, now: dt.datetime) -> Reply:
+    """What is said where more is asked at once than can be answered: whom to ring does not wait for it."""
+    people = tuple(contact(person) for person in whom_to_ring(school, {}, None, now))
+    return Reply("action", text=TOO_BUSY, people=people, form=True)
 
 
 def show_topic(knowledge: Knowledge, topic: str) -> Reply | None:

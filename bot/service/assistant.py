@@ -19,7 +19,7 @@ from bot.store import Finished, Store
 
 
 class Assistant:
-    """Answers messages out of the live base. Synchronous: a channel calls it with `asyncio.to_thread`."""
+    """Answers messages out of the live base. Synchronous: channels in which many ask at once go through `Questions`."""
 
     def __init__(self, base: Callable[[], Base], store: Store) -> None:
         self._base = base

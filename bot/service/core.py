@@ -11,6 +11,7 @@ from bot.service.assistant import Assistant
 from bot.service.calendars import KeptCalendars
 from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.delivery import Delivery
+from bot.service.questions import Questions
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
 from bot.store import Store
@@ -27,6 +28,7 @@ class Core:
         self.base, self.store = base, store
         self.calendars = KeptCalendars(data)
         self.assistant = Assistant(base, store)
+        self.questions = Questions(lambda: self.assistant)
         self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)

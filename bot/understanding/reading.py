@@ -17,11 +17,16 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.features import Featuriser, Row
 from bot.understanding.language import MAX_CHARS, Language, NormalForm
 from bot.understanding.learning import Array
+from bot.understanding.wordlist import english
 
 LONG = 70  # words; about what the sentence model takes in well
 PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
+OF_VERY_LONG = 8  # the same of one that has to be looked through for them first
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
+STRANGE_IN_PART = 10  # words of a part that nobody knows: more are no slips of the finger
+LONGEST_WORD = 40  # characters
+TOKENS_OF_PART = 64  # pieces of words that the sentence model reads of a part, about: its 45 words have fewer
 MOST_CHARS = 100_000  # more than any chat takes; beyond, the middle is not looked at
 Role = Literal["whole", "part", "sentence"]
 _SENTENCE = re.compile(r"(?<=[.!?;…])[\"'”’)]*\s+|\n+|\s+[-–—]+\s+")
@@ -55,33 +60,61 @@ class TextReader:
 
     def _read(self, texts: Sequence[str], role: Role) -> list[Reading]:
         forms = [self.language.normalise(text) for text in texts]
-        rows = self.encoder.embed([form.text for form in forms]) if self.encoder and forms else [None] * len(forms)
+        said = [" ".join(_in_brief(form.words)) if role == "part" else form.text for form in forms]
+        rows = self.encoder.embed(said) if self.encoder and said else [None] * len(said)
         return [Reading(form, self.featuriser.row(form), row, role) for form, row in zip(forms, rows, strict=True)]
 
     def read_parts(self, text: str) -> list[Reading]:
         """The whole text; then its sentences, where it has more than one, or of a long text its parts of some sentences
         each. Of more than can be read the parts that matter most stand for the whole."""
         parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
-        chosen = self._chosen(parts)
-        whole = self.read(text if len(text) <= MAX_CHARS else " ".join(chosen))
-        if len(whole.form.words) <= LONG and len(text) <= MAX_CHARS:
+        chosen = self._chosen(list(dict.fromkeys(parts)), MOST_PARTS if len(text) <= MAX_CHARS else OF_VERY_LONG)
+        short = len(text) <= MAX_CHARS and len(text.split()) <= LONG
+        whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
+        if short and len(whole.form.words) <= LONG:
             return [whole, *self._read(_sentences(text), "sentence")]
-        return [whole, *self._read(chosen, "part")]
+        return [whole, *self._read([self._tamed(part) for part in chosen], "part")]
 
-    def _chosen(self, parts: list[str]) -> list[str]:
-        """At most MOST_PARTS of them, in order: both ends, then those with most words of harm, then from all over."""
-        if len(parts) <= MOST_PARTS:
+    def _tamed(self, part: str) -> str:
+        """A part of a long message without most of the words that are none: each of them is looked up in the whole
+        list of words, and takes the sentence model several times as long as a word."""
+        kept: list[str] = []
+        strange = 0
+        for word in part.split():
+            known = _is_word(word, self.language)
+            strange += not known
+            if known or strange <= STRANGE_IN_PART:
+                kept.append(word[:LONGEST_WORD])
+        return " ".join(kept)
+
+    def _chosen(self, parts: list[str], most: int) -> list[str]:
+        """At most so many of them, in order: both ends, then those with most words of harm, then from all over."""
+        if len(parts) <= most:
             return parts
         ends = [*range(ENDS), *range(len(parts) - ENDS, len(parts))]
         harm = [self._harm_in(_rough(part)) for part in parts]
         worst = sorted((number for number, found in enumerate(harm) if any(found)), key=lambda number: harm[number])
-        spread = range(0, len(parts), max(1, len(parts) // MOST_PARTS))
-        return [
-            parts[number] for number in sorted(list(dict.fromkeys([*ends, *reversed(worst), *spread]))[:MOST_PARTS])
-        ]
+        spread = range(0, len(parts), max(1, len(parts) // most))
+        return [parts[number] for number in sorted(list(dict.fromkeys([*ends, *reversed(worst), *spread]))[:most])]
 
     def _harm_in(self, text: str) -> tuple[int, ...]:
         return tuple(sum(1 for _ in pattern.finditer(text)) for pattern in self._harm)
+
+
+def _is_word(word: str, language: Language) -> bool:
+    plain = word.lower().replace("’", "'").strip(".,;:!?()[]\"'").removesuffix("'s")
+    return plain in english() or language.knows(plain)
+
+
+def _in_brief(words: Sequence[str]) -> Sequence[str]:
+    """As many words as the sentence model takes in. It reads a word that it knows as one piece or two, and anything
+    else letter by letter."""
+    left = float(TOKENS_OF_PART)
+    for number, word in enumerate(words):
+        left -= 1 if word in english() else len(word) / (2 if word.isascii() else 1)
+        if left < 0:
+            return words[: max(number, 1)]
+    return words
 
 
 def harm_of(data: TriageData) -> tuple[re.Pattern[str], ...]:

@@ -20,6 +20,7 @@ HARDLY_ANY = 0.4  # of the words
 _COMMON = 30_000  # the list was counted on the web: below this rank it holds words of every language
 _SHORT_COMMON = 1_500  # the same for words of up to three letters
 _LONGEST = 4_000  # characters that are looked at
+_MOST_WORDS = 100  # that are looked up; of more, some from all over
 # Of the commonest English words, and as common elsewhere: they speak for no language.
 _ANYBODYS = frozenset(
     "de la el en es un una las los del con que por para sin se su te le les des est et il au sur per da di do dos das "
@@ -52,6 +53,7 @@ def is_foreign(text: str, own: Callable[[str], bool]) -> bool:
     telling = [word for word in counted if word not in _ANYBODYS]
     if len(counted) < FEWEST or len(set(telling)) < FEWEST - 1:
         return False
+    telling = telling[:: max(1, len(telling) // _MOST_WORDS)]
     typed = plain.replace("’", "'").isascii()  # accents and other scripts are no slips
     known = sum(_is_english(word, own) or (typed and _is_slip(word)) for word in telling)
     return known <= HARDLY_ANY * len(telling)

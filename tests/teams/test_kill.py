@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.teams import MESSAGES
+from adapters.teams.trial import identity
 from bot.answering.dialogue import Base
 from bot.store import Store, open_store
 from tests.conftest import KEY, ROOT
@@ -34,7 +36,7 @@ pytestmark = pytest.mark.slow
 
 
 class WithoutSignIn(Sender):
-    """What a client on the same computer sends, where nobody's sign-in is checked."""
+    """What a client on the same computer sends, where Teams is tried out."""
 
     async def post(self, body: str | bytes, authorization: str | None, content: str = "application/json") -> Answer:
         return await super().post(body, None, content)
@@ -55,13 +57,14 @@ class Server:
         given = {
             "ASKFIRST_DATA": str(self._folder), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
             "ASKFIRST_HOST": "127.0.0.1", "ASKFIRST_PORT": str(self._port), "ASKFIRST_MODEL": "none",
-            "ASKFIRST_DATABASE_URL": self.database, "PYTHONPATH": str(ROOT),
+            "ASKFIRST_DATABASE_URL": self.database, "ASKFIRST_TEAMS_TRY": "1", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         command = [sys.executable, "-c", START, "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=self._folder, env=kept | given, stdout=log, stderr=log)
         await self._until_well()
-        self._teams.posts_to(f"http://127.0.0.1:{self._port}{MESSAGES}")
+        written = self._log.read_text(encoding="utf-8")
+        self._teams.posts_to(re.findall(rf"Teams, for this start alone: (http\S+{MESSAGES}/\S+)", written)[-1])
 
     def kill(self) -> None:
         """kill -9."""
@@ -131,7 +134,7 @@ async def server(teams: Teams, lexical: Base, tmp_path: Path) -> AsyncIterator[S
 @pytest.fixture
 async def priya(teams: Teams, server: Server) -> Person:
     """A teacher who has the app and has read its welcome."""
-    person = teams.person(*STAFF["teacher"])
+    person = teams.person(*STAFF["teacher"], identity("teacher-1"))
     await person.installs()
     await person.reads("Ask before you act", within=LONG)
     return person
@@ -170,7 +173,7 @@ async def test_a_message_that_comes_again_after_the_kill_is_answered_once(
 async def test_a_concern_whose_dialog_said_logged_is_stored_and_alerted_about_after_the_kill(
     teams: Teams, server: Server, priya: Person
 ) -> None:
-    dsl = teams.person(*STAFF["dsl"])
+    dsl = teams.person(*STAFF["dsl"], identity("dsl"))
     await dsl.installs()
     await dsl.reads("Ask before you act", within=LONG)
     with teams.faults.outage("send"):  # nobody has been told yet

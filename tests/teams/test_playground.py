@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from adapters.teams import MESSAGES
+from adapters.teams.trial import identity
 from bot.answering.dialogue import Base
 from tests.browsing import browser
 from tests.conftest import KEY, ROOT
@@ -29,9 +30,9 @@ from tests.teams.playground_page import Client, at_the_desk_of
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.wide]
 __all__ = ["browser"]  # a fixture, found by its name
 
-TEACHER = Person("Priya Shah", "p.shah@fernbank.example", "7e57ac4e-0000-4000-8000-000000000001")
-DSL = Person("Ms Amara Bello", "a.bello@fernbank.example", "7e57ac4e-0000-4000-8000-000000000002")
-DEPUTY = Person("Mr Owen Pryce", "o.pryce@fernbank.example", "7e57ac4e-0000-4000-8000-000000000003")
+TEACHER = Person("Priya Shah", "p.shah@fernbank.example", identity("teacher-1"))
+DSL = Person("Ms Amara Bello", "a.bello@fernbank.example", identity("dsl"))
+DEPUTY = Person("Mr Owen Pryce", "o.pryce@fernbank.example", identity("deputy-1"))
 SCHOOL = School(colleagues=(TEACHER, DSL, DEPUTY))
 LOG = "logConcern"
 CONCERN = "a girl in my class has bruises and says her dad did it"
@@ -42,13 +43,13 @@ LONG = 60.0  # seconds for a process to start on a slow machine
 
 @pytest.fixture
 def endpoint(lexical: Base, tmp_path: Path) -> Iterator[str]:
-    """`askfirst serve` on this machine, without an app id."""
+    """`askfirst serve` on this machine, with Teams to be tried out."""
     (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASKFIRST_", "SLACK_", "TEAMS_"))}
     given = {
         "ASKFIRST_DATA": str(tmp_path), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_KEYS": KEY,
-        "ASKFIRST_PORT": str(port), "ASKFIRST_MODEL": "none", "PYTHONPATH": str(ROOT),
+        "ASKFIRST_PORT": str(port), "ASKFIRST_MODEL": "none", "ASKFIRST_TEAMS_TRY": "1", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
@@ -56,7 +57,8 @@ def endpoint(lexical: Base, tmp_path: Path) -> Iterator[str]:
         )
         try:
             _wait_for(f"http://127.0.0.1:{port}/health", server, tmp_path / "log")
-            yield f"http://127.0.0.1:{port}{MESSAGES}"
+            written = (tmp_path / "log").read_text(encoding="utf-8")
+            yield re.findall(rf"Teams, for this start alone: (http\S+{MESSAGES}/\S+)", written)[-1]
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)

@@ -1,4 +1,5 @@
-"""Teams as it is set up; and without an app id, when nobody's sign-in is checked: for this machine alone."""
+"""Teams as it is set up; and as it is tried out, when nobody's sign-in is checked: only where somebody asks for it by
+name, on this machine alone, through an address with a secret in it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from adapters.command.serve import announcement, teams_of
-from adapters.teams import MESSAGES, TeamsOut, TeamsService
+from adapters.teams import MESSAGES, TeamsOut, TeamsService, trial
+from adapters.teams.activities import place_from
+from adapters.teams.faults import TeamsError
+from adapters.teams.gateway import Gateway
+from adapters.teams.people import TeamsDirectory
+from adapters.teams.replies import in_words
+from adapters.teams.trial import identity
 from adapters.web import make_app
 from bot.answering.dialogue import Base
 from bot.service.core import Core
@@ -19,6 +26,7 @@ from bot.settings import SettingsError, Teams, read_settings
 from tests.slack.school import Clock
 from tests.slack.serving import listening
 from tests.teams import payloads
+from tests.teams.entra import SECRET, Entra
 from tests.teams.server import Teams as LocalTeams
 from tests.teams.world import APP_ID, TENANT, Json
 
@@ -40,6 +48,7 @@ ALONE = {
     "the new kind": {"ASKFIRST_HOST": "::1"},
     "its own address": {"ASKFIRST_URL": "http://127.0.0.1:8080"},
 }
+TRY = {"ASKFIRST_TEAMS_TRY": "1"}
 
 
 def test_an_app_is_read_from_the_environment() -> None:
@@ -59,9 +68,9 @@ def test_an_app_that_is_not_whole_says_which_part_is_missing(name: str, value: s
     assert "the-apps-secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", OPEN)
-async def test_without_an_app_id_there_is_no_teams_where_others_can_come(core: Core, base: Base, name: str) -> None:
-    settings = read_settings(OPEN[name])
+@pytest.mark.parametrize("name", [*OPEN, *ALONE])
+async def test_without_an_app_id_there_is_no_teams(core: Core, base: Base, name: str) -> None:
+    settings = read_settings({**OPEN, **ALONE}[name])
     assert settings.teams is None
     assert teams_of(settings, core) is None
     assert "Teams: off (TEAMS_APP_ID is not set)" in list(announcement(settings, base, ()))
@@ -73,9 +82,24 @@ async def test_without_an_app_id_there_is_no_teams_where_others_can_come(core: C
         assert answer.status == 404
 
 
+@pytest.mark.parametrize("name", OPEN)
+def test_a_trial_is_refused_where_others_can_come(name: str) -> None:
+    with pytest.raises(SettingsError, match="ASKFIRST_TEAMS_TRY: others can reach this server"):
+        read_settings({**OPEN[name], **TRY})
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [({**APP, **TRY}, "TEAMS_APP_ID is set as well"), ({"ASKFIRST_TEAMS_TRY": "yes"}, "'yes' is neither 1")],
+)
+def test_a_trial_is_asked_for_plainly(environment: Mapping[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        read_settings(environment)
+
+
 @pytest.mark.parametrize("name", ALONE)
-def test_without_an_app_id_teams_can_be_tried_on_a_machine_of_its_own(base: Base, name: str) -> None:
-    settings = read_settings(ALONE[name])
+def test_asked_for_by_name_teams_can_be_tried_on_a_machine_of_its_own(base: Base, name: str) -> None:
+    settings = read_settings({**ALONE[name], **TRY})
     assert settings.teams is not None
     assert not settings.teams.checked
     assert any("NOBODY'S SIGN-IN IS CHECKED" in line for line in announcement(settings, base, ()))
@@ -90,20 +114,25 @@ async def _peer(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @pytest.fixture
 async def unchecked(teams: LocalTeams, core: Core) -> AsyncIterator[TeamsService]:
-    """AskFirst without an app id."""
+    """AskFirst on which Teams is tried out."""
     service = TeamsService(core, Teams("", "", ""), Clock())
     pages = web.Application(middlewares=[_peer])
     pages.add_routes(service.routes())
     async with listening(pages) as address:
-        teams.posts_to(address + MESSAGES)
+        teams.posts_to(address + service.path)
         yield service
         await service.close()
 
 
 def question(teams: LocalTeams) -> Json:
-    teacher = teams.person("Priya Shah", "p.shah@fernbank.example")
-    teacher.member.installed = True
-    return payloads.message(teams.place(teacher.chat.id), teacher.member, teams.world.next_id(), "hello")
+    return said_by(teams, "Priya Shah", identity("teacher-1"))
+
+
+def said_by(teams: LocalTeams, name: str, aad: str) -> Json:
+    """What somebody says in their own chat; the address is that of the DSL, as whoever answers for it may claim."""
+    person = teams.person(name, "a.bello@fernbank.example", aad)
+    person.member.installed = True
+    return payloads.message(teams.place(person.chat.id), person.member, teams.world.next_id(), "hello")
 
 
 async def status(teams: LocalTeams, body: Json, headers: Mapping[str, str]) -> int:
@@ -119,13 +148,15 @@ async def status(teams: LocalTeams, body: Json, headers: Mapping[str, str]) -> i
 async def test_this_machine_gets_its_answer(teams: LocalTeams, unchecked: TeamsService) -> None:
     assert await status(teams, question(teams), {}) == 200
     await unchecked.channel.finish()
-    assert [(call.name, call.authorization) for call in teams.calls] == [("member", ""), ("send", "")]
+    assert [(call.name, call.authorization) for call in teams.calls] == [("send", "")], "nobody is asked who that is"
 
 
 PASSED_ON = ("X-Forwarded-For", "x-forwarded-for", "Forwarded", "forwarded", "X-Real-IP", "Via", "X-Forwarded-Host")
+BROWSERS = ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"})
 HOSTS = ("ask.fernbank.example", "127.0.0.1.fernbank.example", "192.0.2.10:80", "[", "[::1", "0", "")
 REFUSED: tuple[dict[str, str], ...] = (
     *({name: "127.0.0.1"} for name in PASSED_ON),
+    *BROWSERS,
     *({"Host": host} for host in HOSTS),
     *({"Test-Peer": peer} for peer in ("192.0.2.7", "2001:db8::7", "10.0.0.5")),
     {"Authorization": "Bearer anything"},
@@ -141,7 +172,14 @@ async def test_whoever_may_come_from_elsewhere_is_refused(
     assert not teams.calls
 
 
-@pytest.mark.parametrize("address", ["https://smba.teams.example/uk/", "http://127.0.0.1@evil.example/", "http://0/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://smba.teams.example/uk/", "http://127.0.0.1@evil.example/", "http://0/",
+        "http://127.0.0.1:8080/livez?", "http://127.0.0.1:8080/livez?at=1", "http://127.0.0.1:8080/livez#",
+        "http://somebody@127.0.0.1:8080/",
+    ],
+)  # fmt: skip
 async def test_a_service_elsewhere_is_refused(teams: LocalTeams, unchecked: TeamsService, address: str) -> None:
     assert await status(teams, {**question(teams), "serviceUrl": address}, {}) == 401
     await unchecked.channel.finish()
@@ -154,13 +192,51 @@ async def test_being_tried_out_it_is_a_way_to_those_who_wrote_to_it_alone(
     way = TeamsOut(Teams("", "", ""), core.school, core.store).way
     dsl = core.school().people["dsl"]
     assert way.address_of(dsl) is None
-    lead = teams.person("Ms Amara Bello", "a.bello@fernbank.example").member
-    lead.installed = True
-    place = teams.place(teams.world.personal(lead).id)
-    assert await status(teams, payloads.message(place, lead, teams.world.next_id(), "hello"), {}) == 200
+    assert await status(teams, said_by(teams, "Ms Amara Bello", identity("dsl")), {}) == 200
     await unchecked.channel.finish()
     assert way.address_of(dsl) == "person:dsl"
     assert way.address_of(core.school().people["head"]) is None
+
+
+async def test_the_address_of_a_trial_holds_a_secret_that_is_new_at_every_start(
+    teams: LocalTeams, unchecked: TeamsService, core: Core
+) -> None:
+    base = teams.sender.url.removesuffix(unchecked.path)
+    another = TeamsService(core, Teams("", "", ""), Clock())
+    for path in (MESSAGES, f"{MESSAGES}/", f"{MESSAGES}/{'x' * 32}", another.path):
+        teams.posts_to(base + path)
+        assert await status(teams, question(teams), {}) == 404
+    await unchecked.channel.finish()
+    assert not teams.calls
+
+
+async def test_nobody_becomes_somebody_by_what_the_address_that_came_with_a_request_says(
+    teams: LocalTeams, unchecked: TeamsService, core: Core
+) -> None:
+    assert await status(teams, said_by(teams, "Ms Amara Bello", "0b6f3f6e-91a4-4c57-8a0d-3f9d2b7c4e10"), {}) == 200
+    await unchecked.channel.finish()
+    assert not core.store.accounts(core.school().id).of("teams", "dsl")
+    assert not [call for call in teams.calls if call.name == "member"]
+
+
+async def test_what_a_trial_has_kept_counts_for_nothing_where_sign_ins_are_checked(
+    teams: LocalTeams, unchecked: TeamsService, core: Core
+) -> None:
+    assert await status(teams, said_by(teams, "Ms Amara Bello", identity("dsl")), {}) == 200
+    await unchecked.channel.finish()
+    account = f"{trial.TENANT}:{identity('dsl')}"
+    kept = core.store.places(core.school().id, "teams").find(account)
+    assert kept is not None
+    before = len(teams.calls)
+    entra = Entra("the-apps-own-token")
+    gateway = Gateway(Teams(APP_ID, SECRET, TENANT), http=entra)
+    directory = TeamsDirectory(gateway, Teams(APP_ID, SECRET, TENANT), core.school, core.store)
+    assert directory.account_of(core.school().people["dsl"]) is None
+    assert directory.known(account) is None
+    with pytest.raises(TeamsError, match="from trying Teams out"):
+        await gateway.post(place_from(kept), in_words("hello"))
+    assert len(teams.calls) == before
+    await gateway.close()
 
 
 @pytest.mark.parametrize(

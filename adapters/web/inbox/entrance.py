@@ -8,9 +8,12 @@ from aiohttp import web
 
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 from adapters.web.inbox.sessions import SIGN_IN, Sessions, SingleFields, is_token
+from adapters.web.security import is_token as is_own
+from adapters.web.security import token_for
 from bot.concerns import Actor, Detail
 from bot.concerns.escalation import Step
 
+_DOOR = "door:"
 _LONGEST = 254  # characters of an e-mail address
 
 
@@ -31,19 +34,19 @@ class Entrance:
             web.post("/inbox/sign-out", self._sessions.form(self.leave)),
         )
 
-    async def ask(self, _: web.Request) -> web.Response:
+    async def ask(self, request: web.Request) -> web.Response:
         """The box for the address."""
-        return self._frame.show("sign_in.html", None, problem="", typed="")
+        return self._with_form(request, "sign_in.html", problem="", typed="")
 
     async def send(self, request: web.Request) -> web.Response:
         """A link was asked for. Whether the address is anybody's is found out later, by the sender: the answer and the
         work are the same for every address."""
-        self._asking.hold_back(request)
-        fields = await self._sessions.fields(request)
+        fields = await self._own_fields(request)
         typed = fields.get("email", "").strip()
+        self._asking.hold_back(request, f"mail to {typed.casefold()}"[:_LONGEST])
         if "@" not in typed or len(typed) > _LONGEST:
             problem = "Write your e-mail address, such as j.smith@school.example."
-            return self._frame.show("sign_in.html", None, 400, problem=problem, typed=typed[:_LONGEST])
+            return self._with_form(request, "sign_in.html", 400, problem=problem, typed=typed[:_LONGEST])
         await in_thread(lambda: self._ask_for_link(typed))
         return self._frame.show("sent.html", None)
 
@@ -52,12 +55,12 @@ class Entrance:
         token = request.query.get("token", "")
         if not is_token(token):
             return self._too_old()
-        return self._frame.show("enter.html", None, link=token)
+        return self._with_form(request, "enter.html", link=token)
 
     async def enter(self, request: web.Request) -> web.Response:
         """Use the link, once."""
         self._entering.hold_back(request)
-        token = (await self._sessions.fields(request)).get("token", "")
+        token = (await self._own_fields(request)).get("token", "")
         before = self._sessions.token(request)
         session = await in_thread(lambda: self._use(token, before)) if is_token(token) else None
         if session is None:
@@ -73,6 +76,23 @@ class Entrance:
         response = see_other(SIGN_IN)
         self._sessions.forget(response)
         return response
+
+    def _with_form(self, request: web.Request, template: str, status: int = 200, **values: object) -> web.Response:
+        """A page with a form that only this browser can send: nobody signs somebody else in as they like."""
+        doormat, new = self._sessions.doormat(request)
+        form = token_for(self._frame.site.key, _DOOR + doormat)
+        response = self._frame.show(template, None, status, form=form, **values)
+        if new:
+            self._sessions.lay(response, doormat)
+        return response
+
+    async def _own_fields(self, request: web.Request) -> SingleFields:
+        """The form that was drawn for this browser. Raises HTTPForbidden for any other."""
+        fields = await self._sessions.fields(request)
+        doormat, new = self._sessions.doormat(request)
+        if new or not is_own(self._frame.site.key, _DOOR + doormat, fields.get("form", "")):
+            raise web.HTTPForbidden
+        return fields
 
     def _ask_for_link(self, address: str) -> None:
         school = self._frame.school.id

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 
 from adapters.web.forms import FormError, single
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.security import is_conversation, new_conversation
 
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
@@ -31,13 +32,15 @@ class Sessions:
 
     def __init__(self, frame: InboxSite) -> None:
         self._frame = frame
-        self._cookie = "__Host-askfirst-inbox" if frame.site.secure else "askfirst-inbox"
+        self._cookie, self._doormat = (
+            f"__Host-{name}" if frame.site.secure else name for name in ("askfirst-inbox", "askfirst-door")
+        )
 
     def page(self, page: Page) -> Handler:
         """A page for whoever is signed in."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
-            signed = await self._signed(request)
+            signed = await self.signed(request)
             return await page(request, signed) if signed else self._turned_away(request)
 
         return handler
@@ -48,7 +51,7 @@ class Sessions:
         async def handler(request: web.Request) -> web.StreamResponse:
             fields = await self.fields(request)
             token = fields.pop("token", "")
-            signed = await self._signed(request)
+            signed = await self.signed(request)
             ours = self._frame.is_token(self.token(request), token)
             if signed is None:
                 return self._not_saved(request, fields if ours else {})
@@ -70,6 +73,17 @@ class Sessions:
         value = request.cookies.get(self._cookie, "")
         return value if is_token(value) else ""
 
+    def doormat(self, request: web.Request) -> tuple[str, bool]:
+        """What tells this browser from others before anybody has signed in, and whether it is new (then it has to be
+        kept with `lay`). It is not the chat's: a link in an e-mail comes without that, and must not replace it."""
+        known = request.cookies.get(self._doormat, "")
+        return (known, False) if is_conversation(known) else (new_conversation(), True)
+
+    def lay(self, response: web.Response, doormat: str) -> None:
+        """Keep it in a cookie."""
+        secure = self._frame.site.secure
+        response.set_cookie(self._doormat, doormat, httponly=True, samesite="Strict", secure=secure, path="/")
+
     def start(self, response: web.Response, session: str) -> None:
         """Keep a session in the cookie, until the browser is closed."""
         secure = self._frame.site.secure
@@ -80,7 +94,8 @@ class Sessions:
         secure = self._frame.site.secure
         response.del_cookie(self._cookie, httponly=True, samesite="Strict", secure=secure, path="/")
 
-    async def _signed(self, request: web.Request) -> Signed | None:
+    async def signed(self, request: web.Request) -> Signed | None:
+        """Who is signed in, if anybody. Raises StoreError."""
         token = self.token(request)
         return await in_thread(lambda: self._who(token)) if token else None
 

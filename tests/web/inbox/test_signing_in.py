@@ -105,7 +105,9 @@ async def test_a_new_link_ends_the_session_before_it(world: World) -> None:
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(world: World) -> None:
     visitor = await world.signed_in("dsl")
-    cookie = next(seen.headers["Set-Cookie"] for seen in visitor.seen if "Set-Cookie" in seen.headers)
+    cookies = [seen.headers["Set-Cookie"] for seen in visitor.seen if "Set-Cookie" in seen.headers]
+    door, cookie = cookies[:2]
+    assert re.fullmatch(r"askfirst-door=[0-9a-f]{32}; HttpOnly; Path=/; SameSite=Strict", door)
     assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Path=/; SameSite=Strict", cookie)
 
 
@@ -115,8 +117,13 @@ async def test_the_cookie_is_kept_to_https_where_asked(base: Base, store: Store)
     async with world.server:
         visitor = await world.visitor()
         link = store.sign_in(SCHOOL).make_link("dsl", NOW)
-        cookie = (await visitor.post("/inbox/enter", token=link)).headers["Set-Cookie"]
+        page = await visitor.get("/inbox/sign-in")
+        door, form = page.headers["Set-Cookie"], re.search(r'name="form" value="([0-9a-f]{64})"', page.text)
+        assert form  # the browser of the tests has no https, and keeps no such cookie
+        fields, headers = {"token": link, "form": form.group(1)}, {"Cookie": door.partition(";")[0]}
+        cookie = (await visitor.post_all("/inbox/enter", fields, headers)).headers["Set-Cookie"]
         await visitor.client.close()
+    assert door.startswith("__Host-askfirst-door=") and "Secure" in door
     assert cookie.startswith("__Host-askfirst-inbox=")
     assert "; Secure" in cookie
 
@@ -170,3 +177,35 @@ async def test_a_click_in_webmail_calls_our_own_page_up_once_more(world: World, 
 async def test_only_an_address_of_the_inbox_is_called_up_again(world: World, path: str) -> None:
     page = await (await world.visitor()).get(path, Sec_Fetch_Site="cross-site")
     assert 'content="0;url=/inbox">' in page.text
+
+
+# Browsers that say nothing of where a form comes from: older ones, and a page that keeps its address to itself.
+@pytest.mark.parametrize("headers", [{}, {"Origin": "null"}], ids=str)
+@pytest.mark.parametrize("form", ["", "0" * 64, "another browser's"])
+async def test_nobody_is_signed_in_by_a_form_of_another_site(world: World, headers: dict[str, str], form: str) -> None:
+    attacker, victim = await world.visitor(), await world.visitor()
+    page = await attacker.get("/inbox/sign-in")
+    found = re.search(r'name="form" value="([0-9a-f]{64})"', page.text)
+    assert found
+    await victim.get("/inbox/sign-in")  # so that they have a cookie of their own
+    link = world.store.sign_in(SCHOOL).make_link("dsl", world.now)
+    given = found.group(1) if form == "another browser's" else form
+    for path, fields in (("/inbox/enter", {"token": link}), ("/inbox/sign-in", {"email": "a@b.example"})):
+        refused = await victim.post_all(path, {**fields, "form": given}, headers)
+        assert refused.status == 403
+    assert victim.cookie() == ""
+    assert (await attacker.post("/inbox/enter", token=link)).status == 303, "the link was not used up"
+
+
+async def test_a_link_in_an_email_leaves_the_chat_as_it_was(world: World) -> None:
+    visitor = await world.visitor()
+    await visitor.get("/")
+    before = {each.value for each in visitor.client.cookie_jar if each.key == "askfirst"}
+    await visitor.get(f"/inbox/enter?token={'x' * 43}")
+    assert {each.value for each in visitor.client.cookie_jar if each.key == "askfirst"} == before
+
+
+async def test_people_behind_one_address_do_not_wait_for_each_others_links(world: World) -> None:
+    visitor = await world.visitor()
+    statuses = [(await visitor.post("/inbox/sign-in", email=f"{name}@b.example")).status for name in range(20)]
+    assert statuses == [200] * 20
