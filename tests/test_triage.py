@@ -170,6 +170,7 @@ def test_whoever_asks_whether_they_may_has_not_done_it(knowledge: Knowledge) -> 
     unsure = Judged(knowledge, grave=0.2, adult=1)
     assert unsure.sort("can I add a Year 9 on Snapchat if she asked first?").urgency is None
     assert unsure.sort("he added a Year 9 on Snapchat because she asked first").urgency == "concern"
+    assert unsure.sort("a lad left last summer, he is 16. can I accept him").urgency is None
     assert Judged(knowledge, grave=0.2, child=1).sort("can I ring somebody about a boy").urgency == "concern"
 
 

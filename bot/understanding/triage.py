@@ -39,6 +39,10 @@ _ASKED_LEAVE = 0.3
 _LEAVE = re.compile(
     r"(?:hi |hello |so |ok |please )?(?:can|may|could|am|is it (?:ok|okay|fine|alright|allowed)|are) (?:i|we|to|if)\b"
 )
+# The same of an act to come, wherever in the message it is asked for.
+_LEAVE_TO = re.compile(
+    r"\b(?:can|may|could|should|am) i (?:allowed to |ok to )?(?:accept|add|friend|follow|connect|tag)\b"
+)
 _PLACE = {name: number for number, name in enumerate(OUTPUTS)}
 _OF_READERS = slice(1, 1 + len(READERS))
 _OF_DANGERS = slice(1 + len(READERS), 1 + len(READERS) + len(DANGERS))
@@ -163,7 +167,7 @@ class _compiled:  # noqa: N801 - used as a function
 
 
 def _asks_leave(kind: HandoverKind, text: str) -> bool:
-    return kind in ("adult", OWN) and bool(_LEAVE.match(text))
+    return kind in ("adult", OWN) and bool(_LEAVE.match(text) or _LEAVE_TO.search(text))
 
 
 def _in_part(output: Array) -> Array:
