@@ -46,6 +46,12 @@ def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
     assert any("stepdad hits her" in each.form.text for each in readings)
 
 
+def test_of_a_short_text_of_many_sentences_some_are_read_and_the_grave_ones_among_them(base: Base) -> None:
+    readings = base.understanding.reader.read_parts("No. " * 30 + "Her dad hits her. " + "No. " * 30)
+    assert len(readings) <= 21
+    assert any("dad hits" in each.form.text for each in readings[1:])
+
+
 def test_of_a_long_text_of_no_words_few_are_looked_up_and_what_else_it_says_is_read(base: Base) -> None:
     strange = "qzxvkjwqp" + "kzvqj wqpxzvkj " * 300
     readings = base.understanding.reader.read_parts(f"{strange} {CONCERN}. {strange}")

@@ -23,6 +23,7 @@ LONG = 70  # words; about what the sentence model takes in well
 PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
 OF_VERY_LONG = 8  # the same of one that has to be looked through for them first
+MOST_SENTENCES = 20  # of a short one: seventy of a word each cost as much as a long message
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
 STRANGE_IN_PART = 10  # words of a part that nobody knows: more are no slips of the finger
 LONGEST_WORD = 40  # characters
@@ -72,7 +73,7 @@ class TextReader:
         short = len(text) <= MAX_CHARS and len(text.split()) <= LONG
         whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
         if short and len(whole.form.words) <= LONG:
-            return [whole, *self._read(_sentences(text), "sentence")]
+            return [whole, *self._read(self._chosen(_sentences(text), MOST_SENTENCES), "sentence")]
         return [whole, *self._read([self._tamed(part) for part in chosen], "part")]
 
     def _tamed(self, part: str) -> str:
