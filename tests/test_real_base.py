@@ -74,7 +74,7 @@ def test_what_is_beside_the_point_changes_nothing(real: Base) -> None:
     turned = [each for each in _together(questions, beside) if _handed_over(real, each)]
     lost = [each for each in _together(concerns, beside) if not _handed_over(real, each)]
     assert len(turned) <= 0.03 * len(questions) * len(beside), turned[:10]
-    assert len(lost) <= 0.04 * len(concerns) * len(beside), lost[:10]
+    assert len(lost) <= 0.06 * len(concerns) * len(beside), lost[:10]
     unnoted = [each for each in lost if not outcome_of(ask_once(real, each, NOW).reply).safeguarding_note]
     assert unnoted == []
 
