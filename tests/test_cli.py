@@ -110,7 +110,7 @@ def test_a_fault_in_the_base_is_one_plain_message_and_exit_1(tmp_path: Path) -> 
 
 def test_an_unusable_setting_is_named(tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path, ASKFIRST_PORT="eighty")
-    assert (done.returncode, b"ASKFIRST_PORT" in done.stderr) == (1, True)
+    assert (done.returncode, b"ASKFIRST_PORT" in done.stdout) == (1, True)
 
 
 def test_doctor_says_in_capitals_that_teams_is_tried_out(tmp_path: Path) -> None:
