@@ -22,6 +22,7 @@ from bot.understanding.wordlist import english
 LONG = 70  # words; about what the sentence model takes in well
 PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
+MOST_GRAVE = 2  # sentences of a long one that tell of harm and are read by themselves too
 OF_VERY_LONG = 8  # the same of one that has to be looked through for them first
 MOST_SENTENCES = 20  # of a short one: seventy of a word each cost as much as a long message
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
@@ -74,7 +75,8 @@ class TextReader:
         whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
         if short and len(whole.form.words) <= LONG:
             return [whole, *self._read(self._chosen(_sentences(text), MOST_SENTENCES), "sentence")]
-        return [whole, *self._read([self._tamed(part) for part in chosen], "part")]
+        grave = [each for part in chosen for each in _sentences(part) if any(self._harm_in(_rough(each)))]
+        return [whole, *self._read([self._tamed(part) for part in [*chosen, *grave[:MOST_GRAVE]]], "part")]
 
     def _tamed(self, part: str) -> str:
         """A part of a long message without most of the words that are none: each of them is looked up in the whole
