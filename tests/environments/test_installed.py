@@ -26,8 +26,8 @@ TEAMS = {
 }
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
-    "ask", "audit", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link", "keys", "migrate-base", "people",
-    "receipt", "score", "serve", "slack", "teams", "tips", "work",
+    "ask", "audit", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link", "keys", "migrate-base",
+    "people", "receipt", "score", "serve", "slack", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
