@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge.calendar_words import meaning
+from bot.knowledge.calendars.words import meaning
 
 WORDINGS = {
     "inset": """

@@ -27,7 +27,7 @@ from bot.answering.turns import Conversation, answered
 from bot.answering.wordings import in_words
 from bot.knowledge import Entry, Knowledge, KnowledgeError, School, load
 from bot.knowledge.entries.rules import LONGEST_BADGE, is_bare
-from bot.knowledge.school_model import NATIONS, ROLES
+from bot.knowledge.schools.model import NATIONS, ROLES
 from bot.messages import RULINGS, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply, Ruling
 from bot.service.assistant import Assistant
 from bot.store import Finished, Store

@@ -11,8 +11,8 @@ import pytest
 
 from bot.hours import line_open
 from bot.knowledge import KnowledgeError, School, load
-from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.lines import read_line_hours
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.lines import read_line_hours
 from tests.make_base import small_base
 
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge import Fault, KnowledgeError, School, load
-from bot.knowledge.contacts import wrong_email, wrong_phone
-from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.plain_yaml import parse
-from bot.knowledge.school import read_school
-from bot.knowledge.syntax import decoded, explained
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
+from bot.knowledge.files.syntax import decoded, explained
+from bot.knowledge.schools.contacts import wrong_email, wrong_phone
+from bot.knowledge.schools.reading import read_school
 from tests.make_base import small_base
 
 SCHOOL = (small_base() / "school.yaml").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from bot.concerns.words import day, moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import Knowledge, School, load
-from bot.knowledge.school import NEEDED
+from bot.knowledge.schools.reading import NEEDED
 from bot.service.calendars import KeptCalendars
 from bot.service.delivery import Delivery, Reach
 from bot.service.drills import not_answered

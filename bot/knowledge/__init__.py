@@ -5,8 +5,8 @@
 """
 
 from bot.hours import Opening, Term
-from bot.knowledge.calendar import CalendarError, Dates, read_calendar
-from bot.knowledge.faults import Fault, KnowledgeError
+from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
+from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
@@ -29,8 +29,8 @@ from bot.knowledge.model import (
     TriageData,
     Turn,
 )
-from bot.knowledge.school_model import SERVICES, Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
-from bot.knowledge.webhooks import is_webhook
+from bot.knowledge.schools.model import SERVICES, Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
+from bot.knowledge.schools.webhooks import is_webhook
 
 __all__ = [
     "OF_SCHOOL",

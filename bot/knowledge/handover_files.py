@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
-from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.handover_model import (
     Handovers,
     HandoverWording,
@@ -15,7 +15,7 @@ from bot.knowledge.handover_model import (
     RingWording,
     Translation,
 )
-from bot.knowledge.school_model import NATIONS, ROLES, Role
+from bot.knowledge.schools.model import NATIONS, ROLES, Role
 from bot.messages import HANDOVER_KINDS, HandoverKind
 
 FILE = "handovers.yaml"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.knowledge.school_model import Role
+from bot.knowledge.schools.model import Role
 from bot.messages import HandoverKind
 
 NoteKind = Literal["child", "adult", "head", "adult-at-risk", "anybody"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
-from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.model import Example, FactKind, Lexicon, Rule, SmallTalk, TriageData, Turn
 from bot.messages import HANDOVER_KINDS, HandoverKind
 

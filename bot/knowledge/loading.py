@@ -11,14 +11,14 @@ import yaml
 
 from bot.knowledge.entries import is_first_edition, read_entry
 from bot.knowledge.entries.references import check_entries, check_tips, followed, merged_ids
-from bot.knowledge.faults import Fault, KnowledgeError
-from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.files.faults import Fault, KnowledgeError
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
+from bot.knowledge.files.syntax import UnreadableError, decoded, explained
 from bot.knowledge.handover_files import read_handovers
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
-from bot.knowledge.plain_yaml import parse
-from bot.knowledge.school import read_school
-from bot.knowledge.syntax import UnreadableError, decoded, explained
+from bot.knowledge.schools.reading import read_school
 from bot.knowledge.tip_files import read_tips
 
 _READABLE = "See that it is a file, and that AskFirst may read it"

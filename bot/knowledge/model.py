@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.knowledge.handover_model import Handovers
-from bot.knowledge.school_model import School
+from bot.knowledge.schools.model import School
 from bot.messages import HandoverKind, Ruling
 
 

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge.calendar import CalendarError, Dates, read_calendar
-from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
+from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.model import Theme, Tip
-from bot.knowledge.school_model import Pause, TipRules
+from bot.knowledge.schools.model import Pause, TipRules
 
 LONGEST = 60  # words of a tip
 _MONTHS = (

@@ -12,8 +12,8 @@ import yaml
 
 from bot.errors import AskFirstError
 from bot.knowledge.entries.migrating import NotCarriedOverError, carried_over
+from bot.knowledge.files.syntax import UnreadableError, decoded
 from bot.knowledge.handover_files import FILE as HANDOVERS
-from bot.knowledge.syntax import UnreadableError, decoded
 
 KEPT = ".0.1"  # behind the name of a file as it was
 _TRIAGE = "triage.yaml"

@@ -16,14 +16,14 @@ from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 from bot.store.accounts import Accounts, Known
-from bot.store.beats import try_a_write
+from bot.store.alerts.beats import try_a_write
+from bot.store.alerts.drills import Drills
+from bot.store.alerts.notices import Health, Notice
+from bot.store.alerts.outbox import Outbox
 from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError, open_database
-from bot.store.drills import Drills
 from bot.store.inbox import Counted, Inbox
-from bot.store.notices import Health, Notice
-from bot.store.outbox import Outbox
 from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.received import Delivered, Received
 from bot.store.schema import SEALED

@@ -16,10 +16,10 @@ from bot.concerns.retrying import Retry
 from bot.errors import AskFirstError
 from bot.knowledge import Route
 from bot.store.access import Access
+from bot.store.alerts.notices import Notice, insert_steps
+from bot.store.alerts.outbox import Outbox
+from bot.store.alerts.rungs import Rungs
 from bot.store.database import Database, milliseconds, moment
-from bot.store.notices import Notice, insert_steps
-from bot.store.outbox import Outbox
-from bot.store.rungs import Rungs
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads

@@ -14,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.concerns import ASKFIRST, Actor, ConcernState, Detail, EventKind, Reader, Record, Report, Routing
 from bot.concerns.escalation import Step
 from bot.errors import AskFirstError
+from bot.store.alerts.notices import Notice, insert_steps
+from bot.store.alerts.outbox import Outbox
 from bot.store.concern import Case, ConcernTables, Overview, UnknownConcernError
 from bot.store.database import milliseconds
-from bot.store.notices import Notice, insert_steps
 from bot.store.numbers import as_receipt, digits_of
-from bot.store.outbox import Outbox
 from bot.store.schema import concerns
 from bot.store.sealing.codec import dumps
 

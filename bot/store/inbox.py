@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from bot.concerns import Account, ChildFile, Event, Reader, Reporter, Summary
 from bot.concerns.chronology import open_actions
+from bot.store.alerts.notices import recipient_if_readable
 from bot.store.concern import ConcernTables
 from bot.store.database import moment
-from bot.store.notices import recipient_if_readable
 from bot.store.numbers import as_receipt
 from bot.store.schema import concerns, events, notices
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge import Knowledge, plain_yaml
+from bot.knowledge import Knowledge
+from bot.knowledge.files import plain_yaml
 from bot.understanding import (
     calibration,
     decision,

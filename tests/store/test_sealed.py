@@ -16,7 +16,7 @@ from bot.concerns import Detail
 from bot.concerns.escalation import Recipient
 from bot.knowledge import School
 from bot.store import Finished, Store, VaultError, new_key, open_store, schema
-from bot.store.notices import recipient_if_readable
+from bot.store.alerts.notices import recipient_if_readable
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import open_vault
 from tests.conftest import KEY, NOW

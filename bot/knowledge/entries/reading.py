@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import cast
 
 from bot.knowledge.entries.rules import FIRST_WRITER, check_badge, check_entry, check_wording
-from bot.knowledge.fields import Faults, YamlFields
+from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.model import Entry, FactCase, FactCases, NotThis, Phrasing
-from bot.knowledge.school_model import NATIONS
+from bot.knowledge.schools.model import NATIONS
 from bot.messages import RULINGS, Ruling
 
 _FIELDS = {

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.knowledge.entries.rules import OUTSIDE
-from bot.knowledge.fields import Faults
+from bot.knowledge.files.fields import Faults
 from bot.knowledge.model import OF_SCHOOL, Clause, Entry, Lexicon, NotThis, Tip
-from bot.knowledge.school_model import NATIONS
+from bot.knowledge.schools.model import NATIONS
 
 _NAME_ONE = "Name an entry that exists"
 

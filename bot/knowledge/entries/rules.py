@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bot.knowledge.faults import Fault
-from bot.knowledge.fields import YamlFields
+from bot.knowledge.files.faults import Fault
+from bot.knowledge.files.fields import YamlFields
 from bot.knowledge.model import OF_SCHOOL, Entry
-from bot.knowledge.school_model import ROLES
+from bot.knowledge.schools.model import ROLES
 
 MOST_WORDS = 90  # answer, why and instead together
 LONGEST_BADGE = 60  # characters

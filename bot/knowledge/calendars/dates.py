@@ -1,6 +1,6 @@
 """The calendar that a school publishes (iCalendar, RFC 5545) -> terms, INSET days and closed days.
 
-What an event means is told by its title (bot/knowledge/calendar_words.py). What is about school days and not
+What an event means is told by its title (bot/knowledge/calendars/words.py). What is about school days and not
 understood, or cannot be meant, is named in the remarks; it never spoils the rest.
 """
 
@@ -10,10 +10,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.knowledge.calendar_events import CalendarError, Event, read_events
-from bot.knowledge.calendar_terms import holidays, terms
-from bot.knowledge.calendar_words import Meaning, is_half_term, meaning
-from bot.knowledge.spans import longest_holiday
+from bot.knowledge.calendars.events import CalendarError, Event, read_events
+from bot.knowledge.calendars.terms import holidays, terms
+from bot.knowledge.calendars.words import Meaning, is_half_term, meaning
+from bot.knowledge.schools.spans import longest_holiday
 
 __all__ = ["CalendarError", "Dates", "read_calendar"]
 

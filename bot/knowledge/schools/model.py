@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from bot.hours import LineHours, Opening
-from bot.knowledge.calendar import Dates
+from bot.knowledge.calendars.dates import Dates
 from bot.messages import Elsewhere
 
 Route = Literal["pupil", "staff", "head", "dsl"]

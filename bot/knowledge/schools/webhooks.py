@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from bot.knowledge.fields import YamlFields
+from bot.knowledge.files.fields import YamlFields
 from bot.settings import on_loopback
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median_low
 
 from bot.hours import Term
-from bot.knowledge.fields import YamlFields
+from bot.knowledge.files.fields import YamlFields
 
 LONGEST_HOLIDAY = 60  # days
 LONGEST_SUMMER = 75  # days: in Northern Ireland July and August, in some independent schools nine weeks

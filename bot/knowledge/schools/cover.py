@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.school_model import Cover
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.schools.model import Cover
 
 _NAMED = "Name somebody who is listed under people"
 

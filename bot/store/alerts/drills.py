@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.concerns.drills import Drill
 from bot.concerns.escalation import Recipient, Step
+from bot.store.alerts.notices import insert_steps
 from bot.store.database import Database, milliseconds, moment
-from bot.store.notices import insert_steps
 from bot.store.schema import notices
 from bot.store.sealing.codec import loads
 

@@ -17,12 +17,12 @@ from sqlalchemy.engine import Connection
 from bot.concerns.escalation import Step
 from bot.concerns.retrying import LATE, LEASE, Retry
 from bot.errors import without_content
-from bot.store.beats import Beats
+from bot.store.alerts.beats import Beats
+from bot.store.alerts.notices import TO_STAFF, Health, Notice, free, insert_steps, notice_of
+from bot.store.alerts.rungs import Rungs
+from bot.store.alerts.turns import Turns, behind_another
 from bot.store.database import Database, milliseconds, moment
-from bot.store.notices import TO_STAFF, Health, Notice, free, insert_steps, notice_of
-from bot.store.rungs import Rungs
 from bot.store.schema import concerns, notices
-from bot.store.turns import Turns, behind_another
 
 log = logging.getLogger("askfirst.sender")
 _LOOKS = 5  # at rows that turn out to be overtaken, before what is due is left to the next turn

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.knowledge.faults import Fault
-from bot.knowledge.plain_yaml import Marked
+from bot.knowledge.files.faults import Fault
+from bot.knowledge.files.plain_yaml import Marked
 
 _YES_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NOTHING = (

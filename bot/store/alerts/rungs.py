@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from bot.concerns.escalation import NOT_REACHED, Recipient
 from bot.concerns.retrying import A_WHILE
+from bot.store.alerts.notices import Notice, free, recipient_if_readable
 from bot.store.database import Database, milliseconds
-from bot.store.notices import Notice, free, recipient_if_readable
 from bot.store.schema import notices
 
 Row = sa.Row[Any]

@@ -10,14 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
-from bot.knowledge.contacts import wrong_email, wrong_phone
-from bot.knowledge.cover_files import read_cover
-from bot.knowledge.fields import Faults, YamlFields
-from bot.knowledge.lines import read_line_hours
-from bot.knowledge.school_model import NATIONS, ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
-from bot.knowledge.spans import check_days, check_terms
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.lines import read_line_hours
+from bot.knowledge.schools.contacts import wrong_email, wrong_phone
+from bot.knowledge.schools.cover import read_cover
+from bot.knowledge.schools.model import NATIONS, ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
+from bot.knowledge.schools.spans import check_days, check_terms
+from bot.knowledge.schools.webhooks import read_webhook
 from bot.knowledge.tip_files import read_tip_rules
-from bot.knowledge.webhooks import read_webhook
 from bot.messages import Contact, Elsewhere
 
 NEEDED: tuple[Role, ...] = ("dsl", "head", "chair", "lado", "office")

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from bot.hours import LineHours
-from bot.knowledge.fields import YamlFields
+from bot.knowledge.files.fields import YamlFields
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PART = re.compile(r"(daily|[a-z]{3}(?:-[a-z]{3})?) (\d{1,2}:\d\d)-(\d{1,2}:\d\d)", re.I)

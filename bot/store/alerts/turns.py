@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.concerns.escalation import NOT_REACHED, Recipient
+from bot.store.alerts.notices import free, recipient_if_readable
 from bot.store.database import Database
-from bot.store.notices import free, recipient_if_readable
 from bot.store.schema import notices
 
 Row = sa.Row[Any]

@@ -1,0 +1,1 @@
+"""Calendar files of schools -> terms, and days on which there is none."""

@@ -1,0 +1,1 @@
+"""What every file of the base has: lines, fields, faults."""

@@ -1,0 +1,1 @@
+"""school.yaml -> the school, its people, and who stands in for whom."""
