@@ -57,7 +57,7 @@ def large(knowledge: Knowledge, folder: Path, phrasings: int) -> Knowledge:
 def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuriser]:
     """A base that can be asked, and its features (for `fresh`)."""
     language = make_language(knowledge)
-    asked = [(language.normalise(text), label) for text, label in matcher.examples(knowledge)]
+    asked = [(language.normalise(text), label) for text, label, _ in matcher.examples(knowledge)]
     graded = [(language.normalise(each.text), each) for each in triage_fitting.examples(knowledge)]
     featuriser = Featuriser.learn(language, [form for form, _ in asked + graded])
     understanding = Understanding(

@@ -10,7 +10,7 @@ from benchmarks.figures import Answers
 from benchmarks.stand_in import base_of
 from bot.knowledge import Knowledge
 from bot.understanding import matcher
-from bot.understanding.calibration import calibrate, trials
+from bot.understanding.calibration import calibrate, folds, trials
 from bot.understanding.decision import Classes
 from bot.understanding.encoder import Encoder, Matrix, find_model, load_encoder
 from bot.understanding.features import Featuriser
@@ -68,11 +68,11 @@ class Ours:
 def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[TextReader, Matcher]:
     language = make_language(knowledge)
     examples = matcher.examples(knowledge)
-    labels = list(dict.fromkeys(label for _, label in examples))
+    labels = list(dict.fromkeys(label for _, label, _ in examples))
     number = {label: position for position, label in enumerate(labels)}
-    forms = [language.normalise(text) for text, _ in examples]
+    forms = [language.normalise(text) for text, _, _ in examples]
     featuriser = Featuriser.learn(language, forms)
     sentences = encoder.embed([form.text for form in forms]) if encoder else None
-    corpus = prepare(featuriser, forms, [number[label] for _, label in examples], sentences)
-    calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels), [text for text, _ in examples]))
+    corpus = prepare(featuriser, forms, [number[label] for _, label, _ in examples], sentences)
+    calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels), folds(examples)))
     return TextReader(language, featuriser, encoder), Matcher(knowledge, fit(corpus, labels), calibration)

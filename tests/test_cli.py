@@ -90,7 +90,7 @@ def test_a_file_that_is_not_there_is_one_plain_sentence(tmp_path: Path) -> None:
 def test_ask_prints_what_a_person_would_see_from_any_directory(tmp_path: Path, lexical: Base) -> None:
     done = run("ask", "can I friend an ex-pupil?", cwd=tmp_path)
     shown = done.stdout.decode()
-    assert "It depends" in shown
+    assert "Under 19: don't" in shown
     assert "Forum thread" in shown and "edugeek-08" not in shown
 
 
@@ -169,5 +169,5 @@ def test_the_terminal_chat_ends_on_an_empty_line(assistant: object, capsys: pyte
     typed = iter(["can I friend an ex-pupil?", "2", ""])
     console.chat(assistant, lambda _: next(typed), print, lambda: NOW, {})  # type: ignore[arg-type]
     shown = capsys.readouterr().out
-    assert "It depends" in shown
+    assert "Under 19: don't" in shown
     assert "Not advised" in shown

@@ -365,8 +365,7 @@ def in_nation(base: Base, nation: str) -> Base:
 
 
 def test_an_entry_of_another_nation_is_not_served_and_its_role_is_named(base: Base) -> None:
-    entry = base.knowledge.entries["parent-friend-request"]
-    assert entry.nations == ("England",)
+    entry = next(each for each in base.knowledge.entries.values() if each.nations == ("England",) and not each.hold)
     there = in_nation(base, "Scotland")
     reply = respond(there, Conversation(), Message("", "one", PickEntry(entry.id)), NOW).reply
     asked = whom_to_ask(there.knowledge, entry)
@@ -439,8 +438,14 @@ def test_the_small_base_follows_entries_by_writer(tmp_path: Path, monkeypatch: p
 # --- what check says
 
 
+def test_no_entry_lacks_phrasings_opposites_or_look_alikes(knowledge: Knowledge) -> None:
+    lacking = {"phrasings", "opposites", "not_this"}
+    assert [str(each) for each in notices(knowledge, NOW.date()) if each.field in lacking] == []
+
+
 def test_check_counts_notices_by_field_and_prints_each_when_asked(knowledge: Knowledge) -> None:
-    found = notices(knowledge, NOW.date())
+    thin = {key: replace(entry, phrasings=entry.phrasings[:9]) for key, entry in knowledge.entries.items()}
+    found = notices(replace(knowledge, entries=thin), NOW.date())
     summary = list(check.told(found, every=False))
     assert len(summary) == len({each.field for each in found}) + 1
     assert any(line.startswith("Notice: phrasings: ") and "entries, as " in line for line in summary)

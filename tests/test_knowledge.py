@@ -82,7 +82,7 @@ def test_an_empty_base_is_a_fault(edited: Edit) -> None:
 
 def test_a_wording_over_ninety_words_is_a_fault(edited: Edit) -> None:
     with pytest.raises(KnowledgeError, match="the wording has"):
-        load(edited("entries/culture.yaml", "why: >-\n", "why: >-\n      " + "word " * 95 + "\n"))
+        load(edited("entries/culture.yaml", "answer: >-\n", "answer: >-\n      " + "word " * 95 + "\n"))
 
 
 def test_the_base_covers_every_clause_with_at_least_a_hundred_entries(knowledge: Knowledge) -> None:
@@ -107,7 +107,7 @@ def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> No
 @pytest.mark.slow
 def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, base: Base) -> None:
     stolen = [text.replace('"', "") for text in base.knowledge.entries["award-badge"].texts]
-    added = "".join(f'      - "{text} {more}"\n' for text in stolen for more in ("!", "?"))
+    added = "      s:\n" + "".join(f'        - "{text} {more}"\n' for text in stolen for more in ("!", "?"))
     path = Path(shutil.copytree(small_base(), tmp_path / "knowledge")) / "entries" / "parents-conduct.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").replace("phrasings:\n", "phrasings:\n" + added, 1), encoding="utf-8"

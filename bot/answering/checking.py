@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.knowledge import Fault, Knowledge
 from bot.knowledge.entries import LONGEST_REVIEW, notices_of
 from bot.understanding import matcher
-from bot.understanding.calibration import Trial, calibrate, trials
+from bot.understanding.calibration import Trial, calibrate, folds, trials
 from bot.understanding.decision import Classes
 from bot.understanding.encoder import Encoder
 from bot.understanding.fitting import class_labels, corpora, learned_key
@@ -124,8 +124,10 @@ def _lost(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> 
     speech = make_language(knowledge)
     _, corpus, _ = corpora(knowledge, speech, encoder, cache)
     classes = Classes(knowledge.entries, class_labels(knowledge))
-    texts = [text for text, _ in matcher.examples(knowledge)]
-    tried = trials(corpus, classes, texts, hold_out_classes=False)
+    said = matcher.examples(knowledge)
+    texts = [each.text for each in said]
+    fold_of = folds([each._replace(writer=None) for each in said])
+    tried = trials(corpus, classes, fold_of, hold_out_classes=False)
     found = [[texts[row], owner, thief] for row, owner, thief in lost_phrasings(tried, corpus, classes)]
     if kept:
         aside = kept.with_suffix(f".{os.getpid()}")

@@ -29,17 +29,26 @@ class Topic:
 _ONLINE: tuple[Role, ...] = ("online-safety-lead", "office")
 _CARE: tuple[Role, ...] = ("dsl", "deputy-dsl", "office")
 _LEADS: tuple[Role, ...] = ("head", "office")
+_DATA: tuple[Role, ...] = ("data-protection-lead", "office")
 _TABLE = (
-    Topic("safeguarding", "Safeguarding", _CARE),
-    Topic("contact-pupils", "Contact with pupils and ex-pupils", _CARE),
-    Topic("contact-families", "Contact with families", _LEADS),
+    Topic("safeguarding", "Children: worries, records, sharing", _CARE),
+    Topic("danger", "Danger, illness, searching, force", _CARE),
+    Topic("adults", "Worries about an adult at school, or about yourself", ("head", "chair")),
+    Topic("contact-pupils", "Contact with pupils", _CARE),
+    Topic("contact-families", "Contact with families and ex-pupils", _LEADS),
+    Topic("conduct", "Gifts, lifts, touch, relationships, trips", _LEADS),
     Topic("personal", "Your own accounts and private life", _LEADS),
+    Topic("devices", "Phones, laptops and passwords", ("it-support", *_ONLINE)),
+    Topic("images", "Pictures and films", _DATA),
+    Topic("data", "Personal data, and mistakes with it", _DATA),
+    Topic("ai", "Artificial intelligence", _ONLINE),
+    Topic("teaching", "Teaching: online, films, speakers, politics", _LEADS),
     Topic("parents-engage", "Telling and involving parents", _ONLINE),
     Topic("parents-conduct", "When parents go too far online", _LEADS),
     Topic("starting", "Starting a school account", _ONLINE),
     Topic("managing", "Running a school account", _ONLINE),
-    Topic("departments", "Departments, clubs and trips", _ONLINE),
-    Topic("culture", "How we treat each other online", _LEADS),
+    Topic("departments", "Accounts of departments, clubs and trips", _ONLINE),
+    Topic("culture", "How we go about it together", _LEADS),
 )
 _BY_ID = {topic.id: topic for topic in _TABLE}
 

@@ -96,8 +96,8 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
 def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
     featuriser, corpus, graded = corpora(knowledge, speech, encoder, cache)
     labels = class_labels(knowledge)
-    texts = [text for text, _ in matcher.examples(knowledge)]
-    trials = calibration.trials(corpus, Classes(knowledge.entries, labels), texts)
+    fold_of = calibration.folds(matcher.examples(knowledge))
+    trials = calibration.trials(corpus, Classes(knowledge.entries, labels), fold_of)
     learned = triage_fitting.examples(knowledge)
     watched = _watched(knowledge, speech, learned)
     sorting, thresholds = triage_fitting.fit_triage(graded, learned, watched)
@@ -113,7 +113,7 @@ def _watched(knowledge: Knowledge, speech: Language, learned: Sequence[triage_fi
 
 def class_labels(knowledge: Knowledge) -> list[str]:
     """The ranker's classes in order: entries, the outside, the kinds of small talk."""
-    return list(dict.fromkeys(label for _, label in matcher.examples(knowledge)))
+    return list(dict.fromkeys(label for _, label, _ in matcher.examples(knowledge)))
 
 
 def corpora(
@@ -124,7 +124,7 @@ def corpora(
     Every text is read once, although most serve both.
     """
     asked, graded = matcher.examples(knowledge), triage_fitting.examples(knowledge)
-    texts = list(dict.fromkeys([text for text, _ in asked] + [each.text for each in graded]))
+    texts = list(dict.fromkeys([each.text for each in asked] + [each.text for each in graded]))
     forms = [speech.normalise(text) for text in texts]
     featuriser = Featuriser.learn(speech, forms)
     place = {text: number for number, text in enumerate(texts)}
@@ -136,7 +136,7 @@ def corpora(
 
     labels = class_labels(knowledge)
     number = {label: position for position, label in enumerate(labels)}
-    matching = pick([text for text, _ in asked], [number[label] for _, label in asked])
+    matching = pick([each.text for each in asked], [number[each.label] for each in asked])
     sorting = pick([each.text for each in graded], [triage_fitting.number_of(each.kind) for each in graded])
     return featuriser, matching, sorting
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.knowledge import Knowledge
 from bot.understanding.decision import CHAT, OUTSIDE, Calibration, Candidate, Classes, Decision, decide, rank
@@ -51,9 +52,22 @@ class Matcher:
         return Why(tuple(candidates), named, self.calibration.answer_at, self.calibration.offer_at)
 
 
-def examples(knowledge: Knowledge) -> list[tuple[str, str]]:
-    """Every text the ranker learns from with its class: phrasings, opposites, titles, the outside, small talk."""
-    texts = [(text, entry.id) for entry in knowledge.entries.values() for text in (*entry.texts, entry.title)]
-    texts += [(text, OUTSIDE) for text in knowledge.outside]
-    texts += [(text, CHAT + kind.id) for kind in knowledge.smalltalk.values() for text in kind.examples]
-    return texts
+class Said(NamedTuple):
+    """A text that the ranker learns from, its class, and who wrote it."""
+
+    text: str
+    label: str
+    writer: str | None = None
+
+
+def examples(knowledge: Knowledge) -> list[Said]:
+    """Every text the ranker learns from: phrasings, opposites, titles, the outside, small talk."""
+    said = [
+        Said(each.text, entry.id, each.writer)
+        for entry in knowledge.entries.values()
+        for each in (*entry.phrasings, *entry.opposites)
+    ]
+    said += [Said(entry.title, entry.id) for entry in knowledge.entries.values()]
+    said += [Said(text, OUTSIDE) for text in knowledge.outside]
+    said += [Said(text, CHAT + kind.id) for kind in knowledge.smalltalk.values() for text in kind.examples]
+    return said
