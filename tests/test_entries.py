@@ -100,7 +100,7 @@ def test_every_field_is_read(written: Written) -> None:
 
 
 def test_opposites_are_learned_as_their_entrys_own_and_look_alikes_are_not(written: Written) -> None:
-    learned = dict(examples(load(written())))
+    learned = {each.text: each.label for each in examples(load(written()))}
     assert learned["must I keep my keys to myself on day 0"] == learned[_TEXTS[0]] == "lend-keys"
     assert not learned.keys() & NEW["not_this"].keys()
 
