@@ -24,6 +24,7 @@ from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
 from bot.store.inbox import Counted, Inbox
+from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.opening import open_database
 from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.received import Delivered, Received
@@ -48,6 +49,7 @@ __all__ = [
     "Health",
     "Inbox",
     "Known",
+    "Left",
     "Logged",
     "NewConcern",
     "Notice",
@@ -67,6 +69,8 @@ __all__ = [
     "alert_name",
     "alert_parts",
     "alerts_of",
+    "keys_fit",
+    "left_without_keys",
     "new_key",
     "open_for",
     "open_store",

@@ -36,7 +36,7 @@ log = logging.getLogger("askfirst.store")
 def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
     """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError, and
     NotInstalledError where it is PostgreSQL and the extra is not there."""
-    with told(_place(url)):
+    with told(place_of(url)):
         engine = engine_for(url)
         with contextlib.ExitStack() as undo:
             undo.callback(engine.dispose)
@@ -128,7 +128,7 @@ def _sweep(database: Database) -> None:
         log.warning("what an older AskFirst kept is not swept out of the file yet: another process uses the database")
 
 
-def _place(url: str) -> str:
+def place_of(url: str) -> str:
     """A database as it may be shown: its file, or its server, never a password."""
     try:
         parsed = make_url(url)

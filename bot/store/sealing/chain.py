@@ -138,7 +138,7 @@ class Chain:
             yield f"line {row.number}: was changed, or its key is gone: it cannot be opened"
             return
         expected = self._hash(row.previous, row.number, row.concern, row.at, row.kind, actor, digest)
-        if row.hash != expected:
+        if row.hash != expected or row.digest != digest:
             yield f"line {row.number}: was changed"
 
     def _end_faults(self, connection: Connection, length: int, head: str) -> Iterator[str]:

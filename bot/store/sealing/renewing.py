@@ -52,7 +52,7 @@ def renew_keys(database: Database) -> int:
     with database.exclusive() as connection:
         for table in (links, sessions):
             connection.execute(sa.delete(table))
-        for school in connection.execute(sa.select(chains.c.school)).scalars().all():
+        for school in connection.execute(sa.select(events.c.school).union(sa.select(chains.c.school))).scalars().all():
             _Rehashing(connection, school, old, new).run()
         count = sum(_moved(connection, each, old, new) for each in sealed_tables(connection))
         _cover_the_rest(connection, new)
@@ -80,23 +80,41 @@ def _cell_of_others(column: sa.Column[Any], row: Stored) -> Cell:
 
 
 def _moved(connection: Connection, sealed: SealedTable, old: Vault, new: Vault) -> int:
-    """Open every value of a table and seal it again; tokens in the key of its row are covered on the way."""
-    table, count = sealed.table, 0
+    """Open every value of a table and seal it again; tokens in its rows are covered on the way."""
+    table = sealed.table
     tokens = [column for column in table.columns if column in COVERED] if new is not old else []
-    read = dict.fromkeys((*table.primary_key.columns, *sealed.bound, *tokens, *sealed.columns))
-    for found in connection.execute(sa.select(*read)).mappings().all():
-        covered = {column.name: new.renewed(found[column.name]) for column in tokens if found[column.name]}
-        moved = {**found, **covered}
-        values = {
-            column.name: new.seal(old.open(found[column.name], sealed.cell(column, found)), sealed.cell(column, moved))
-            for column in sealed.columns
-            if found[column.name] is not None
-        }
-        where = sa.and_(*(key == found[key.name] for key in table.primary_key.columns))
-        if values or covered:
-            connection.execute(sa.update(table).where(where).values({**covered, **values}))
-        count += len(values)
+    read = sa.select(*dict.fromkeys((*table.primary_key.columns, *sealed.bound, *tokens, *sealed.columns)))
+    count = 0
+    for found in connection.execute(read).mappings().all():
+        row: sa.RowMapping | None = found
+        while row is not None:
+            covered = {column.name: new.renewed(row[column.name]) for column in tokens if row[column.name]}
+            values = _sealed_anew(sealed, row, {**row, **covered}, old, new)
+            if _exchanged(connection, sealed, row, {**covered, **values}):
+                count += len(values)
+                break
+            # Somebody has written it meanwhile, or deleted it: what they wrote must not be lost.
+            row = connection.execute(read.where(_this(table, row))).mappings().one_or_none()
     return count
+
+
+def _sealed_anew(sealed: SealedTable, found: Stored, moved: Stored, old: Vault, new: Vault) -> dict[str, bytes]:
+    return {
+        column.name: new.seal(old.open(found[column.name], sealed.cell(column, found)), sealed.cell(column, moved))
+        for column in sealed.columns
+        if found[column.name] is not None
+    }
+
+
+def _exchanged(connection: Connection, sealed: SealedTable, found: Stored, values: dict[str, Any]) -> bool:
+    """Write into a row that still is as it was found; whether it was."""
+    same = (column.is_not_distinct_from(found[column.name]) for column in sealed.columns)
+    where = sa.and_(_this(sealed.table, found), *same)
+    return not values or connection.execute(sa.update(sealed.table).where(where).values(values)).rowcount == 1
+
+
+def _this(table: sa.Table, row: Stored) -> sa.ColumnElement[bool]:
+    return sa.and_(*(key == row[key.name] for key in table.primary_key.columns))
 
 
 def _cover_the_rest(connection: Connection, new: Vault) -> None:
@@ -104,9 +122,8 @@ def _cover_the_rest(connection: Connection, new: Vault) -> None:
     for table in {column.table for column in COVERED if not sealed_columns(column.table)}:
         tokens = [column for column in COVERED if column.table is table]
         for found in connection.execute(sa.select(*table.primary_key.columns, *tokens)).mappings().all():
-            where = sa.and_(*(key == found[key.name] for key in table.primary_key.columns))
             covered = {column: new.renewed(found[column.name]) for column in tokens}
-            connection.execute(sa.update(table).where(where).values(covered))
+            connection.execute(sa.update(table).where(_this(table, found)).values(covered))
 
 
 def _keep_index(connection: Connection, new: Vault) -> None:
@@ -141,16 +158,18 @@ class _Rehashing:
         digest = row["digest"]
         if content is not None:
             digest = detail_digest(self._old, self._school, row["number"], content)
-        if line_hash(self._old, row["previous"], row, actor, digest) != row["hash"]:
+        if (line_hash(self._old, row["previous"], row, actor, digest), digest) != (row["hash"], row["digest"]):
             return kept
         if content is not None:
             digest = detail_digest(self._new, self._school, row["number"], content)
         return {"digest": digest, "previous": previous, "hash": line_hash(self._new, previous, row, actor, digest)}
 
     def _end(self, before: str, after: str) -> None:
-        row = self._connection.execute(sa.select(chains).where(chains.c.school == self._school)).one()
-        if row.seal != end_seal(self._old, self._school, row.length, row.head) or row.head != before:
-            return  # it was changed, or lines were cut off before it: that shows as before
-        seal = end_seal(self._new, self._school, row.length, after)
+        row = self._connection.execute(sa.select(chains).where(chains.c.school == self._school)).one_or_none()
+        if row is None or row.seal != end_seal(self._old, self._school, row.length, row.head):
+            return  # it was changed, and that shows with the new key as with the old one
+        # Where the lines before the mark were cut off, it goes on to name the one that is gone.
+        head = after if row.head == before else row.head
+        seal = end_seal(self._new, self._school, row.length, head)
         where = chains.c.school == self._school
-        self._connection.execute(sa.update(chains).where(where).values(head=after, seal=seal))
+        self._connection.execute(sa.update(chains).where(where).values(head=head, seal=seal))
