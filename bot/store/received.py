@@ -103,8 +103,11 @@ class Received:
     def done(self, delivered: Delivered, now: dt.datetime) -> None:
         """It was dealt with. What is days old and will not be tried again is forgotten at the same time."""
         ours, finished = received.c.school == self._school, received.c.payload.is_(None) | (received.c.tries >= _TRIES)
+        # Its id is needed a while longer, and nobody needs to see at which second somebody wrote.
+        hour = milliseconds(now.replace(minute=0, second=0, microsecond=0))
         with self._database.transaction() as connection:
-            connection.execute(sa.update(received).where(ours, received.c.id == delivered.id).values(payload=None))
+            mine = sa.update(received).where(ours, received.c.id == delivered.id)
+            connection.execute(mine.values(payload=None, at=hour, lease_until=None))
             connection.execute(sa.delete(received).where(ours, finished, received.c.at < milliseconds(now - KEPT)))
 
     def give_up(self, delivered: Delivered) -> None:

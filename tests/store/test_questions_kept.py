@@ -100,3 +100,17 @@ def test_a_visitors_cookie_leads_to_nothing_without_the_keys(either: Store, scho
     stored = repr([rows(database, table) for table in schema.metadata.sorted_tables])
     assert "cookie-" not in stored
     assert either.talk(school.id).conversation("cookie-3", NOW).question == "question 3"
+
+
+def test_of_what_a_chat_brought_the_hour_is_kept_once_it_is_dealt_with(
+    either: Store, school: School, database: str
+) -> None:
+    at = NOW.replace(hour=10, minute=7, second=41, microsecond=123000)
+    received = either.received(school.id, "slack")
+    delivered = received.take("Ev1", "question", at)
+    assert delivered
+    received.done(delivered, at)
+    (row,) = rows(database, schema.received)
+    assert (row.payload, row.lease_until) == (None, None)
+    assert row.at == round(at.replace(minute=0, second=0, microsecond=0).timestamp() * 1000)
+    assert received.take("Ev1", "again", at) is None
