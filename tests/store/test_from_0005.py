@@ -152,8 +152,7 @@ def test_a_value_that_no_key_opens_stops_it_and_is_named(old: str) -> None:
 
 
 def test_an_old_value_is_not_accepted_any_more(old: str) -> None:
-    kept = next(value for value in stored(old)["gaps"] if SCHOOL in value)
-    token = kept.split("b'")[1].split("'")[0].encode()
+    token = _stored_bytes(old, "gaps")
     _open(old).close()
     change(old, f"UPDATE gaps SET question = {_bytes(old, token)}")
     store = _open(old)
@@ -162,14 +161,22 @@ def test_an_old_value_is_not_accepted_any_more(old: str) -> None:
     store.close()
 
 
-def test_old_values_cannot_be_smuggled_in_by_a_second_carrying_over(old: str) -> None:
-    kept = next(value for value in stored(old)["gaps"] if SCHOOL in value)
-    token = kept.split("b'")[1].split("'")[0].encode()
+@pytest.mark.parametrize("with_the_old_index", [False, True])
+def test_old_values_cannot_be_smuggled_in_by_a_second_carrying_over(old: str, with_the_old_index: bool) -> None:
+    token, index = (_stored_bytes(old, table) for table in ("gaps", "vault"))
     _open(old).close()
     change(old, f"UPDATE gaps SET question = {_bytes(old, token)}")
     change(old, "UPDATE alembic_version SET version_num = '0005'")
+    change(old, "ALTER TABLE chains RENAME COLUMN mark TO seal")
+    if with_the_old_index:
+        change(old, f"UPDATE vault SET value = {_bytes(old, index)}")
     with pytest.raises(VaultError, match="put it together by hand"):
         _open(old)
+
+
+def _stored_bytes(url: str, table: str) -> bytes:
+    """The first sealed value of a table."""
+    return stored(url)[table][0].split("b'")[1].split("'")[0].encode()
 
 
 def _bytes(url: str, value: bytes) -> str:
