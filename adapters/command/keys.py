@@ -1,23 +1,45 @@
-"""`askfirst keys`: a new key for ASKFIRST_KEYS, or everything that is sealed, sealed again with the first one."""
+"""`askfirst keys`: a new key for ASKFIRST_KEYS; everything sealed again with the first one; and what to do when a key
+was lost, or leaked. docs/keys.md has each way."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+from collections.abc import Iterator, Sequence
 
 from bot.errors import AskFirstError
+from bot.knowledge import School, load
 from bot.settings import Settings
-from bot.store import new_key, open_for
+from bot.store import Left, keys_fit, left_without_keys, new_key, open_for
+
+_LEAKED = (
+    "ASKFIRST_KEYS must begin with a new key (askfirst keys new), and name the one that leaked after it, with a comma "
+    "between them. Then run this again"
+)
+_RENEWED = (
+    "{count} values were sealed again with the first key. The keys behind the tokens and the log are new, and "
+    "everybody is signed out.\nNow take every other key out of ASKFIRST_KEYS and restart every process.\nWhoever has "
+    "the old key can still read copies that were made before: see docs/keys.md."
+)
+_UNREADABLE = (
+    "With the keys in ASKFIRST_KEYS nobody can read this database. Nothing was changed.",
+    "Look for the key first: docs/keys.md says where it may still be. Keep the database, whatever becomes of it.",
+)
+_STATUSES = {"open": "nobody has acknowledged it", "acknowledged": "being worked on", "closed": "closed"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is done."""
-    parser.add_argument("action", choices=("new", "rotate"))
+    parser.add_argument("action", choices=("new", "rotate", "leaked", "lost"))
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
-    """Print a key, or how many values were sealed again."""
-    print(new_key() if parsed.action == "new" else rotate(settings))
+    """Do it, and print what came of it: 1 where the keys are lost."""
+    if parsed.action == "lost":
+        fit, lines = lost(settings, load(settings.knowledge).school)
+        print("\n".join(lines))
+        return 0 if fit else 1
+    print({"new": lambda _: new_key(), "rotate": rotate, "leaked": leaked}[parsed.action](settings))
     return 0
 
 
@@ -31,3 +53,30 @@ def rotate(settings: Settings) -> str:
     with contextlib.closing(open_for(settings)) as store:
         count = store.renew_seals()
     return f"{count} values were sealed again with the first key. The other keys can be taken out of ASKFIRST_KEYS now."
+
+
+def leaked(settings: Settings) -> str:
+    """Seal again, with new keys behind the tokens and the log too. Raises AskFirstError where there is no new key."""
+    if len(set(settings.keys)) < 2:
+        raise AskFirstError(_LEAKED)
+    with contextlib.closing(open_for(settings)) as store:
+        return _RENEWED.format(count=store.renew_keys())
+
+
+def lost(settings: Settings, school: School) -> tuple[bool, list[str]]:
+    """(whether the keys fit after all, what can be said of the concerns without them). Raises StoreError."""
+    if keys_fit(settings):
+        return True, ["The keys in ASKFIRST_KEYS fit this database: nothing is lost."]
+    left = left_without_keys(settings, school.id)
+    return False, [*_UNREADABLE, "", *_told(left, school)]
+
+
+def _told(left: Sequence[Left], school: School) -> Iterator[str]:
+    if not left:
+        yield "No concern is in it."
+        return
+    yield "Concerns in it, as far as they stand open for all to read. Ask whoever logged one to log it again:"
+    for each in sorted(left, key=lambda each: (list(_STATUSES).index(each.status), each.logged_at)):
+        at = each.logged_at.astimezone(school.opening.zone)
+        urgent = ", urgent" if each.urgent else ""
+        yield f"  {each.number}  logged {at:%a %d %B %Y, %H:%M}{urgent}: {_STATUSES[each.status]}"

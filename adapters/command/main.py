@@ -39,7 +39,7 @@ VERBS: Mapping[str, str] = {
     "teams": "write the package with which the Teams app is installed, or what it is tried out with",
     "people": "whose accounts in Slack and Teams are kept; remove those of somebody who left",
     "audit": "print the log of concerns without its content, or prove it unchanged",
-    "keys": "make a key for ASKFIRST_KEYS, or seal everything again with the first one",
+    "keys": "make a key for ASKFIRST_KEYS, seal everything anew with it, or go on after one was lost or leaked",
     "tips": "the next twenty tips; skip, pin, pause and resume them",
 }
 # The variables whose faults stop a verb, by how their names begin; a verb that is not named here is stopped by each of

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from copy import copy
 from logging import Logger, getLogger
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from slack_bolt.authorization import AuthorizeResult
@@ -24,13 +24,12 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
-from sqlalchemy.types import LargeBinary, TypeDecorator
 
 from adapters.slack.scopes import AGENT_SCOPES, SCOPES
 from bot.knowledge import School
 from bot.settings import Slack
 from bot.store import Store
-from bot.store.sealing.vault import Vault
+from bot.store.sealing.vault import Cell
 
 INSTALL, INSTALLED = "/slack/install", "/slack/oauth_redirect"
 DONE = "AskFirst is installed in your Slack workspace. You can close this page."
@@ -46,26 +45,8 @@ NOT_DONE = "AskFirst was not installed. Begin again at the address that ends in 
 _STATE_LASTS = 600  # seconds between the first click and the last
 _KNOWN_FOR = 60.0  # seconds for which a workspace's token is believed
 _SECRET = {"bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url"}
+Kept = TypeVar("Kept", Bot, Installation)
 log = getLogger("askfirst.slack")
-
-
-class Sealed(TypeDecorator[str]):
-    """A text that is sealed in the database."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, vault: Vault) -> None:
-        super().__init__()
-        self._vault = vault
-
-    def process_bind_param(self, value: str | None, dialect: Any) -> bytes | None:
-        """Text -> what is stored."""
-        return None if value is None else self._vault.seal(value)
-
-    def process_result_value(self, value: bytes | None, dialect: Any) -> str | None:
-        """What is stored -> text."""
-        return None if value is None else self._vault.open(value)
 
 
 class Installations(AsyncInstallationStore):
@@ -203,12 +184,55 @@ def _page(status: int, text: str) -> BoltResponse:
 
 
 class _SealedStore(SQLAlchemyInstallationStore):
-    """Slack's tables with every column that holds a secret sealed."""
+    """Slack's tables with every column that holds a secret sealed for its workspace; one row a workspace."""
 
     def __init__(self, client_id: str, store: Store) -> None:
-        engine, vault = store.for_others(sa.MetaData())
+        engine, self._vault = store.for_others(sa.MetaData())
         super().__init__(client_id, engine, logger=log)
         for table in (self.bots, self.installations):
             for name in _SECRET & set(table.columns.keys()):
-                table.columns[name].type = Sealed(vault)
+                table.columns[name].type = sa.LargeBinary()
         store.for_others(self.metadata)
+
+    def save(self, installation: Installation) -> None:
+        """Keep an installation and its app, instead of what was kept of this workspace."""
+        super().save(self._sealed(self.installations, installation))
+        for table in (self.bots, self.installations):
+            self._keep_newest(table, installation.team_id)
+
+    def save_bot(self, bot: Bot) -> None:
+        """Keep the app of a workspace. What comes from `save` is sealed for the other table already."""
+        plain = self._opened(self.installations, bot) if isinstance(bot.bot_token, bytes) else bot
+        super().save_bot(self._sealed(self.bots, plain))
+
+    def find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> Bot | None:
+        """The app in a workspace, with its token. Raises VaultError."""
+        found = super().find_bot(
+            enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+        )
+        return found and self._opened(self.bots, found)
+
+    def _sealed(self, table: sa.Table, kept: Kept) -> Kept:
+        return self._changed(kept, lambda name, text: self._vault.seal(text, self._cell(table, name, kept)))
+
+    def _opened(self, table: sa.Table, kept: Kept) -> Kept:
+        return self._changed(kept, lambda name, sealed: self._vault.open(sealed, self._cell(table, name, kept)))
+
+    def _changed(self, kept: Kept, change: Callable[[str, Any], Any]) -> Kept:
+        changed = copy(kept)
+        for name in _SECRET & set(vars(kept)):
+            if (value := getattr(kept, name)) is not None:
+                setattr(changed, name, change(name, value))
+        return changed
+
+    def _cell(self, table: sa.Table, name: str, kept: Bot | Installation) -> Cell:
+        return Cell(table.name, name, "", (self.client_id, kept.team_id or ""))
+
+    def _keep_newest(self, table: sa.Table, team: str | None) -> None:
+        ours = (table.c.client_id == self.client_id) & (table.c.team_id == team)
+        with self.engine.begin() as connection:
+            newest = sa.select(table.c.id).where(ours).order_by(table.c.installed_at.desc(), table.c.id.desc()).limit(1)
+            kept = connection.execute(newest).scalar()
+            connection.execute(sa.delete(table).where(ours, table.c.id != kept))

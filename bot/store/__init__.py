@@ -22,12 +22,14 @@ from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
 from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
-from bot.store.database import Database, StoreError, open_database
+from bot.store.database import Database, StoreError
 from bot.store.inbox import Counted, Inbox
+from bot.store.keyless import Left, keys_fit, left_without_keys
+from bot.store.opening import open_database
 from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.received import Delivered, Received
-from bot.store.schema import SEALED
 from bot.store.sealing.chain import AuditLine, Chain
+from bot.store.sealing.renewing import renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
@@ -47,6 +49,7 @@ __all__ = [
     "Health",
     "Inbox",
     "Known",
+    "Left",
     "Logged",
     "NewConcern",
     "Notice",
@@ -66,6 +69,8 @@ __all__ = [
     "alert_name",
     "alert_parts",
     "alerts_of",
+    "keys_fit",
+    "left_without_keys",
     "new_key",
     "open_for",
     "open_store",
@@ -137,26 +142,18 @@ class Store:
 
     def for_others(self, metadata: sa.MetaData) -> tuple[Engine, Vault]:
         """The engine and the vault for a library that keeps its own tables in this database; they are made where they
-        are missing. Rows of such tables are not renewed by `renew_seals`, which is why they are sealed anew when saved.
-        """
+        are missing. What it seals there stands in `schema.OTHERS`."""
         self._database.make(metadata)
         return self._database.engine, self._database.vault
 
     def renew_seals(self) -> int:
         """Seal everything again with the first key; how many values there were. All or nothing."""
-        count = 0
-        with self._database.transaction() as connection:
-            if self._database.postgres:
-                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-            for column in SEALED:
-                keys = list(column.table.primary_key.columns)
-                rows = connection.execute(sa.select(*keys, column).where(column.is_not(None))).all()
-                for row in rows:
-                    where = sa.and_(*(key == value for key, value in zip(keys, row[:-1], strict=True)))
-                    renewed = self._database.vault.renewed(row[-1])
-                    connection.execute(sa.update(column.table).where(where).values({column: renewed}))
-                count += len(rows)
-        return count
+        return renew_seals(self._database)
+
+    def renew_keys(self) -> int:
+        """The same, with a new key behind the tokens and the log, after which this store must be opened again: what
+        was leaked is of no use against what is stored from now on. Everybody is signed out. All or nothing."""
+        return renew_keys(self._database)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -164,7 +161,7 @@ class Store:
 
 
 def open_store(url: str, keys: Sequence[str], demo_key: Path) -> Store:
-    """url (SQLAlchemy) and keys (Fernet; none: the demo's file `demo_key`, made where the database is new) -> Store.
+    """url (SQLAlchemy) and keys (none: the demo's file `demo_key`, made where the database is new) -> Store.
 
     Raises StoreError or VaultError, saying what to do.
     """

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.concerns import Account
 from bot.store.database import Database
 from bot.store.schema import accounts
+from bot.store.sealing.cells import opened, sealed_row, with_bound
 from bot.store.sealing.codec import dumps, loads
 
 
@@ -54,7 +55,9 @@ class Accounts:
     def of(self, channel: str, person: str) -> tuple[Known, ...]:
         """Every account that was ever that of somebody of school.yaml on this channel, always in the same order."""
         ours = (accounts.c.school == self._school) & (accounts.c.channel == channel)
-        return self._every(ours & (accounts.c.person == self._person(person)))
+        found = self._every(ours & (accounts.c.person == self._person(person)))
+        # The token only finds them; what is sealed says whose they are.
+        return tuple(known for known in found if known.person == person)
 
     def all(self) -> tuple[Known, ...]:
         """Every account of this school's people."""
@@ -63,22 +66,23 @@ class Accounts:
     def forget(self, account: Account) -> bool:
         """Delete what is known of this account; whether there was anything."""
         where = (accounts.c.school == self._school) & (accounts.c.account == self._account(account))
-        with self._database.transaction() as connection:
+        with self._database.forgetting() as connection:
             return connection.execute(sa.delete(accounts).where(where)).rowcount == 1
 
     def _row(self, known: Known) -> dict[str, object]:
-        return {
+        row = {
             "school": self._school,
             "account": self._account(known.account),
             "channel": known.account.channel,
             "person": self._person(known.person) if known.person else None,
-            "known": self._vault.seal(dumps(known)),
+            "known": dumps(known),
         }
+        return sealed_row(self._vault, accounts, row)
 
     def _every(self, where: sa.ColumnElement[bool]) -> tuple[Known, ...]:
         with self._database.reading() as connection:
-            found = connection.execute(sa.select(accounts.c.known).where(where).order_by(accounts.c.account)).scalars()
-            return tuple(loads(self._vault.open(each), Known) for each in found)
+            query = sa.select(*with_bound(accounts.c.known)).where(where).order_by(accounts.c.account)
+            return tuple(loads(opened(self._vault, accounts.c.known, row), Known) for row in connection.execute(query))
 
     def _account(self, account: Account) -> str:
         return self._vault.token("account", self._school, account.channel, account.id)

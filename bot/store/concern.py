@@ -21,8 +21,10 @@ from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import concerns, filed, files, notices
+from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.vault import Cell
 
 LADDER: tuple[StepKind, ...] = ("alert", "ran-out", "idle", "follow-up")
 
@@ -52,7 +54,7 @@ class ConcernTables:
 
     def about(self, row: sa.Row[Any]) -> Overview:
         """The sealed part of a row of concerns that every line of the inbox shows."""
-        return loads(self.vault.open(row.about), Overview)
+        return loads(opened(self.vault, concerns.c.about, row), Overview)
 
     def next_due(self) -> sa.ScalarSelect[int | None]:
         """When the ladder of a concern takes its next step."""
@@ -71,7 +73,7 @@ class ConcernTables:
         return Summary(
             row.number,
             about.kind,
-            loads(self.vault.open(row.state), ConcernState),
+            loads(opened(self.vault, concerns.c.state, row), ConcernState),
             moment(row.logged_at),
             about.categories,
             moment(row.next_due) if row.next_due else None,
@@ -81,7 +83,7 @@ class ConcernTables:
     def files_of(self, connection: Connection, reader: Reader) -> tuple[ChildFile, ...]:
         """The children's files that hold a concern which this reader may see."""
         query = (
-            sa.select(files.c.id, files.c.name, filed.c.concern)
+            sa.select(*with_bound(files.c.name), filed.c.concern)
             .join(filed, (filed.c.school == files.c.school) & (filed.c.file == files.c.id))
             .join(concerns, (concerns.c.school == filed.c.school) & (concerns.c.number == filed.c.concern))
             .where(self.access.visible(reader))
@@ -90,7 +92,7 @@ class ConcernTables:
         names: dict[str, str] = {}
         numbers: dict[str, list[str]] = {}
         for row in connection.execute(query):
-            names[row.id] = self.vault.open(row.name)
+            names[row.id] = opened(self.vault, files.c.name, row)
             numbers.setdefault(row.id, []).append(row.concern)
         found = (ChildFile(file, name, tuple(numbers[file])) for file, name in names.items())
         return tuple(sorted(found, key=lambda file: file.name.casefold()))
@@ -106,6 +108,7 @@ class Case:
         self.kind: Route = desk.about(row).kind
         self.next_due = moment(row.next_due) if row.next_due else None
         self.events = desk.chain.of(connection, row.number)
+        self.erased = False
 
     @property
     def state(self) -> ConcernState:
@@ -188,8 +191,8 @@ class Case:
     def file_under(self, file: str, name: str | None) -> None:
         """Put it into a child's file; with a name, into a new one."""
         if name is not None:
-            row = {"school": self._desk.school, "id": file, "name": self._desk.vault.seal(name)}
-            self._connection.execute(sa.insert(files), row)
+            row = {"school": self._desk.school, "id": file, "name": name}
+            self._connection.execute(sa.insert(files), sealed_row(self._desk.vault, files, row))
         place = {"school": self._desk.school, "file": file, "concern": self.number}
         there = sa.select(filed.c.file).where(*(filed.c[name] == value for name, value in place.items()))
         if self._connection.execute(there).scalar() is None:
@@ -200,6 +203,11 @@ class Case:
         self._desk.chain.erase(self._connection, self.number)
         where = (filed.c.school == self._desk.school) & (filed.c.concern == self.number)
         self._connection.execute(sa.delete(filed).where(where))
+        self.erased = True
+
+    @property
+    def _state_cell(self) -> Cell:
+        return cell_of(concerns.c.state, {"school": self._desk.school, "number": self.number})
 
     def store(self) -> None:
         """Write down how it stands now."""
@@ -212,7 +220,7 @@ class Case:
             "round": self.round,
             "review_on": state.review_on,
             "acknowledged_at": milliseconds(first) if first else None,
-            "state": self._desk.vault.seal(dumps(state)),
+            "state": self._desk.vault.seal(dumps(state), self._state_cell),
         }
         where = (concerns.c.school == self._desk.school) & (concerns.c.number == self.number)
         self._connection.execute(sa.update(concerns).where(where).values(values))

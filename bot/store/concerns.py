@@ -20,6 +20,7 @@ from bot.store.concern import Case, ConcernTables, Overview, UnknownConcernError
 from bot.store.database import milliseconds
 from bot.store.numbers import as_receipt, digits_of
 from bot.store.schema import concerns
+from bot.store.sealing.cells import sealed_row
 from bot.store.sealing.codec import dumps
 
 _NUMBER, _SECRET = 5, 5  # digits of 5 bits
@@ -112,6 +113,8 @@ class Concerns(ConcernTables):
             yield case
             # Not reached where the work raised: then nothing of it is kept.
             case.store()
+        if case.erased:
+            self.database.settle()
 
     def _log(self, connection: Connection, new: NewConcern, now: dt.datetime) -> Logged:
         submission = self.vault.token("submission", self.school, new.submission)
@@ -133,7 +136,7 @@ class Concerns(ConcernTables):
 
     def _row(self, new: NewConcern, number: str, submission: str, receipt: str, now: dt.datetime) -> dict[str, object]:
         state = ConcernState("open", urgent=new.report.danger)
-        return {
+        row = {
             "school": self.school,
             "number": number,
             "submission": submission,
@@ -143,9 +146,10 @@ class Concerns(ConcernTables):
             "urgent": state.urgent,
             "round": 1,
             "logged_at": milliseconds(now),
-            "about": self.vault.seal(dumps(Overview(new.routing.kind, new.report.categories))),
-            "state": self.vault.seal(dumps(state)),
+            "about": dumps(Overview(new.routing.kind, new.report.categories)),
+            "state": dumps(state),
         }
+        return sealed_row(self.vault, concerns, row)
 
     def _enter(self, connection: Connection, number: str, new: NewConcern, now: dt.datetime) -> None:
         tokens = [self.access.role(role) for role in new.routing.readers]
@@ -170,7 +174,9 @@ class Concerns(ConcernTables):
         raise AskFirstError("no number is left for another concern")  # there are 33 million
 
     def _receipt(self, number: str, submission: str) -> str:
-        return f"{number}-{digits_of(self.vault.token('receipt', self.school, submission), _SECRET)}"
+        # Out of what only the form's sender has: the same form gives the same receipt, whatever became of the keys.
+        secret = self.vault.lasting("receipt", self.school, submission)
+        return f"{number}-{digits_of(secret, _SECRET)}"
 
 
 class _TwiceAtOnceError(Exception):

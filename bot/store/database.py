@@ -1,33 +1,31 @@
-"""One database: how it is reached, migrated and used in transactions. SQLite by default, PostgreSQL by its URL."""
+"""One database, used in transactions: SQLite by default, PostgreSQL by its URL. `bot.store.opening` opens it."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import AskFirstError
-from bot.extras import needs
 from bot.store import schema
-from bot.store.sealing.vault import Vault, open_vault
+from bot.store.sealing.vault import Vault, VaultError
 
-NEWEST = "0005"  # the migration that this code works with
-_BUSY = 4  # seconds that a writer waits for another on SQLite
+BUSY = 4  # seconds that a writer waits for another on SQLite
 _MIGRATING = 4_611_686  # the advisory lock under which replicas that start together migrate one after the other
-_POSTGRES: Mapping[str, Any] = {
-    "connect_timeout": 3,
-    "tcp_user_timeout": 5000,
-    "options": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000",
-}
+_KEYS_IN_USE = _MIGRATING + 1  # the one that whoever writes shares, and whoever makes the index keys anew has alone
+_INDEX = sa.select(schema.vault.c.value).where(schema.vault.c.name == "index")
+CHANGED = (
+    "the keys of the database were made anew while this process ran (askfirst keys leaked), and it does not know them. "
+    "Nothing was written. Restart it"
+)
 
 
 class StoreError(AskFirstError):
@@ -53,13 +51,49 @@ class Database:
         self._reading = engine.execution_options(reading=True)
         self.postgres = engine.dialect.name == "postgresql"
         self._writing = threading.Lock()
+        self._kept: bytes | None = None  # the sealed index keys when they were last found to be ours
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction, committed at the end. Raises StoreError where the database cannot be used: what was to be
         written is then not stored, or (where the answer to the commit was lost) nobody can say."""
-        with _told(), self._turn(), self.engine.begin() as connection:
+        with told(), self._turn(), self.engine.begin() as connection:
+            self._same_keys(connection, share=True)
             yield connection
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[Connection]:
+        """A transaction that waits until nobody else writes, and keeps everybody from it. Raises StoreError."""
+        with told(), self._turn(), self.engine.begin() as connection:
+            if self.postgres:
+                connection.execute(sa.text("SET LOCAL lock_timeout = 60000"))
+                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_KEYS_IN_USE)))
+            self._same_keys(connection)
+            yield connection
+
+    @contextlib.contextmanager
+    def forgetting(self) -> Iterator[Connection]:
+        """A transaction that deletes what somebody wrote: when it is over, that is in no file of the database."""
+        with self.transaction() as connection:
+            yield connection
+        self.settle()
+
+    def _same_keys(self, connection: Connection, *, share: bool = False) -> None:
+        """Whether the index keys are still those of this process: with others it would find nothing that is there,
+        and write what nobody finds."""
+        if share and self.postgres:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_KEYS_IN_USE)))
+        kept = connection.execute(_INDEX).scalar()
+        if kept is not None and kept == self._kept:
+            return
+        try:
+            same = kept is not None and self.vault.has_index(bytes(kept))
+        except VaultError:
+            same = False
+        if not same:
+            raise StoreError(CHANGED)
+        self._kept = kept
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
@@ -68,7 +102,7 @@ class Database:
         if self.postgres:
             yield
             return
-        if not self._writing.acquire(timeout=_BUSY):
+        if not self._writing.acquire(timeout=BUSY):
             raise StoreError("the database is busy. Try again")
         try:
             yield
@@ -78,14 +112,38 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, and so waits for no writer. Raises StoreError."""
-        with _told(), self._reading.begin() as connection:
+        with told(), self._reading.begin() as connection:
+            self._same_keys(connection)
             yield connection
+
+    def settle(self) -> bool:
+        """Bring SQLite's write-ahead log into the file and cut it off, so that what was overwritten or deleted lies
+        nowhere any more; whether that was done. Somebody who reads at that moment puts it off to the next time."""
+        return self.postgres or self._outside("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def sweep(self) -> bool:
+        """Write SQLite's file anew without its free pages; whether that was done."""
+        return self.postgres or (self._outside("VACUUM") and self.settle())
+
+    def _outside(self, statement: str) -> bool:
+        """A statement of SQLite outside of every transaction, without waiting for other processes."""
+        try:
+            with self._turn(), contextlib.closing(self.engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA busy_timeout=0")
+                try:
+                    row = cursor.execute(statement).fetchone()
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout={BUSY * 1000}")
+                return row is None or not row[0]
+        except (sqlite3.Error, SQLAlchemyError, StoreError):  # what it comes after was stored all the same
+            return False
 
     def now(self) -> dt.datetime:
         """The database's own clock on PostgreSQL, so that replicas agree; this machine's on SQLite."""
         if not self.postgres:
             return dt.datetime.now(dt.UTC)
-        with self.transaction() as connection:
+        with self.reading() as connection:
             found: dt.datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
             return found.astimezone(dt.UTC)
 
@@ -107,65 +165,15 @@ class Database:
 
     def make(self, metadata: sa.MetaData) -> None:
         """Make tables of somebody else's where they are missing, one replica after the other."""
-        with self.transaction() as connection, _alone(connection):
+        with self.transaction() as connection, alone(connection):
             metadata.create_all(connection)
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
-    """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError, and
-    NotInstalledError where it is PostgreSQL and the extra is not there."""
-    with _told(_place(url)):
-        engine = _engine(url)
-        with contextlib.ExitStack() as undo:
-            undo.callback(engine.dispose)
-            with engine.begin() as connection, _alone(connection):
-                _migrate(connection)
-                vault = _vault(connection, keys, demo_key)
-            undo.pop_all()  # all went well: it stays open
-        return Database(engine, vault)
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return _sqlite(parsed)
-        if parsed.get_backend_name() == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-            more = {"connect_args": dict(_POSTGRES), "pool_timeout": 3, "pool_pre_ping": True, "max_overflow": 10}
-            with needs("postgres", "PostgreSQL"):
-                return sa.create_engine(parsed, hide_parameters=True, **more)
-    except (ImportError, SQLAlchemyError, ValueError) as fault:  # ValueError: a port that is no number
-        raise StoreError(_unusable(fault, "")) from None
-    raise StoreError("ASKFIRST_DATABASE_URL names neither SQLite nor PostgreSQL. Write postgresql://… or leave it out")
-
-
-def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        Path(url.database).touch(mode=0o600)  # for its owner's eyes only, like the files that SQLite puts beside it
-    engine = sa.create_engine(url, hide_parameters=True, pool_timeout=3)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy's own begin decides, see below
-    for setting in (f"busy_timeout={_BUSY * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
 @contextlib.contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
+def alone(connection: Connection) -> Iterator[None]:
     """While other replicas wait: SQLite's own write lock, an advisory lock on PostgreSQL."""
     if connection.dialect.name != "postgresql":
         yield
@@ -176,52 +184,17 @@ def _alone(connection: Connection) -> Iterator[None]:
     yield
 
 
-def _migrate(connection: Connection) -> None:
-    names = sa.inspect(connection).get_table_names()
-    if "alembic_version" in names:
-        version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        if version == NEWEST:
-            return
-        if version is not None and version > NEWEST:
-            raise StoreError("the database was written by a newer AskFirst. Install that version, or a newer one")
-    from alembic import command  # only where there is something to migrate: it takes a while to load
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _vault(connection: Connection, keys: Sequence[str], demo_key: Path) -> Vault:
-    kept = connection.execute(sa.select(schema.vault.c.value).where(schema.vault.c.name == "index")).scalar()
-
-    def keep(value: bytes) -> None:
-        connection.execute(sa.insert(schema.vault), {"name": "index", "value": value})
-
-    return open_vault(keys, demo_key, kept, keep)
-
-
 @contextlib.contextmanager
-def _told(place: str = "") -> Iterator[None]:
+def told(place: str = "") -> Iterator[None]:
     """A fault of the database -> StoreError, which names the place where that is known. The fault's own text is left
     out: it may quote what somebody wrote."""
     try:
         yield
     except (SQLAlchemyError, OSError) as fault:
-        raise StoreError(_unusable(fault, place)) from None
+        raise StoreError(unusable(fault, place)) from None
 
 
-def _unusable(fault: Exception, place: str) -> str:
+def unusable(fault: Exception, place: str) -> str:
     cause = type(getattr(fault, "orig", None) or fault).__name__
     named = f"the database {place}".strip()
     return f"{named} cannot be used ({cause}). Check ASKFIRST_DATA, ASKFIRST_DATABASE_URL, the disk and the rights"
-
-
-def _place(url: str) -> str:
-    """A database as it may be shown: its file, or its server, never a password."""
-    try:
-        parsed = make_url(url)
-    except (SQLAlchemyError, ValueError):
-        return ""
-    return f"at {parsed.host}" if parsed.host else parsed.database or ""

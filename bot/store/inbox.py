@@ -16,6 +16,7 @@ from bot.store.concern import ConcernTables
 from bot.store.database import moment
 from bot.store.numbers import as_receipt
 from bot.store.schema import concerns, events, notices
+from bot.store.sealing.cells import opened, with_bound
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Inbox(ConcernTables):
         """The numbers of the concerns that this reader may see and that hold these words anywhere."""
         needle = wanted.casefold().strip()
         query = (
-            sa.select(events.c.concern, events.c.detail)
+            sa.select(*with_bound(events.c.detail))
             .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
             .where(self.access.visible(reader), events.c.detail.is_not(None))
         )
@@ -57,7 +58,7 @@ class Inbox(ConcernTables):
         return frozenset(
             row.concern
             for row in rows
-            if needle in row.concern.casefold() or needle in _words_of(self.vault.open(row.detail))
+            if needle in row.concern.casefold() or needle in _words_of(opened(self.vault, events.c.detail, row))
         )
 
     def files(self, reader: Reader) -> tuple[ChildFile, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.database import Database
 from bot.store.schema import places
+from bot.store.sealing.cells import opened, sealed_row, with_bound
 from bot.store.sealing.codec import dumps, loads
 
 
@@ -48,8 +50,9 @@ class Places:
             "school": self._school,
             "id": self._id(place.name),
             "kind": self._kind,
-            "place": self._vault.seal(dumps(place)),
+            "place": dumps(place),
         }
+        row = sealed_row(self._vault, places, row)
         with self._database.transaction() as connection:
             if not self._database.insert_new(connection, places, row):
                 connection.execute(sa.update(places).where(self._where(place.name)).values(row))
@@ -57,19 +60,23 @@ class Places:
     def find(self, name: str) -> str | None:
         """The address under this name."""
         with self._database.reading() as connection:
-            found = connection.execute(sa.select(places.c.place).where(self._where(name))).scalar()
-        return loads(self._vault.open(found), Place).address if found is not None else None
+            found = connection.execute(sa.select(*with_bound(places.c.place)).where(self._where(name))).one_or_none()
+        return self._opened(found).address if found is not None else None
 
     def forget(self, name: str) -> None:
         """It can no longer be reached."""
-        with self._database.transaction() as connection:
+        with self._database.forgetting() as connection:
             connection.execute(sa.delete(places).where(self._where(name)))
 
     def all(self) -> tuple[Place, ...]:
         """Every place of this kind."""
-        query = sa.select(places.c.place).where(places.c.school == self._school, places.c.kind == self._kind)
+        ours = (places.c.school == self._school) & (places.c.kind == self._kind)
         with self._database.reading() as connection:
-            return tuple(loads(self._vault.open(sealed), Place) for sealed in connection.execute(query).scalars())
+            rows = connection.execute(sa.select(*with_bound(places.c.place)).where(ours)).all()
+        return tuple(map(self._opened, rows))
+
+    def _opened(self, row: sa.Row[Any]) -> Place:
+        return loads(opened(self._vault, places.c.place, row), Place)
 
     def _where(self, name: str) -> sa.ColumnElement[bool]:
         return (places.c.school == self._school) & (places.c.id == self._id(name))

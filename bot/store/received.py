@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import received
+from bot.store.sealing.cells import opened, sealed_row, with_bound
 
 LEASE = dt.timedelta(seconds=30)
 KEPT = dt.timedelta(days=2)  # longer than any channel repeats a delivery
@@ -52,11 +53,12 @@ class Received:
             "school": self._school,
             "id": self._vault.token("received", self._school, self._channel, delivery),
             "channel": self._channel,
-            "payload": self._vault.seal(payload),
+            "payload": payload,
             "at": milliseconds(now),
             "tries": 1,
             "lease_until": milliseconds(now + LEASE),
         }
+        row = sealed_row(self._vault, received, row)
         with self._database.transaction() as connection:
             new = self._database.insert_new(connection, received, row)
         return Delivered(str(row["id"]), payload, 1) if new else None
@@ -81,7 +83,7 @@ class Received:
                 # Counted before it is tried: a message that kills its process is given up in the end.
                 values = {"tries": received.c.tries + 1, "lease_until": milliseconds(now + LEASE)}
                 connection.execute(claimed.values(values))
-        return tuple(Delivered(row.id, self._vault.open(row.payload), row.tries + 1) for row in rows)
+        return tuple(Delivered(row.id, opened(self._vault, received.c.payload, row), row.tries + 1) for row in rows)
 
     def renew(self, ids: Collection[str], now: dt.datetime) -> None:
         """Whoever deals with these is alive: their leases begin anew."""
@@ -93,16 +95,19 @@ class Received:
     def kept(self, delivery: str) -> str | None:
         """What was written down under the channel's own id; None where there is nothing, or it was dealt with."""
         token = self._vault.token("received", self._school, self._channel, delivery)
-        query = sa.select(received.c.payload).where(received.c.school == self._school, received.c.id == token)
+        ours = (received.c.school == self._school) & (received.c.id == token) & received.c.payload.is_not(None)
         with self._database.reading() as connection:
-            payload = connection.execute(query).scalar()
-        return self._vault.open(payload) if payload is not None else None
+            row = connection.execute(sa.select(*with_bound(received.c.payload)).where(ours)).one_or_none()
+        return opened(self._vault, received.c.payload, row) if row is not None else None
 
     def done(self, delivered: Delivered, now: dt.datetime) -> None:
         """It was dealt with. What is days old and will not be tried again is forgotten at the same time."""
         ours, finished = received.c.school == self._school, received.c.payload.is_(None) | (received.c.tries >= _TRIES)
+        # Its id is needed a while longer, and nobody needs to see at which second somebody wrote.
+        hour = milliseconds(now.replace(minute=0, second=0, microsecond=0))
         with self._database.transaction() as connection:
-            connection.execute(sa.update(received).where(ours, received.c.id == delivered.id).values(payload=None))
+            mine = sa.update(received).where(ours, received.c.id == delivered.id)
+            connection.execute(mine.values(payload=None, at=hour, lease_until=None))
             connection.execute(sa.delete(received).where(ours, finished, received.c.at < milliseconds(now - KEPT)))
 
     def give_up(self, delivered: Delivered) -> None:
@@ -123,12 +128,12 @@ class Received:
     def forget(self, delivery: str) -> None:
         """Delete it, and its id with it; nothing happens where it is not there."""
         token = self._vault.token("received", self._school, self._channel, delivery)
-        with self._database.transaction() as connection:
+        with self._database.forgetting() as connection:
             connection.execute(sa.delete(received).where(self._ours, received.c.id == token))
 
     def forget_older(self, than: dt.datetime) -> int:
         """Delete everything that came before this moment, dealt with or not; how much there was."""
-        with self._database.transaction() as connection:
+        with self._database.forgetting() as connection:
             return connection.execute(
                 sa.delete(received).where(self._ours, received.c.at < milliseconds(than))
             ).rowcount

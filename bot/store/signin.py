@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.database import Database, milliseconds
 from bot.store.schema import links, sessions
+from bot.store.sealing.cells import opened, sealed_row, with_bound
+from bot.store.sealing.vault import VaultError
 
 LINK_LASTS = dt.timedelta(minutes=10)
 IDLE_LASTS = dt.timedelta(minutes=30)
@@ -31,9 +34,10 @@ class SignIn:
         row = {
             "school": self._school,
             "token": self._digest("link", token),
-            "person": self._vault.seal(person),
+            "person": person,
             "until": milliseconds(now + LINK_LASTS),
         }
+        row = sealed_row(self._vault, links, row)
         with self._database.transaction() as connection:
             old = (links.c.school == self._school) & (links.c.until <= milliseconds(now))
             connection.execute(sa.delete(links).where(old))
@@ -50,14 +54,14 @@ class SignIn:
             & (links.c.until > milliseconds(now))
         )
         with self._database.transaction() as connection:
-            person = connection.execute(sa.select(links.c.person).where(where)).scalar()
+            link = connection.execute(sa.select(*with_bound(links.c.person)).where(where)).one_or_none()
             # The update decides, not the look before it: on PostgreSQL two may look at the same moment.
             used = connection.execute(sa.update(links).where(where).values(used_at=milliseconds(now)))
-            if person is None or used.rowcount != 1:
+            if link is None or used.rowcount != 1:
                 return None
-            return self._start(connection, person, now)
+            return self._start(connection, opened(self._vault, links.c.person, link), now)
 
-    def _start(self, connection: sa.Connection, person: bytes, now: dt.datetime) -> str:
+    def _start(self, connection: sa.Connection, person: str, now: dt.datetime) -> str:
         token = secrets.token_urlsafe(32)
         old = (sessions.c.school == self._school) & (sessions.c.until <= milliseconds(now))
         connection.execute(sa.delete(sessions).where(old))
@@ -68,7 +72,7 @@ class SignIn:
             "started_at": milliseconds(now),
             "until": milliseconds(now + IDLE_LASTS),
         }
-        connection.execute(sa.insert(sessions), row)
+        connection.execute(sa.insert(sessions), sealed_row(self._vault, sessions, row))
         return token
 
     def who(self, token: str, now: dt.datetime) -> str | None:
@@ -80,11 +84,12 @@ class SignIn:
             & (sessions.c.started_at > milliseconds(now - SESSION_LASTS))
         )
         with self._database.transaction() as connection:
-            person = connection.execute(sa.select(sessions.c.person).where(where)).scalar()
-            if person is None:
+            session = connection.execute(sa.select(*with_bound(sessions.c.person)).where(where)).one_or_none()
+            if session is None:
                 return None
+            person = opened(self._vault, sessions.c.person, session)
             connection.execute(sa.update(sessions).where(where).values(until=milliseconds(now + IDLE_LASTS)))
-        return self._vault.open(person)
+        return person
 
     def end(self, token: str) -> None:
         """Sign out."""
@@ -97,11 +102,17 @@ class SignIn:
         ended = 0
         with self._database.transaction() as connection:
             for table in (links, sessions):
-                ours = sa.select(table.c.token, table.c.person).where(table.c.school == self._school)
-                theirs = [row.token for row in connection.execute(ours) if self._vault.open(row.person) == person]
+                ours = sa.select(*with_bound(table.c.person)).where(table.c.school == self._school)
+                theirs = [row.token for row in connection.execute(ours) if self._is_of(row, table, person)]
                 where = (table.c.school == self._school) & table.c.token.in_(theirs)
                 ended += connection.execute(sa.delete(table).where(where)).rowcount
         return ended
+
+    def _is_of(self, row: sa.Row[Any], table: sa.Table, person: str) -> bool:
+        try:
+            return opened(self._vault, table.c.person, row) == person
+        except VaultError:  # somebody's hand was in it: it lets nobody in any more
+            return True
 
     def _digest(self, kind: str, token: str) -> str:
         return self._vault.token(kind, self._school, token)

@@ -4,6 +4,7 @@ how often each entry was asked for. Nobody's name is in any of it."""
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ from sqlalchemy.engine import Connection
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.store.database import Database, milliseconds
 from bot.store.schema import asked, conversations, gaps
+from bot.store.sealing.cells import opened, sealed_row, with_bound
 from bot.store.sealing.codec import dumps, loads
+
+_COARSE = 15 * 60 * 1000  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -45,45 +49,46 @@ class Talk:
 
     def conversation(self, conversation: str, now: dt.datetime) -> Conversation:
         """The state of a conversation; an empty one where there is none or it has expired."""
-        query = sa.select(conversations.c.state).where(
-            conversations.c.school == self._school,
-            conversations.c.id == conversation,
-            conversations.c.until > milliseconds(now),
+        query = sa.select(*with_bound(conversations.c.state)).where(
+            conversations.c.school == self._school, conversations.c.id == self._id(conversation)
         )
         with self._database.reading() as connection:
-            kept = connection.execute(query).scalar()
-        return loads(self._vault.open(kept), Conversation) if kept else Conversation()
+            row = connection.execute(query).one_or_none()
+        kept = loads(opened(self._vault, conversations.c.state, row), Conversation) if row else Conversation()
+        return kept if kept.until and kept.until > now else Conversation()
 
     def finish_turn(self, conversation: str, turn: Finished, now: dt.datetime) -> None:
         """Keep the state and what was noted, in one transaction; expired conversations go at the same time."""
         with self._database.transaction() as connection:
-            expired = (conversations.c.until <= milliseconds(now)) | (conversations.c.id == conversation)
+            id_ = self._id(conversation)
+            expired = (conversations.c.until <= milliseconds(now)) | (conversations.c.id == id_)
             connection.execute(sa.delete(conversations).where(conversations.c.school == self._school, expired))
             if turn.state.until is not None:
                 row = {
                     "school": self._school,
-                    "id": conversation,
-                    "state": self._vault.seal(dumps(turn.state)),
-                    "until": milliseconds(turn.state.until),
+                    "id": id_,
+                    "state": dumps(turn.state),
+                    # Open for all to read, so without the second of the question: that stands in the sealed state.
+                    "until": _rounded_up(milliseconds(turn.state.until)),
                 }
-                connection.execute(sa.insert(conversations), row)
-            for gap in turn.gaps:
-                connection.execute(sa.insert(gaps), self._gap(gap, now.date()))
+                connection.execute(sa.insert(conversations), sealed_row(self._vault, conversations, row))
+            if turn.gaps:
+                self._keep(connection, turn.gaps, now.date())
             if turn.entry is not None:
                 self._count(connection, turn.entry, turn.helped, now.date())
 
     def gaps(self) -> tuple[Gap, ...]:
-        """Every gap, oldest first."""
-        query = sa.select(gaps).where(gaps.c.school == self._school).order_by(gaps.c.id)
+        """Every gap, by day: in which order they came on a day nobody knows."""
+        query = sa.select(gaps).where(gaps.c.school == self._school).order_by(gaps.c.asked_on, gaps.c.id)
         with self._database.reading() as connection:
             return tuple(
-                Gap(row.asked_on, self._vault.open(row.question), row.entry, row.reason)
+                Gap(row.asked_on, opened(self._vault, gaps.c.question, row), row.entry, row.reason)
                 for row in connection.execute(query)
             )
 
     def forget_gaps(self) -> int:
         """Delete every gap, once they have been dealt with; how many there were."""
-        with self._database.transaction() as connection:
+        with self._database.forgetting() as connection:
             return connection.execute(sa.delete(gaps).where(gaps.c.school == self._school)).rowcount
 
     def tallies(self, since: dt.date) -> tuple[Tally, ...]:
@@ -98,14 +103,30 @@ class Talk:
             found = [Tally(row[0], *(int(count) for count in row[1:])) for row in connection.execute(query)]
         return tuple(sorted(found, key=lambda tally: (-tally.answered, tally.entry)))
 
+    def _keep(self, connection: Connection, noted: Sequence[NoteGap], today: dt.date) -> None:
+        """Keep gaps without a trace of when on this day, or after which others, they came."""
+        rows = [self._gap(gap, today) for gap in noted]
+        if self._database.postgres:
+            # It writes row after row, for whoever reads the file or a dump: those of a day are mixed with each new one.
+            today_ours = (gaps.c.school == self._school) & (gaps.c.asked_on == today)
+            moved = connection.execute(sa.delete(gaps).where(today_ours).returning(*gaps.c)).mappings()
+            rows += [dict(row) for row in moved]
+        connection.execute(sa.insert(gaps), sorted(rows, key=lambda row: str(row["id"])))
+
     def _gap(self, gap: NoteGap, today: dt.date) -> dict[str, object]:
-        return {
+        row = {
+            "id": secrets.token_hex(16),
             "school": self._school,
             "asked_on": today,
-            "question": self._vault.seal(gap.question),
+            "question": gap.question,
             "entry": gap.entry,
             "reason": gap.reason,
         }
+        return sealed_row(self._vault, gaps, row)
+
+    def _id(self, conversation: str) -> str:
+        """What stands for a conversation: its own id is the visitor's cookie, or an address in a chat."""
+        return self._vault.token("conversation", self._school, conversation)
 
     def _count(self, connection: Connection, entry: str, helped: bool | None, today: dt.date) -> None:
         """One more for this entry today: an answer where `helped` is None, else what somebody said of one."""
@@ -117,6 +138,10 @@ class Talk:
         row = {"school": self._school, "day": today, "entry": entry, "answered": 0, "helped": 0, "not_helped": 0}
         self._database.insert_new(connection, asked, row)
         connection.execute(more)
+
+
+def _rounded_up(at: int) -> int:
+    return -(-at // _COARSE) * _COARSE
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import posts, tip_choices, tip_opinions
+from bot.store.sealing.cells import cell_of, opened
 from bot.tips import TipChoice
 
 LEASE = dt.timedelta(seconds=20)
@@ -117,10 +118,13 @@ class TipPosts:
                 "channel": choice.channel,
                 "first": choice.first,
                 "last": choice.last,
-                "by": self._vault.seal(choice.by),
+                "by": b"",
                 "at": milliseconds(now),
             }
-            connection.execute(sa.insert(tip_choices), row)
+            # Who decided is sealed for its row, whose number the database gives.
+            given = connection.execute(sa.insert(tip_choices).returning(tip_choices.c.id), row).scalar_one()
+            by = self._vault.seal(choice.by, cell_of(tip_choices.c.by, {**row, "id": given}))
+            connection.execute(sa.update(tip_choices).where(tip_choices.c.id == given).values(by=by))
 
     def unpin(self, day: dt.date) -> int:
         """Take back every pin of this day; how many there were."""
@@ -145,7 +149,8 @@ class TipPosts:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            TipChoice(row.kind, row.first, row.last, row.tip, row.channel, self._vault.open(row.by)) for row in rows
+            TipChoice(row.kind, row.first, row.last, row.tip, row.channel, opened(self._vault, tip_choices.c.by, row))
+            for row in rows
         )
 
     # --- seen

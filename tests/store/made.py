@@ -61,6 +61,8 @@ def rows(url: str, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
 
 def change(url: str, statement: str) -> None:
     engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(sa.text(statement))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text(statement))
+    finally:
+        engine.dispose()

@@ -32,6 +32,7 @@ def chained(either: Store, school: School) -> Logged:
         ("DELETE FROM events WHERE number = 4", "the log ends at line 3"),
         ("UPDATE events SET detail = NULL WHERE number = 3", "line 3: its content is gone"),
         ("UPDATE events SET detail = (SELECT detail FROM events WHERE number = 4) WHERE number = 3", "was changed"),
+        ("UPDATE events SET digest = 'x' WHERE number = 3", "line 3: was changed"),
         ("UPDATE chains SET length = 3", "the mark at the end of the log was changed"),
         ("DELETE FROM chains", "the end of the log is not marked"),
         ("UPDATE concerns SET status = 'closed'", "is marked 'closed'"),

@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.answering.dialogue import Conversation, NoteGap
-from bot.concerns import Detail
 from bot.concerns.escalation import Recipient
 from bot.knowledge import School
-from bot.store import Finished, Store, VaultError, new_key, open_store, schema
+from bot.store import Store, VaultError, new_key, open_store, schema
 from bot.store.alerts.notices import recipient_if_readable
+from bot.store.sealing.cells import cell_of
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import open_vault
 from tests.conftest import KEY, NOW
-from tests.store.made import DSL, DSL_ACTOR, HEAD, MARKERS, log, report_of, rows
+from tests.store.full import fill_everything, values_of
+from tests.store.made import DSL, DSL_ACTOR, log, rows
 
 
-def test_nothing_that_was_written_can_be_read_in_the_database(either: Store, school: School, database: str) -> None:
-    logged = log(either, school, report=report_of(about_adult=True))
-    with either.concerns(school.id).work(logged.number, HEAD) as case:
-        case.append("note", DSL_ACTOR, Detail(text="Seenmarker again", reason="Wordsmarker"), NOW)
-        case.file_under("f1", "Zelda Marker")
-    either.talk(school.id).finish_turn(
-        "c", Finished(Conversation(None, None, {}, "Seenmarker?", NOW + dt.timedelta(1))), NOW
-    )
-    either.talk(school.id).finish_turn(
-        "c", Finished(Conversation(), (NoteGap("Wordsmarker?", None, "no-answer"),)), NOW
-    )
-    either.sign_in(school.id).make_link("dsl", NOW)
-    stored = repr([rows(database, table) for table in schema.metadata.sorted_tables])
-    for marker in (*MARKERS, "Amara", "Bello", "'dsl'"):
-        assert marker not in stored, marker
-
-
-def test_no_sealed_value_says_when_it_was_sealed(either: Store, school: School, database: str, tmp_path: Path) -> None:
-    log(either, school)
-    gap = Finished(Conversation(None, None, {}, "Why?", NOW + dt.timedelta(1)), (NoteGap("When?", None, "no-answer"),))
-    either.talk(school.id).finish_turn("c", gap, NOW)
-    written = {column for column in schema.SEALED if column.table.name != "vault"}
-    assert _times_of(database, written) == {0}
-    both = open_store(database, (new_key(), KEY), tmp_path / "no.key")
-    both.renew_seals()
-    both.close()
-    assert _times_of(database, written) == {0}
-
-
-def _times_of(database: str, columns: Iterable[sa.Column[bytes]]) -> set[int]:
-    """The seconds that stand in front of sealed values, for all to read."""
-    found = (getattr(row, column.name) for column in columns for row in rows(database, column.table))
-    return {int.from_bytes(base64.urlsafe_b64decode(bytes(sealed))[1:9]) for sealed in found if sealed}
+def test_no_sealed_value_has_room_for_the_time_of_its_sealing(either: Store, school: School, database: str) -> None:
+    fill_everything(either, school)
+    for value in values_of(database):
+        text = value.read(either, value.stored).encode()
+        version, nonce, tag = 1, 12, 16
+        assert len(value.stored) == version + nonce + len(text) + tag, str(value)
 
 
 def test_every_sealed_column_is_known_to_the_renewal() -> None:
@@ -123,9 +94,13 @@ def test_what_is_sealed_and_damaged_is_wrong_in_one_way_alone(text: str) -> None
 @pytest.mark.parametrize("damage", ["another key", "another text"])
 def test_whom_a_row_goes_to_is_nobody_where_it_cannot_be_read(damage: str) -> None:
     vault, other = (open_vault([key], Path(), None, lambda _: None) for key in (KEY, new_key()))
-    sealed = other.seal(dumps(Recipient("dsl"))) if damage == "another key" else vault.seal("[1, 2")
+    named = {"id": "1", "school": "fernbank", "concern": None}
+    cell = cell_of(schema.notices.c.recipient, named)
+    sealed = other.seal(dumps(Recipient("dsl")), cell) if damage == "another key" else vault.seal("[1, 2", cell)
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
-        row = connection.execute(sa.select(sa.literal(sealed).label("recipient"))).one()
+        given = {**named, "recipient": sealed}
+        columns: list[sa.Label[Any]] = [sa.literal(value).label(name) for name, value in given.items()]
+        row: sa.Row[Any] = connection.execute(sa.select(*columns)).one()
     engine.dispose()
     assert recipient_if_readable(vault, row) is None

@@ -41,6 +41,8 @@ class Beats:
             for school in self._schools:
                 self._beat(connection, school, kept.get(school), milliseconds(now))
         self._last = now
+        # The same rhythm empties SQLite's log: what was asked or deleted meanwhile would lie there for hours.
+        self._database.settle()
 
     def _beat(self, connection: Connection, school: str, kept: int | None, now: int) -> None:
         if kept is None:

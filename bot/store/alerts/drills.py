@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.concerns.drills import Drill
-from bot.concerns.escalation import Recipient, Step
-from bot.store.alerts.notices import insert_steps
+from bot.concerns.escalation import Step
+from bot.store.alerts.notices import insert_steps, recipient_of
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import notices
-from bot.store.sealing.codec import loads
 
 
 class Drills:
@@ -26,7 +25,7 @@ class Drills:
     def add(self, month: str, steps: Sequence[Step]) -> None:
         """The test alerts of a month, once to each recipient, whichever process looks first."""
         for step in steps:
-            id_ = self._vault.token("test-alert", self._school, month, step.recipient.person)[:32]
+            id_ = self._vault.lasting("test-alert", self._school, month, step.recipient.person)[:32]
             with contextlib.suppress(IntegrityError), self._database.transaction() as connection:
                 if connection.execute(sa.select(notices.c.id).where(notices.c.id == id_)).scalar() is None:
                     insert_steps(connection, self._vault, self._school, None, (step,), id_)
@@ -39,7 +38,7 @@ class Drills:
         return tuple(
             Drill(
                 row.id,
-                loads(self._vault.open(row.recipient), Recipient).person,
+                recipient_of(self._vault, row).person,
                 moment(row.due_at),
                 row.state == "answered",
             )

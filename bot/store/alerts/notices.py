@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.concerns.escalation import Recipient, Step, StepKind
 from bot.store.database import milliseconds, moment
 from bot.store.schema import notices
+from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import Vault, VaultError
 
@@ -67,8 +68,8 @@ def insert_steps(
             "kind": step.kind,
             "round": step.round,
             "rung": step.rung,
-            "recipient": vault.seal(dumps(step.recipient)),
-            "text": vault.seal(step.text),
+            "recipient": dumps(step.recipient),
+            "text": step.text,
             "state": "waiting",
             "way": 0,
             "tries": 0,
@@ -78,7 +79,7 @@ def insert_steps(
         for step in steps
     ]
     if rows:
-        connection.execute(sa.insert(notices), rows)
+        connection.execute(sa.insert(notices), [sealed_row(vault, notices, row) for row in rows])
 
 
 def notice_of(vault: Vault, row: sa.Row[Any], *, urgent: bool) -> Notice:
@@ -91,7 +92,7 @@ def notice_of(vault: Vault, row: sa.Row[Any], *, urgent: bool) -> Notice:
         recipient=recipient_of(vault, row),
         round=row.round,
         rung=row.rung,
-        text=vault.open(row.text),
+        text=opened(vault, notices.c.text, row),
         way=row.way,
         tries=row.tries + 1,
         repeat=row.lease_until is not None,  # claimed before and never marked: it may have arrived
@@ -102,7 +103,7 @@ def notice_of(vault: Vault, row: sa.Row[Any], *, urgent: bool) -> Notice:
 
 def recipient_of(vault: Vault, row: sa.Row[Any]) -> Recipient:
     """Whom a row goes to. Raises VaultError where it cannot be read."""
-    return loads(vault.open(row.recipient), Recipient)
+    return loads(opened(vault, notices.c.recipient, row), Recipient)
 
 
 def recipient_if_readable(vault: Vault, row: sa.Row[Any]) -> Recipient | None:

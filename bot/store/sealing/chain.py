@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,8 +15,9 @@ from sqlalchemy.engine import Connection
 from bot.concerns import Actor, Detail, Event, EventKind, state_of
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import chains, concerns, events
+from bot.store.sealing.cells import Stored, opened, sealed_row
 from bot.store.sealing.codec import dumps, loads
-from bot.store.sealing.vault import VaultError
+from bot.store.sealing.vault import Vault, VaultError
 
 START = "0" * 64
 log = logging.getLogger("askfirst.audit")
@@ -50,20 +52,20 @@ class Chain:
         event = Event(length + 1, now, kind, by, detail)
         actor, content = dumps(by), dumps(detail)
         # The chain rests on a digest, never on the content: so a deletion by two people leaves it whole.
-        digest = self._vault.token("detail", self._school, event.number, content)
+        digest = detail_digest(self._vault, self._school, event.number, content)
         row = {
             "school": self._school,
             "number": event.number,
             "concern": concern,
             "at": milliseconds(now),
             "kind": kind,
-            "by": self._vault.seal(actor),
-            "detail": self._vault.seal(content),
+            "by": actor,
+            "detail": content,
             "digest": digest,
             "previous": head,
             "hash": self._hash(head, event.number, concern, milliseconds(now), kind, actor, digest),
         }
-        connection.execute(sa.insert(events), row)
+        connection.execute(sa.insert(events), sealed_row(self._vault, events, row))
         self._move(connection, event.number, str(row["hash"]))
         # As it will be read back, to the millisecond: what is decided now and later must be the same.
         return replace(event, at=moment(milliseconds(now)))
@@ -128,15 +130,15 @@ class Chain:
 
     def _line_faults(self, row: sa.Row[tuple[object, ...]]) -> Iterator[str]:
         try:
-            actor = self._vault.open(row.by)
+            actor = opened(self._vault, events.c.by, row)
             digest = row.digest
             if row.detail is not None:
-                digest = self._vault.token("detail", self._school, row.number, self._vault.open(row.detail))
+                digest = detail_digest(self._vault, self._school, row.number, self._content(row))
         except VaultError:
-            yield f"line {row.number}: cannot be opened"
+            yield f"line {row.number}: was changed, or its key is gone: it cannot be opened"
             return
         expected = self._hash(row.previous, row.number, row.concern, row.at, row.kind, actor, digest)
-        if row.hash != expected:
+        if row.hash != expected or row.digest != digest:
             yield f"line {row.number}: was changed"
 
     def _end_faults(self, connection: Connection, length: int, head: str) -> Iterator[str]:
@@ -190,16 +192,20 @@ class Chain:
         connection.execute(sa.update(chains).where(chains.c.school == self._school).values(values))
 
     def _seal(self, length: int, head: str) -> str:
-        return self._vault.token("chain", self._school, length, head)
+        return end_seal(self._vault, self._school, length, head)
 
     def _hash(self, previous: str, number: int, concern: str, at: int, kind: str, actor: str, digest: str) -> str:
-        return self._vault.token("event", previous, self._school, number, concern, at, kind, actor, digest)
+        line = {"school": self._school, "number": number, "concern": concern, "at": at, "kind": kind}
+        return line_hash(self._vault, previous, line, actor, digest)
+
+    def _content(self, row: sa.Row[Any]) -> str:
+        return opened(self._vault, events.c.detail, row)
 
     def _actor(self, row: sa.Row[tuple[object, ...]]) -> Actor:
-        return loads(self._vault.open(row.by), Actor)
+        return loads(opened(self._vault, events.c.by, row), Actor)
 
     def _event(self, row: sa.Row[tuple[object, ...]]) -> Event:
-        detail = loads(self._vault.open(row.detail), Detail) if row.detail is not None else Detail()
+        detail = loads(self._content(row), Detail) if row.detail is not None else Detail()
         return Event(row.number, moment(row.at), row.kind, self._actor(row), detail)
 
     def _readable(self, row: sa.Row[tuple[object, ...]]) -> Event:
@@ -208,3 +214,19 @@ class Chain:
             return self._event(row)
         except (VaultError, ValueError, KeyError, TypeError):
             return Event(row.number, moment(row.at), row.kind, Actor("", ""), Detail())
+
+
+def detail_digest(vault: Vault, school: str, number: int, content: str) -> str:
+    """What stands for the content of a line, also after the content was deleted."""
+    return vault.token("detail", school, number, content)
+
+
+def line_hash(vault: Vault, previous: str, line: Stored, actor: str, digest: str) -> str:
+    """The hash of a line of events, with that of the line before it in it."""
+    parts = (line[name] for name in ("school", "number", "concern", "at", "kind"))
+    return vault.token("event", previous, *parts, actor, digest)
+
+
+def end_seal(vault: Vault, school: str, length: int, head: str) -> str:
+    """What proves the mark at the end of a school's log."""
+    return vault.token("chain", school, length, head)

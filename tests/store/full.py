@@ -1,0 +1,105 @@
+"""A store with something in every column that is sealed, of more than one concern and more than one school, and with a
+marker in everything that people write."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.answering.dialogue import Conversation, NoteGap
+from bot.concerns import Account, Detail
+from bot.concerns.escalation import Recipient, Step
+from bot.knowledge import School
+from bot.store import Finished, Known, Logged, Place, Store
+from bot.store.sealing.renewing import SealedTable, sealed_tables
+from bot.tips import TipChoice
+from tests.conftest import NOW
+from tests.store.made import DSL, DSL_ACTOR, MARKERS, TIP_DAY, log
+
+SOON = NOW + dt.timedelta(minutes=20)
+WRITTEN = (
+    *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
+    "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
+    "Marker of a person", "Deliverymarker",
+)  # fmt: skip
+
+
+def fill(store: Store, school: School, key: str = "one") -> Logged:
+    """One of everything for this school; the concern."""
+    logged = log(store, school, key)
+    with store.concerns(school.id).work(logged.number, DSL) as case:
+        case.append("note", DSL_ACTOR, Detail(text=f"Notemarker {key}", reason="Reasonmarker", who="Whomarker"), NOW)
+        case.file_under(f"file-{key}"[:12], f"Filemarker {key}")
+    talk_about(store, school, key)
+    store.sign_in(school.id).make_link(f"Marker of a person {key}", NOW)
+    link = store.sign_in(school.id).make_link(f"Marker of a person {key}", NOW)
+    assert store.sign_in(school.id).use_link(link, NOW)
+    known = Known(
+        Account("slack", f"U{key}"), "dsl", f"Knownmarker {key}", "DSL", False, ("known.marker@mail.example",)
+    )
+    store.accounts(school.id).keep(known)
+    store.places(school.id, "teams").keep(Place(f"place {key}", f"Placemarker {key}"))
+    store.received(school.id, "slack").take(f"Deliverymarker {key}", f"Payloadmarker {key}", NOW)
+    store.tips(school.id).choose(TipChoice("skip", TIP_DAY, None, "tip-0", "", f"Tipmarker {key}"), NOW)
+    store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
+    return logged
+
+
+def talk_about(store: Store, school: School, key: str) -> None:
+    """A conversation that goes on, and a question that is kept."""
+    state = Conversation("friend-ex-pupil", None, {}, f"Statemarker {key}", SOON)
+    gap = NoteGap(f"Questionmarker {key}", None, "no-answer")
+    store.talk(school.id).finish_turn(f"Conversationmarker {key}", Finished(state, (gap,), "friend-ex-pupil"), NOW)
+
+
+def fill_everything(store: Store, school: School) -> Logged:
+    """Two of everything for this school, and one for another; the first concern."""
+    first = fill(store, school)
+    fill(store, school, "two")
+    fill(store, replace(school, id="elsewhere"))
+    return first
+
+
+@dataclass(frozen=True)
+class Value:
+    """A sealed value where it stands."""
+
+    sealed: SealedTable
+    column: sa.Column[Any]
+    row: sa.RowMapping
+
+    def __str__(self) -> str:
+        key = ", ".join(str(self.row[each.name]) for each in self.sealed.table.primary_key.columns)
+        return f"{self.column.table.name}.{self.column.name} of {key}"
+
+    @property
+    def stored(self) -> bytes:
+        """As it is stored."""
+        return bytes(self.row[self.column.name])
+
+    def read(self, store: Store, found: bytes) -> str:
+        """What this place shows where `found` stands in it. Raises VaultError."""
+        return store._database.vault.open(found, self.sealed.cell(self.column, self.row))
+
+    def put(self, connection: sa.Connection, other: bytes) -> None:
+        """Write another value here, as somebody does who can write the database."""
+        keys = self.sealed.table.primary_key.columns
+        where = sa.and_(*(each == self.row[each.name] for each in keys))
+        connection.execute(sa.update(self.sealed.table).where(where).values({self.column.name: other}))
+
+
+def values_of(url: str) -> list[Value]:
+    """Every sealed value of a database, but the keys themselves."""
+    engine = sa.create_engine(url)
+    found = []
+    with engine.connect() as connection:
+        for sealed in sealed_tables(connection):
+            rows = connection.execute(sa.select(sealed.table)).mappings().all()
+            found += [
+                Value(sealed, column, row) for column in sealed.columns for row in rows if row[column.name] is not None
+            ]
+    engine.dispose()
+    return found
