@@ -126,7 +126,8 @@ class Source:
 @dataclass(frozen=True)
 class Answer:
     """Approved text, word for word: `badge` (ruling and act, read first), `answer`, `why` and `instead`; `note` says
-    what is old or contested. `approved_by`, `reviewed` and `review_by` are empty where nobody has approved it. `ask` is
+    what is old or contested. `approved_by` approved it on the day `reviewed`, as `approved_role` (in words), to be read
+    again by `review_by`; all are empty where nobody has. `made_up` is said of an approval of the demo school. `ask` is
     the role of whoever is asked for more, and `contact` who that is here."""
 
     entry: str
@@ -144,6 +145,8 @@ class Answer:
     due_for_review: bool
     ask: str | None = None
     contact: Contact | None = None
+    approved_role: str = ""
+    made_up: bool = False
 
 
 @dataclass(frozen=True)

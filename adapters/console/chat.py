@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from adapters.chat.replies import ASK, approval_of, badge_of, line_of, place_of
+from adapters.chat.replies import ASK, approval_of, badge_of, due_of, line_of, place_of
 from adapters.console.text import wrapped
 from bot.messages import (
     Answer,
@@ -107,8 +107,8 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
     yield from (part for part in parts[focus] if part)
     if answer.note:
         yield f"Note: {answer.note}"
-    if answer.due_for_review:
-        yield "This answer is due for review: check it with the person named below."
+    if due := due_of(answer):
+        yield due
     if answer.contact:
         yield f"{ASK}: {line_of(answer.contact)}"
     yield ""
