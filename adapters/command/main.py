@@ -28,6 +28,7 @@ VERBS: Mapping[str, str] = {
     "work": "send alerts and tips only, beside other processes on the same database",
     "check": "list every fault of the knowledge base",
     "migrate-base": "bring a knowledge folder of AskFirst 0.1 into the form of today",
+    "adopt": "begin a school of its own out of the shipped folder, with nothing approved",
     "approve": "read answers and approve their words, or take an approval back",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
