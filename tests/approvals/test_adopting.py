@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,10 @@ TYPED = (
 )  # fmt: skip
 
 
-def answers(tmp_path: Path, nation: str = "England", **people: object) -> Path:
+def answers(tmp_path: Path, nation: str = "England", people: Mapping[str, object] | None = None) -> Path:
+    """PEOPLE, but for these (None: left out), as a file."""
     file = tmp_path / "answers.yaml"
-    given = {"nation": nation, "people": {key: who for key, who in {**PEOPLE, **people}.items() if who}}
+    given = {"nation": nation, "people": {key: who for key, who in {**PEOPLE, **(people or {})}.items() if who}}
     file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
     return file
 
@@ -116,7 +118,7 @@ def test_it_says_what_to_approve_first_and_what_must_be_true(
 def test_a_school_in_scotland_needs_no_lado(tmp_path: Path) -> None:
     care = {"name": "Social work", "phone": "01632 960208"}
     people: dict[str, object] = {"lado": None, "social-care": care}
-    file = answers(tmp_path, "Scotland", **people)
+    file = answers(tmp_path, "Scotland", people)
     assert main.run_verb(["adopt", "Oak", "--folder", str(tmp_path / "oak"), "--answers", str(file)]) == 0
     school = load(tmp_path / "oak").school
     assert "lado" not in school.people and school.holders("lado")[0].name == "Social work"
@@ -135,7 +137,7 @@ def test_a_school_in_scotland_needs_no_lado(tmp_path: Path) -> None:
 def test_answers_that_cannot_be_used_make_no_school(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], people: dict[str, object], said: str
 ) -> None:
-    file = answers(tmp_path, **people)
+    file = answers(tmp_path, people=people)
     assert main.run_verb(["adopt", NAME, "--folder", str(tmp_path / "oak"), "--answers", str(file)]) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "oak").exists()
