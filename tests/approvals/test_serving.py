@@ -321,7 +321,7 @@ def test_whatever_is_approved_is_read_back_as_it_was(
 
 
 def test_the_demo_school_has_approved_every_answer_and_says_that_it_is_made_up(knowledge: Knowledge) -> None:
-    """Where the answers have changed, see CONTRIBUTING.md: its approvals are made anew."""
+    """Where the answers have changed, CONTRIBUTING.md has the command that makes them anew."""
     assert knowledge.school.id == SCHOOL
     assert knowledge.approvals and knowledge.approvals.made_up
     lacking = [each.id for each in knowledge.entries.values() if each.withheld and not each.hold]
