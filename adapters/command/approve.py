@@ -15,7 +15,15 @@ from bot.knowledge import Approval, Approvals, Entry, Knowledge, load
 from bot.knowledge.approvals.first import first_to_approve
 from bot.knowledge.approvals.rules import APPROVERS
 from bot.service.approving.files import NotApprovedError
-from bot.service.approving.signing import Signature, approval_of, check_signature, chosen, keep, withdraw
+from bot.service.approving.signing import (
+    Signature,
+    approval_of,
+    check_signature,
+    chosen,
+    keep,
+    still_to_approve,
+    withdraw,
+)
 from bot.settings import Settings
 from bot.tips import local_day
 
@@ -66,31 +74,36 @@ def _approve(
 ) -> int:
     if parsed.yes:
         given = [approval_of(each, signature, each.confirm if parsed.confirm else ()) for each in entries]
-        print(_told(knowledge, keep(settings.knowledge, given, signature.made_up, only=parsed.all)))
+        anew = parsed.all and signature.made_up
+        print(_told(knowledge, keep(settings.knowledge, given, signature.made_up, only=anew)))
         return 0
-    refused, kept = 0, None
-    for entry in entries:
-        approval = ask_about(knowledge, entry, signature, parsed.confirm, input)
-        refused += approval is None
+    to_ask = still_to_approve(settings.knowledge, entries, signature.on) if parsed.all else entries
+    approved = 0
+    for entry in to_ask:
+        try:
+            approval = ask_about(knowledge, entry, signature, parsed.confirm, input)
+        except EOFError:
+            print("\nStopped.")
+            break
         if approval:  # at once: whoever stops half-way has approved what they have
             kept = keep(settings.knowledge, (approval,), signature.made_up)
-    print(_told(knowledge, kept) if kept else "Nothing was approved.")
-    return 1 if refused else 0
+            approved += 1
+            print(_told(knowledge, kept))
+    if not approved:
+        print("Nothing was approved.")
+    return 0 if approved == len(to_ask) else 1
 
 
 def ask_about(knowledge: Knowledge, entry: Entry, signature: Signature, confirmed: bool, ask: Ask) -> Approval | None:
-    """Show one entry, ask what is to be ticked and whether it is approved; None where it is not. Raises
-    NotApprovedError at the end of the input."""
+    """Show one entry, ask what is to be ticked and whether it is approved; None where it is not. Raises EOFError at the
+    end of the input."""
     print("\n".join(shown(knowledge, entry)))
-    try:
-        for item in entry.confirm:
-            if not confirmed and not _is_yes(ask(f"True of your school: {item}? (y/n) ")):
-                print(f"Not approved. Change {entry.file} so that it is true, or leave the entry out.")
-                return None
-        if _is_yes(ask(f"{signature.by}, do you approve these words? (y/n) ")):
-            return approval_of(entry, signature, entry.confirm)
-    except EOFError:
-        raise NotApprovedError("The input ended. What was approved before that stays approved") from None
+    for item in entry.confirm:
+        if not confirmed and not _is_yes(ask(f"True of your school: {item}? (y/n) ")):
+            print(f"Not approved. Change {entry.file} so that it is true, or leave the entry out.")
+            return None
+    if _is_yes(ask(f"{signature.by}, do you approve these words? (y/n) ")):
+        return approval_of(entry, signature, entry.confirm)
     print("Not approved.")
     return None
 

@@ -72,7 +72,7 @@ def test_whoever_does_not_say_yes_has_approved_nothing(begun: Folder, approve: C
 
 def test_what_was_approved_before_somebody_stopped_stays(begun: Folder, approve: Command) -> None:
     status, said = approve("trip-phone", "award-badge", *DSL, typed=("y",))
-    assert (status, "The input ended" in said) == (1, True)
+    assert (status, "Stopped." in said, "1 answer is approved" in said) == (1, True, True)
     knowledge = begun.load()
     assert knowledge.entries["trip-phone"].approved_by and knowledge.entries["award-badge"].withheld
 
@@ -201,10 +201,24 @@ def test_made_up_approvals_and_real_ones_do_not_go_together(begun: Folder, appro
     assert approve("--all", *DSL, "--made-up", "--yes", "--confirm")[0] == 0
     status, said = approve("trip-phone", *DSL, "--yes")
     assert (status, "begin with askfirst adopt" in said) == (1, True)
-    approve("--all", *DSL, "--yes", "--confirm")
+    assert approve("--all", *DSL, "--yes", "--confirm")[0] == 0  # each of them anew: none that is made up is left
     approvals = begun.load().approvals
     assert approvals and not approvals.made_up
-    assert approve("trip-phone", *DSL, "--yes", "--made-up")[0] == 1
+    assert approve("award-badge", *DSL, "--yes", "--made-up")[0] == 1
+
+
+def test_all_of_them_are_asked_for_once_and_again_when_they_have_changed(begun: Folder, approve: Command) -> None:
+    approve("--all", *DSL, "--yes", "--confirm")
+    assert "do you approve" not in approve("--all", *DSL)[1]
+    begun.change_words()
+    status, said = approve("--all", *DSL, typed=("y",))
+    assert (status, said.count("do you approve"), CHANGED in said) == (0, 1, True)
+
+
+def test_what_others_approved_stays_under_their_name(begun: Folder, approve: Command) -> None:
+    approve("award-badge", *ONLINE, "--yes")
+    approve("trip-phone", *DSL, "--yes")
+    assert begun.load().entries["award-badge"].approved_by == "Mr Ben Ferreira"
 
 
 def test_two_at_once_lose_neither(begun: Folder, approve: Command) -> None:

@@ -15,6 +15,8 @@ from bot.knowledge.approvals.rules import latest_review, may_approve
 from bot.knowledge.loading import read_kept_approvals
 from bot.service.approving.files import NotApprovedError, write_approvals
 
+SOON = dt.timedelta(days=30)  # from then on an answer is to be read again
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -52,6 +54,17 @@ def check_signature(knowledge: Knowledge, signature: Signature, entries: Sequenc
         if entry.hold:
             raise NotApprovedError(f"{entry.id} is on hold. Once it is checked, take 'hold' out of {entry.file}")
         _check_review(signature, entry)
+
+
+def still_to_approve(folder: Path, entries: Sequence[Entry], on: dt.date) -> tuple[Entry, ...]:
+    """Those that nobody has approved as they stand, or that are to be read again within a month. Raises KnowledgeError
+    for faults of the approvals."""
+    kept = read_kept_approvals(folder, lambda _: False) or Approvals()
+    return tuple(each for each in entries if not _is_settled(each, kept.given.get(each.id), on))
+
+
+def _is_settled(entry: Entry, approval: Approval | None, on: dt.date) -> bool:
+    return approval is not None and approval.digest == digest_of(words_of(entry)) and approval.review_by - SOON > on
 
 
 def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) -> Approval:
@@ -120,5 +133,5 @@ def _check_review(signature: Signature, entry: Entry) -> None:
 
 _MIXED = (
     "{file} holds {had} approvals, and made-up ones and real ones do not go together. For a school of your own begin "
-    "with askfirst adopt; the demo school's are given with --made-up"
+    "with askfirst adopt, or take the file away; the demo school's are given with --made-up"
 )
