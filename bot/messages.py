@@ -100,7 +100,8 @@ class Message:
     `conversation` is an opaque id that the channel keeps; `text` is as typed, or the caption of what is attached (empty
     when a button was pressed). `quoted` is what stands in it that others wrote: a quotation, a message passed on, the
     words in a file. `files` are the names of what is attached; `attached` says that there is something, with a name or
-    without. All of it is read. Who sent it is not here: a question is nobody's.
+    without. All of it is read. Who sent it is not here: a question is nobody's. `trying` says only that the sender
+    takes part in the pilot of a school that has one.
     """
 
     text: str
@@ -109,6 +110,7 @@ class Message:
     quoted: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     attached: bool = False
+    trying: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
+from bot.concerns.words import day
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge
 from bot.service.approving.reviewing import review_lines, waiting_line
@@ -29,4 +30,6 @@ def approval_lines(read: Callable[[], Knowledge], today: dt.date) -> Iterator[st
     else:
         made_up = f"; {_MADE_UP}" if approvals.made_up else ""
         yield f"{'WARN ' if made_up else 'ok   '}  approvals: {len(approvals.given)} answers are approved{made_up}"
+    if (pilot := knowledge.school.pilot) and today <= pilot.until:
+        yield f"WARN   pilot: until {day(pilot.until)} only {len(pilot.people)} people get answers (school.yaml)"
     yield from (f"WARN   review: {said}" for said in review_lines(knowledge, today))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.chat.replies import ASK, approval_of, badge_of, due_of, line_of, place_of
@@ -78,7 +79,8 @@ def chat(
         if command := commands.get(typed.strip().lower()):
             command()
             continue
-        reply = assistant.handle(to_message(typed, conversation, offered), clock())
+        # Whoever sits at the server's own terminal takes part in every pilot.
+        reply = assistant.handle(replace(to_message(typed, conversation, offered), trying=True), clock())
         offered = offered_by(reply)
         write("\n" + render(reply))
 
