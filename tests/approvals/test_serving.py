@@ -231,6 +231,7 @@ def test_words_that_do_not_fit_their_digest_are_refused_by_name(folder: Folder) 
         ("role: dsl", "role: business-manager", "danger-999 > role: 'business-manager' may not approve this entry"),
         ("review_by: '2027-08-31'", "review_by: '2028-08-31'", "is after 2027-08-31"),
         ("review_by: '2027-09-01'", "review_by: '2029-09-01'", "is after 2027-09-01"),
+        ("review_by: '2027-09-01'", "review_by: '2026-09-01'", "is not after 'on'"),
         ("  by: Ms Amara Bello\n", "", "by: is missing"),
         ("- entry: award-badge\n", "- entry: trip-phone\n", "trip-phone > entry: stands twice"),
         ("  words:\n", "  words:\n    extra: word\n", "extra: is not a field that AskFirst knows"),

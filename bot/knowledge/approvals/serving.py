@@ -42,6 +42,8 @@ def _check(entry: Entry, approval: Approval, faults: Faults) -> None:
         faults.add(FILE, entry.id, "role", problem, remedy)
     if approval.review_by > (latest := latest_review(entry, approval.on)):
         faults.add(FILE, entry.id, "review_by", f"is after {latest}, the last day that it may be", remedy)
+    if approval.review_by <= approval.on:
+        faults.add(FILE, entry.id, "review_by", "is not after 'on'", remedy)
     for item in approval.words.get("confirm", ()):
         if item not in approval.confirmed:
             faults.add(FILE, entry.id, "confirmed", f"'{item}' was not ticked", remedy)

@@ -50,7 +50,7 @@ def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
 
 def _review(entry: Entry, today: dt.date) -> Review | None:
     by = entry.review_by
-    if by is None or today < by - _BEFORE[0]:
+    if by is None or by - today > _BEFORE[0]:
         return None
     if today > by:
         weeks = (today - by) // _AFTER
