@@ -100,7 +100,8 @@ class Message:
     `conversation` is an opaque id that the channel keeps; `text` is as typed, or the caption of what is attached (empty
     when a button was pressed). `quoted` is what stands in it that others wrote: a quotation, a message passed on, the
     words in a file. `files` are the names of what is attached; `attached` says that there is something, with a name or
-    without. All of it is read. Who sent it is not here: a question is nobody's.
+    without. All of it is read. Who sent it is not here: a question is nobody's. `trying` says only that the sender
+    takes part in the pilot of a school that has one.
     """
 
     text: str
@@ -109,6 +110,7 @@ class Message:
     quoted: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     attached: bool = False
+    trying: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ class Source:
 @dataclass(frozen=True)
 class Answer:
     """Approved text, word for word: `badge` (ruling and act, read first), `answer`, `why` and `instead`; `note` says
-    what is old or contested. `approved_by`, `reviewed` and `review_by` are empty where nobody has approved it. `ask` is
+    what is old or contested. `approved_by` approved it on the day `reviewed`, as `approved_role` (in words), to be read
+    again by `review_by`; all are empty where nobody has. `made_up` is said of an approval of the demo school. `ask` is
     the role of whoever is asked for more, and `contact` who that is here."""
 
     entry: str
@@ -144,6 +147,8 @@ class Answer:
     due_for_review: bool
     ask: str | None = None
     contact: Contact | None = None
+    approved_role: str = ""
+    made_up: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ _ITEM, _KEY = re.compile(r" +- "), re.compile(r" {0,4}([\w-]+):")
 
 def make_base(folder: Path) -> None:
     """Write the small base into `folder`, which must not be there yet."""
-    shutil.copytree(REAL, folder, ignore=shutil.ignore_patterns("README.md", "entries"))
+    shutil.copytree(REAL, folder, ignore=shutil.ignore_patterns("README.md", "entries", "approvals.yaml"))
     (folder / "entries").mkdir()
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted((REAL / "entries").glob("*.yaml"))}
     chosen = _chosen([block for text in files.values() for block in _blocks(text) if _names(block)])

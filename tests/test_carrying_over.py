@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from adapters.command import migrate_base
+from adapters.command.approval_lines import approval_lines
 from adapters.command.migrate_base import told
 from bot.knowledge import KnowledgeError, load
 from bot.knowledge.entries.badges import ruled
@@ -18,6 +19,7 @@ from bot.knowledge.entries.rules import LONGEST_BADGE, is_bare
 from bot.service.carrying_over import KEPT, NotMigratedError, carry_over
 from bot.service.live import LAST_GOOD, LiveBase, files_or_last_good
 from bot.settings import read_settings, shipped_base
+from tests.conftest import NOW
 from tests.make_base import small_base
 
 ENTRIES = """\
@@ -98,6 +100,8 @@ def test_it_is_carried_over_with_nothing_approved_and_its_people_kept(former: Pa
     assert (lend.nations, sign.nations) == (("England",), ())
     assert sign.facts and [case.answer for case in sign.facts.cases] == ["Not under 19.", "But only once."]
     assert not any(entry.approved_by or entry.review_by for entry in knowledge.entries.values())
+    assert knowledge.approvals is None and not (former / "approvals.yaml").exists()
+    assert next(iter(approval_lines(lambda: knowledge, NOW.date()))).startswith("WARN   approvals: none are kept")
     assert knowledge.school.holders("dsl")[0].name == "Ms Our Own"
     assert [each.text for each in lend.phrasings] == ["can i lend my keys", "may she have my keys: yes or no?"]
 

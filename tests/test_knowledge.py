@@ -116,10 +116,10 @@ def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, b
     assert any("award-badge" in fault and "is answered by 'name-and-shame'" in fault for fault in found), found
 
 
-def test_an_entry_past_its_review_date_is_reported(knowledge: Knowledge) -> None:
+def test_an_entry_past_its_review_date_is_reported(knowledge: Knowledge, base: Base) -> None:
     from bot.answering.checking import past_review
 
     signed = approved(knowledge)
-    assert past_review(signed, NOW.date()) == past_review(knowledge, dt.date(2040, 1, 1)) == []
+    assert past_review(signed, NOW.date()) == past_review(base.knowledge, dt.date(2040, 1, 1)) == []
     due = {each.entry for each in notices(signed, dt.date(2040, 1, 1)) if each.field == "review_by"}
     assert due == set(knowledge.entries)

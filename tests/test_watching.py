@@ -28,6 +28,7 @@ from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
 from adapters.delivering.reaching import ReachWatch
 from adapters.delivering.reminders import SignInReminder
+from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
 from adapters.slack import SlackService
 from adapters.teams import TeamsService
@@ -121,6 +122,7 @@ def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
         *TeamsService(core, teams, ask).loops(),
         *ReachWatch(ask, ()).loops(),
         *SignInReminder(core.school, core.store, (), lambda _: str(ask()), ask).loops(),
+        *ReviewReminder(ask, core.store, (), ask).loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
     return {loop.name: loop for loop in loops}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from bot.messages import SIGNS, Answer, Contact, GiveFeedback, Handover, Note, Reply, Source
@@ -9,6 +10,7 @@ from bot.messages import SIGNS, Answer, Contact, GiveFeedback, Handover, Note, R
 SOURCES_HEADING = "Where this comes from"
 ASK = "Whom to ask"
 NOT_APPROVED = "Nobody at this school has approved this answer yet."
+MADE_UP = "made up for the demo school"
 LOG_IT = "Log this concern"
 
 
@@ -53,10 +55,26 @@ def place_of(source: Source) -> str:
 
 
 def approval_of(answer: Answer) -> str:
-    """Who answers for an answer, and until when."""
+    """Who answers for an answer, and since when."""
     if not answer.approved_by:
         return NOT_APPROVED
-    return f"Approved by {answer.approved_by}, reviewed {answer.reviewed}, to be reviewed by {answer.review_by}."
+    who = ", ".join(filter(None, (answer.approved_by, answer.approved_role)))
+    made_up = f" ({MADE_UP})" if answer.made_up else ""
+    return f"Approved by {who}, on {day(answer.reviewed)}{made_up}."
+
+
+def due_of(answer: Answer) -> str:
+    """Since when somebody should have read an answer again; empty where nobody need have."""
+    return f"Due for review since {day(answer.review_by)}." if answer.due_for_review else ""
+
+
+def day(date: str) -> str:
+    """2026-09-01 -> 1 September 2026; anything that is not such a date stays as it is."""
+    try:
+        parsed = dt.date.fromisoformat(date)
+    except ValueError:
+        return date
+    return f"{parsed.day} {parsed:%B %Y}"
 
 
 def feedback_of(reply: Reply) -> tuple[tuple[str, GiveFeedback], ...]:

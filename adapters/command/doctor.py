@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from adapters.command.approval_lines import approval_lines
 from adapters.command.serve import ways
 from adapters.command.set_up import fault_lines, set_up_lines
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
@@ -87,6 +88,7 @@ def examine(
     )
     lines = list(fault_lines(settings))
     lines += [_looked(name, look) for name, look in looks]
+    lines += approval_lines(read, now.date())
     lines += _tip_calendar(settings, read)
     lines += set_up_lines(settings)
     if (teams := settings.teams) and teams.checked:

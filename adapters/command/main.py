@@ -28,6 +28,8 @@ VERBS: Mapping[str, str] = {
     "work": "send alerts and tips only, beside other processes on the same database",
     "check": "list every fault of the knowledge base",
     "migrate-base": "bring a knowledge folder of AskFirst 0.1 into the form of today",
+    "adopt": "begin a school of its own out of the shipped folder, with nothing approved",
+    "approve": "read answers and approve their words, or take an approval back",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
     "doctor": "say what is set up and who can be reached",
@@ -47,7 +49,7 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "people", "tips"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,
     "teams": ("ASKFIRST_URL", "TEAMS_"),

@@ -16,6 +16,7 @@ from adapters.delivering.mail import MailWay
 from adapters.delivering.poster import TipChannel, TipPoster
 from adapters.delivering.reaching import NO_WAY, ReachWatch, to_people
 from adapters.delivering.reminders import SignInReminder
+from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
 from adapters.delivering.webhook import WebhookWay
@@ -200,6 +201,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> No
         loops.add(*SignInReminder(core.school, core.store, found, said, _clock).loops())
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
+    loops.add(*ReviewReminder(lambda: core.base().knowledge, core.store, found, _clock).loops())
     loops.add(*watch.loops())
     async with listening(app, settings, loops):
         await loops.run()
@@ -213,6 +215,7 @@ async def _work(settings: Settings, live: LiveSchool, store: Store, loops: Loops
     loops.add(*Sender(delivery, found, store.now, settings.address).loops())
     loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
     loops.add(*CalendarKeeper(live.current, calendars).loops())
+    loops.add(*ReviewReminder(live.knowledge, store, found, _clock).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
     loops.add(*_reach_watch(settings, live.current, store, False).loops())
     await loops.run()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.chat.replies import ASK, approval_of, badge_of, line_of, place_of
+from adapters.chat.replies import ASK, approval_of, badge_of, due_of, line_of, place_of
 from adapters.console.text import wrapped
 from bot.messages import (
     Answer,
@@ -78,7 +79,8 @@ def chat(
         if command := commands.get(typed.strip().lower()):
             command()
             continue
-        reply = assistant.handle(to_message(typed, conversation, offered), clock())
+        # Whoever sits at the server's own terminal takes part in every pilot.
+        reply = assistant.handle(replace(to_message(typed, conversation, offered), trying=True), clock())
         offered = offered_by(reply)
         write("\n" + render(reply))
 
@@ -107,8 +109,8 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
     yield from (part for part in parts[focus] if part)
     if answer.note:
         yield f"Note: {answer.note}"
-    if answer.due_for_review:
-        yield "This answer is due for review: check it with the person named below."
+    if due := due_of(answer):
+        yield due
     if answer.contact:
         yield f"{ASK}: {line_of(answer.contact)}"
     yield ""

@@ -15,7 +15,7 @@ from bot.knowledge import Person, School
 from bot.service.letters import Letter
 from bot.store import Place, Store
 
-log = logging.getLogger("askfirst.teams")
+log = logging.getLogger("askfirst.reminders")
 _LOOK_EVERY = 3600.0
 _LOOK_AFTER_IT = ("it-support", "office", "head")  # the first of these roles that somebody holds
 _KIND = "reminder"
@@ -51,18 +51,20 @@ class SignInReminder:
             return
         letter = Letter(f"sign-in-{week}", "news", "", False, _SUBJECT, (f"Teams: {words}.", "See docs/teams.md."), "")
         for person in _who(school):
-            if await self._sent(letter, person):
+            if await sent_by_any(self._ways, letter, person):
                 await asyncio.to_thread(kept.keep, Place(_SUBJECT, week))
 
-    async def _sent(self, letter: Letter, person: Person) -> bool:
-        for way in self._ways:
-            try:
-                if (to := await asyncio.to_thread(way.address_of, person)) is not None:
-                    await way.send(letter, to)
-                    return True
-            except UndeliveredError as fault:
-                log.warning("whoever looks after AskFirst could not be reminded by %s: %s", way.name, fault)
-        return False
+
+async def sent_by_any(ways: Sequence[Way], letter: Letter, person: Person) -> bool:
+    """Send a letter on the first way that takes it; False where none does."""
+    for way in ways:
+        try:
+            if (to := await asyncio.to_thread(way.address_of, person)) is not None:
+                await way.send(letter, to)
+                return True
+        except UndeliveredError as fault:
+            log.warning("somebody could not be reminded by %s: %s", way.name, fault)
+    return False
 
 
 def _who(school: School) -> tuple[Person, ...]:

@@ -35,7 +35,7 @@ class SlackAnswering:
     async def answer(self, asked: SlackQuestion, delivered: Delivered) -> None:
         """Answer it where it belongs. Raises AskFirstError or one of UNANSWERED."""
         if "command" in asked:
-            await self._asking.asked(asked["command"], asked["team"])
+            await self._asking.asked(lambda: self._client_of(asked["team"]), asked["command"], asked["team"])
             return
         client = await self._client_of(asked["team"])
         if delivered.tries > 1 and await self._was_answered(client, asked, delivered):

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.asking import reply_to, reply_to_edit
 from adapters.chat.buttons import NotOursError, to_action
+from adapters.chat.piloting import as_taking_part
 from adapters.chat.tips import TipTalk
 from adapters.slack.blocks import Drawn, without_mention
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, error_of, plainly
@@ -28,10 +29,12 @@ from adapters.slack.said import message_in
 from adapters.slack.session import at_rest, at_work
 from bot.messages import STAYS, Message, Reply
 from bot.service.core import Core
+from bot.store import Known
 
 ELSEWHERE = "I have answered you in a direct message: only you can read it there."
 FROM_ELSEWHERE = "Here is the answer to what you asked on the Home tab."
 ALONE = "ask"  # in the place of a thread, for what only its asker sees
+ClientNow = AsyncWebClient | Callable[[], Awaitable[AsyncWebClient]]  # the workspace's, or how to get it if need be
 HasAgent = Callable[[str], Awaitable[bool | None]]  # a workspace -> whether the app has the agent feature there
 log = logging.getLogger("askfirst.slack")
 
@@ -85,9 +88,15 @@ class SlackQuestions:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
         self._has_agent = has_agent
 
-    async def reply_to(self, message: Message) -> Reply:
-        """The core's reply. Raises StoreError."""
-        return await reply_to(self._core, message, self._clock())
+    async def reply_to(self, client: ClientNow, place: SlackPlace, message: Message) -> Reply:
+        """The core's reply to what this person asked or pressed. Raises StoreError."""
+
+        async def who() -> Known:
+            known = client if isinstance(client, AsyncWebClient) else await client()
+            return await self._directory.who_or_as_given(SlackCaller(known, place.team, place.user))
+
+        now = self._clock()
+        return await reply_to(self._core, await as_taking_part(self._core, message, place.user, who, now), now)
 
     async def answer(self, client: AsyncWebClient, event: Mapping[str, Any], team: str, mark: str) -> None:
         """Answer a message event (a direct message, or a mention in a channel). `mark` is put on the answer, so that
@@ -118,10 +127,10 @@ class SlackQuestions:
         if reply := await reply_to_edit(self._core, now, before, self._clock()):
             await post_to(client, place.channel, render(reply), place.thread, mark=mark)
 
-    async def asked(self, command: Mapping[str, Any], team: str) -> None:
+    async def asked(self, client: ClientNow, command: Mapping[str, Any], team: str) -> None:
         """Answer `/ask TEXT`, visible to whoever asked alone. Raises one of UNANSWERED, or SlackError."""
         place = SlackPlace(team, command["channel_id"], command["user_id"], ALONE)
-        drawn = render(await self.reply_to(to_message(command.get("text", ""), place)))
+        drawn = render(await self.reply_to(client, place, to_message(command.get("text", ""), place)))
         await respond(command["response_url"], drawn, replace=False)
 
     async def asked_at_home(self, client: AsyncWebClient, user: str, team: str, text: str) -> None:
@@ -165,7 +174,7 @@ class SlackQuestions:
         if action is None:
             raise NotOursError
         place, hidden = where_pressed(body, team)
-        reply = await self.reply_to(Message("", place.conversation, action))
+        reply = await self.reply_to(client, place, Message("", place.conversation, action))
         drawn, url = render(reply), str(body["response_url"])
         if place.shared and reply.private and not hidden:
             await tell_alone(client, place, drawn, bool((body.get("container") or {}).get("thread_ts")))
@@ -184,7 +193,7 @@ class SlackQuestions:
             return "" if known.outside else known.person
 
         done = None if place.shared or message.action else await self._tips.obey(message.text, who)
-        return Reply("smalltalk", done) if done else await self.reply_to(message)
+        return Reply("smalltalk", done) if done else await self.reply_to(client, place, message)
 
 
 def where_pressed(body: Mapping[str, Any], team: str) -> tuple[SlackPlace, bool]:

@@ -8,11 +8,11 @@ from adapters.chat.buttons import to_value
 from adapters.chat.replies import (
     ASK,
     LOG_IT,
-    NOT_APPROVED,
     SOURCES_HEADING,
     approval_of,
     badge_of,
     documents_of,
+    due_of,
     elsewhere_of,
     feedback_of,
     line_of,
@@ -103,10 +103,9 @@ def _answer(answer: Answer, focus: Focus) -> Iterator[Block]:
     yield small(documents_of(answer))
     if focus == "sources":
         yield from map(small, dict.fromkeys(map(place_of, answer.sources)))
-    if not answer.approved_by:
-        yield small(NOT_APPROVED)
-    if answer.due_for_review:
-        yield small(f"This answer is due for review (since {answer.review_by}).")
+    yield small(approval_of(answer))
+    if due := due_of(answer):
+        yield small(due)
 
 
 def _handover(handover: Handover) -> Iterator[Block]:

@@ -52,7 +52,7 @@ class TipButtons:
     async def _in_channel(self, client: AsyncWebClient, url: str, place: SlackPlace, action: PickEntry) -> None:
         if not await self._talk.is_first_to_ask(f"{place.channel} {place.thread}"):
             place = replace(place, thread=ALONE)
-        reply = await self._asking.reply_to(Message("", place.conversation, action))
+        reply = await self._asking.reply_to(client, place, Message("", place.conversation, action))
         if place.shared and reply.private:
             await tell_alone(client, place, render(reply), in_thread=False)
             return

@@ -12,12 +12,15 @@ from collections.abc import Callable
 
 from adapters.chat.asking import reply_to, reply_to_edit
 from adapters.chat.buttons import to_action
+from adapters.chat.piloting import as_taking_part
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Card
+from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.posts import NO_CHAT, TeamsPosts
 from adapters.teams.replies import in_words, render
 from bot.messages import STAYS, GiveFeedback, Message, Press, Reply
 from bot.service.core import Core
+from bot.store import Known
 
 BELOW = "The answer is below."
 IN_OWN_CHAT = "I have answered in a chat of your own."
@@ -32,17 +35,28 @@ def to_message(arrival: Arrival) -> Message:
 class TeamsQuestions:
     """Questions and the buttons of their answers. Its methods raise TeamsError, one of UNANSWERED or StoreError."""
 
-    def __init__(self, core: Core, posts: TeamsPosts, clock: Callable[[], dt.datetime]) -> None:
-        self._core, self._posts, self._clock = core, posts, clock
+    def __init__(
+        self, core: Core, directory: TeamsDirectory, posts: TeamsPosts, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._core, self._directory, self._posts, self._clock = core, directory, posts, clock
 
     async def answer(self, arrival: Arrival) -> None:
         """Answer what was typed."""
-        await self._tell(arrival, await reply_to(self._core, to_message(arrival), self._clock()))
+        await self._tell(arrival, await self._reply_to(arrival, to_message(arrival)))
 
     async def changed(self, arrival: Arrival) -> None:
         """Answer what somebody changed, where it has become a concern. Teams does not say what stood there before."""
         if reply := await reply_to_edit(self._core, to_message(arrival), None, self._clock()):
             await self._tell(arrival, reply)
+
+    async def _reply_to(self, arrival: Arrival, message: Message) -> Reply:
+        """The core's reply to what this person asked or pressed."""
+
+        async def who() -> Known:
+            return await self._directory.who_or_as_given(TeamsCaller(arrival.place, arrival.user))
+
+        now, account = self._clock(), arrival.user.aad or arrival.user.id
+        return await reply_to(self._core, await as_taking_part(self._core, message, account, who, now), now)
 
     async def _tell(self, arrival: Arrival, reply: Reply) -> None:
         if not arrival.place.shared or not (reply.private or arrival.alone):
@@ -65,7 +79,7 @@ class TeamsQuestions:
             raise ValueError("none of ours")
         if isinstance(action, STAYS) and not (isinstance(action, GiveFeedback) and action.helped):
             return await self.picked(arrival, action, alone=isinstance(action, GiveFeedback))
-        reply = await reply_to(self._core, Message("", arrival.conversation, action), self._clock())
+        reply = await self._reply_to(arrival, Message("", arrival.conversation, action))
         if isinstance(action, GiveFeedback):
             return reply.text
         if arrival.place.shared and (reply.private or arrival.alone):
@@ -75,7 +89,7 @@ class TeamsQuestions:
     async def picked(self, arrival: Arrival, action: Press, alone: bool) -> str:
         """Answer what was pressed in a message of its own, `alone` in the presser's own chat; what is said about that
         where they pressed."""
-        reply = await reply_to(self._core, Message("", arrival.conversation, action), self._clock())
+        reply = await self._reply_to(arrival, Message("", arrival.conversation, action))
         if arrival.place.shared and (alone or reply.private or arrival.alone):
             return IN_OWN_CHAT if await self._posts.to_person(arrival, render(reply)) else NO_CHAT
         await self._posts.here(arrival, render(reply))

@@ -37,7 +37,7 @@ class TeamsChannel:
     ) -> None:
         posts, tips = TeamsPosts(gateway, directory), TipTalk(core, CHANNEL, clock)
         outsiders, kinds = TeamsOutsiders(core.school, directory), TeamsKinds(gateway, directory)
-        questions, menu = TeamsQuestions(core, posts, clock), TeamsMenu(core, directory, tips, clock)
+        questions, menu = TeamsQuestions(core, directory, posts, clock), TeamsMenu(core, directory, tips, clock)
         self._casework = TeamsCasework(core, gateway, directory, clock)
         self._reporting = TeamsReporting(core, posts, directory, clock)
         buttons = TeamsButtons(questions, self._casework, tips)

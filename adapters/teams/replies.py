@@ -8,11 +8,11 @@ from adapters.chat.buttons import to_value
 from adapters.chat.replies import (
     ASK,
     LOG_IT,
-    NOT_APPROVED,
     SOURCES_HEADING,
     approval_of,
     badge_of,
     documents_of,
+    due_of,
     elsewhere_of,
     feedback_of,
     line_of,
@@ -85,10 +85,9 @@ def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
     if answer.contact:
         yield _pressable(answer.contact, f"{ASK}: ")
     yield small(documents_of(answer))
-    if not answer.approved_by:
-        yield small(NOT_APPROVED)
-    if answer.due_for_review:
-        yield small(f"This answer is due for review (since {answer.review_by}).")
+    yield small(approval_of(answer))
+    if due := due_of(answer):
+        yield small(due)
     yield {**hidden(_SOURCES, list(_sources(answer))), "isVisible": focus == "sources"}
 
 
@@ -97,8 +96,6 @@ def _sources(answer: Answer) -> Iterator[Part]:
     for source in answer.sources:
         yield from paragraphs(source.text)
         yield small(place_of(source))
-    if answer.approved_by:
-        yield small(approval_of(answer))
 
 
 def _handover(handover: Handover) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from adapters.chat.replies import NOT_APPROVED
+from adapters.chat.replies import approval_of, day, due_of
 from adapters.chat.replies import tel as tel
 from bot.concerns.guidance import whom_to_ring
 from bot.knowledge import Person, School
@@ -82,7 +82,7 @@ class Pages:
         )
         self._templates.filters.update(tel=tel, day=day)
         self._templates.globals.update(
-            signs=SIGNS, not_approved=NOT_APPROVED, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
+            signs=SIGNS, approval_of=approval_of, due_of=due_of, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
         )
 
     def chat(self, school: School, token: str, turn: ShownTurn | None = None, tip: TipCard | None = None) -> str:
@@ -113,15 +113,6 @@ class Pages:
 
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render(values)
-
-
-def day(date: str) -> str:
-    """2026-09-01 -> 1 September 2026; anything that is not such a date stays as it is."""
-    try:
-        parsed = dt.date.fromisoformat(date)
-    except ValueError:
-        return date
-    return f"{parsed.day} {parsed:%B %Y}"
 
 
 def _buttons(reply: Reply) -> tuple[Button, ...]:

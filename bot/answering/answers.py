@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from bot.answering.topics import whom_to_ask
-from bot.answering.wordings import in_words
+from bot.answering.wordings import in_the_role, in_words
 from bot.knowledge import OF_SCHOOL, Clause, Entry, Knowledge
 from bot.messages import Answer, Button, Choice, FactQuestion, GiveFact, Reply, Source
 
@@ -29,13 +29,15 @@ def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], no
         why=in_words(knowledge, spoken.why),
         instead=in_words(knowledge, spoken.instead),
         note=in_words(knowledge, entry.note) if entry.note else None,
-        sources=tuple(_source(knowledge.clauses[clause]) for clause in entry.cites),
+        sources=tuple(source_of(knowledge.clauses[clause]) for clause in entry.cites),
         approved_by=entry.approved_by,
         reviewed=entry.reviewed.isoformat() if entry.reviewed else "",
         review_by=entry.review_by.isoformat() if entry.review_by else "",
         due_for_review=entry.is_due(now.date()),
         ask=asked.role,
         contact=asked.contact,
+        approved_role=in_the_role(knowledge, entry.approved_by, entry.approved_role),
+        made_up=entry.made_up,
     )
 
 
@@ -61,6 +63,7 @@ def choices_among(entries: Sequence[Entry], confidence: float) -> Reply:
     )
 
 
-def _source(clause: Clause) -> Source:
+def source_of(clause: Clause) -> Source:
+    """A clause with what a reader needs to check it."""
     document = clause.document
     return Source(clause.id, clause.text, clause.where, document.title, document.publisher, document.date)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.knowledge import Fault, Knowledge
+from bot.knowledge.approvals.standing import approval_notices
 from bot.knowledge.entries import LONGEST_REVIEW, notices_of
 from bot.understanding import matcher
 from bot.understanding.calibration import Trial, calibrate, folds, trials
@@ -37,9 +38,10 @@ def check(
 
 
 def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
-    """What stops nothing and is still to be done: what entries lack, and answers that are due for review."""
+    """What stops nothing and is still to be done: what entries lack, what nobody has approved, and answers that are due
+    for review."""
     lacking = [notice for entry in knowledge.entries.values() for notice in notices_of(entry)]
-    return tuple(sorted([*lacking, *past_review(knowledge, today)]))
+    return tuple(sorted([*lacking, *approval_notices(knowledge), *past_review(knowledge, today)]))
 
 
 def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
@@ -96,8 +98,10 @@ def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
 
 
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
+    kept = knowledge.approvals is not None
     return [
         Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by}",
+              f"Read it again and approve it: askfirst approve {entry.id}" if kept else
               "Read it again, set 'reviewed' to today and 'review_by' to a new date")
         for entry in knowledge.entries.values()
         if entry.is_due(today)
@@ -116,6 +120,7 @@ def _overmatches(knowledge: Knowledge, encoder: Encoder | None, cache: Path | No
 
 def _lost(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> list[list[str]]:
     """[phrasing, entry that owns it, entry that would answer] for each that is lost, from `cache` where it is known."""
+    knowledge = knowledge.as_written()
     key = hashlib.sha256(learned_key(knowledge, encoder).encode() + Path(__file__).read_bytes()).hexdigest()[:24]
     kept = cache / f"lost-{key}.json" if cache else None
     with contextlib.suppress(OSError, ValueError):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.answering.handover import contact
-from bot.answering.topics import entries_of, topics_of
+from bot.answering.topics import entries_of, topics_of, whom_to_ask
 from bot.concerns.guidance import CALL_999, whom_to_ring
 from bot.knowledge import Knowledge, School
 from bot.messages import ActionName, Button, Choice, DoAction, PickTopic, Reply
@@ -56,6 +56,7 @@ TOO_BUSY = (
     f"child or an adult who may be at risk? Do not wait for me: ring the first who answers. {CALL_999}"
 )
 TOPICS = "Choose a topic to see what it answers, or type your question in your own words."
+NO_TOPICS = "Nobody at this school has approved an answer yet. Please ask this person before you act:"
 HELP = (
     "Type a question in your own words, such as: can I friend an ex-pupil? You get an answer that your school has "
     "approved, or the name of somebody to ask. You can also type: log a concern, who is the DSL, topics, help. Nobody "
@@ -115,6 +116,9 @@ def _who_is_dsl(knowledge: Knowledge, now: dt.datetime) -> Reply:
 
 def _topics(knowledge: Knowledge, now: dt.datetime) -> Reply:
     offers = tuple(Button(topic.title, PickTopic(topic.id)) for topic in topics_of(knowledge))
+    if not offers:  # a school that has just begun
+        asked = whom_to_ask(knowledge, None, now)
+        return Reply("action", text=NO_TOPICS, contact=asked.contact, action="topics", confidence=1.0)
     return Reply("action", text=TOPICS, offers=offers, action="topics", confidence=1.0)
 
 

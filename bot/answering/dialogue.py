@@ -14,6 +14,7 @@ from bot.answering.commands import carry_out, command_of, wants_a_person
 from bot.answering.facts import find_fact
 from bot.answering.handover import contact, hand_over, note
 from bot.answering.hearing import Heard, hear, is_graver
+from bot.answering.piloting import as_tried, turned_away
 from bot.answering.pressing import to_press
 from bot.answering.topics import served
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
@@ -48,7 +49,10 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
     """The next turn. `now` is aware; nothing else is read from outside."""
     if state.until is not None and state.until <= now:
         state = Conversation()
+    base = replace(base, knowledge=as_tried(base.knowledge, now))
     if message.action is not None:
+        if away := turned_away(base, message, now):
+            return away
         return to_press(base, state, message.action, now)
     heard = hear(base.understanding, message)
     if heard.finding.urgency:
@@ -58,6 +62,8 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
         return _handed_over(base, replace(heard, finding=asked), now)
     if heard.reading is None:
         return Turn(_unseen(base) if message.attached or message.files else _nothing_said(base), state)
+    if away := turned_away(base, message, now):
+        return _noted(base, away, heard.finding, now)
     if heard.too_long:
         told = Reply("no-answer", text=TOO_LONG, contact=somebody(base), retype=True)
         return _noted(base, Turn(told, state), heard.finding, now)
@@ -79,8 +85,9 @@ def respond_to_edit(base: Base, message: Message, before: Message | None, now: d
 
 
 def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
-    """A question outside any conversation: nothing is remembered and nothing is kept."""
-    return respond(base, Conversation(), Message(text, conversation=""), now)
+    """A question outside any conversation, at the terminal of whoever looks after it: nothing is remembered and nothing
+    is kept."""
+    return respond(base, Conversation(), Message(text, conversation="", trying=True), now)
 
 
 def _handed_over(base: Base, heard: Heard, now: dt.datetime) -> Turn:

@@ -22,6 +22,11 @@ ELSEWHERE = (
 )
 ON_HOLD = "The answer to that is being checked, and I won't guess. Please ask this person before you act:"
 
+NOT_APPROVED_YET = (
+    "An answer to that is written, but nobody at this school has approved it yet. Please ask this person before you "
+    "act:"
+)
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -64,7 +69,8 @@ class Base:
 def answered(
     base: Base, entry: Entry, facts: Mapping[str, str], now: dt.datetime, confidence: float, focus: Focus = "wording"
 ) -> Turn:
-    """The turn that answers with this entry; where it is none of this nation's or on hold, that names whom to ask."""
+    """The turn that answers with this entry; where it is none of this nation's, on hold or not approved, that names
+    whom to ask."""
     if not entry.served_in(base.knowledge.school.nation):
         return Turn(not_served(base, entry, now, confidence), Conversation(until=now + REMEMBERED_FOR))
     answer = answer_with(base.knowledge, entry, facts, now)
@@ -75,12 +81,12 @@ def answered(
 
 
 def not_served(base: Base, entry: Entry, now: dt.datetime, confidence: float) -> Reply:
-    """What is said in the place of an entry of another nation, or of one on hold."""
+    """What is said in the place of an entry of another nation, of one on hold, or of one that nobody approved."""
     asked = whom_to_ask(base.knowledge, entry, now)
-    there = entry.holds_in(base.knowledge.school.nation)
-    text = (
-        ON_HOLD if there else ELSEWHERE.format(nations=" and ".join(entry.nations), nation=base.knowledge.school.nation)
-    )
+    nation = base.knowledge.school.nation
+    text = ON_HOLD if entry.hold else NOT_APPROVED_YET
+    if not entry.holds_in(nation):
+        text = ELSEWHERE.format(nations=" and ".join(entry.nations), nation=nation)
     return Reply("no-answer", text=text, contact=asked.contact, ask=asked.role, confidence=confidence)
 
 

@@ -35,6 +35,15 @@ def called(knowledge: Knowledge, role: str) -> str:
     return term if role == "social-care" else f"the {term}"
 
 
+def in_the_role(knowledge: Knowledge, name: str, role: str) -> str:
+    """What somebody of this name is called who acted in a role: as school.yaml says, or as the role is called, where
+    they do not hold it any more."""
+    if not role:
+        return ""
+    holders = knowledge.school.holders(cast(Role, role))
+    return next((each.role for each in holders if each.name == name), called(knowledge, role).removeprefix("the "))
+
+
 def _named(knowledge: Knowledge, found: re.Match[str]) -> str:
     role, before = found["role"], found["before"]
     people = knowledge.school.holders(cast(Role, role))[:_MOST]

@@ -5,6 +5,7 @@
 """
 
 from bot.hours import Opening, Term
+from bot.knowledge.approvals.model import Approval, Approvals
 from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
 from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
@@ -35,6 +36,8 @@ from bot.knowledge.schools.webhooks import is_webhook
 __all__ = [
     "OF_SCHOOL",
     "SERVICES",
+    "Approval",
+    "Approvals",
     "CalendarError",
     "Clause",
     "Cover",

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import yaml
 
+from bot.knowledge.approvals.model import FILE as APPROVALS
+from bot.knowledge.approvals.model import Approvals
+from bot.knowledge.approvals.reading import read_approvals
+from bot.knowledge.approvals.serving import approved_entries
 from bot.knowledge.entries import is_first_edition, read_entry
-from bot.knowledge.entries.references import check_entries, check_tips, followed, merged_ids
+from bot.knowledge.entries.references import check_cites, check_entries, check_tips, followed, merged_ids
 from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.files.plain_yaml import parse
@@ -22,7 +26,7 @@ from bot.knowledge.schools.reading import read_school
 from bot.knowledge.tip_files import read_tips
 
 _READABLE = "See that it is a file, and that AskFirst may read it"
-_NOT_LEARNED = ("school.yaml", "tips.yaml", "handovers.yaml", "policies/*", "*.ics")
+_NOT_LEARNED = ("school.yaml", APPROVALS, "tips.yaml", "handovers.yaml", "policies/*", "*.ics")
 
 
 def fingerprint(folder: Path) -> str:
@@ -49,8 +53,9 @@ def _digest(folder: Path, paths: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def load(folder: Path) -> Knowledge:
-    """folder -> Knowledge. Raises KnowledgeError with every fault found; one that cannot be read stands there alone."""
+def load(folder: Path, *, approved: bool = True) -> Knowledge:
+    """folder -> Knowledge. Raises KnowledgeError with every fault found; one that cannot be read stands there alone.
+    With `approved` False every entry is as its file stands, whatever was approved."""
     faults = Faults()
     if not folder.is_dir():
         faults.add(
@@ -81,11 +86,32 @@ def load(folder: Path) -> Knowledge:
     )
     check_entries(knowledge.entries, clauses, lexicon, faults)
     check_tips(knowledge.tips, knowledge.entries, faults)
+    if approved and (folder / APPROVALS).exists():
+        knowledge = _with_approvals(knowledge, read_approvals(_document(folder, APPROVALS, faults), faults), faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there
         raise KnowledgeError(tuple(sorted(faults.unreadable)))
     if faults.found:
         raise KnowledgeError(tuple(sorted(set(faults.found))))
     return knowledge
+
+
+def read_kept_approvals(folder: Path, replaced: Callable[[str], bool]) -> Approvals | None:
+    """The approvals of a folder without those that are `replaced`, by entry, whatever is wrong with them; None where it
+    keeps none. Raises KnowledgeError for faults of the others."""
+    if not (folder / APPROVALS).exists():
+        return None
+    faults = Faults()
+    found = read_approvals(_document(folder, APPROVALS, faults), faults, replaced)
+    if wrong := (faults.unreadable or faults.found):
+        raise KnowledgeError(tuple(sorted(set(wrong))))
+    return found
+
+
+def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) -> Knowledge:
+    served, waiting = approved_entries(knowledge.entries, approvals, faults)
+    in_approved_words = [replace(served[name], file=APPROVALS) for name in waiting]
+    check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
+    return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 
 def _files(folder: Path) -> list[Path]:

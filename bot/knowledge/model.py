@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.schools.model import School
 from bot.messages import HandoverKind, Ruling
@@ -85,9 +86,10 @@ class Entry:
     `ask` is a role of school.yaml, `line-manager` or `union`; None where the topic decides. `nations` are those in
     which it holds (none: all). `confirm` is what an adopting school must find true of itself. `was` are the ids of
     entries that were merged into this one. `rare` is what is hardly asked; `hold` is what is not to be served until
-    somebody has checked it. `opposites` ask for the same rule from the
-    other side. Nobody has approved it where `approved_by` is empty; it may have a date by which to read it again all
-    the same.
+    somebody has checked it. `opposites` ask for the same rule from the other side.
+
+    `approved_by` approved it in the role `approved_role` on the day `reviewed`; where it is empty nobody has, and the
+    entry is `withheld` where the school keeps approvals. `made_up` is said of an approval of the demo school.
     """
 
     id: str
@@ -112,8 +114,11 @@ class Entry:
     opposites: tuple[Phrasing, ...] = ()
     not_this: tuple[NotThis, ...] = ()
     approved_by: str = ""
+    approved_role: str = ""
     reviewed: dt.date | None = None
     review_by: dt.date | None = None
+    made_up: bool = False
+    withheld: bool = False
 
     @property
     def first_cites(self) -> frozenset[str]:
@@ -131,7 +136,7 @@ class Entry:
 
     def served_in(self, nation: str) -> bool:
         """Whether a school of this nation may be answered with it."""
-        return not self.hold and self.holds_in(nation)
+        return not self.hold and not self.withheld and self.holds_in(nation)
 
     def is_due(self, day: dt.date) -> bool:
         """Whether somebody should have read it again before this day."""
@@ -242,7 +247,9 @@ class Theme:
 class Knowledge:
     """Everything that the bot answers from; `fingerprint` changes when any file of the base does, `learned_from` only
     with those that matching and triage learn from. `merged` are ids that entries had once, each with the id of the
-    entry that took it: what the store, old buttons and tips still name."""
+    entry that took it: what the store, old buttons and tips still name. `entries` are as they are served; `waiting` are
+    those of them whose files have other words now, as the files have them. `approvals` is None where the school keeps
+    none."""
 
     fingerprint: str
     learned_from: str
@@ -258,6 +265,12 @@ class Knowledge:
     school: School
     handovers: Handovers
     merged: Mapping[str, str] = field(default_factory=dict)
+    waiting: Mapping[str, Entry] = field(default_factory=dict)
+    approvals: Approvals | None = None
+
+    def as_written(self) -> Knowledge:
+        """With every entry as its file stands: what is learned from, so that no approval changes what is understood."""
+        return replace(self, entries={**self.entries, **self.waiting})
 
     def find(self, entry: str | None) -> Entry | None:
         """The entry of this id, which may be an old one; None where there is none."""

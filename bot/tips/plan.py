@@ -60,6 +60,8 @@ class Plan:
             return f"its answer '{entry.id}' is on hold"
         if not entry.holds_in(self._school.nation):
             return f"its answer '{entry.id}' is for {' and '.join(entry.nations)}"
+        if entry.withheld:
+            return f"nobody has approved its answer '{entry.id}' yet"
         if any(choice.kind == "skip" and choice.tip == tip.id and choice.holds(day) for choice in self._choices):
             return "it was put on hold"
         return ""

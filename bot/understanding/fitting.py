@@ -76,6 +76,7 @@ class _Fitted:
 
 def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
     """Take the fitted state from `cache` where it is of this very base, else fit it and keep it there."""
+    knowledge = knowledge.as_written()
     speech = make_language(knowledge)
     folder = cache / f"fitted-{learned_key(knowledge, encoder)}" if cache else None
     fitted = _read(folder) if folder and (folder / "state.json").is_file() else None

@@ -14,7 +14,15 @@ from adapters.command.main import VERBS, load_verb
 from tests.conftest import ROOT
 from tests.terminal.driving import installed
 
-HELPERS = {"main", "arguments", "bounded_log", "key_files", "running", "set_up"}  # modules that are no verbs
+HELPERS = {
+    "main",
+    "arguments",
+    "bounded_log",
+    "key_files",
+    "running",
+    "set_up",
+    "approval_lines",
+}  # modules that are no verbs
 HEAVY = ("aiohttp", "alembic", "botbuilder", "fpdf", "jinja2", "slack_bolt", "slack_sdk", "uharfbuzz")
 
 

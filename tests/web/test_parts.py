@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.chat.replies import day
 from adapters.command.serve import announcement
 from adapters.web.forms import FormError, read_fields, single, to_message
-from adapters.web.pages import Pages, ShownTurn, day, tel
+from adapters.web.pages import Pages, ShownTurn, tel
 from bot.answering.dialogue import Base
 from bot.knowledge import School
 from bot.messages import Answer, AskPolicy, DoAction, GiveFact, GiveFeedback, Message, PickEntry, PickTopic, Reply
@@ -52,7 +53,7 @@ def test_an_answer_due_for_review_says_so() -> None:
     answer = Answer(
         "e", "T", "may-if", "You may, if asked", "A", "W", "", None, (), "Head", "2024-01-01", "2025-01-01", True
     )
-    assert "This answer is due for review" in Pages().reply(Reply("answer", answer=answer), "t")
+    assert "Due for review since" in Pages().reply(Reply("answer", answer=answer), "t")
 
 
 def test_a_turn_is_drawn_in_the_page(school: School) -> None:

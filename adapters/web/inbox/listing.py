@@ -12,6 +12,7 @@ from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
 from bot.knowledge import School
+from bot.service.approving.reviewing import review_lines, waiting_line
 from bot.service.drills import Unanswered, not_answered
 
 _LONGEST = 200  # characters that are looked for
@@ -58,7 +59,8 @@ class ListPage:
         done = self._frame.core.actions.said(request.query.get("done", ""))
         drills = await in_thread(lambda: not_answered(self._frame.core.store, self._frame.school))
         mine = [each for each in drills if signed.sees_figures or each.person == signed.person]
-        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine)
+        answers = self._answers() if signed.sees_figures else ()
+        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine, answers=answers)
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Those that hold these words, the closed ones too."""
@@ -70,6 +72,12 @@ class ListPage:
         shown = [each for each in found if each.number in numbers]
         return self._draw(signed, shown, due=(), closed=0, done="", wanted=wanted)
 
+    def _answers(self) -> tuple[str, ...]:
+        """A line for each answer of the base that is to be read again, and for those that nobody has approved."""
+        knowledge = self._frame.core.base().knowledge
+        waiting = waiting_line(knowledge)
+        return (*review_lines(knowledge, self._frame.today()), *([f"Answers: {waiting}"] if waiting else []))
+
     def _draw(
         self,
         signed: Signed,
@@ -80,6 +88,7 @@ class ListPage:
         done: str,
         wanted: str,
         drills: Sequence[Unanswered] = (),
+        answers: Sequence[str] = (),
     ) -> web.Response:
         entries = entries_of(self._frame, shown)
         return self._frame.show(
@@ -92,6 +101,7 @@ class ListPage:
             wanted=wanted,
             count=len(entries),
             drills=drills,
+            answers=answers,
         )
 
 

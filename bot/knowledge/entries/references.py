@@ -41,14 +41,20 @@ def check_entries(
     entries: Mapping[str, Entry], clauses: Mapping[str, Clause], lexicon: Lexicon, faults: Faults
 ) -> None:
     """Ids that point nowhere: cites, related entries, look-alikes, facts."""
+    check_cites(entries.values(), clauses, lexicon, faults)
     for entry in entries.values():
-        for clause in entry.cites:
-            if clause not in clauses:
-                faults.add(entry.file, entry.id, "cites", f"there is no clause '{clause}'", "Cite an id from policies/")
         for other in entry.related:
             if other not in entries:
                 faults.add(entry.file, entry.id, "related", f"there is no entry '{other}'", _NAME_ONE)
         _check_not_this(entry, entries, faults)
+
+
+def check_cites(entries: Iterable[Entry], clauses: Mapping[str, Clause], lexicon: Lexicon, faults: Faults) -> None:
+    """Clauses and facts that are nowhere."""
+    for entry in entries:
+        for clause in entry.cites:
+            if clause not in clauses:
+                faults.add(entry.file, entry.id, "cites", f"there is no clause '{clause}'", "Cite an id from policies/")
         _check_facts(entry, lexicon, faults)
 
 

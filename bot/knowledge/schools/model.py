@@ -93,6 +93,19 @@ class Cover:
 
 
 @dataclass(frozen=True)
+class Pilot:
+    """Until this day, which is included, only these `people` get answers: e-mail addresses, names or ids of
+    school.yaml, or ids of accounts on a chat, in small letters."""
+
+    until: dt.date
+    people: frozenset[str]
+
+    def has(self, *names: str) -> bool:
+        """Whether somebody of one of these names takes part."""
+        return any(name.casefold() in self.people for name in names if name)
+
+
+@dataclass(frozen=True)
 class Pause:
     """Days without tips, both included."""
 
@@ -124,7 +137,8 @@ class School:
     """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
 
     `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly;
-    `cover` is who stands in for whom. `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
+    `cover` is who stands in for whom; `pilot` is who tries it out, where not everybody is answered yet.
+    `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
     `roles` names who stands in, and `regular` who holds such a role themselves.
     """
 
@@ -142,6 +156,7 @@ class School:
     cover: tuple[Cover, ...] = ()
     test_alerts: bool = True
     regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pilot: Pilot | None = None
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first. Where the nation has no LADO, social care has that part."""

@@ -15,6 +15,7 @@ from bot.knowledge.files.lines import read_line_hours
 from bot.knowledge.schools.contacts import wrong_email, wrong_phone
 from bot.knowledge.schools.cover import read_cover
 from bot.knowledge.schools.model import NATIONS, ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
+from bot.knowledge.schools.pilot import read_pilot
 from bot.knowledge.schools.spans import check_days, check_terms
 from bot.knowledge.schools.webhooks import read_webhook
 from bot.knowledge.tip_files import read_tip_rules
@@ -50,7 +51,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
     the files lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
-        "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts",
+        "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts", "pilot",
     })  # fmt: skip
     people = _read_people(fields, faults)
     nation = fields.choice("nation", NATIONS)
@@ -68,6 +69,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
         tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
         elsewhere=_read_elsewhere(_part(fields, faults, "concerns", {})) if fields.has("concerns") else None,
         cover=read_cover(fields, faults, people),
+        pilot=read_pilot(_part(fields, faults, "pilot", {})),
         test_alerts=not fields.has("test_alerts") or fields.choice("test_alerts", ("monthly", "never")) == "monthly",
     )
 

@@ -1,0 +1,170 @@
+"""`askfirst approve`: somebody reads answers and approves these very words, or takes an approval back."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+
+from adapters.chat.replies import place_of
+from adapters.command.arguments import day
+from adapters.console.text import wrapped
+from bot.answering.answers import source_of
+from bot.concerns.words import day as in_words
+from bot.knowledge import Approval, Approvals, Entry, Knowledge, load
+from bot.knowledge.approvals.first import first_to_approve
+from bot.knowledge.approvals.rules import APPROVERS
+from bot.service.approving.files import NotApprovedError
+from bot.service.approving.signing import (
+    Signature,
+    approval_of,
+    check_signature,
+    chosen,
+    keep,
+    still_to_approve,
+    withdraw,
+)
+from bot.settings import Settings
+from bot.tips import local_day
+
+Ask = Callable[[str], str]
+_WHO = "Say who approves: --by NAME --role ROLE, as in school.yaml"
+NONE_YET = (
+    "Nothing is approved here, and every answer says so. From the first approval on, only approved ones are served."
+)
+_WHICH = "Name the entries, or give --all"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which entries, who approves them, until when."""
+    parser.add_argument("entries", nargs="*", metavar="ENTRY", help="their ids; none: say what waits for approval")
+    parser.add_argument("--all", action="store_true", help="every entry that your school can be answered with")
+    parser.add_argument("--by", metavar="NAME", help="who approves, as school.yaml names them")
+    parser.add_argument("--role", choices=APPROVERS, help="the role in which they do")
+    parser.add_argument("--review-by", type=day, metavar="DATE", help="read again by then (default: as late as may be)")
+    parser.add_argument("--on", type=day, metavar="DATE", help="the day of the approval (default: today)")
+    parser.add_argument("--confirm", action="store_true", help="everything that must be true of your school is true")
+    parser.add_argument("--yes", action="store_true", help="ask nothing more: the answers have been read")
+    parser.add_argument("--made-up", action="store_true", help="mark every approval as made up for the demo school")
+    parser.add_argument("--withdraw", action="store_true", help="take the approval back")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Approve and say how it stands; 1 where somebody would not approve one."""
+    knowledge = load(settings.knowledge, approved=False)
+    today = local_day(knowledge.school, dt.datetime.now(dt.UTC))
+    if parsed.withdraw:
+        if not parsed.entries:
+            raise NotApprovedError(_WHICH)
+        print(_told(knowledge, withdraw(settings.knowledge, parsed.entries)))
+        return 0
+    if not parsed.entries and not parsed.all:
+        print("\n".join(waiting_lines(load(settings.knowledge))))
+        return 0
+    if not parsed.by or not parsed.role:
+        raise NotApprovedError(_WHO)
+    signature = Signature(parsed.by, parsed.role, parsed.on or today, parsed.review_by, parsed.made_up)
+    entries = chosen(knowledge, parsed.entries, parsed.all, signature.made_up)
+    check_signature(knowledge, signature, entries, today)
+    return _approve(knowledge, signature, entries, parsed, settings)
+
+
+def _approve(
+    knowledge: Knowledge, signature: Signature, entries: Sequence[Entry], parsed: argparse.Namespace, settings: Settings
+) -> int:
+    if parsed.yes:
+        given = [approval_of(each, signature, each.confirm if parsed.confirm else ()) for each in entries]
+        anew = parsed.all and signature.made_up
+        print(_told(knowledge, keep(settings.knowledge, given, signature.made_up, only=anew)))
+        return 0
+    to_ask = still_to_approve(settings.knowledge, entries, signature.on) if parsed.all else entries
+    approved = 0
+    for entry in to_ask:
+        try:
+            approval = ask_about(knowledge, entry, signature, parsed.confirm, input)
+        except EOFError:
+            print("\nStopped.")
+            break
+        if approval:  # at once: whoever stops half-way has approved what they have
+            kept = keep(settings.knowledge, (approval,), signature.made_up)
+            approved += 1
+            print(_told(knowledge, kept))
+    if not approved:
+        print("Nothing was approved.")
+    return 0 if approved == len(to_ask) else 1
+
+
+def ask_about(knowledge: Knowledge, entry: Entry, signature: Signature, confirmed: bool, ask: Ask) -> Approval | None:
+    """Show one entry, ask what is to be ticked and whether it is approved; None where it is not. Raises EOFError at the
+    end of the input."""
+    print("\n".join(shown(knowledge, entry)))
+    for item in entry.confirm:
+        if not confirmed and not _is_yes(ask(f"True of your school: {item}? (y/n) ")):
+            print(f"Not approved. Change {entry.file} so that it is true, or leave the entry out.")
+            return None
+    if _is_yes(ask(f"{signature.by}, do you approve these words? (y/n) ")):
+        return approval_of(entry, signature, entry.confirm)
+    print("Not approved.")
+    return None
+
+
+def shown(knowledge: Knowledge, entry: Entry) -> Iterator[str]:
+    """Everything of an entry that staff can see, and what it rests on."""
+    yield from ("", f"{entry.id} ({entry.file})", f"  {entry.title}")
+    yield from _spoken(entry.badge, entry.answer, entry.why, entry.instead)
+    for case in entry.facts.cases if entry.facts else ():
+        yield f"  If {entry.facts.fact if entry.facts else ''} is {case.value}:"
+        yield from _spoken(case.badge, case.answer, case.why, case.instead)
+    asked = (entry.facts.ask if entry.facts else None, entry.note, entry.ask, ", ".join(entry.nations))
+    for name, value in zip(("Asks back", "Note", "Whom to ask", "Holds in"), asked, strict=True):
+        if value:
+            yield from _wrapped(f"{name}: {value}")
+    yield "  Rests on:"
+    for clause in entry.cites:
+        source = source_of(knowledge.clauses[clause])
+        yield from _wrapped(f"- {source.text} ({place_of(source)})")
+    yield from (f"  To be true of your school: {item}" for item in entry.confirm)
+
+
+def waiting_lines(knowledge: Knowledge) -> Iterator[str]:
+    """What is not approved as it stands, the most important first."""
+    if knowledge.approvals is None:
+        yield NONE_YET
+    else:
+        yield _told(knowledge, knowledge.approvals)
+    first = [each.id for each in first_to_approve(knowledge) if each.withheld or not each.approved_by]
+    if first:
+        yield f"Approve these first: {', '.join(first)}"
+    waiting = sorted(each.id for each in knowledge.entries.values() if each.withheld and each.id not in first)
+    if waiting:
+        yield f"Not approved, and not served: {', '.join(waiting)}"
+    if knowledge.waiting:
+        yield f"Changed since they were approved: {', '.join(sorted(knowledge.waiting))}"
+
+
+def _spoken(badge: str, *parts: str) -> Iterator[str]:
+    yield f"  [{badge}]"
+    for part in filter(None, parts):
+        yield from _wrapped(part)
+
+
+def _wrapped(text: str) -> list[str]:
+    return [f"  {line}" for line in wrapped(text).splitlines()]
+
+
+def _is_yes(typed: str) -> bool:
+    return typed.strip().lower() in ("y", "yes")
+
+
+def _told(knowledge: Knowledge, approvals: Approvals) -> str:
+    there = {name: each for name, each in approvals.given.items() if name in knowledge.entries}
+    nation = knowledge.school.nation
+    others = sum(name not in there and each.holds_in(nation) for name, each in knowledge.entries.items())
+    soonest = min((each.review_by for each in there.values()), default=None)
+    again = f", the first to be read again by {in_words(soonest)}" if soonest else ""
+    left = f" {_counted(others)} not, and not served." if others else ""
+    return f"{_counted(len(there), ' answer')} approved{again}.{left}"
+
+
+def _counted(number: int, what: str = "") -> str:
+    return f"{number}{what}{'s' if what and number != 1 else ''} {'is' if number == 1 else 'are'}"

@@ -1,0 +1,34 @@
+"""The frozen shapes of approvals.yaml."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FILE = "approvals.yaml"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Somebody (`by`, a name, in the `role` of school.yaml that they hold) approved these `words` of an entry `on` a
+    day, to be read again by another. `digest` is that of the words; `confirmed` is what they found true of their
+    school."""
+
+    entry: str
+    digest: str
+    words: Mapping[str, Any] = field(hash=False)
+    by: str
+    role: str
+    on: dt.date
+    review_by: dt.date
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """Every approval by the entry it is for. `made_up` is said of those of the demo school, wherever one is shown."""
+
+    given: Mapping[str, Approval] = field(default_factory=dict)
+    made_up: bool = False

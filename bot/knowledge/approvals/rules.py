@@ -1,0 +1,40 @@
+"""Who may approve what, and for how long. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import PurePath
+
+from bot.knowledge.model import Entry
+from bot.knowledge.schools.model import Role
+
+# Files of entries whose answers a child's safety hangs on: the safeguarding lead or the head answers for them.
+_GRAVE = ("safeguarding", "danger", "adults")
+_GRAVE_BY: tuple[Role, ...] = ("dsl", "head")
+APPROVERS: tuple[Role, ...] = (
+    "dsl", "head", "deputy-dsl", "online-safety-lead", "data-protection-lead", "business-manager",
+)  # fmt: skip
+_NEW_YEAR = (8, 31)  # guidance on safeguarding changes each September: nothing is approved across that day
+
+
+def is_grave(entry: Entry) -> bool:
+    """Whether this is about safeguarding."""
+    return any(PurePath(entry.file).stem.startswith(name) for name in _GRAVE)
+
+
+def may_approve(entry: Entry) -> tuple[Role, ...]:
+    """The roles that may approve this entry."""
+    return _GRAVE_BY if is_grave(entry) else APPROVERS
+
+
+def latest_review(entry: Entry, on: dt.date) -> dt.date:
+    """The last day by which it must be read again, if it is approved on this day."""
+    if not is_grave(entry):
+        return _year_after(on)
+    this = dt.date(on.year, *_NEW_YEAR)
+    return this if on < this else dt.date(on.year + 1, *_NEW_YEAR)
+
+
+def _year_after(day: dt.date) -> dt.date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap else day.day)

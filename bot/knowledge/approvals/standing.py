@@ -1,0 +1,58 @@
+"""How the approvals of a base stand on a day: what waits for one, and what is to be read again soon. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.knowledge.approvals.model import FILE
+from bot.knowledge.files.faults import Fault
+from bot.knowledge.model import Entry, Knowledge
+
+# How long before its day a review is spoken of; after it, once a week.
+_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=1))
+_AFTER = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Review:
+    """An answer that somebody is to read again by its day, or should have; `told` is the day on which whoever approved
+    it is reminded, the latest that has come."""
+
+    entry: Entry
+    by: dt.date
+    told: dt.date
+    overdue: bool
+
+
+def reviews(knowledge: Knowledge, today: dt.date) -> tuple[Review, ...]:
+    """Those that are overdue or due within a month, the first due first."""
+    found = (review for entry in knowledge.entries.values() if (review := _review(entry, today)))
+    return tuple(sorted(found, key=lambda each: (each.by, each.entry.id)))
+
+
+def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
+    """What nobody has approved as it stands now; nothing where the school keeps no approvals."""
+    if knowledge.approvals is None:
+        return
+    for entry in knowledge.entries.values():
+        remedy = f"Read it and approve it: askfirst approve {entry.id}"
+        if entry.withheld:
+            yield Fault(entry.file, entry.id, "approval", "nobody here has approved it, and it is not served", remedy)
+        elif entry.id in knowledge.waiting:
+            problem = "was changed since it was approved, and waits for approval; the approved words are served"
+            yield Fault(entry.file, entry.id, "approval", problem, remedy)
+    for name in sorted(set(knowledge.approvals.given) - set(knowledge.entries)):
+        remedy = f"Take it away: askfirst approve --withdraw {name}"
+        yield Fault(FILE, name, "approval", "is for an entry that is not there any more", remedy)
+
+
+def _review(entry: Entry, today: dt.date) -> Review | None:
+    by = entry.review_by
+    if by is None or by - today > _BEFORE[0]:
+        return None
+    if today > by:
+        weeks = (today - by) // _AFTER
+        return Review(entry, by, by + weeks * _AFTER if weeks else by - _BEFORE[-1], True)
+    return Review(entry, by, max(by - before for before in _BEFORE if by - before <= today), False)

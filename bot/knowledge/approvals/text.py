@@ -1,0 +1,48 @@
+"""Approvals -> the text of approvals.yaml. Pure; reading it gives the same approvals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from bot.knowledge.approvals.model import Approval, Approvals
+
+_HEAD = """\
+# Who approved which words, written by `askfirst approve`. What stands here is what staff are served: an entry whose
+# file has other words now waits for approval, and one that is not listed here is not served. Change nothing by hand:
+# words that do not fit their digest are refused.
+"""
+_WIDTH = 116
+
+
+def as_text(approvals: Approvals) -> str:
+    """The whole file, by entry."""
+    listed = [_item(approvals.given[name]) for name in sorted(approvals.given)]
+    made_up = "made_up: true\n" if approvals.made_up else ""
+    return _HEAD + made_up + _dumped({"approvals": listed})
+
+
+def _item(approval: Approval) -> dict[str, Any]:
+    found = {
+        "entry": approval.entry,
+        "by": approval.by,
+        "role": approval.role,
+        "on": approval.on.isoformat(),
+        "review_by": approval.review_by.isoformat(),
+        "confirmed": list(approval.confirmed),
+        "digest": approval.digest,
+        "words": dict(approval.words),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _dumped(data: object) -> str:
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Without anchors: two entries that share a list are still read each by itself."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True

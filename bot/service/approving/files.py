@@ -1,0 +1,63 @@
+"""approvals.yaml, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.errors import AskFirstError
+from bot.knowledge import Approvals
+from bot.knowledge.approvals import FILE
+from bot.knowledge.approvals.reading import read_approvals
+from bot.knowledge.approvals.text import as_text
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
+
+_MODE = 0o644  # whoever runs the server reads what somebody else has written
+
+
+class NotApprovedError(AskFirstError):
+    """Nothing was written; the text says why, and what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"nothing was approved or taken back. {reason}")
+
+
+def write_approvals(folder: Path, change: Callable[[], Approvals]) -> Approvals:
+    """Write what `change` makes of the approvals as they stand now, and give it back. Nobody else writes meanwhile.
+    Raises NotApprovedError."""
+    path = (folder / FILE).resolve()
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    except FileExistsError:
+        raise NotApprovedError(f"Somebody else is approving, or {aside} was left behind: then delete it") from None
+    except OSError as fault:
+        raise _unwritable(path, fault) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            made = change()
+            file.write(_proved(made))
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), _MODE)
+        aside.replace(path)
+    except OSError as fault:
+        raise _unwritable(path, fault) from None
+    finally:
+        aside.unlink(missing_ok=True)
+    return made
+
+
+def _proved(approvals: Approvals) -> str:
+    """The text, once it was read back as what was approved."""
+    text, faults = as_text(approvals), Faults()
+    data, _ = parse(text)
+    if read_approvals(YamlFields(faults, FILE, "", data), faults) != approvals or faults.found:
+        raise NotApprovedError(f"An answer holds what {FILE} cannot keep. Look for odd characters in it")
+    return text
+
+
+def _unwritable(path: Path, fault: OSError) -> NotApprovedError:
+    return NotApprovedError(f"{path} cannot be written: {fault.strerror}. Ask whoever looks after the server")

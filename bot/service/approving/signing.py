@@ -1,0 +1,137 @@
+"""Somebody approves answers, or takes an approval back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from bot.knowledge import Approval, Approvals, Entry, Knowledge, Role
+from bot.knowledge.approvals import FILE, digest_of, words_of
+from bot.knowledge.approvals.rules import latest_review, may_approve
+from bot.knowledge.loading import read_kept_approvals
+from bot.service.approving.files import NotApprovedError, write_approvals
+
+SOON = dt.timedelta(days=30)  # from then on an answer is to be read again
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who approves, in which role of school.yaml, on which day, and until when: at the latest where it is None."""
+
+    by: str
+    role: str
+    on: dt.date
+    review_by: dt.date | None = None
+    made_up: bool = False
+
+
+def chosen(knowledge: Knowledge, names: Sequence[str], every: bool, made_up: bool) -> tuple[Entry, ...]:
+    """The entries that are to be approved, as their files stand. `every` are those that the school could be answered
+    with; of the demo school those for other nations too, so that it can be tried in each. Raises NotApprovedError."""
+    if every:
+        nation = knowledge.school.nation
+        return tuple(
+            entry for entry in knowledge.entries.values() if not entry.hold and (made_up or entry.holds_in(nation))
+        )
+    return tuple(_known(knowledge, name) for name in dict.fromkeys(names))
+
+
+def check_signature(knowledge: Knowledge, signature: Signature, entries: Sequence[Entry], today: dt.date) -> None:
+    """Whether they may approve these, as on this day. Raises NotApprovedError."""
+    if signature.on > today and not signature.made_up:
+        raise NotApprovedError(f"{signature.on} is still to come. Leave --on away for today")
+    holders = [each.name for each in knowledge.school.holders(cast(Role, signature.role))]
+    if signature.by not in holders:
+        there = f"It is held by {' and '.join(holders)}" if holders else "Nobody holds it: name somebody under roles"
+        raise NotApprovedError(f"{signature.by} does not hold the role '{signature.role}' in school.yaml. {there}")
+    for entry in entries:
+        if signature.role not in (roles := may_approve(entry)):
+            raise NotApprovedError(f"{entry.id} is approved by one of: {', '.join(roles)}")
+        if entry.hold:
+            raise NotApprovedError(f"{entry.id} is on hold. Once it is checked, take 'hold' out of {entry.file}")
+        _check_review(signature, entry)
+
+
+def still_to_approve(folder: Path, entries: Sequence[Entry], on: dt.date) -> tuple[Entry, ...]:
+    """Those that nobody has approved as they stand, or that are to be read again within a month. Raises KnowledgeError
+    for faults of the approvals."""
+    kept = read_kept_approvals(folder, lambda _: False) or Approvals()
+    return tuple(each for each in entries if not _is_settled(each, kept.given.get(each.id), on))
+
+
+def _is_settled(entry: Entry, approval: Approval | None, on: dt.date) -> bool:
+    return approval is not None and approval.digest == digest_of(words_of(entry)) and approval.review_by - SOON > on
+
+
+def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) -> Approval:
+    """The approval of an entry as it stands here. Raises NotApprovedError where something was not ticked."""
+    if missing := [item for item in entry.confirm if item not in confirmed]:
+        raise NotApprovedError(f"{entry.id}: it was not confirmed that this is so at your school: {missing[0]}")
+    words = words_of(entry)
+    return Approval(
+        entry=entry.id,
+        digest=digest_of(words),
+        words=words,
+        by=signature.by,
+        role=signature.role,
+        on=signature.on,
+        review_by=signature.review_by or latest_review(entry, signature.on),
+        confirmed=tuple(words.get("confirm", ())),
+    )
+
+
+def keep(folder: Path, given: Sequence[Approval], made_up: bool, only: bool = False) -> Approvals:
+    """Add these approvals to the file, in the place of earlier ones of the same entries; with `only` in the place of
+    all. Raises NotApprovedError, and KnowledgeError for faults of the approvals that stay."""
+    new = {each.entry: each for each in given}
+
+    def changed() -> Approvals:
+        kept = read_kept_approvals(folder, lambda name: only or name in new)
+        before = kept.given if kept else {}
+        if kept and before and kept.made_up != made_up:
+            raise NotApprovedError(_MIXED.format(file=FILE, had="made-up" if kept.made_up else "real"))
+        return Approvals({**before, **new}, made_up)
+
+    return write_approvals(folder, changed)
+
+
+def withdraw(folder: Path, names: Sequence[str]) -> Approvals:
+    """Take the approvals of these entries back. Raises NotApprovedError where one has none."""
+
+    def changed() -> Approvals:
+        kept = read_kept_approvals(folder, lambda _: False) or Approvals()
+        for name in names:
+            if name not in kept.given:
+                raise NotApprovedError(f"Nobody has approved '{name}'")
+        return Approvals(_without(kept.given, names), kept.made_up)
+
+    return write_approvals(folder, changed)
+
+
+def _without(given: Mapping[str, Approval], names: Sequence[str]) -> Mapping[str, Approval]:
+    return {name: each for name, each in given.items() if name not in names}
+
+
+def _known(knowledge: Knowledge, name: str) -> Entry:
+    entry = knowledge.find(name)
+    if entry is None:
+        near = difflib.get_close_matches(name, knowledge.entries, n=3, cutoff=0.5)
+        hint = f" Did you mean: {', '.join(near)}?" if near else ""
+        raise NotApprovedError(f"There is no entry '{name}'.{hint}")
+    return entry
+
+
+def _check_review(signature: Signature, entry: Entry) -> None:
+    day, latest = signature.review_by, latest_review(entry, signature.on)
+    if day is not None and not signature.on < day <= latest:
+        raise NotApprovedError(f"{entry.id} is to be read again after {signature.on} and by {latest}, not by {day}")
+
+
+_MIXED = (
+    "{file} holds {had} approvals, and made-up ones and real ones do not go together. For a school of your own begin "
+    "with askfirst adopt, or take the file away; the demo school's are given with --made-up"
+)
