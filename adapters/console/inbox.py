@@ -16,7 +16,7 @@ from adapters.console.concern import Clock, Read
 from adapters.console.text import StoppedTypingError, moment
 from bot.concerns import IncompleteError, Reader, Record, Summary
 from bot.concerns.actions import ActionField
-from bot.concerns.words import STATUS_WORDS, about, sentence, standing
+from bot.concerns.words import STATUS_WORDS, about, logged_by, sentence, standing
 from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
 from bot.service.casework import ACTIONS, Ability, Casework, ConcernAction, ConcernActions, Export
@@ -116,7 +116,7 @@ def _report(record: Record) -> Iterator[str]:
     report = record.report
     day = f"{report.happened_on.day} {report.happened_on:%B %Y}" if report.happened_on else ""
     parts = {
-        "Logged by": f"{report.reporter.name}, {report.reporter.role}".rstrip(", "),
+        "Logged by": logged_by(report.reporter),
         "About": about(report).replace("\n", "; "),
         "Seen or heard": report.seen,
         "The child's own words": report.words,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from bot.concerns.model import Report
+from bot.concerns.model import Report, Reporter
 
 EventKind = Literal[
     "logged",
@@ -59,6 +59,11 @@ class Actor:
 
 
 ASKFIRST = Actor("", "AskFirst")
+
+
+def reported_by(reporter: Reporter) -> Actor:
+    """Whoever logged it, as it stands in a line: with the id of somebody of school.yaml only where that was checked."""
+    return Actor(reporter.checked or "", reporter.name)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staff
@@ -24,13 +24,17 @@ from bot.settings import Alerting
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
-    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere",
+    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere", "claimed",
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
 CALL_999 = "If anyone is in danger now, call 999 first."
 _RING = "Ring one of these people now:"
 NOT_TOLD = "The adult it is about is not alerted and has no access here."
+_CLAIMED = (
+    "You gave the name of {name}, and nobody has checked that it is yours. So {name} is alerted like everybody else, "
+    "and is told that the name was given."
+)
 _ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
 _OUTSIDERS = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
@@ -70,7 +74,13 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
     school = as_of(school, now)
     # Half a form is enough: whom it is about and who writes it decide, not what happened.
     report = known if isinstance(known, Report) else _so_far(school, known, reporter)
-    return ring_along(school, route(school, report), report.reporter.person, now)
+    return ring_along(school, ring_route(school, report), report.reporter.person, now)
+
+
+def ring_route(school: School, report: Report) -> Routing:
+    """The way of a concern as far as whoever writes it is told whom to ring. They are taken at their word, which costs
+    nobody an alert: nobody is sent to themselves."""
+    return route(school, replace(report, reporter=replace(report.reporter, known_by="signed-in")))
 
 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
@@ -130,7 +140,7 @@ def _another(school: School, answers: Answers, reporter: str | None, now: dt.dat
     if subject_is_clear(school, form_for(school), answers):
         return
     about_head = _so_far(school, {**answers, "about": ("head",)}, reporter)
-    people = _by_day(school, route(school, about_head), about_head.reporter.person)
+    people = _by_day(school, ring_route(school, about_head), about_head.reporter.person)
     yield Advice("another", text=_ANOTHER, people=people[:1])
 
 
@@ -198,6 +208,8 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
     elif receipt.told:
         yourself = "If you can, tell them yourself as well. A message may be read late."
         yield Advice("told", "Who is told now", yourself, receipt.told)
+    if receipt.claimed and receipt.alerting == "sent":
+        yield Advice("claimed", text=_CLAIMED.format(name=receipt.claimed.name))
     # Also where nobody knows when it opens again: then the out-of-hours people are all the more wanted.
     if receipt.closed_until or receipt.out_of_hours:
         ring = receipt.out_of_hours or receipt.ring

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.concerns.escalation import StepKind
+from bot.concerns.escalation import IN_YOUR_NAME, StepKind
 from bot.knowledge import School
 from bot.store import Notice
 
@@ -35,6 +35,10 @@ class Letter:
 
 NO_DETAILS = "This message holds no details. Read it behind your login, away from other people."
 TEST_ALERT = "/inbox/test-alert"
+LOGGED_IN_YOUR_NAME = (
+    "A concern was logged in your name, and nobody checked that. If that was not you, say so in the concern, and tell "
+    "whoever looks after AskFirst."
+)
 REPEAT = "This is a repeat: you may have had this message already."
 _LASTS = "The link works once, within 10 minutes. If you did not ask for it, ignore this message."
 
@@ -51,7 +55,8 @@ def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...
     waiting = "A safeguarding concern is waiting. Please acknowledge it."
     if notice.rung or notice.round > 1:
         waiting = "Nobody has acknowledged this safeguarding concern yet. Please acknowledge it."
-    return _subject(notice), (waiting, _which(notice), NO_DETAILS), _to(address, number)
+    named = (LOGGED_IN_YOUR_NAME,) if notice.text == IN_YOUR_NAME else ()
+    return _subject(notice), (waiting, *named, _which(notice), NO_DETAILS), _to(address, number)
 
 
 def _follow_up(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:

@@ -37,7 +37,9 @@ class Access:
         return self._vault.token("figures", self._school)
 
     def reporter(self, reporter: Reporter) -> str:
-        """Stands for whoever logged it."""
+        """Stands for whoever logged it; a name that was only claimed stands for nobody who could be signed in."""
+        if reporter.person and reporter.known_by and not reporter.checked:
+            return self._vault.token("reporter", self._school, "claimed", reporter.person)
         if reporter.person:
             return self._vault.token("reporter", self._school, "person", reporter.person)
         if reporter.account:

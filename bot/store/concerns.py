@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.concerns import ASKFIRST, Actor, ConcernState, Detail, EventKind, Reader, Record, Report, Routing
+from bot.concerns import ASKFIRST, Actor, ConcernState, Detail, EventKind, Reader, Record, Report, Routing, reported_by
 from bot.concerns.escalation import Step
 from bot.errors import AskFirstError
 from bot.store.alerts.notices import Notice, insert_steps
@@ -64,7 +64,7 @@ class Concerns(ConcernTables):
         with self.work(number, reader) as case:
             # Before it is shown: whoever has seen it and lost the connection has seen it.
             case.append("opened", by, Detail(way=way), now)
-            yours = case.report.reporter.person == reader.person
+            yours = case.report.reporter.checked == reader.person
             files = tuple(file for file in case.files(reader) if case.number in file.numbers)
             return Record(case.number, case.kind, case.state, case.events, case.next_due, yours, files)
 
@@ -154,8 +154,7 @@ class Concerns(ConcernTables):
             tokens.append(self.access.figures())
         self.access.let_in(connection, number, tokens)
         self.access.shut_out(connection, number, sorted(new.routing.excluded))
-        reporter = new.report.reporter
-        by = Actor(reporter.person or "", reporter.name)
+        by = reported_by(new.report.reporter)
         self.chain.append(connection, number, "logged", by, Detail(report=new.report), now)
         for kind, detail in new.events:
             self.chain.append(connection, number, kind, ASKFIRST, detail, now)
