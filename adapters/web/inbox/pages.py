@@ -35,8 +35,8 @@ class InboxPages:
         return tuple(route for part in self._parts for route in part.routes())
 
     async def signed_in(self, request: web.Request) -> str:
-        """The id of whoever is signed in in this browser, empty for nobody, or where the store cannot say: that keeps no
-        concern from being logged."""
+        """The id of whoever is signed in in this browser, empty for nobody, or where the store cannot say: that keeps
+        no concern from being logged."""
         try:
             signed = await self._sessions.signed(request)
         except StoreError:
