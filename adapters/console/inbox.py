@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from adapters.console.account import in_terminal
 from adapters.console.concern import Clock, Read
 from adapters.console.text import StoppedTypingError, moment
 from bot.concerns import IncompleteError, Reader, Record, Summary
@@ -60,7 +61,7 @@ def list_inbox(desk: Terminal) -> Iterator[str]:
 
 def show_concern(desk: Terminal, number: str) -> Iterator[str]:
     """One concern, whole. The reading is recorded."""
-    record = desk.casework.read(desk.reader, number, desk.clock(), "terminal")
+    record = desk.casework.read(desk.reader, number, desk.clock(), in_terminal())
     yield f"Concern {record.number}: {STATUS_WORDS[record.state.status]}. Your reading has been recorded."
     yield from (line for line in _report(record) if line)
     yield ""
@@ -82,6 +83,8 @@ def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
         given |= {field.id: _asked(field, read) for field in fields if field.id not in given}
     except (EOFError, KeyboardInterrupt):
         raise StoppedTypingError from None
+    # Whoever can run this can do it as anybody: so the log holds the account beside the name that was given.
+    desk.casework.worked_in_terminal(desk.reader, action, number, in_terminal(), desk.clock())
     try:
         return _to_file(desk, number, action, given, path) if path else _done(desk, number, action, given)
     except IncompleteError as fault:

@@ -17,7 +17,7 @@ from bot.concerns.chronology import (
 )
 from bot.concerns.form import Field, FieldOption, Form, Screen, form_for, staff
 from bot.concerns.guidance import Advice
-from bot.concerns.model import Account, Adult, Asked, KnownBy, Pupil, Reader, Receipt, Report, Reporter
+from bot.concerns.model import Account, Adult, Asked, KnownBy, Planned, Pupil, Reader, Receipt, Report, Reporter, Terms
 from bot.concerns.reading import Answers, read_first, read_report
 from bot.concerns.receipt import Followed, Told
 from bot.concerns.record import ChildFile, Count, Figures, Record, Summary
@@ -45,6 +45,7 @@ __all__ = [
     "Form",
     "IncompleteError",
     "KnownBy",
+    "Planned",
     "Pupil",
     "Reader",
     "Receipt",
@@ -54,6 +55,7 @@ __all__ = [
     "Routing",
     "Screen",
     "Summary",
+    "Terms",
     "Told",
     "acted_on",
     "form_for",

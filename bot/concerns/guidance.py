@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staff
 from bot.concerns.model import Adult, Receipt, Report, Reporter
 from bot.concerns.reaching import offered
 from bot.concerns.reading import Answers, person_named, subject_is_clear
-from bot.concerns.routing import Routing, route
+from bot.concerns.routing import Routing, ring_route
 from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.hours import is_open
@@ -75,12 +75,6 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
     # Half a form is enough: whom it is about and who writes it decide, not what happened.
     report = known if isinstance(known, Report) else _so_far(school, known, reporter)
     return ring_along(school, ring_route(school, report), report.reporter.person, now)
-
-
-def ring_route(school: School, report: Report) -> Routing:
-    """The way of a concern as far as whoever writes it is told whom to ring. They are taken at their word, which costs
-    nobody an alert: nobody is sent to themselves."""
-    return route(school, replace(report, reporter=replace(report.reporter, known_by="signed-in")))
 
 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.knowledge import Person
+from bot.knowledge import Person, Route
 from bot.settings import Alerting
 
 
@@ -117,6 +117,32 @@ class Receipt:
     about_adult: bool = False
     alerting: Alerting = "sent"
     claimed: Person | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An alert that was arranged, or the end of a ladder ("ran-out"): the id of its row, and what stood in it."""
+
+    id: str
+    kind: str
+    round: int
+    rung: int
+    person: str
+    due: dt.datetime
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Who a concern is for, as far as one line of the log arranged it: what the tables are held against. `parts` were
+    let in, `figures` says that it is counted for everybody who sees the figures; the first line of a concern says too
+    of what `kind` it is, whom it is `about` (ids, who are shut out), and which `receipt` (a token) was given."""
+
+    parts: tuple[str, ...] = ()
+    planned: tuple[Planned, ...] = ()
+    kind: Route | None = None
+    about: tuple[str, ...] = ()
+    receipt: str = ""
+    figures: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.concerns.chronology import ON_SCREEN, Event, EventKind, Status, state_of
-from bot.concerns.guidance import cover, ring_along, ring_route, whom_to_ring
+from bot.concerns.guidance import cover, ring_along, whom_to_ring
 from bot.concerns.model import Receipt, Report
-from bot.concerns.routing import Routing
+from bot.concerns.routing import Routing, ring_route
 from bot.hours import is_open, next_opening
 from bot.knowledge import Person, School
 from bot.settings import Alerting

@@ -40,6 +40,9 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "link-made": "Link made",
     "signed-in": "Signed in to the inbox",
     "forgotten": "Accounts removed",
+    "arranged": "Readers and alerts arranged",
+    "in-terminal": "Worked on in the terminal",
+    "begun": "The log began",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -71,6 +74,24 @@ def sentence(event: Event) -> str:
     freely: that is in the event's `text` and `reason`."""
     special = _SENTENCES.get(event.kind)
     return special(event.detail) if special else EVENT_WORDS[event.kind]
+
+
+def remark(event: Event) -> str:
+    """What the audit says of a line beside who, when and what: never what a concern holds."""
+    detail = event.detail
+    match event.kind:
+        case "logged" if detail.report:
+            return KNOWN_BY_WORDS[detail.report.reporter.known_by]
+        case "link-made":
+            return ", ".join(part for part in (f"for {detail.reference or 'somebody'}", detail.way) if part)
+        case "forgotten":
+            return f"of {detail.who or 'somebody'}"
+        case "in-terminal":
+            return f"{detail.reference}, {detail.way}"
+        case "opened" | "acknowledged" | "exported":
+            return detail.way
+        case _:
+            return ""
 
 
 def standing(state: ConcernState, zone: ZoneInfo) -> str:

@@ -40,14 +40,19 @@ LOGGED_IN_YOUR_NAME = (
     "whoever looks after AskFirst."
 )
 REPEAT = "This is a repeat: you may have had this message already."
+# What comes day by day to those who answer for the record; an alert says nothing that need not be read at once.
+CARRY_THE_HEAD: frozenset[StepKind] = frozenset({"sign-in", "test", "follow-up", "action-due"})
+_KEEP = "The audit log stands at {head}. Keep this message: by that line it shows later if anything was taken out."
 _LASTS = "The link works once, within 10 minutes. If you did not ask for it, ignore this message."
 
 
-def letter_for(school: School, notice: Notice, address: str, now: dt.datetime) -> Letter:
-    """`address` is where the web page is reached, without a slash at its end."""
+def letter_for(school: School, notice: Notice, address: str, now: dt.datetime, head: str = "") -> Letter:
+    """`address` is where the web page is reached, without a slash at its end; `head` is the end of the log in short,
+    which letters that are not urgent carry out of the house, empty where it is not known."""
     subject, lines, link = _PARTS[notice.kind](school, notice, address)
     repeat = (REPEAT,) if notice.repeat else ()
-    return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat), link)
+    kept = (_KEEP.format(head=head),) if head and notice.kind in CARRY_THE_HEAD else ()
+    return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat, *kept), link)
 
 
 def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:

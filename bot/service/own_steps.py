@@ -16,8 +16,9 @@ from bot.concerns.escalation import (
     idle_check,
     news,
 )
-from bot.concerns.guidance import CALL_999, ring_along, ring_route
+from bot.concerns.guidance import CALL_999, ring_along
 from bot.concerns.retrying import EVERY_MINUTE
+from bot.concerns.routing import ring_route
 from bot.concerns.standing_in import as_of
 from bot.knowledge import School
 from bot.service.casework import begin_round, routing_now

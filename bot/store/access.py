@@ -84,13 +84,14 @@ class Access:
 
     # --- rows
 
-    def let_in(self, connection: Connection, number: str, tokens: Sequence[str]) -> None:
-        """Let the bearers of these tokens read a concern."""
+    def let_in(self, connection: Connection, number: str, tokens: Sequence[str]) -> frozenset[str]:
+        """Let the bearers of these tokens read a concern; which of them could not so far."""
         known = sa.select(readers.c.reader).where(readers.c.school == self._school, readers.c.concern == number)
         there = set(connection.execute(known).scalars())
         rows = [{"school": self._school, "concern": number, "reader": token} for token in tokens if token not in there]
         if rows:
             connection.execute(sa.insert(readers), rows)
+        return frozenset(tokens) - there
 
     def shut_out(self, connection: Connection, number: str, people: Sequence[str]) -> None:
         """A concern is about these people: they never see it, whatever part they hold."""

@@ -81,6 +81,15 @@ class Database:
         with _told(), self._reading.begin() as connection:
             yield connection
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """The same, with everything as it was at one moment however long the reading takes. Raises StoreError."""
+        with self.reading() as connection:
+            if self.postgres:  # SQLite's transactions are so anyway
+                connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            yield connection
+
     def now(self) -> dt.datetime:
         """The database's own clock on PostgreSQL, so that replicas agree; this machine's on SQLite."""
         if not self.postgres:

@@ -140,7 +140,7 @@ class Reporting:
 def begin_round(school: School, case: Case, start: dt.datetime) -> None:
     """Another round of the ladder. Whoever is called in it may read the concern, as people hold their parts today."""
     routing = routing_now(school, case, start)
-    case.let_in_parts(routing.readers)
+    case.let_in_parts(routing.readers, start)
     case.add_steps(ladder(school, routing, case.state.urgent, start, case.round + 1))
 
 

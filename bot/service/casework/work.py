@@ -53,6 +53,11 @@ class Casework(Reporting):
         UnknownConcernError."""
         return self._concerns.read(number, reader, self._actor(reader), now, way)
 
+    def worked_in_terminal(self, reader: Reader, action: str, number: str, way: str, now: dt.datetime) -> None:
+        """Write down that something is about to be done as `reader` by `way`, at a terminal where nobody signs in."""
+        detail = Detail(reference=f"{action} {number}", way=way)
+        self._store.audit(self._school().id).note("in-terminal", self._actor(reader), detail, now)
+
     def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> ConcernState:
         """`reader` takes it on: the ladder stops and the reporter hears who has it. Where somebody was quicker, nothing
         changes; the state says who. Raises RefusedError for whoever logged it."""
