@@ -193,3 +193,4 @@ async def opened(base: Base, store: Store) -> AsyncIterator[World]:
         yield world
         for client in world.clients:
             await client.close()
+        assert store.audit(SCHOOL).verify(world.now) == (), "what the page does is what the log says"

@@ -70,6 +70,7 @@ class World:
     ways: tuple[str, ...] = ("email",)
     broken: dict[tuple[str, str], Broken] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
+    tampered: bool = False  # by the test itself, past the log
 
     def __post_init__(self) -> None:
         self.casework = Casework(lambda: self.school, self.store)
