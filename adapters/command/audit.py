@@ -62,7 +62,7 @@ def verify(store: Store, school: School, now: dt.datetime, kept: str = "") -> tu
     proof = audited.proof(now, kept)
     remarks = proof.remarks(school.opening.zone)
     if proof.faults:
-        changed = "Somebody else changed the database, or it is damaged. Keep it as it is."
+        changed = "Somebody else changed the database, or it is damaged. Keep the database as it is."
         return False, [*proof.faults, *remarks, changed]
     held = f" It goes on from line {kept}." if kept else ""
     whole = f"{proof.lines} lines, each follows from the one before it.{held}"

@@ -123,7 +123,8 @@ class Case:
         self.kind: Route = desk.about(row).kind
         self.next_due = moment(row.next_due) if row.next_due else None
         self.events = desk.chain.of(connection, row.number)
-        self._arranged, self._at = Terms(), self.events[-1].at
+        self._arranged = Terms()
+        self._at: dt.datetime | None = None
 
     @property
     def state(self) -> ConcernState:
@@ -228,8 +229,8 @@ class Case:
     def _write_down_what_was_arranged(self) -> None:
         """In a line of its own, so that the tables can be held against the log."""
         if self._arranged != Terms():
-            detail = Detail(terms=self._arranged)
-            self._desk.chain.append(self._connection, self.number, "arranged", ASKFIRST, detail, self._at)
+            detail, at = Detail(terms=self._arranged), self._at or self.events[-1].at
+            self._desk.chain.append(self._connection, self.number, "arranged", ASKFIRST, detail, at)
             self._arranged = Terms()
 
     def store(self) -> None:

@@ -183,6 +183,14 @@ def test_events_and_concerns_that_were_both_taken_out_leave_rows_that_nobody_kno
     assert any(f"concern {kept.open}: has no chronology, and stands in the table readers" in each for each in found)
 
 
+def test_a_log_that_was_emptied_and_goes_on_does_not_begin_where_a_concern_does(kept: Kept) -> None:
+    kept.edits("DELETE FROM events")
+    kept.edits("DELETE FROM chains")
+    with kept.store.concerns(kept.school.id).work_on_ladder(kept.open) as case:
+        case.append("note", DSL_ACTOR, Detail(text="It goes on."), NOW)
+    assert any(f"concern {kept.open}: its chronology does not begin" in fault for fault in kept.faults())
+
+
 # --- what somebody kept
 
 

@@ -43,6 +43,11 @@ class Derived:
     given_up: frozenset[str]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether its chronology begins where every one does."""
+        return bool(self.events) and self.events[0].kind == "logged"
+
+    @property
     def round(self) -> int:
         """The newest round of its ladder that the log knows; 0 where it knows none."""
         return max((each.round for each in self.planned.values()), default=0)

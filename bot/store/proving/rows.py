@@ -44,7 +44,8 @@ class RowProof:
     def _fields(self, row: Row, derived: Derived) -> Iterator[tuple[str, str, Callable[[], bool]]]:
         report, terms, state = derived.report, derived.terms, derived.state
         yield "urgency", _TELL, lambda: row.urgent != state.urgent
-        yield "logged at", _PUT_BACK, lambda: row.logged_at != milliseconds(derived.events[0].at)
+        if derived.is_whole:
+            yield "logged at", _PUT_BACK, lambda: row.logged_at != milliseconds(derived.events[0].at)
         at = derived.acknowledged_at
         yield "acknowledged at", _PUT_BACK, lambda: row.acknowledged_at != (milliseconds(at) if at else None)
         yield "review day", _PUT_BACK, lambda: row.review_on != state.review_on
