@@ -71,9 +71,7 @@ class Audit(Chain):
             faults = [*self.faults(connection), *self._kept_faults(connection, kept)]
             faults += self._empty_faults(connection, len(every))
             faults += self._table_faults(connection, derived, now)
-        older = [
-            each for each in derived.values() if each.is_whole and not each.terms and each.state.status != "deleted"
-        ]
+        older = [each for each in derived.values() if each.is_older]
         lines = sum(map(len, every.values()))
         return Proof(tuple(faults), lines, len(derived), len(older), provable_since(tuple(derived.values())))
 
@@ -133,7 +131,7 @@ class Audit(Chain):
                 yield f"concern {number}: has a chronology and nothing else. {_PUT_BACK}"
                 continue
             if not each.is_whole:
-                yield f"concern {number}: its chronology does not begin with its being logged: lines are gone. {_PUT_BACK}"
+                yield f"concern {number}: its chronology does not begin with its being logged. {_PUT_BACK}"
             yield from map(str, proof.faults(rows[number], each))
             if each.state.status != "deleted":
                 yield from map(str, AlertProof(self._vault, alerts.get(number, ()), each, now).faults())

@@ -48,6 +48,11 @@ class Derived:
         return bool(self.events) and self.events[0].kind == "logged"
 
     @property
+    def is_older(self) -> bool:
+        """Whether it was logged before the log held what its tables are held against."""
+        return self.is_whole and self.terms is None and self.state.status != "deleted"
+
+    @property
     def round(self) -> int:
         """The newest round of its ladder that the log knows; 0 where it knows none."""
         return max((each.round for each in self.planned.values()), default=0)
