@@ -66,7 +66,8 @@ def verify(store: Store, school: School, now: dt.datetime, kept: str = "") -> tu
         return False, [*proof.faults, *remarks, changed]
     held = f" It goes on from line {kept}." if kept else ""
     whole = f"{proof.lines} lines, each follows from the one before it.{held}"
-    tables = f"Readers, urgency, kind, reporter, receipt and alerts of {proof.concerns} concerns are as they say."
+    many = "1 concern" if proof.concerns == 1 else f"{proof.concerns} concerns"
+    tables = f"Readers, urgency, kind, reporter, receipt and alerts of {many} are as they say."
     return True, [whole, tables, *remarks, _PROVED, *_kept(audited.head())]
 
 
