@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.concerns import Detail
 from tests.ladder.world import DOINGS, SECOND, World, ask_database, at
 
 
@@ -91,3 +92,20 @@ def test_a_concern_that_cannot_be_read_keeps_no_other_without_a_ladder(world: Wo
     damage(world, database, bad)
     assert {number for _, number in world.delivery.watch(world.now).missing} == {bad, good}
     assert world.delivery.health(world.now).missing == ((world.school.id, bad),)
+
+
+def test_a_concern_that_is_older_than_the_proof_goes_on_without_a_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that the log has never arranged stand for those of a new round: the proof at the end must allow for it."""
+
+    def before(**fields: object) -> Detail:
+        return Detail(**{name: value for name, value in fields.items() if name != "terms"})  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.store.concerns.Detail", before)
+        world.log()
+    world.until("2026-11-23 10:01")
+    world.now = at("2026-11-26 10:00")  # nothing was sent for three days
+    world.until("2026-11-26 10:00:05")
+    assert world.store.audit(world.school.id).proof(world.now).older == 1

@@ -80,19 +80,20 @@ class AlertProof:
             case "failed":
                 return each.id in self._derived.given_up
             case "cancelled":
-                return not self._is_live(each) or any(self._stands_for(other, each, row) for other in self._there())
+                return not self._is_live(each) or any(self._stands_for(other, each, row) for other in self._rows)
             case _:
                 return False
 
-    def _stands_for(self, other: tuple[Planned, Row], each: Planned, row: Row) -> bool:
-        """Whether the same person heard by another alert at this one's time, or hears by an earlier one."""
-        planned, its_row = other
-        if planned.id == each.id or planned.person != each.person:
+    def _stands_for(self, other: Row, each: Planned, row: Row) -> bool:
+        """Whether the same person heard by another alert at this one's time, or hears by an earlier one, also by one
+        that is older than what the log holds."""
+        to = recipient_if_readable(self._vault, other)
+        if other.kind != "alert" or other.id == each.id or to is None or to.person != each.person:
             return False
-        if its_row.state == "waiting":
-            return (planned.round, planned.rung) < (each.round, each.rung)
-        at = self._derived.sent.get(planned.id)
-        return its_row.state == "failed" or (at is not None and milliseconds(at) >= row.due_at)
+        if other.state == "waiting":
+            return bool((other.round, other.rung) < (each.round, each.rung))
+        at = self._derived.sent.get(other.id)
+        return other.state == "failed" or (at is not None and milliseconds(at) >= row.due_at)
 
     def _put_off(self) -> Iterator[Row]:
         return (row for row in self._rows if row.state == "waiting" and not self._comes_in_time(row))
