@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from adapters.console.storing import SECONDS, stored
 from adapters.console.text import moment, to_ring, typed, wrapped
-from bot.concerns import Advice, Field, IncompleteError, Receipt
+from bot.concerns import Advice, Asked, Field, IncompleteError, Receipt
 from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import School
@@ -82,7 +82,10 @@ class TerminalForm:
         return None
 
     def _stored(self) -> Receipt:
-        return stored(lambda: self._casework.log(self._submission, dict(self._answers), self._now()), self._seconds)
+        return stored(
+            lambda: self._casework.log(self._submission, dict(self._answers), self._now(), asked=Asked("terminal")),
+            self._seconds,
+        )
 
     def _try_again(self, fault: Exception) -> None:
         """Say that it was not logged, and wait until somebody wants to try again. Raises NotLoggedError."""

@@ -27,8 +27,9 @@ from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.opening import open_database
 from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
+from bot.store.proving.audit import Audit, Proof
 from bot.store.received import Delivered, Received
-from bot.store.sealing.chain import AuditLine, Chain
+from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
@@ -38,6 +39,7 @@ from bot.store.tips import Opinion, Post, TipPosts, TipQueue
 __all__ = [
     "NOT_FOR_REAL_USE",
     "Accounts",
+    "Audit",
     "AuditLine",
     "Case",
     "Concerns",
@@ -58,6 +60,7 @@ __all__ = [
     "Place",
     "Places",
     "Post",
+    "Proof",
     "Received",
     "Store",
     "StoreError",
@@ -119,9 +122,9 @@ class Store:
         """The tips of these schools, looked at together by a process that posts them."""
         return TipQueue(self._database, schools)
 
-    def audit(self, school: str) -> Chain:
-        """The log of this school."""
-        return Chain(self._database, school)
+    def audit(self, school: str) -> Audit:
+        """The log of this school, and the proof of it."""
+        return Audit(self._database, school)
 
     def outbox(self, schools: Sequence[str]) -> Outbox:
         """What is to be sent for these schools, under a name of this caller's own."""

@@ -76,12 +76,17 @@ def _calls(
     yield "SignIn.who", lambda: sign_in.who("session", NOW)
     yield "SignIn.end_all", lambda: sign_in.end_all("dsl")
     yield "SignIn.end", lambda: sign_in.end("session")
-    yield "Chain.append", lambda: None  # inside a transaction of the parts above
-    yield "Chain.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
-    yield "Chain.of", lambda: None  # the same
-    yield "Chain.erase", lambda: None  # the same
-    yield "Chain.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
-    yield "Chain.verify", audit.verify
+    yield "Audit.append", lambda: None  # inside a transaction of the parts above
+    yield "Audit.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
+    yield "Audit.of", lambda: None  # the same
+    yield "Audit.erase", lambda: None  # the same
+    yield "Audit.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
+    yield "Audit.verify", audit.verify
+    yield "Audit.proof", lambda: audit.proof(NOW).concerns > 1
+    yield "Audit.head", lambda: audit.head() in {line.mark for line in store.audit("fernbank").lines()}
+    yield "Audit.begin", lambda: audit.begin(NOW)
+    for name in ("every", "lines_in", "hash_of", "has", "faults"):
+        yield f"Audit.{name}", lambda: None  # inside a transaction of those above
     yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
     yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
     yield "Accounts.of", lambda: any(each.account.id != "U9" for each in accounts.of("slack", "dsl"))
@@ -172,7 +177,7 @@ def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, sch
         store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"), store.tips("x"),
         store.tip_queue(("x",)), store.places("x", "teams"),
     )  # fmt: skip
-    inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
+    inherited = {"about", "state_in", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
     public = {
         f"{type(part).__name__}.{name}"
         for part in parts

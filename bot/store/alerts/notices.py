@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.concerns import Planned
 from bot.concerns.escalation import Recipient, Step, StepKind
 from bot.store.database import milliseconds, moment
 from bot.store.schema import notices
@@ -58,8 +59,9 @@ class Health:
 
 def insert_steps(
     connection: Connection, vault: Vault, school: str, concern: str | None, steps: Sequence[Step], id_: str = ""
-) -> None:
-    """Steps -> rows, inside the caller's transaction. `id_` is that of a single step that must be there once."""
+) -> tuple[str, ...]:
+    """Steps -> rows, inside the caller's transaction; their ids. `id_` is that of a single step that must be there
+    once."""
     rows = [
         {
             "id": id_ or secrets.token_hex(16),
@@ -80,6 +82,16 @@ def insert_steps(
     ]
     if rows:
         connection.execute(sa.insert(notices), [sealed_row(vault, notices, row) for row in rows])
+    return tuple(str(row["id"]) for row in rows)
+
+
+def planned(ids: Sequence[str], steps: Sequence[Step]) -> tuple[Planned, ...]:
+    """Steps and the ids of their rows -> what the log keeps of them: of a ladder alone."""
+    kept = [(id_, step) for id_, step in zip(ids, steps, strict=True) if step.kind in ("alert", "ran-out")]
+    return tuple(
+        Planned(id_, step.kind, step.round, step.rung, step.recipient.person, moment(milliseconds(step.due)))
+        for id_, step in kept
+    )
 
 
 def notice_of(vault: Vault, row: sa.Row[Any], *, urgent: bool) -> Notice:
