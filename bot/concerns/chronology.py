@@ -38,6 +38,7 @@ EventKind = Literal[
     "not-reached",
     "action-cancelled",
     "action-kept",
+    "restored",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # What shows that somebody who acknowledged is doing something about it.

@@ -191,5 +191,6 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
     "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
+    "restored": lambda detail: f"The database was restored from a backup{f': {detail.text}' if detail.text else ''}",
     "forgotten": lambda detail: f"Removed the accounts of {detail.who or 'somebody who is not in school.yaml'}",
 }

@@ -20,7 +20,7 @@ from bot.extras import needs
 from bot.store import schema
 from bot.store.sealing.vault import Vault, open_vault
 
-NEWEST = "0005"  # the migration that this code works with
+NEWEST = "0006"  # the migration that this code works with
 _BUSY = 4  # seconds that a writer waits for another on SQLite
 _MIGRATING = 4_611_686  # the advisory lock under which replicas that start together migrate one after the other
 _POSTGRES: Mapping[str, Any] = {
@@ -58,7 +58,7 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """One transaction, committed at the end. Raises StoreError where the database cannot be used: what was to be
         written is then not stored, or (where the answer to the commit was lost) nobody can say."""
-        with _told(), self._turn(), self.engine.begin() as connection:
+        with told(), self._turn(), self.engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -78,7 +78,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, and so waits for no writer. Raises StoreError."""
-        with _told(), self._reading.begin() as connection:
+        with told(), self._reading.begin() as connection:
             yield connection
 
     def now(self) -> dt.datetime:
@@ -117,18 +117,19 @@ class Database:
 def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
     """url (SQLAlchemy) -> Database, migrated and with fitting keys. Raises StoreError or VaultError, and
     NotInstalledError where it is PostgreSQL and the extra is not there."""
-    with _told(_place(url)):
-        engine = _engine(url)
+    with told(place_of(url)):
+        engine = engine_for(url)
         with contextlib.ExitStack() as undo:
             undo.callback(engine.dispose)
             with engine.begin() as connection, _alone(connection):
-                _migrate(connection)
+                migrate(connection)
                 vault = _vault(connection, keys, demo_key)
             undo.pop_all()  # all went well: it stays open
         return Database(engine, vault)
 
 
-def _engine(url: str) -> Engine:
+def engine_for(url: str) -> Engine:
+    """url (SQLAlchemy) -> an engine that nothing was done with yet. Raises StoreError."""
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
@@ -176,21 +177,28 @@ def _alone(connection: Connection) -> Iterator[None]:
     yield
 
 
-def _migrate(connection: Connection) -> None:
-    names = sa.inspect(connection).get_table_names()
-    if "alembic_version" in names:
-        version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        if version == NEWEST:
-            return
-        if version is not None and version > NEWEST:
-            raise StoreError("the database was written by a newer AskFirst. Install that version, or a newer one")
+def revision_of(connection: Connection) -> str | None:
+    """The migration to which a database was brought; None where it has none of our tables."""
+    if "alembic_version" not in sa.inspect(connection).get_table_names():
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def migrate(connection: Connection, revision: str = NEWEST) -> None:
+    """Bring a database to this migration, inside the caller's transaction. Raises StoreError where it is newer."""
+    version = revision_of(connection)
+    if version == revision:
+        return
+    if version is not None and version > revision:
+        raise StoreError("the database was written by a newer AskFirst. Install that version, or a newer one")
     from alembic import command  # only where there is something to migrate: it takes a while to load
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _vault(connection: Connection, keys: Sequence[str], demo_key: Path) -> Vault:
@@ -203,7 +211,7 @@ def _vault(connection: Connection, keys: Sequence[str], demo_key: Path) -> Vault
 
 
 @contextlib.contextmanager
-def _told(place: str = "") -> Iterator[None]:
+def told(place: str = "") -> Iterator[None]:
     """A fault of the database -> StoreError, which names the place where that is known. The fault's own text is left
     out: it may quote what somebody wrote."""
     try:
@@ -218,7 +226,7 @@ def _unusable(fault: Exception, place: str) -> str:
     return f"{named} cannot be used ({cause}). Check ASKFIRST_DATA, ASKFIRST_DATABASE_URL, the disk and the rights"
 
 
-def _place(url: str) -> str:
+def place_of(url: str) -> str:
     """A database as it may be shown: its file, or its server, never a password."""
     try:
         parsed = make_url(url)
