@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 from pathlib import Path
 
+from bot.knowledge import KnowledgeError
+from bot.service.live import files_or_last_good
 from bot.settings import Settings
-from bot.store.backup.putting import PutBack, put_back
+from bot.store.backup.putting import Place, PutBack, put_back
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Put it back, and say what comes next. Raises AskFirstError where it was not, and nothing was changed."""
+    schools: tuple[str, ...] = ()
+    with contextlib.suppress(KnowledgeError):  # a slip in a file must not keep the database away
+        schools = (files_or_last_good(settings).school.id,)
     now = dt.datetime.now(dt.UTC)
-    done = put_back(settings.database, parsed.file, settings.keys, settings.demo_key, now, replace=parsed.replace)
+    place = Place(settings.database, settings.keys, settings.demo_key)
+    done = put_back(place, parsed.file, now, replace=parsed.replace, schools=schools)
     print(*said(done), sep="\n")
     return 0
 

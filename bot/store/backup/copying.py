@@ -34,11 +34,16 @@ def copy_out(url: str, rows: Path) -> Copied:
     BackupError where there is none, or one that is newer or damaged; StoreError where it cannot be reached."""
     with told(place_of(url)):
         file = sqlite_file(make_url(url))
-        if file is None:
-            _out_of_postgres(url, rows)
-        else:
-            _out_of_sqlite(file, rows)
-        return _finished(rows)
+        try:
+            if file is None:
+                _out_of_postgres(url, rows)
+            else:
+                _out_of_sqlite(file, rows)
+            return _finished(rows)
+        except sqlite3.OperationalError as fault:
+            raise StoreError(f"{place_of(url)}: it cannot be read ({fault.sqlite_errorname}). Try again") from None
+        except sqlite3.DatabaseError:
+            raise _broken(url) from None
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -97,13 +102,8 @@ def copy_rows(source: Connection, target: Connection) -> None:
 def _out_of_sqlite(file: Path, rows: Path) -> None:
     if not file.is_file() or not file.stat().st_size:
         raise BackupError(f"{file}: {_NOTHING}. Check ASKFIRST_DATA")
-    try:
-        with opened(file) as source, contextlib.closing(sqlite3.connect(rows)) as target:
-            source.backup(target)  # in one step: one moment
-    except sqlite3.DatabaseError as fault:
-        if isinstance(fault, sqlite3.OperationalError):
-            raise StoreError(f"{file}: the database cannot be read ({fault.sqlite_errorname}). Try again") from None
-        raise _broken(file) from None
+    with opened(file) as source, contextlib.closing(sqlite3.connect(rows)) as target:
+        source.backup(target)  # in one step: one moment
 
 
 def _out_of_postgres(url: str, rows: Path) -> None:
@@ -121,7 +121,7 @@ def _finished(rows: Path) -> Copied:
     with opened(rows) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
         if not is_whole(connection):
-            raise _broken(rows)
+            raise sqlite3.DatabaseError
         connection.execute("VACUUM")
     with beginning(f"sqlite:///{rows}", reading=True) as connection:
         tables = reflected(connection).tables
@@ -182,5 +182,5 @@ def _made_again(table: sa.Table, into: sa.MetaData) -> sa.Table:
     return made
 
 
-def _broken(file: Path) -> BackupError:
-    return BackupError(f"{file}: the database is damaged. Put the last backup back (askfirst restore)")
+def _broken(url: str) -> BackupError:
+    return BackupError(f"{place_of(url)}: the database is damaged. Put the last backup back (askfirst restore)")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,15 @@ _ALONGSIDE = ("-wal", "-shm")
 
 
 @dataclass(frozen=True)
+class Place:
+    """A database by its URL, and the keys that open it; without any, those of the demo."""
+
+    url: str
+    keys: tuple[str, ...]
+    demo_key: Path
+
+
+@dataclass(frozen=True)
 class PutBack:
     """What was put back, and where the database that was there is kept; empty where there was none."""
 
@@ -54,9 +64,10 @@ class _Prepared:
     database: Database
 
 
-def put_back(url: str, file: Path, keys: Sequence[str], demo_key: Path, now: dt.datetime, *, replace: bool) -> PutBack:
-    """Put the backup `file` in the place of the database at `url`. Raises BackupError, StoreError, VaultError or
-    FileError, and then the database is as it was."""
+def put_back(place: Place, file: Path, now: dt.datetime, *, replace: bool, schools: Sequence[str] = ()) -> PutBack:
+    """Put the backup `file` in the place of a database. `schools` are those that are served from it, also where they
+    had no rows yet. Raises BackupError, StoreError, VaultError or FileError, and then the database is as it was."""
+    url = place.url
     target = sqlite_file(make_url(url))
     read(file)
     with told(place_of(url)):
@@ -67,10 +78,11 @@ def put_back(url: str, file: Path, keys: Sequence[str], demo_key: Path, now: dt.
         else:
             _look_at_file(target, replace, now)
         folder = target.parent if target else None
-        with prepared(file, keys, demo_key, folder) as ready:
+        with prepared(file, place, folder) as ready:
+            served = sorted({*ready.manifest.schools, *schools})
             with ready.database.transaction() as connection:
-                mark_restored(connection, ready.manifest.schools, ready.manifest.taken, now)
-            for school in ready.manifest.schools:
+                mark_restored(connection, served, ready.manifest.taken, now)
+            for school in served:
                 detail = Detail(text=f"as it was at {ready.manifest.taken:%Y-%m-%d %H:%M:%S} UTC")
                 Chain(ready.database, school).note("restored", Actor("", "the terminal"), detail, now)
             ready.database.close()
@@ -83,8 +95,8 @@ def put_back(url: str, file: Path, keys: Sequence[str], demo_key: Path, now: dt.
 
 
 @contextlib.contextmanager
-def prepared(file: Path, keys: Sequence[str], demo_key: Path, folder: Path | None = None) -> Iterator[_Prepared]:
-    """A backup's rows in a file of their own, proved whole, migrated, and open with these keys. Raises as above."""
+def prepared(file: Path, place: Place, folder: Path | None = None) -> Iterator[_Prepared]:
+    """A backup's rows in a file of their own, proved whole, migrated, and open with the place's keys. Raises as above."""
     try:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +108,7 @@ def prepared(file: Path, keys: Sequence[str], demo_key: Path, folder: Path | Non
                 newer = f"it was made by AskFirst {manifest.askfirst}, which is newer. Install that version"
                 raise BackupError(f"{file}: {newer}")
             _refuse_foreign(file, rows, manifest)
-            database = open_database(f"sqlite:///{rows}", keys, demo_key)
+            database = open_database(f"sqlite:///{rows}", place.keys, place.demo_key)
             try:
                 yield _Prepared(manifest, rows, database)
             finally:
@@ -154,7 +166,9 @@ def _into_file(target: Path, rows: Path, replace: bool, now: dt.datetime) -> str
 def _kept_aside(target: Path, now: dt.datetime) -> str:
     """A second name for the database that is there, which must be in one file by then: what SQLite keeps beside it
     would be taken for a part of the new one. Empty where there is none."""
-    kept = target.with_name(f"{target.name}.before-restore-{_stamp(now)}")
+    kept = target.with_name(
+        _free(f"{target.name}.before-restore-", now, [each.name for each in target.parent.iterdir()])
+    )
     if not target.exists() or not target.stat().st_size:
         _move_alongside(target, kept)
         return ""
@@ -188,7 +202,7 @@ def _into_postgres(url: str, rows: Path, replace: bool, now: dt.datetime) -> str
         tables = reflected(connection).tables
         _lock_everybody_out(connection, tables)
         if look_at(connection, replace, now):
-            kept = f"before_restore_{_stamp(now)}"
+            kept = _free("before_restore_", now, sa.inspect(connection).get_schema_names())
             _make_schema(connection, kept)
         for name in tables:
             table = _quoted(connection, name)
@@ -232,5 +246,8 @@ def _quoted(connection: Connection, name: str) -> str:
     return connection.dialect.identifier_preparer.quote(name)
 
 
-def _stamp(now: dt.datetime) -> str:
-    return f"{now.astimezone(dt.UTC):%Y%m%d_%H%M%S}"
+def _free(begin: str, now: dt.datetime, taken: Collection[str]) -> str:
+    """A name with the time in it that nothing has yet: a restore that died may have left one behind."""
+    name = f"{begin}{now.astimezone(dt.UTC):%Y%m%d_%H%M%S}"
+    names = itertools.chain((name,), (f"{name}_{number}" for number in itertools.count(2)))
+    return next(each for each in names if each not in taken)

@@ -20,6 +20,7 @@ from bot.store.schema import beats, links, notices, received, restores, sessions
 
 STANDS_STILL = dt.timedelta(minutes=30)
 HELD_FOR = dt.timedelta(hours=24)  # a hold that nobody remembers must not lose a concern
+_AFTER_THE_ALERTS = 60_000  # milliseconds
 _GOES_ON = ("sign-in", "restored")  # what no ladder sends
 
 
@@ -62,14 +63,12 @@ class Restores:
 
     def let_run(self, now: dt.datetime) -> None:
         """Whatever waited in the backup is sent when it is due, and at once where that has passed."""
-        due = sa.case((notices.c.due_at > milliseconds(now), notices.c.due_at), else_=milliseconds(now))
-        self._say(now, now, False, next_at=due)
+        self._say(now, now, False)
 
     def hold(self, now: dt.datetime) -> dt.datetime:
         """None of it is sent for another day. Returns until when."""
         until = now + HELD_FOR
-        later = sa.case((notices.c.due_at > milliseconds(until), notices.c.due_at), else_=milliseconds(until))
-        self._say(now, until, True, next_at=later)
+        self._say(now, until, True)
         return until
 
     def tell(self, restored: Restored, steps: Sequence[Step]) -> None:
@@ -83,28 +82,29 @@ class Restores:
                 if connection.execute(sa.select(notices.c.id).where(notices.c.id == id_)).scalar() is None:
                     insert_steps(connection, self._database.vault, self._school, None, (step,), id_)
 
-    def _say(self, now: dt.datetime, until: dt.datetime, held: bool, **moved: sa.ColumnElement[int]) -> None:
+    def _say(self, now: dt.datetime, until: dt.datetime, held: bool) -> None:
         waiting = (notices.c.school == self._school) & (notices.c.state == "waiting")
         # What has been tried since it was let go keeps its own pauses.
         untouched = waiting & notices.c.restored_at.is_not(None) & (notices.c.tries == 0)
         said = {"until": milliseconds(until), "looked_at": milliseconds(now), "held": held}
         with self._database.transaction() as connection:
             connection.execute(sa.update(restores).where(self._mine).values(said))
-            connection.execute(sa.update(notices).where(untouched).values(**moved))
+            connection.execute(sa.update(notices).where(untouched).values(next_at=_not_before(until)))
 
 
 def mark_restored(connection: Connection, schools: Sequence[str], taken_at: dt.datetime, now: dt.datetime) -> None:
     """Rows that are about to take a database's place: nothing of them is sent for half an hour, nobody is signed in by
     them, and what a chat had sent is not answered a second time."""
-    until = milliseconds(now + STANDS_STILL)
+    until = now + STANDS_STILL
     for school in schools:
         row = {"school": school, "restored_at": milliseconds(now), "taken_at": milliseconds(taken_at)}
-        connection.execute(sa.insert(restores).values(**row, until=until, looked_at=None, held=False))
+        connection.execute(sa.insert(restores).values(**row, until=milliseconds(until), looked_at=None, held=False))
     waiting = (notices.c.state == "waiting") & notices.c.kind.not_in(_GOES_ON)
-    later = sa.case((notices.c.due_at > until, notices.c.due_at), else_=until)
     # A lease that has run out says that it may have been sent before: the letter says that it is a repeat.
-    anew = {"tries": 0, "way": 0, "lease_owner": None, "lease_until": 0, "tried_at": None, "next_at": later}
-    connection.execute(sa.update(notices).where(waiting).values(**anew, restored_at=milliseconds(now)))
+    anew = {"tries": 0, "way": 0, "lease_owner": None, "lease_until": 0, "tried_at": None}
+    connection.execute(
+        sa.update(notices).where(waiting).values(**anew, next_at=_not_before(until), restored_at=milliseconds(now))
+    )
     old = (notices.c.state == "waiting") & notices.c.kind.in_(_GOES_ON)
     connection.execute(sa.update(notices).where(old).values(state="cancelled"))
     connection.execute(sa.update(received).values(payload=None, lease_until=None))
@@ -118,6 +118,13 @@ def wanting(connection: Connection, schools: Sequence[str], now: dt.datetime) ->
     unseen = restores.c.looked_at.is_(None) | (restores.c.held & (restores.c.until > at))
     query = sa.select(sa.func.count(restores.c.school.distinct())).where(restores.c.school.in_(schools), unseen)
     return connection.execute(query).scalar_one()
+
+
+def _not_before(moment: dt.datetime) -> sa.ColumnElement[int]:
+    """When a step that waits is taken: at its time, but not before this moment. The end of a ladder comes after
+    everybody has been called once more: until then nobody can be said not to have answered."""
+    at, due = milliseconds(moment), notices.c.due_at
+    return sa.case((due > at, due), (notices.c.kind == "ran-out", at + _AFTER_THE_ALERTS), else_=at)
 
 
 def _restored(row: sa.Row[tuple[object, ...]]) -> Restored:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -12,6 +11,7 @@ from sqlalchemy.engine import make_url
 from bot.errors import FileError
 from bot.store.backup.copying import Copied, copy_out, sqlite_file
 from bot.store.backup.manifest import FORMAT, BackupError, Manifest, checksum, read, write
+from bot.store.backup.putting import Place, prepared
 
 KEYS_DO_NOT_OPEN = (
     "the backup was written, but the keys at hand do not open it. Run this with the ASKFIRST_KEYS of the server: "
@@ -33,11 +33,9 @@ def take(url: str, file: Path, version: str, now: dt.datetime) -> Manifest:
     return manifest
 
 
-def can_be_opened(file: Path, keys: Sequence[str], demo_key: Path) -> None:
-    """Raise VaultError where these keys do not open what `take` has written."""
-    from bot.store.backup.putting import prepared
-
-    with prepared(file, keys, demo_key):
+def can_be_opened(file: Path, place: Place) -> None:
+    """Raise VaultError where the keys of this place do not open what `take` has written."""
+    with prepared(file, place):
         pass
 
 
