@@ -96,7 +96,7 @@ def put_back(place: Place, file: Path, now: dt.datetime, *, replace: bool, schoo
 
 @contextlib.contextmanager
 def prepared(file: Path, place: Place, folder: Path | None = None) -> Iterator[_Prepared]:
-    """A backup's rows in a file of their own: proved whole, migrated, and open with the place's keys. Raises as above."""
+    """A backup's rows in a file of their own, proved whole and migrated; the place's keys open it. Raises as above."""
     try:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
