@@ -40,6 +40,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "link-made": "Link made",
     "signed-in": "Signed in to the inbox",
     "forgotten": "Accounts removed",
+    "restored": "Restored from a backup",
 }
 STATUS_LABELS: Mapping[Status, str] = {
     "open": "Not acknowledged",
@@ -191,6 +192,6 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
     "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
-    "restored": lambda detail: f"The database was restored from a backup{f': {detail.text}' if detail.text else ''}",
+    "restored": lambda detail: f"Restored from a backup: {detail.text}",
     "forgotten": lambda detail: f"Removed the accounts of {detail.who or 'somebody who is not in school.yaml'}",
 }
