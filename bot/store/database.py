@@ -122,7 +122,7 @@ def open_database(url: str, keys: Sequence[str], demo_key: Path) -> Database:
         with contextlib.ExitStack() as undo:
             undo.callback(engine.dispose)
             with engine.begin() as connection, _alone(connection):
-                migrate(connection)
+                _migrate(connection)
                 vault = _vault(connection, keys, demo_key)
             undo.pop_all()  # all went well: it stays open
         return Database(engine, vault)
@@ -177,28 +177,21 @@ def _alone(connection: Connection) -> Iterator[None]:
     yield
 
 
-def revision_of(connection: Connection) -> str | None:
-    """The migration to which a database was brought; None where it has none of our tables."""
-    if "alembic_version" not in sa.inspect(connection).get_table_names():
-        return None
-    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    return found
-
-
-def migrate(connection: Connection, revision: str = NEWEST) -> None:
-    """Bring a database to this migration, inside the caller's transaction. Raises StoreError where it is newer."""
-    version = revision_of(connection)
-    if version == revision:
-        return
-    if version is not None and version > revision:
-        raise StoreError("the database was written by a newer AskFirst. Install that version, or a newer one")
+def _migrate(connection: Connection) -> None:
+    names = sa.inspect(connection).get_table_names()
+    if "alembic_version" in names:
+        version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        if version == NEWEST:
+            return
+        if version is not None and version > NEWEST:
+            raise StoreError("the database was written by a newer AskFirst. Install that version, or a newer one")
     from alembic import command  # only where there is something to migrate: it takes a while to load
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    command.upgrade(config, "head")
 
 
 def _vault(connection: Connection, keys: Sequence[str], demo_key: Path) -> Vault:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Connection
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account
@@ -17,7 +20,7 @@ from bot.store.backup.copying import beginning, reflected
 from bot.store.backup.manifest import Manifest
 from bot.store.backup.putting import Place, PutBack, put_back
 from bot.store.backup.taking import take
-from tests.conftest import KEY, NOW, SCHOOL
+from tests.conftest import KEY, NOW, ROOT, SCHOOL
 from tests.store.made import DSL, DSL_ACTOR, log
 
 Rows = Mapping[str, list[tuple[Any, ...]]]
@@ -62,3 +65,11 @@ def rows_of(url: str) -> Rows:
 def unchanged(rows: Rows) -> Rows:
     """Without what a restore changes."""
     return {name: found for name, found in rows.items() if name not in CHANGED}
+
+
+def migrated_to(connection: Connection, revision: str) -> None:
+    """An empty database as an older version makes it."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "bot" / "store" / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

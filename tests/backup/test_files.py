@@ -13,19 +13,21 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AskFirstError
 from bot.knowledge import School
-from bot.store import Store, VaultError, new_key
+from bot.store import Store, VaultError, new_key, schema
 from bot.store.backup import manifest as files
 from bot.store.backup.copying import beginning
 from bot.store.backup.manifest import BackupError
 from bot.store.backup.putting import Place
 from bot.store.backup.taking import can_be_opened
-from bot.store.database import NEWEST, migrate
-from tests.backup.places import backup, fill, opened, restore, rows_of, unchanged
+from bot.store.database import NEWEST
+from tests.backup.places import backup, fill, migrated_to, opened, restore, rows_of, unchanged
 from tests.conftest import KEY, NOW
 from tests.databases import Cluster
 from tests.store.made import change, log
@@ -57,6 +59,8 @@ def file(either: Store, school: School, database: str, tmp_path: Path) -> Path:
 def test_every_row_comes_back(file: Path, database: str, other: str) -> None:
     restore(other, file)
     assert unchanged(rows_of(other)) == unchanged(rows_of(database))
+    with beginning(other, reading=True) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
     assert rows_of(other).keys() == rows_of(database).keys()
 
 
@@ -332,7 +336,7 @@ def test_a_file_that_holds_another_database_is_refused(file: Path, other: str, i
 @pytest.mark.parametrize("revision", ["0004", "0005"])
 def test_a_backup_of_an_older_version_is_migrated(database: str, other: str, tmp_path: Path, revision: str) -> None:
     with beginning(database) as connection:
-        migrate(connection, revision)
+        migrated_to(connection, revision)
         connection.execute(sa.text("INSERT INTO asked VALUES ('fernbank', '2026-11-23', 'an-entry', 3, 2, 1)"))
     store = opened(f"sqlite:///{tmp_path / 'key.db'}", tmp_path)
     index = rows_of(f"sqlite:///{tmp_path / 'key.db'}")["vault"][0][1]
@@ -343,6 +347,8 @@ def test_a_backup_of_an_older_version_is_migrated(database: str, other: str, tmp
     restore(other, tmp_path / "backup")
     rows = rows_of(other)
     assert rows["alembic_version"] == [(NEWEST,)]
+    with beginning(other, reading=True) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
     assert rows["asked"] == [("fernbank", dt.date(2026, 11, 23), "an-entry", 3, 2, 1)]
 
 

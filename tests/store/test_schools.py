@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
 from bot.concerns.escalation import Step
 from bot.knowledge import School
 from bot.store import Delivered, Finished, Known, Logged, NewConcern, Opinion, Place, Post, Store, UnknownConcernError
-from bot.store.backup.restores import HELD_FOR, mark_restored
+from bot.store.backup.restores import HELD_FOR
+from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
 from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
@@ -35,7 +37,7 @@ def _calls(
     accounts, received = store.accounts(school.id), store.received(school.id, "slack")
     places = store.places(school.id, "teams")
     routing = Routing("pupil", ("dsl",), frozenset(), (), ())
-    queue, restores = store.tip_queue((school.id,)), store.restores(school.id)
+    queue, put_back = store.tip_queue((school.id,)), store.restores(school.id)
     tips, theirs = store.tips(school.id), Post("fernbank", "web", TIP_DAY, "tip-0", "claimed", NOW, "owner")
 
     def work(begin: Callable[[], object]) -> object:
@@ -116,10 +118,10 @@ def _calls(
     yield "TipPosts.resume", lambda: tips.resume(TIP_DAY)
     yield "TipPosts.count", lambda: tips.count("tip-1", TIP_DAY, "asked")
     yield "TipPosts.opinions", lambda: [each for each in tips.opinions(TIP_DAY) if each.tip != "tip-1"]
-    yield "Restores.all", restores.all
-    yield "Restores.last", restores.last
-    yield "Restores.let_run", lambda: restores.let_run(LATER)
-    yield "Restores.hold", lambda: restores.hold(LATER) != LATER + HELD_FOR
+    yield "Restores.all", put_back.all
+    yield "Restores.last", put_back.last
+    yield "Restores.let_run", lambda: put_back.let_run(LATER)
+    yield "Restores.hold", lambda: put_back.hold(LATER) != LATER + HELD_FOR
     yield "Restores.tell", lambda: None  # only ever given a restore of this school
     yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
     yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
@@ -156,7 +158,8 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     tips.choose(TipChoice("pause", TIP_DAY, None), NOW)
     tips.count("tip-0", TIP_DAY, "asked")
     with either._database.transaction() as connection:
-        mark_restored(connection, [school.id], NOW, NOW)
+        put_back_at = {"restored_at": 1, "taken_at": 0, "until": 2, "held": False}
+        connection.execute(sa.insert(restores).values(school=school.id, **put_back_at))
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name

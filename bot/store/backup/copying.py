@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
 
 from bot.store.backup.manifest import BackupError
-from bot.store.database import NEWEST, StoreError, engine_for, migrate, place_of, revision_of, told
+from bot.store.database import NEWEST, StoreError, engine_for, place_of, told
 from bot.store.schema import metadata
 
 AT_ONCE = 500  # rows
@@ -84,16 +84,22 @@ def reflected(connection: Connection) -> sa.MetaData:
     return found
 
 
+def revision_of(connection: Connection) -> str | None:
+    """The migration to which a database was brought; None where it has none of our tables."""
+    if VERSION_TABLE not in sa.inspect(connection).get_table_names():
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
 def copy_rows(source: Connection, target: Connection) -> None:
     """Every row of every table of `source` into the same table of `target`, which is empty. Tables that `target` lacks
-    (a chat's library keeps some of its own) are made first."""
+    are made first, as they are: they may be those of an older version, or a chat's library's own."""
     there, here = reflected(source), reflected(target)
     for name, table in there.tables.items():
         if name not in here.tables:
             _made_again(table, here).create(target)
     for name, table in there.tables.items():
-        if name == VERSION_TABLE:
-            continue
         result = source.execution_options(yield_per=AT_ONCE).execute(sa.select(table))
         for part in result.mappings().partitions():
             target.execute(sa.insert(here.tables[name]), [dict(row) for row in part])
@@ -112,7 +118,6 @@ def _out_of_postgres(url: str, rows: Path) -> None:
         if revision is None:
             raise BackupError(f"{place_of(url)}: {_NOTHING}. Check ASKFIRST_DATABASE_URL")
         with beginning(f"sqlite:///{rows}") as target:
-            migrate(target, _known(revision))
             copy_rows(source, target)
 
 
@@ -176,7 +181,12 @@ def _made_again(table: sa.Table, into: sa.MetaData) -> sa.Table:
         sa.Column(column.name, column.type.as_generic(), primary_key=column.primary_key, nullable=column.nullable)
         for column in table.columns
     ]
-    made = sa.Table(table.name, into, *columns)
+    unique = [
+        sa.UniqueConstraint(*(column.name for column in each.columns), name=each.name)
+        for each in table.constraints
+        if isinstance(each, sa.UniqueConstraint)
+    ]
+    made = sa.Table(table.name, into, *columns, *unique)
     for index in table.indexes:
         sa.Index(index.name, *(made.c[column.name] for column in index.columns), unique=index.unique)
     return made

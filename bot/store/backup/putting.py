@@ -28,13 +28,15 @@ from bot.store.backup.copying import (
     is_whole,
     opened,
     reflected,
+    revision_of,
     single_file,
     sqlite_file,
 )
 from bot.store.backup.manifest import BackupError, Manifest, read, sync_folder, unpack
 from bot.store.backup.restores import mark_restored
 from bot.store.backup.target import NEEDS_REPLACE, RUNNING, look_at
-from bot.store.database import NEWEST, Database, StoreError, migrate, open_database, place_of, revision_of, told
+from bot.store.database import NEWEST, Database, StoreError, open_database, place_of, told
+from bot.store.schema import metadata
 from bot.store.sealing.chain import Chain
 
 _ALONGSIDE = ("-wal", "-shm")
@@ -208,7 +210,7 @@ def _into_postgres(url: str, rows: Path, replace: bool, now: dt.datetime) -> str
             table = _quoted(connection, name)
             done = f"ALTER TABLE {table} SET SCHEMA {kept}" if kept else f"DROP TABLE {table} CASCADE"
             connection.execute(sa.text(done))
-        migrate(connection)
+        metadata.create_all(connection)
         copy_rows(source, connection)
         _count_on(connection)
     return kept and f"the schema {kept}"
