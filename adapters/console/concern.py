@@ -127,6 +127,8 @@ def follow(casework: Casework, school: School, receipt: str, now: dt.datetime) -
     """What has become of a concern, for whoever holds the receipt."""
     found = casework.follow(receipt, now)
     if found is None:
+        if lost := casework.not_here(now):
+            raise NotLoggedError(lost)
         raise AskFirstError("there is no such receipt. Check the number: it has ten letters and digits")
     lines = [f"Concern {found.number}"]
     lines += [f"  {moment(step.at, school.opening.zone)}  {step.text}" for step in found.steps]

@@ -41,6 +41,7 @@ EventKind = Literal[
     "arranged",
     "in-terminal",
     "begun",
+    "restored",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -82,9 +83,10 @@ class Detail:
     `reason`, `due` (when it is looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused
     and deleted: `reason`; exported: `way` (pdf, csv); opened: `way` where it was not the page; acknowledged:
     `way` where it was a gateway; link-made: `who`, `reference` (their id), `way`; forgotten: `who` (their id), `way`
-    (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing. These four and signed-in
-    belong to no concern. `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the
-    id of the row that an alert-sent or -failed speaks of.
+    (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
+    `reference` (until when what waited in the backup stands still). These five and signed-in belong to no concern.
+    `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
+    alert-sent or -failed speaks of.
     """
 
     text: str = ""

@@ -18,7 +18,9 @@ from bot.concerns.standing_in import as_of
 from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
-StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test"]
+StepKind = Literal[
+    "alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test", "restored"
+]  # fmt: skip
 # News that is overtaken by what happens next; its kind stands in the rung of its step.
 NOT_REACHED, NOT_ANSWERED = 1, 2
 IN_YOUR_NAME = "in-your-name"  # whoever is alerted is the one whose name was given, unchecked, by whoever logged it
@@ -34,9 +36,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a ladder. alert, follow-up, action-due, closed, news, sign-in and test are sent to `recipient`;
-    ran-out and idle are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its
-    rungs; `text` is what a piece of news says, or IN_YOUR_NAME in an alert."""
+    """One step of a ladder. ran-out and idle are looked at by AskFirst itself, every other kind is sent to
+    `recipient`. `round` counts how often the ladder has begun, `rung` its rungs; `text` is what a piece of news says,
+    or IN_YOUR_NAME in an alert."""
 
     kind: StepKind
     due: dt.datetime
@@ -111,6 +113,13 @@ def _cover(school: School, routing: Routing, start: dt.datetime) -> Sequence[str
         return ()
     called = _everybody(routing)
     return tuple(person for person in school.roles.get("out-of-hours", ()) if person in called)
+
+
+def first_called(school: School, now: dt.datetime) -> tuple[str, ...]:
+    """Whoever is called first on any ladder at this moment."""
+    present = as_of(school, now)
+    roles = dict.fromkeys(rungs[0].role for rungs in school.ladders.rungs.values() if rungs)
+    return tuple(dict.fromkeys(person.id for role in roles for person in present.holders(role)))
 
 
 def idle_check(school: School, since: dt.datetime, round_: int, again: int = 0) -> Step:

@@ -43,6 +43,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "arranged": "Readers and alerts arranged",
     "in-terminal": "Worked on in the terminal",
     "begun": "The log began",
+    "restored": "Restored from a backup",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -226,5 +227,6 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
     "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
+    "restored": lambda detail: f"Restored from a backup: {detail.text}",
     "forgotten": lambda detail: f"Removed the accounts of {detail.who or 'somebody who is not in school.yaml'}",
 }

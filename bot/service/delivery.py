@@ -24,6 +24,7 @@ from bot.service.casework import begin_round, routing_now
 from bot.service.letters import CARRY_THE_HEAD
 from bot.service.own_steps import lies_idle, nobody_there, ran_out
 from bot.service.resting import Resting
+from bot.service.restoring import tell_restored
 from bot.service.unmarked import Unmarked
 from bot.store import Health, Notice, Store, StoreError, UnknownConcernError
 
@@ -208,6 +209,8 @@ class Delivery:
             with _going_on(f"the ladder of concern {number}"):
                 self._begin_anew(school, number, now)
         for each in self._schools().values():
+            with _going_on("the word that a backup was restored"):
+                tell_restored(self._store, each, now)
             with _going_on("the monthly test alert"):
                 self._drill(each, now)
         return health

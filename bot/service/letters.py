@@ -97,6 +97,10 @@ def _test(school: School, notice: Notice, address: str) -> tuple[str, tuple[str,
     return "Test alert: please answer", lines, f"{address}{TEST_ALERT}?alert={notice.id}"
 
 
+def _restored(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    return "AskFirst was restored from a backup", (*notice.text.split("\n\n"), NO_DETAILS), f"{address}/inbox"
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -129,4 +133,5 @@ _PARTS: dict[StepKind, _Part] = {
     "news": _news,
     "sign-in": _sign_in,
     "test": _test,
+    "restored": _restored,
 }

@@ -20,6 +20,7 @@ from bot.store.alerts.beats import try_a_write
 from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
+from bot.store.backup.restores import Restored, Restores
 from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
@@ -62,6 +63,8 @@ __all__ = [
     "Post",
     "Proof",
     "Received",
+    "Restored",
+    "Restores",
     "Store",
     "StoreError",
     "Tally",
@@ -133,6 +136,10 @@ class Store:
     def drills(self, school: str) -> Drills:
         """The test alerts of this school."""
         return Drills(self._database, school)
+
+    def restores(self, school: str) -> Restores:
+        """Each time that the rows of this school were put back from a backup."""
+        return Restores(self._database, school)
 
     def now(self) -> dt.datetime:
         """The clock that all processes on this database share."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.restored import RESTORED_DONE, RestoredRemark, remark_for
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
@@ -55,10 +56,12 @@ class ListPage:
         with_closed = request.query.get("show") == "closed"
         closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
         shown = found if with_closed else [each for each in found if each.state.status != "closed"]
-        done = self._frame.core.actions.said(request.query.get("done", ""))
+        done = request.query.get("done", "")
+        done = RESTORED_DONE.get(done) or self._frame.core.actions.said(done)
+        restored = await in_thread(lambda: remark_for(self._frame, signed))
         drills = await in_thread(lambda: not_answered(self._frame.core.store, self._frame.school))
         mine = [each for each in drills if signed.sees_figures or each.person == signed.person]
-        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine)
+        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine, restored=restored)
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Those that hold these words, the closed ones too."""
@@ -80,6 +83,7 @@ class ListPage:
         done: str,
         wanted: str,
         drills: Sequence[Unanswered] = (),
+        restored: RestoredRemark | None = None,
     ) -> web.Response:
         entries = entries_of(self._frame, shown)
         return self._frame.show(
@@ -92,6 +96,7 @@ class ListPage:
             wanted=wanted,
             count=len(entries),
             drills=drills,
+            restored=restored,
         )
 
 

@@ -14,6 +14,7 @@ from adapters.web.inbox.figures import FiguresPage
 from adapters.web.inbox.files import FilePages
 from adapters.web.inbox.frame import InboxSite
 from adapters.web.inbox.listing import ListPage
+from adapters.web.inbox.restored import RestoredPage
 from adapters.web.inbox.sessions import Sessions
 from adapters.web.inbox.tips import TipsPage
 from adapters.web.site import Site
@@ -27,7 +28,7 @@ class InboxPages:
     def __init__(self, site: Site, core: Core) -> None:
         frame = InboxSite(site, core)
         self._sessions = sessions = Sessions(frame)
-        parts = (Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage)
+        parts = (Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, RestoredPage)
         self._parts = tuple(part(frame, sessions) for part in parts)
 
     def routes(self) -> Iterable[web.RouteDef]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.concerns import (
     Actor,
+    Advice,
     Answers,
     Asked,
     Detail,
@@ -27,7 +28,7 @@ from bot.concerns import (
 )  # fmt: skip
 from bot.concerns.escalation import ladder
 from bot.concerns.model import ON_THE_PAGE
-from bot.concerns.receipt import followed, receipt_for
+from bot.concerns.receipt import followed, not_here, receipt_for
 from bot.concerns.standing_in import as_of, in_place_of
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.knowledge import School
@@ -98,6 +99,13 @@ class Reporting:
         school = self._school()
         found = self._store.inbox(school.id).followed(receipt)
         return followed(school, found[0], found[1], now) if found else None
+
+    def not_here(self, now: dt.datetime) -> tuple[Advice, ...]:
+        """What is said of a receipt that is not there: it may be lost where the log was restored from a backup. Nothing
+        where it never was. Raises StoreError."""
+        school = self._school()
+        lost = [(each.taken_at, each.restored_at) for each in self._store.restores(school.id).all()]
+        return not_here(school, lost, now)
 
     def add(self, receipt: str, text: str, now: dt.datetime) -> None:
         """More from whoever logged it. Nothing is taken back: it is a line of its own, and somebody hears of it.

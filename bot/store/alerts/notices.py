@@ -19,7 +19,8 @@ from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import Vault, VaultError
 
-TO_STAFF: tuple[StepKind, ...] = ("alert", "follow-up", "action-due")  # what staff must hear, whatever it takes
+# What staff must hear, whatever it takes.
+TO_STAFF: tuple[StepKind, ...] = ("alert", "follow-up", "action-due", "restored")
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,19 @@ class Notice:
 
 @dataclass(frozen=True)
 class Health:
-    """How the ladders stand: steps waiting, steps later than a minute, open concerns without a next step, and letters
-    that somebody should have by now and that could not be brought on any way so far."""
+    """How the ladders stand: steps waiting, steps later than a minute, open concerns without a next step, letters
+    that somebody should have by now and that could not be brought on any way so far, and schools that were put back
+    from a backup while nobody has said since that all is well."""
 
     waiting: int
     late: int
     missing: tuple[tuple[str, str], ...]
     undelivered: int
+    restored: int = 0
 
     @property
     def well(self) -> bool:
-        return not self.late and not self.missing and not self.undelivered
+        return not (self.late or self.missing or self.undelivered or self.restored)
 
 
 def insert_steps(

@@ -26,10 +26,18 @@ _LOOK = "Look who was written to"
 
 
 class AlertProof:
-    """The rows of one concern. `now` is given where it is known: then no row may wait for a day that is far off."""
+    """The rows of one concern. `now` is given where it is known: then no row may wait for a day that is far off.
+    `held` says until when what was put back from a backup waits, where one was."""
 
-    def __init__(self, vault: Vault, rows: Sequence[Row], derived: Derived, now: dt.datetime | None) -> None:
-        self._vault, self._rows, self._derived, self._now = vault, rows, derived, now
+    def __init__(
+        self,
+        vault: Vault,
+        rows: Sequence[Row],
+        derived: Derived,
+        now: dt.datetime | None,
+        held: dt.datetime | None,
+    ) -> None:
+        self._vault, self._rows, self._derived, self._now, self._held = vault, rows, derived, now, held
         self._by_id: Mapping[str, Row] = {row.id: row for row in rows}
 
     def faults(self) -> Iterator[Fault]:
@@ -105,6 +113,8 @@ class AlertProof:
         if latest is not None and row.due_at > latest + _ms(_FAR) and row.kind != "action-due":
             return False
         if row.next_at <= row.due_at:
+            return True
+        if row.restored_at is not None and self._held and row.next_at <= milliseconds(self._held + _SLACK):
             return True
         rest = _OWN_REST if row.kind in ("ran-out", "idle") else LONGEST_REST
         if row.tried_at is None or (latest is not None and row.tried_at > latest):

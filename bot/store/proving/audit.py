@@ -17,13 +17,13 @@ from bot.errors import AskFirstError
 from bot.store.concern import ConcernTables
 from bot.store.database import Database
 from bot.store.proving.alerts import AlertProof, Row
-from bot.store.proving.derived import Derived, derive, provable_since
+from bot.store.proving.derived import Derived, derive, held_until, provable_since
 from bot.store.proving.rows import RowProof, unknown_faults
-from bot.store.schema import accounts, concerns, excluded, filed, notices, readers, sessions
+from bot.store.schema import accounts, concerns, excluded, filed, notices, readers, restores, sessions
 from bot.store.sealing.chain import Chain
 
 _OF_CONCERNS = (concerns, readers, excluded, notices, filed)
-_OF_A_SCHOOL = (*_OF_CONCERNS, accounts, sessions)  # what is there only where something has happened
+_OF_A_SCHOOL = (*_OF_CONCERNS, accounts, restores, sessions)  # what is there only where something has happened
 _KEPT = re.compile(r"(?:(\d{1,12}):)?([0-9a-f]{8,64})", re.IGNORECASE)
 _PUT_BACK = "Tell those who should hear of it by telephone, and put it back from a copy of the database"
 _ROLLED_BACK = "What was logged after it may be gone: keep the database as it is, and compare it with your last backup"
@@ -70,7 +70,7 @@ class Audit(Chain):
             derived = {number: derive(number, lines) for number, lines in every.items() if number}
             faults = [*self.faults(connection), *self._kept_faults(connection, kept)]
             faults += self._empty_faults(connection, len(every))
-            faults += self._table_faults(connection, derived, now)
+            faults += self._table_faults(connection, derived, now, held_until(every.get("", ())))
         older = [each for each in derived.values() if each.is_older]
         lines = sum(map(len, every.values()))
         return Proof(tuple(faults), lines, len(derived), len(older), provable_since(tuple(derived.values())))
@@ -118,7 +118,11 @@ class Audit(Chain):
                 yield table.name
 
     def _table_faults(
-        self, connection: Connection, derived: Mapping[str, Derived], now: dt.datetime | None
+        self,
+        connection: Connection,
+        derived: Mapping[str, Derived],
+        now: dt.datetime | None,
+        held: dt.datetime | None,
     ) -> Iterator[str]:
         for table in _OF_CONCERNS:
             yield from unknown_faults(connection, self._school, table, frozenset(derived))
@@ -134,7 +138,7 @@ class Audit(Chain):
                 yield f"concern {number}: its chronology does not begin with its being logged. {_PUT_BACK}"
             yield from map(str, proof.faults(rows[number], each))
             if each.state.status != "deleted":
-                yield from map(str, AlertProof(self._vault, alerts.get(number, ()), each, now).faults())
+                yield from map(str, AlertProof(self._vault, alerts.get(number, ()), each, now, held).faults())
 
     def _alerts(self, connection: Connection) -> Mapping[str, list[Row]]:
         query = sa.select(notices).where(notices.c.school == self._school, notices.c.concern.is_not(None))
