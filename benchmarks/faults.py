@@ -30,6 +30,7 @@ from benchmarks.report import say, table
 from benchmarks.school import SLOW
 from benchmarks.server import ProcessError
 from benchmarks.staging import IMMEDIATE, ORDINARY, Seen, Stage, staged
+from benchmarks.tampering import TAMPERING
 
 _A_TRY = 75.0  # seconds within which a mail server that is back must be noticed, with some for a busy machine
 _AT_ONCE = 4  # stages; most of their time is waiting
@@ -152,6 +153,7 @@ FAULTS: Sequence[Fault] = (
         "deputy and head are told a minute and two minutes after the DSL", clock_put_back, 3600, 86400,
     ),
     *(Fault(*door, 15, 60) for door in DOORS),
+    *(Fault(*edit, 0, 0) for edit in TAMPERING),
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 # The twins of a test that `make test` leaves to `make everything`, and the files in which it runs them all the same:
 # where a second kind of database (leases, rows that others hold) or of connection (what arrives at Slack) is the point.
 TWINS = {
-    "postgresql": ("tests/store/", "tests/ladder/test_processes.py", "tests/ladder/test_watchdog.py",
+    "postgresql": ("tests/store/", "tests/backup/", "tests/ladder/test_processes.py", "tests/ladder/test_watchdog.py",
                    "tests/slack/test_either_database.py", "tests/teams/test_either_database.py"),
     "socket": ("tests/slack/test_arriving.py", "tests/slack/test_hands.py", "tests/slack/test_stand_in.py"),
 }  # fmt: skip
@@ -51,6 +51,7 @@ WIDE = (
 # page and the terminal, and what starts processes or writes documents.
 NOT_QUICK = (
     "tests/slack/", "tests/teams/", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
+    "tests/backup/", "tests/operations/",
     "tests/ladder/test_letters.py", "tests/store/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip

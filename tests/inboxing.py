@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from adapters.web import Limits, make_app
 from bot.answering.dialogue import Base
-from bot.concerns import Answers
+from bot.concerns import Answers, Asked
 from bot.knowledge import School
 from bot.service.core import Core
 from bot.store import Store
@@ -136,6 +136,7 @@ class World:
     now: dt.datetime = NOW
     submissions: int = 0
     clients: list[aiohttp.ClientSession] = field(default_factory=list)
+    tampered: bool = False  # by the test itself, so that the log tells of it
 
     def __post_init__(self) -> None:
         self.core = Core(lambda: self.base, self.store)
@@ -158,10 +159,11 @@ class World:
         school = replace(self.school, **changes)  # type: ignore[arg-type]
         self.base = replace(self.base, knowledge=replace(self.base.knowledge, school=school))
 
-    def log(self, given: Answers | None = None) -> str:
+    def log(self, given: Answers | None = None, signed_in: str = "") -> str:
         """A concern is logged; its number."""
         self.submissions += 1
-        return self.core.casework.log(f"submission {self.submissions}", given or answers(), self.now).number
+        key, asked = f"submission {self.submissions}", Asked("typed", signed_in)
+        return self.core.casework.log(key, given or answers(), self.now, asked=asked).number
 
     def kinds(self, number: str) -> list[str]:
         """What has happened to a concern."""
@@ -192,3 +194,5 @@ async def opened(base: Base, store: Store) -> AsyncIterator[World]:
         yield world
         for client in world.clients:
             await client.close()
+        faults = store.audit(SCHOOL).verify(world.now)
+        assert bool(faults) == world.tampered, f"what the page does is what the log says: {faults}"

@@ -37,7 +37,7 @@ def logged(channel: Channel, status: str = "open", by: str = "deputy-1", key: st
     """A concern that a deputy logged, as it stands once the head has worked on it."""
     work, head = channel.core.casework, reader_of(channel.core, "head")
     person = channel.core.school().people[by]
-    number = work.log(key, LOGGED, NOW, Reporter(person.name, person.role, by)).number
+    number = work.log(key, LOGGED, NOW, Reporter(person.name, person.role, by, known_by="signed-in")).number
     if status != "open":
         work.acknowledge(head, number, NOW)
     if status in ("closed", "waiting for deletion"):

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bot.concerns import IncompleteError, Reader, Record
+from bot.concerns import Asked, IncompleteError, Reader, Record
 from bot.knowledge import School
 from bot.service.casework import Casework, RefusedError
 from bot.store import Store, UnknownConcernError
@@ -118,7 +118,7 @@ def test_of_two_who_acknowledge_the_first_has_it(casework: Casework) -> None:
 
 def test_whoever_logged_it_cannot_acknowledge_or_close_it(casework: Casework) -> None:
     own = {**FORM, "you": ("dsl",)} | {"you_name": (), "you_role": ()}
-    number = casework.log("key", own, NOW).number
+    number = casework.log("key", own, NOW, asked=Asked("typed", "dsl")).number
     dsl = reader(casework, "dsl")
     with pytest.raises(RefusedError, match="somebody else"):
         casework.acknowledge(dsl, number, NOW)

@@ -22,9 +22,11 @@ from _pytest.mark import ParameterSet
 from bot.answering.dialogue import Base
 from bot.concerns import Answers
 from bot.concerns.guidance import Advice, before_writing, not_logged, outsiders_rule
+from bot.concerns.words import logged_by
 from bot.service.core import Core
+from bot.service.letters import letter_for
 from bot.store import Store
-from tests.concern_channels import CHANNELS, EVERY_WAY, HASTE, PATIENCE, Filled, in_teams, with_roles
+from tests.concern_channels import CHANNELS, EVERY_WAY, HASTE, PATIENCE, SEEN, Filled, in_teams, with_roles
 from tests.handing_over import ELSEWHERE
 from tests.slack.school import Clock, changed, hanging
 
@@ -105,9 +107,11 @@ UNSURE = "We cannot say that it was logged, so treat it as NOT logged."
 INSTEAD = ("If anyone is in danger now, call 999 first.", "Ring one of these people now:")
 KEPT = "Everything you wrote is still here, so you can try again. The same form is never logged twice."
 NOBODY = "Everybody else who would hear is the person it is about, or is you."
+CLAIMED = "You gave the name of {name}, and nobody has checked that it is yours."
 TOLD = "If you can, tell them yourself as well. A message may be read late."
 CLOSED = ("The school is closed now", "Your concern may not be read before then. If it cannot wait, ring:")
 NOT_TOLD = "The adult it is about is not alerted and has no access here."
+IN_YOUR_NAME = "A concern was logged in your name, and nobody checked that. If that was not you, "
 REFUSED = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now."
 )
@@ -208,8 +212,46 @@ async def test_where_nobody_at_school_is_left_the_chair_and_the_lado_are_rung(
     async with CHANNELS[channel](Core(lambda: alone, store), Clock(), _filled("dsl", "a pupil", "no")) as writer:
         await writer.begins()
         shown = await writer.sends()
+    if not writer.knows_them:  # it may be anybody: then the DSL hears, and the chair does not
+        assert CLAIMED.format(name="Ms Amara Bello") in shown and NOBODY not in shown
+        return
     assert NOBODY in shown and "AskFirst tells only Mr Tomasz Zielinski." in shown
     assert _numbers(shown) == _called("Zielinski, LADO")
+
+
+# How the name is known of somebody who says that they are the DSL, on each channel.
+KNOWN_BY = {
+    "page": "name typed on the page, not checked",
+    "terminal": "name typed in the terminal, not checked",
+    "slack": "Slack account",
+    "teams": "Teams account",
+}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_a_name_that_nobody_checked_takes_nobody_off_the_ladder(
+    channel: str, core: Core, store: Store, tmp_path: Path
+) -> None:
+    """Whoever says that they are the DSL and need not show it: the real one hears, and that their name was given."""
+    clock = Clock()
+    async with CHANNELS[channel](core, clock, _filled("dsl", "a pupil", "no")) as writer:
+        await writer.begins()
+        await writer.sends()
+    school = core.school()
+    due = [each for each in store.outbox((school.id,)).peek(clock.now) if each.kind == "alert"]
+    told = {each.recipient.person: letter_for(school, each, "http://x", clock.now).text for each in due}
+    head = core.casework.reader("head")
+    assert head
+    (summary,) = store.inbox(school.id).summaries(head)
+    record = core.casework.read(head, summary.number, clock.now)
+    assert KNOWN_BY[channel] in logged_by(record.report.reporter)
+    if writer.knows_them:
+        assert set(told) == {"deputy-1", "deputy-2"} and IN_YOUR_NAME not in "".join(told.values())
+        return
+    assert set(told) == {"dsl"}
+    assert IN_YOUR_NAME in told["dsl"] and SEEN not in told["dsl"] and "Robin" not in told["dsl"]
+    dsl = core.casework.reader("dsl")
+    assert dsl and core.casework.acknowledge(dsl, summary.number, clock.now).status == "acknowledged"
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -251,8 +293,18 @@ async def _lives(channel: str, row: Row, core: Core, tmp_path: Path) -> None:
             shown = await writer.sends_again()
         else:
             shown = await writer.sends()
-        _shows_the_receipt(shown, row)
+        _shows_the_receipt(shown, row, checked=writer.knows_them)
     assert _stored(tmp_path) == 1
+
+
+def _name(reporter: str) -> str:
+    return {"the DSL": "Ms Amara Bello", "the head": "Mrs Ruth Calder"}.get(REPORTERS[reporter], "?")
+
+
+def _would_be_called(reporter: str, subject: str) -> bool:
+    """Whether somebody who says that they are the DSL or the head would hear of it if somebody else logged it."""
+    ladder = RING[subject]["anybody else"][0]
+    return _name(reporter).rpartition(" ")[2] in ladder.split(", ")
 
 
 def _give_time(patch: pytest.MonkeyPatch, row: Row) -> None:
@@ -290,10 +342,13 @@ def _shows_that_it_was_not_logged(shown: str, filled: Filled, row: Row, core: Co
     _is_drawn(advice, shown, headings=False)
 
 
-def _shows_the_receipt(shown: str, row: Row) -> None:
+def _shows_the_receipt(shown: str, row: Row, checked: bool) -> None:
+    """Where nobody has `checked` who they are they ring as whoever they say, and everybody hears who would anyway."""
     reporter, subject, time, _ = row
     danger, closed = time == "at night", time != "by day"
-    ring, told, told_in_danger = RING[subject][REPORTERS[reporter]]
+    ring, _, _ = RING[subject][REPORTERS[reporter]]
+    _, told, told_in_danger = RING[subject][REPORTERS[reporter] if checked else "anybody else"]
+    assert (CLAIMED.format(name=_name(reporter)) in shown) == (not checked and _would_be_called(reporter, subject))
     hear = told_in_danger if danger else told
     nobody_left = hear.startswith("- ")
     assert (NOT_TOLD in shown) == (subject != "a pupil"), "it is said of adults only"

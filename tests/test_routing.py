@@ -86,7 +86,7 @@ def about(school: School, person: str) -> Report:
 
 def logged_by(school: School, report: Report, person: str) -> Report:
     known = school.people[person]
-    return replace(report, reporter=Reporter(known.name, known.role, person))
+    return replace(report, reporter=Reporter(known.name, known.role, person, known_by="signed-in"))
 
 
 def without(school: School, *roles: str) -> School:

@@ -36,7 +36,7 @@ def away(school: School, *covers: Cover) -> School:
 
 def about(adult: str | None = None, *, head: bool = False, by: str | None = None) -> Report:
     subject = Adult("", "", adult) if adult else None
-    you = Reporter("A", "Teacher", by)
+    you = Reporter("A", "Teacher", by, known_by="slack")
     return Report(False, False, (), subject, head, "", "", None, "", "", "", "", (), "", you)
 
 

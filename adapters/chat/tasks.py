@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.concerns import ConcernState, Record
-from bot.concerns.words import about, moment, sentence
+from bot.concerns.words import about, logged_by, moment, sentence
 from bot.knowledge import School
 from bot.service.casework import Ability, RefusedError
 from bot.store import StoreError, UnknownConcernError
@@ -68,7 +68,7 @@ def facts_of(record: Record) -> dict[str, str]:
         "Done already": report.done,
         "Category": ", ".join(report.categories),
         "Link": report.link,
-        "Logged by": f"{report.reporter.name}, {report.reporter.role}".rstrip(", "),
+        "Logged by": logged_by(report.reporter),
     }
     return {label: text for label, text in shown.items() if text}
 

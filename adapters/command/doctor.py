@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adapters.command.approval_lines import approval_lines
+from adapters.command.restored import how_it_stands
 from adapters.command.serve import ways
 from adapters.command.set_up import fault_lines, set_up_lines
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
@@ -80,6 +81,7 @@ def examine(
         ("sentence model", lambda: _model(settings)),
         ("database", lambda: _database(settings)),
         ("alerts", lambda: _alerts(settings, now, read)),
+        ("backup", lambda: how_it_stands(settings, read().school, now)),
         ("calendar", lambda: _calendar(now, read)),
         ("cover", lambda: _cover(now, read)),
         ("outsiders", lambda: outsiders_rule(read().school)),

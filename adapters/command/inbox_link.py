@@ -1,4 +1,5 @@
-"""`askfirst inbox-link PERSON`: a link that signs somebody in once. That it was made here stands in the audit."""
+"""`askfirst inbox-link PERSON`: a link that signs somebody in once. That it was made here, for whom and under which
+account of the computer, stands in the audit."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import argparse
 import contextlib
 import datetime as dt
 
+from adapters.console.account import in_terminal
 from bot.concerns import Actor, Detail, staff
 from bot.errors import AskFirstError
 from bot.service.live import files_or_last_good
@@ -31,6 +33,7 @@ def inbox_link(settings: Settings, person: str, now: dt.datetime) -> str:
     if person not in known:
         raise AskFirstError(f"there is no '{person}' in school.yaml. The people are: {', '.join(known)}")
     with contextlib.closing(open_for(settings)) as store:
-        store.audit(school.id).note("link-made", Actor("", "the terminal"), Detail(who=known[person].name), now)
+        detail = Detail(who=known[person].name, reference=person, way=in_terminal())
+        store.audit(school.id).note("link-made", Actor("", "the terminal"), detail, now)
         token = store.sign_in(school.id).make_link(person, now)
     return f"{settings.address}/inbox/enter?token={token}"

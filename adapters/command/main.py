@@ -42,6 +42,10 @@ VERBS: Mapping[str, str] = {
     "people": "whose accounts in Slack and Teams are kept; remove those of somebody who left",
     "audit": "print the log of concerns without its content, or prove it unchanged",
     "keys": "make a key for ASKFIRST_KEYS, seal everything anew with it, or go on after one was lost or leaked",
+    "backup": "write the database into one file, while the server runs",
+    "restore": "put a backup in the place of the database, while no server runs",
+    "restored": "how it stands after that; let alerts go on, or hold them",
+    "sheet": "print the sheet for the staff room: whom to ring",
     "tips": "the next twenty tips; skip, pin, pause and resume them",
 }
 # The variables whose faults stop a verb, by how their names begin; a verb that is not named here is stopped by each of
@@ -50,6 +54,7 @@ _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
     **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt"), ()),
+    **dict.fromkeys(("backup", "restore", "restored", "sheet"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,
     "teams": ("ASKFIRST_URL", "TEAMS_"),

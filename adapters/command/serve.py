@@ -30,7 +30,7 @@ from bot.service.delivery import Delivery
 from bot.service.live import LiveBase, LiveSchool
 from bot.service.tip_desk import TipDesk
 from bot.settings import ANY_NAME, TEAMS_UNCHECKED, Settings, on_loopback
-from bot.store import NOT_FOR_REAL_USE, Store, open_for
+from bot.store import NOT_FOR_REAL_USE, Store, StoreError, open_for
 
 if TYPE_CHECKING:
     from adapters.slack import SlackService
@@ -57,6 +57,7 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         core = Core(live.current, store, settings.data, settings.alerting)
+        _begin_log(store, core.school().id)
         kept.add(files_loop(live))
         run_until_told(kept, _serve(settings, core, kept, demo))
 
@@ -67,8 +68,17 @@ def work(settings: Settings, loops: Loops | None = None) -> None:
     _say_faults(settings)
     live, kept = LiveSchool(settings.knowledge), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
+        _begin_log(store, live.current().id)
         kept.add(files_loop(live))
         run_until_told(kept, _work(settings, live, store, kept))
+
+
+def _begin_log(store: Store, school: str) -> None:
+    """The first line of a new school's log, so that an empty log is never in order afterwards."""
+    try:
+        store.audit(school).begin(_clock())
+    except StoreError as fault:  # whoever has a concern is answered all the same
+        log.error("the audit log could not be begun: %s", fault)
 
 
 def ways(settings: Settings, school: Callable[[], School], store: Store, trying_out: bool = False) -> tuple[Way, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from adapters.console.storing import SECONDS, stored
 from adapters.console.text import moment, to_ring, typed, wrapped
-from bot.concerns import Advice, Field, IncompleteError, Receipt
+from bot.concerns import Advice, Asked, Field, IncompleteError, Receipt
 from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import School
@@ -82,7 +82,10 @@ class TerminalForm:
         return None
 
     def _stored(self) -> Receipt:
-        return stored(lambda: self._casework.log(self._submission, dict(self._answers), self._now()), self._seconds)
+        return stored(
+            lambda: self._casework.log(self._submission, dict(self._answers), self._now(), asked=Asked("terminal")),
+            self._seconds,
+        )
 
     def _try_again(self, fault: Exception) -> None:
         """Say that it was not logged, and wait until somebody wants to try again. Raises NotLoggedError."""
@@ -124,6 +127,8 @@ def follow(casework: Casework, school: School, receipt: str, now: dt.datetime) -
     """What has become of a concern, for whoever holds the receipt."""
     found = casework.follow(receipt, now)
     if found is None:
+        if lost := casework.not_here(now):
+            raise NotLoggedError(lost)
         raise AskFirstError("there is no such receipt. Check the number: it has ten letters and digits")
     lines = [f"Concern {found.number}"]
     lines += [f"  {moment(step.at, school.opening.zone)}  {step.text}" for step in found.steps]

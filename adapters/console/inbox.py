@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from adapters.console.account import in_terminal
 from adapters.console.concern import Clock, Read
 from adapters.console.text import StoppedTypingError, moment
 from bot.concerns import IncompleteError, Reader, Record, Summary
 from bot.concerns.actions import ActionField
-from bot.concerns.words import STATUS_WORDS, about, sentence, standing
+from bot.concerns.words import STATUS_WORDS, about, logged_by, sentence, standing
 from bot.errors import AskFirstError, FileError
 from bot.knowledge import School
-from bot.service.casework import ACTIONS, Ability, Casework, ConcernAction, ConcernActions, Export
+from bot.service.casework import ACTIONS, Ability, ActionDone, Casework, ConcernAction, ConcernActions, Export
 from bot.service.drills import not_answered
 from bot.store import Store
 
 # What a terminal can do beside asking and showing. Nobody signs in to it: whoever can run it can read as anybody.
 TERMINAL: frozenset[Ability] = frozenset({"files"})
+_NUMBER = re.compile(r"[0-9A-Za-z]{5}")
 _ORDER = {"open": 0, "acknowledged": 1, "closed": 2}
 
 
@@ -60,7 +63,7 @@ def list_inbox(desk: Terminal) -> Iterator[str]:
 
 def show_concern(desk: Terminal, number: str) -> Iterator[str]:
     """One concern, whole. The reading is recorded."""
-    record = desk.casework.read(desk.reader, number, desk.clock(), "terminal")
+    record = desk.casework.read(desk.reader, number, desk.clock(), in_terminal())
     yield f"Concern {record.number}: {STATUS_WORDS[record.state.status]}. Your reading has been recorded."
     yield from (line for line in _report(record) if line)
     yield ""
@@ -91,17 +94,25 @@ def work_on(desk: Terminal, number: str, action: str, read: Read) -> str:
 
 
 def _done(desk: Terminal, number: str, action: str, given: Mapping[str, str]) -> str:
-    done = desk.actions.carry_out(desk.reader, number, action, given, desk.clock(), TERMINAL)
+    done = _carried_out(desk, number, action, given)
     state = done.result.state
     return f"{done.said} {standing(state, desk.school.opening.zone)}." if state else done.said
 
 
 def _to_file(desk: Terminal, number: str, action: str, given: Mapping[str, str], path: Path) -> str:
     with _new_file(path) as file:  # first: an export that cannot be written is not noted
-        done = desk.actions.carry_out(desk.reader, number, action, given, desk.clock(), TERMINAL)
+        done = _carried_out(desk, number, action, given)
         if done.result.export:
             file.write(_exported(desk, done.result.export, path))
     return f"{done.said} It is {path}."
+
+
+def _carried_out(desk: Terminal, number: str, action: str, given: Mapping[str, str]) -> ActionDone:
+    # Whoever can run this can do it as anybody: so the log holds the account beside the name that was given.
+    # What was typed as a number may be anything, a name too, and the audit is printed.
+    named = number.upper() if _NUMBER.fullmatch(number) else "no number"
+    desk.casework.worked_in_terminal(desk.reader, action, named, in_terminal(), desk.clock())
+    return desk.actions.carry_out(desk.reader, number, action, given, desk.clock(), TERMINAL)
 
 
 def _line(desk: Terminal, each: Summary) -> str:
@@ -116,7 +127,7 @@ def _report(record: Record) -> Iterator[str]:
     report = record.report
     day = f"{report.happened_on.day} {report.happened_on:%B %Y}" if report.happened_on else ""
     parts = {
-        "Logged by": f"{report.reporter.name}, {report.reporter.role}".rstrip(", "),
+        "Logged by": logged_by(report.reporter),
         "About": about(report).replace("\n", "; "),
         "Seen or heard": report.seen,
         "The child's own words": report.words,

@@ -159,7 +159,8 @@ class Sender:
             await asyncio.to_thread(self._delivery.leave_alone, notice, names, now)
             return
         way, to = ways[number]
-        letter = letter_for(self._delivery.school(notice), notice, self._address, now)
+        head = await asyncio.to_thread(self._delivery.head, notice)
+        letter = letter_for(self._delivery.school(notice), notice, self._address, now, head)
         try:
             async with asyncio.timeout(_PATIENCE):
                 await way.send(letter, to)

@@ -23,6 +23,7 @@ _TEXTS: Mapping[StepKind, str] = {
     "follow-up": "A safeguarding concern that you acknowledged in AskFirst is waiting for you.",
     "action-due": "An action that you wrote down in AskFirst is due today.",
     "closed": "A safeguarding concern that was passed on to you in AskFirst has been closed.",
+    "restored": "AskFirst was restored from a backup. Please look into your safeguarding inbox.",
     "test": "The monthly test of safeguarding alerts in AskFirst. There is no concern. Please acknowledge it.",
 }
 _URGENT = "Immediate: somebody may be in danger now."

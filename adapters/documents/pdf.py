@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 from adapters.documents.printable import BOX
 from adapters.documents.sheet import Sheet
 from bot.concerns import Event, Record, Report
-from bot.concerns.words import NOT_STATED, STATUS_LABELS, about, happened, moment, sentence, standing, urgency
+from bot.concerns.words import (
+    NOT_STATED,
+    STATUS_LABELS,
+    about,
+    happened,
+    logged_by,
+    moment,
+    sentence,
+    standing,
+    urgency,
+)  # fmt: skip
 from bot.knowledge import School
 
 _EXACT = "Exactly as they were said, written down by the reporter."
@@ -93,12 +103,12 @@ def _concern(sheet: Sheet, record: Record, title: str, zone: ZoneInfo) -> None:
 
 
 def _particulars(sheet: Sheet, record: Record, zone: ZoneInfo) -> None:
-    report, reporter = record.report, record.report.reporter
+    report = record.report
     sheet.pair("Number", record.number)
     sheet.pair("Status", standing(record.state, zone))
     sheet.pair("Urgency", urgency(report), strong=report.danger)
     sheet.pair("Logged", moment(record.logged.at, zone))
-    sheet.pair("Logged by", ", ".join(part for part in (reporter.name, reporter.role) if part) or NOT_STATED)
+    sheet.pair("Logged by", logged_by(report.reporter))
     sheet.pair("Told in person", "Yes, before it was logged" if report.told else "No")
     sheet.pair("About", about(report), strong=True)
     sheet.pair("Category", "\n".join(report.categories) or NOT_STATED)

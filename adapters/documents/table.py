@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.concerns import Event, Record, Report
-from bot.concerns.words import EVENT_WORDS, STATUS_LABELS, named, sentence
+from bot.concerns.words import EVENT_WORDS, KNOWN_BY_WORDS, STATUS_LABELS, named, sentence
 from bot.knowledge import School
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet may take for the beginning of a formula
@@ -22,7 +22,7 @@ _REPORT = (
     "Immediate", "Told in person", "Pupils", "Adult", "Role of the adult", "The headteacher", "Categories",
     "Happened on", "Happened at", "Where", "Who was there", "Seen or heard", "The child’s own words", "Done already",
     "Link",
-    "Role of the reporter",
+    "Role of the reporter", "How the reporter is known",
 )  # fmt: skip
 
 
@@ -69,6 +69,7 @@ def _reported(report: Report) -> Mapping[str, str]:
         adult.role if adult else "", _yes(report.head), "; ".join(report.categories),
         report.happened_on.isoformat() if report.happened_on else "", report.happened_at, report.where, report.present,
         report.seen, report.words, report.done, report.link, report.reporter.role,
+        KNOWN_BY_WORDS[report.reporter.known_by],
     )  # fmt: skip
     return dict(zip(_REPORT, texts, strict=True))
 

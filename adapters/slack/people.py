@@ -124,7 +124,7 @@ class SlackDirectory:
 
     def reporter(self, known: Known) -> Reporter:
         """Somebody as the reporter of a concern: they hear each step where they logged it."""
-        return Reporter(known.name, known.role, known.person or None, known.account)
+        return Reporter(known.name, known.role, known.person or None, known.account, "slack")
 
     def may_log(self, known: Known) -> bool:
         """Whether this person may log a concern: people from outside only with the school's setting."""

@@ -14,7 +14,7 @@ from adapters.teams import trial
 from adapters.teams.activities import ActivityBody, ChannelKind, TeamsChat, User, place_from
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
 from adapters.teams.gateway import Gateway
-from bot.concerns import Account, Reader, Reporter, staff
+from bot.concerns import Account, KnownBy, Reader, Reporter, staff
 from bot.concerns.guidance import may_log
 from bot.errors import AskFirstError
 from bot.knowledge import Person, School
@@ -122,7 +122,8 @@ class TeamsDirectory:
 
     def reporter(self, known: Known) -> Reporter:
         """Somebody as the reporter of a concern: they hear each step where they logged it."""
-        return Reporter(known.name, known.role, known.person or None, known.account)
+        known_by: KnownBy = "teams" if self._settings.checked else "teams-trial"
+        return Reporter(known.name, known.role, known.person or None, known.account, known_by)
 
     def may_log(self, known: Known) -> bool:
         """Whether this person may log a concern: people from outside only with the school's setting."""

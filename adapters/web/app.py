@@ -46,10 +46,11 @@ def make_app(
     app = web.Application(middlewares=[site.boundary()], client_max_size=site.limits.body)
     app.on_response_prepare.append(_protecting(headers_for(secure_cookies)))
     app[UNREADABLE] = site.unreadable
+    inbox = InboxPages(site, core)
     for part in (
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
-        ConcernPages(site, core.casework),
-        InboxPages(site, core),
+        ConcernPages(site, core.casework, signed_in=inbox.signed_in),
+        inbox,
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
         HealthPages(site, core, loops or Loops(), alarm, health_token),

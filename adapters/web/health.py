@@ -21,6 +21,7 @@ from bot.store import Health, Store
 
 _PATIENCE = 10.0  # seconds for the database
 _UNUSABLE = "the database cannot be used"
+_RESTORED = "restored from a backup, and somebody is to look (askfirst restored)"
 _NO_WRITES = "the database takes no writes"
 _WRITE_EVERY = 5.0  # seconds between two tries, however often somebody asks
 
@@ -111,6 +112,7 @@ def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[st
     else:
         yield from (["late"] if health.late or health.missing else [])
         yield from (["undelivered"] if health.undelivered else [])
+        yield from ([_RESTORED] if health.restored else [])
     for state in states:
         if not state.well:
             yield f"the loop {state.name} is {state.status}"

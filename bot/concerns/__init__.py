@@ -4,10 +4,20 @@
 what whoever writes it is told, `chronology` what happened to it since.
 """
 
-from bot.concerns.chronology import ASKFIRST, Actor, ConcernState, Detail, Event, EventKind, acted_on, state_of
+from bot.concerns.chronology import (
+    ASKFIRST,
+    Actor,
+    ConcernState,
+    Detail,
+    Event,
+    EventKind,
+    acted_on,
+    reported_by,
+    state_of,
+)
 from bot.concerns.form import Field, FieldOption, Form, Screen, form_for, staff
 from bot.concerns.guidance import Advice
-from bot.concerns.model import Account, Adult, Pupil, Reader, Receipt, Report, Reporter
+from bot.concerns.model import Account, Adult, Asked, KnownBy, Planned, Pupil, Reader, Receipt, Report, Reporter, Terms
 from bot.concerns.reading import Answers, read_first, read_report
 from bot.concerns.receipt import Followed, Told
 from bot.concerns.record import ChildFile, Count, Figures, Record, Summary
@@ -21,6 +31,7 @@ __all__ = [
     "Adult",
     "Advice",
     "Answers",
+    "Asked",
     "ChildFile",
     "ConcernState",
     "Count",
@@ -33,6 +44,8 @@ __all__ = [
     "Followed",
     "Form",
     "IncompleteError",
+    "KnownBy",
+    "Planned",
     "Pupil",
     "Reader",
     "Receipt",
@@ -42,12 +55,14 @@ __all__ = [
     "Routing",
     "Screen",
     "Summary",
+    "Terms",
     "Told",
     "acted_on",
     "form_for",
     "pass_on",
     "read_first",
     "read_report",
+    "reported_by",
     "route",
     "staff",
     "state_of",

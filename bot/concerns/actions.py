@@ -153,10 +153,10 @@ def read_given(fields: Sequence[ActionField], given: Mapping[str, str]) -> Given
 
 
 def may_take_it(school: School, reader: str, report: Report) -> tuple[Person, ...]:
-    """To whom it can be passed on: not to whoever reads, has logged it or is spoken of."""
+    """To whom it can be passed on: not to whoever reads, is known to have logged it or is spoken of."""
     spoken_of = {report.adult.person} if report.adult else set()
     heads = set(school.roles.get("head", ())) if report.head else set()
-    never = {reader, report.reporter.person} | spoken_of | heads
+    never = {reader, report.reporter.checked} | spoken_of | heads
     return tuple(person for person in staff(school) if person.id not in never)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from bot.concerns.model import Report
+from bot.concerns.model import Report, Reporter, Terms
 
 EventKind = Literal[
     "logged",
@@ -38,8 +38,14 @@ EventKind = Literal[
     "not-reached",
     "action-cancelled",
     "action-kept",
+    "arranged",
+    "in-terminal",
+    "begun",
+    "restored",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
+# Lines of the log that the proof rests on and nobody reads in a chronology.
+BEHIND: frozenset[EventKind] = frozenset({"arranged"})
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
     {"note", "action", "action-done", "action-cancelled", "decision", "correction", "reassigned", "referred", "closed"}
@@ -61,6 +67,11 @@ class Actor:
 ASKFIRST = Actor("", "AskFirst")
 
 
+def reported_by(reporter: Reporter) -> Actor:
+    """Whoever logged it, as it stands in a line: with the id of somebody of school.yaml only where that was checked."""
+    return Actor(reporter.checked or "", reporter.name)
+
+
 @dataclass(frozen=True)
 class Detail:
     """What an event says. Which fields are set follows from its kind:
@@ -71,8 +82,11 @@ class Detail:
     referred: `who` (to whom), `reference`, `text`; linked: `reference` (the child's file); closed: `text` (outcome),
     `reason`, `due` (when it is looked at again); nobody-to-tell: `text`; reopened, deletion-asked, deletion-refused
     and deleted: `reason`; exported: `way` (pdf, csv); opened: `way` where it was not the page; acknowledged:
-    `way` where it was a gateway; link-made: `who`; forgotten: `who` (their id), `way` (channels); these two and
-    signed-in belong to no concern.
+    `way` where it was a gateway; link-made: `who`, `reference` (their id), `way`; forgotten: `who` (their id), `way`
+    (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
+    `reference` (until when what waited in the backup stands still). These five and signed-in belong to no concern.
+    `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
+    alert-sent or -failed speaks of.
     """
 
     text: str = ""
@@ -84,6 +98,8 @@ class Detail:
     about: int | None = None
     tries: int = 0
     report: Report | None = None
+    terms: Terms | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.concerns import Account, Reporter, Routing
@@ -18,9 +18,12 @@ from bot.concerns.standing_in import as_of
 from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
-StepKind = Literal["alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test"]
+StepKind = Literal[
+    "alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test", "restored"
+]  # fmt: skip
 # News that is overtaken by what happens next; its kind stands in the rung of its step.
 NOT_REACHED, NOT_ANSWERED = 1, 2
+IN_YOUR_NAME = "in-your-name"  # whoever is alerted is the one whose name was given, unchecked, by whoever logged it
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a ladder. alert, follow-up, action-due, closed, news, sign-in and test are sent to `recipient`;
-    ran-out and idle are looked at by AskFirst itself. `round` counts how often the ladder has begun, `rung` its
-    rungs; `text` is what a piece of news says."""
+    """One step of a ladder. ran-out and idle are looked at by AskFirst itself, every other kind is sent to
+    `recipient`. `round` counts how often the ladder has begun, `rung` its rungs; `text` is what a piece of news says,
+    or IN_YOUR_NAME in an alert."""
 
     kind: StepKind
     due: dt.datetime
@@ -48,7 +51,15 @@ class Step:
 def ladder(school: School, routing: Routing, urgent: bool, start: dt.datetime, round_: int = 1) -> tuple[Step, ...]:
     """One round of the ladder from `start` on; the last step is "ran-out", which begins the next."""
     steps = _immediate(school, routing, start, round_) if urgent else _ordinary(school, routing, start, round_)
-    return tuple(steps)
+    return tuple(_in_their_name(step) if _is_for(step, routing.claimed) else step for step in steps)
+
+
+def _is_for(step: Step, person: str) -> bool:
+    return step.kind == "alert" and bool(person) and step.recipient.person == person
+
+
+def _in_their_name(step: Step) -> Step:
+    return replace(step, text=IN_YOUR_NAME)
 
 
 def _ordinary(school: School, routing: Routing, start: dt.datetime, round_: int) -> Iterator[Step]:
@@ -102,6 +113,13 @@ def _cover(school: School, routing: Routing, start: dt.datetime) -> Sequence[str
         return ()
     called = _everybody(routing)
     return tuple(person for person in school.roles.get("out-of-hours", ()) if person in called)
+
+
+def first_called(school: School, now: dt.datetime) -> tuple[str, ...]:
+    """Whoever is called first on any ladder at this moment."""
+    present = as_of(school, now)
+    roles = dict.fromkeys(rungs[0].role for rungs in school.ladders.rungs.values() if rungs)
+    return tuple(dict.fromkeys(person.id for role in roles for person in present.holders(role)))
 
 
 def idle_check(school: School, since: dt.datetime, round_: int, again: int = 0) -> Step:

@@ -15,7 +15,7 @@ from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staf
 from bot.concerns.model import Adult, Receipt, Report, Reporter
 from bot.concerns.reaching import offered
 from bot.concerns.reading import Answers, person_named, subject_is_clear
-from bot.concerns.routing import Routing, route
+from bot.concerns.routing import Routing, ring_route
 from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.hours import is_open
@@ -24,13 +24,17 @@ from bot.settings import Alerting
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
-    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere",
+    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere", "claimed",
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
 CALL_999 = "If anyone is in danger now, call 999 first."
 _RING = "Ring one of these people now:"
 NOT_TOLD = "The adult it is about is not alerted and has no access here."
+_CLAIMED = (
+    "You gave the name of {name}, and nobody has checked that it is yours. So {name} is alerted like everybody else, "
+    "and is told that the name was given."
+)
 _ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
 _OUTSIDERS = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
@@ -70,7 +74,7 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
     school = as_of(school, now)
     # Half a form is enough: whom it is about and who writes it decide, not what happened.
     report = known if isinstance(known, Report) else _so_far(school, known, reporter)
-    return ring_along(school, route(school, report), report.reporter.person, now)
+    return ring_along(school, ring_route(school, report), report.reporter.person, now)
 
 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
@@ -130,7 +134,7 @@ def _another(school: School, answers: Answers, reporter: str | None, now: dt.dat
     if subject_is_clear(school, form_for(school), answers):
         return
     about_head = _so_far(school, {**answers, "about": ("head",)}, reporter)
-    people = _by_day(school, route(school, about_head), about_head.reporter.person)
+    people = _by_day(school, ring_route(school, about_head), about_head.reporter.person)
     yield Advice("another", text=_ANOTHER, people=people[:1])
 
 
@@ -198,6 +202,8 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
     elif receipt.told:
         yourself = "If you can, tell them yourself as well. A message may be read late."
         yield Advice("told", "Who is told now", yourself, receipt.told)
+    if receipt.claimed and receipt.alerting == "sent":
+        yield Advice("claimed", text=_CLAIMED.format(name=receipt.claimed.name))
     # Also where nobody knows when it opens again: then the out-of-hours people are all the more wanted.
     if receipt.closed_until or receipt.out_of_hours:
         ring = receipt.out_of_hours or receipt.ring

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.concerns.form import Field, Form, staff
-from bot.concerns.model import Account, Adult, Pupil, Report, Reporter
+from bot.concerns.model import ON_THE_PAGE, Account, Adult, Asked, Pupil, Report, Reporter
 from bot.concerns.typed import NOT_A_DAY_OR_EMPTY, NOT_PICKED, NOTHING_WRITTEN, IncompleteError
 from bot.knowledge import Person, School
 
@@ -38,9 +38,15 @@ def read_first(form: Form, answers: Answers) -> tuple[bool, bool]:
 
 
 def read_report(
-    school: School, form: Form, answers: Answers, today: dt.date, reporter: Reporter | None = None
+    school: School,
+    form: Form,
+    answers: Answers,
+    today: dt.date,
+    reporter: Reporter | None = None,
+    asked: Asked = ON_THE_PAGE,
 ) -> Report:
-    """All screens -> Report. `reporter` is who it is where the channel knows, None where the form asks.
+    """All screens -> Report. `reporter` is who it is where the channel knows, None where the form asks; then `asked`
+    says how.
 
     Raises IncompleteError with every problem at once.
     """
@@ -71,7 +77,7 @@ def read_report(
         done=_one(answers, "done"),
         categories=answers.get("categories", ()),
         link=_one(answers, "link"),
-        reporter=reporter or _reporter(school, answers),
+        reporter=reporter or _reporter(school, answers, asked),
     )
 
 
@@ -194,14 +200,16 @@ def _adult(school: School, answers: Answers) -> Adult:
     return Adult(person.name, person.role, person.id) if person else Adult(name, role, None)
 
 
-def _reporter(school: School, answers: Answers) -> Reporter:
+def _reporter(school: School, answers: Answers, asked: Asked) -> Reporter:
+    """Whoever is named in the form. A name is a claim: only whoever is signed in with it is known to have it."""
     name, role, email = (_one(answers, field) for field in ("you_name", "you_role", "you_email"))
     person = school.people.get(_one(answers, "you")) or person_named(school, name)
     address = email or (person.email if person else "")
     account = Account("email", address) if address else None
     if person:
-        return Reporter(person.name, person.role, person.id, account)
-    return Reporter(name, role, None, account)
+        known_by = "signed-in" if person.id == asked.signed_in else asked.known_by
+        return Reporter(person.name, person.role, person.id, account, known_by)
+    return Reporter(name, role, None, account, asked.known_by)
 
 
 def person_named(school: School, typed: str) -> Person | None:

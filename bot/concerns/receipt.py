@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.concerns.chronology import ON_SCREEN, Event, EventKind, Status, state_of
-from bot.concerns.guidance import cover, ring_along, whom_to_ring
+from bot.concerns.guidance import Advice, cover, ring_along, ring_instead, whom_to_ring
 from bot.concerns.model import Receipt, Report
-from bot.concerns.routing import Routing
+from bot.concerns.routing import Routing, ring_route
+from bot.concerns.words import day_and_time
 from bot.hours import is_open, next_opening
 from bot.knowledge import Person, School
 from bot.settings import Alerting
@@ -46,18 +47,20 @@ def receipt_for(
     alerting: Alerting = "sent",
 ) -> Receipt:
     """What is shown once it is stored; `told` are the ids of those who hear at once, `alerting` whether they do."""
-    shut = not is_open(school, now)
+    shut, told = not is_open(school, now), tuple(told)
+    advised, claimed = ring_route(school, report), report.reporter.claimed or ""
     return Receipt(
         number=number,
         receipt=receipt,
         danger=report.danger,
         told=_people(school, told),
         nobody_left=bool(routing.last_resort),
-        ring=ring_along(school, routing, report.reporter.person, now),
-        out_of_hours=cover(school, routing, report.reporter.person, now),
+        ring=ring_along(school, advised, report.reporter.person, now),
+        out_of_hours=cover(school, advised, report.reporter.person, now),
         closed_until=next_opening(school, now) if shut else None,
         about_adult=routing.kind != "pupil",
         alerting=alerting,
+        claimed=school.people.get(claimed) if claimed in _called(routing) else None,
     )
 
 
@@ -69,6 +72,25 @@ def followed(school: School, number: str, events: Sequence[Event], now: dt.datet
     ring = whom_to_ring(school, report, None, now) if report and silent else ()
     steps = tuple(Told(event.at, text) for event in events if (text := _told(event)))
     return Followed(number, state.status, steps, ring)
+
+
+def not_here(school: School, lost: Sequence[tuple[dt.datetime, dt.datetime]], now: dt.datetime) -> tuple[Advice, ...]:
+    """What is said of a receipt that is not there, where the log was restored from a backup: `lost` are the times
+    between which whatever was logged is gone. Nothing where it never was."""
+    if not lost:
+        return ()
+    zone = school.opening.zone
+    times = " or ".join(f"between {day_and_time(first, zone)} and {day_and_time(last, zone)}" for first, last in lost)
+    text = (
+        f"The log was restored from a backup. If you logged it {times}, it is lost here, and your receipt was right: "
+        "ring one of the people below now, and log it again. If you logged it at another time, check each letter and "
+        "digit."
+    )
+    return (Advice("not-logged", "It is not here", text), *ring_instead(school, {}, None, now))
+
+
+def _called(routing: Routing) -> frozenset[str]:
+    return frozenset(person for call in routing.calls for person in call.people)
 
 
 def _people(school: School, people: Iterable[str]) -> tuple[Person, ...]:

@@ -17,6 +17,7 @@ EVERY_MINUTE = dt.timedelta(seconds=60)
 _PAUSES = (5, 10, 20, 60)  # seconds after every way has failed once, twice, ...
 _OBEYED, _OBEYED_IN_DANGER = 300, 60  # seconds, at most, that a channel's "come back later" is obeyed
 _SHUT, _SHUT_IN_DANGER = 600, 60  # seconds until a way that failed "for good" is tried again: a person may mend it
+LONGEST_REST = dt.timedelta(seconds=max(_OBEYED, _SHUT))  # from a try of a letter to the next
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Who hears of a concern, and who never does. Pure.
 
 The kind of concern decides (practice-02, -12, -13, -14); the strictest wins where it is about several people. The
-person it is about is neither alerted nor let in; whoever reported it is not alerted. Where that leaves nobody, the
-last resort is: the chair of governors if they may hear it, and always the LADO's number (practice-13).
+person it is about is neither alerted nor let in; whoever is known to have reported it is not alerted. A name that was
+only typed is a claim: it takes nobody off the ladder. Where nobody is left, the last resort is: the chair of governors
+if they may hear it, and always the LADO's number (practice-13).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bot.concerns.model import Report
@@ -42,7 +43,8 @@ class Routing:
 
     `readers` are parts (and never the people in `excluded`); `calls` is the ladder with empty rungs left out;
     `last_resort` are the people whose numbers the reporter is shown because nobody else is left; `silent` are those
-    who are never called: whoever is in `excluded`, and whoever logged it.
+    who are never called: whoever is in `excluded`, and whoever is known to have logged it. `claimed` is somebody in
+    whose name it was logged, unchecked: they are called as they would be, and told that their name was given.
     """
 
     kind: Route
@@ -51,6 +53,7 @@ class Routing:
     calls: tuple[Call, ...]
     last_resort: tuple[Person, ...]
     silent: frozenset[str] = frozenset()
+    claimed: str = ""
 
 
 def kind_of(school: School, report: Report) -> Route:
@@ -68,26 +71,31 @@ def route(school: School, report: Report) -> Routing:
     (`standing_in.as_of`)."""
     kind = kind_of(school, report)
     excluded = _subjects(school, report)
-    silent = excluded | ({report.reporter.person} if report.reporter.person else frozenset())
+    checked, claimed = report.reporter.checked, report.reporter.claimed or ""
+    silent = excluded | ({checked} if checked else frozenset())
     readers = tuple(dict.fromkeys([*_READERS[kind], *(rung.role for rung in school.ladders.rungs[kind])]))
     calls = tuple(_calls(school, kind, silent))
     # Only as the last of others: where nobody else is left, the last resort is shown and let in at once.
     if calls:
-        return Routing(kind, readers, excluded, tuple(_calls(school, kind, silent, _INSTEAD)), (), silent)
+        return Routing(kind, readers, excluded, tuple(_calls(school, kind, silent, _INSTEAD)), (), silent, claimed)
     chair = tuple(person for person in school.holders("chair") if person.id not in silent)
     if chair:
         readers = tuple(dict.fromkeys([*readers, "chair"]))
         calls = (Call("chair", tuple(person.id for person in chair), 0),)
-    return Routing(kind, readers, excluded, calls, (*chair, *school.holders("lado")), silent)
+    return Routing(kind, readers, excluded, calls, (*chair, *school.holders("lado")), silent, claimed)
+
+
+def ring_route(school: School, report: Report) -> Routing:
+    """The way of a concern as far as whoever writes it is told whom to ring. They are taken at their word, which costs
+    nobody an alert: nobody is sent to themselves."""
+    return route(school, replace(report, reporter=replace(report.reporter, known_by="signed-in")))
 
 
 def pass_on(routing: Routing, person: str) -> Routing:
     """The routing once the concern is passed on to `person`: they are called first, then the ladder as it was."""
     first = (Call("", (person,), 0), Call("", (person,), _REMINDED_AFTER))
     later = tuple(Call(call.role, call.people, call.after + 2 * _REMINDED_AFTER) for call in routing.calls)
-    return Routing(
-        routing.kind, routing.readers, routing.excluded, (*first, *later), routing.last_resort, routing.silent
-    )
+    return replace(routing, calls=(*first, *later))
 
 
 def _subjects(school: School, report: Report) -> frozenset[str]:

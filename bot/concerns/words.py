@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.concerns.chronology import ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
-from bot.concerns.model import Pupil, Report
+from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
 
@@ -40,6 +40,19 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "link-made": "Link made",
     "signed-in": "Signed in to the inbox",
     "forgotten": "Accounts removed",
+    "arranged": "Readers and alerts arranged",
+    "in-terminal": "Worked on in the terminal",
+    "begun": "The log began",
+    "restored": "Restored from a backup",
+}
+KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
+    "": "how the name was known was not written down",
+    "typed": "name typed on the page, not checked",
+    "terminal": "name typed in the terminal, not checked",
+    "signed-in": "signed in to the inbox",
+    "slack": "Slack account",
+    "teams": "Teams account",
+    "teams-trial": "Teams without sign-in checks, not checked",
 }
 STATUS_LABELS: Mapping[Status, str] = {
     "open": "Not acknowledged",
@@ -64,6 +77,24 @@ def sentence(event: Event) -> str:
     return special(event.detail) if special else EVENT_WORDS[event.kind]
 
 
+def remark(event: Event) -> str:
+    """What the audit says of a line beside who, when and what: never what a concern holds."""
+    detail = event.detail
+    match event.kind:
+        case "logged" if detail.report:
+            return KNOWN_BY_WORDS[detail.report.reporter.known_by]
+        case "link-made":
+            return ", ".join(part for part in (f"for {detail.reference or 'somebody'}", detail.way) if part)
+        case "forgotten":
+            return f"of {detail.who or 'somebody'}"
+        case "in-terminal":
+            return f"{detail.reference}, {detail.way}"
+        case "opened" | "acknowledged" | "exported":
+            return detail.way
+        case _:
+            return ""
+
+
 def standing(state: ConcernState, zone: ZoneInfo) -> str:
     """How a concern stands now, with who and when as far as that is known."""
     by = f" by {state.holder.name}" if state.holder else ""
@@ -83,6 +114,11 @@ def standing(state: ConcernState, zone: ZoneInfo) -> str:
 def urgency(report: Report) -> str:
     """Whether the reporter said that somebody was in danger."""
     return "Immediate: somebody was in danger when it was logged" if report.danger else "Not marked as immediate"
+
+
+def logged_by(reporter: Reporter) -> str:
+    """Who logged it, and how their name was known."""
+    return f"{_joined(reporter.name, reporter.role) or NOT_STATED} ({KNOWN_BY_WORDS[reporter.known_by]})"
 
 
 def about(report: Report) -> str:
@@ -191,5 +227,6 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
     "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
+    "restored": lambda detail: f"Restored from a backup: {detail.text}",
     "forgotten": lambda detail: f"Removed the accounts of {detail.who or 'somebody who is not in school.yaml'}",
 }

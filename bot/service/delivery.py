@@ -21,8 +21,10 @@ from bot.concerns.standing_in import as_of
 from bot.errors import without_content
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
+from bot.service.letters import CARRY_THE_HEAD
 from bot.service.own_steps import lies_idle, nobody_there, ran_out
 from bot.service.resting import Resting
+from bot.service.restoring import tell_restored
 from bot.service.unmarked import Unmarked
 from bot.store import Health, Notice, Store, StoreError, UnknownConcernError
 
@@ -103,6 +105,16 @@ class Delivery:
         """The school that a notice belongs to."""
         return self._schools()[notice.school]
 
+    def head(self, notice: Notice) -> str:
+        """The end of the log in short, for a letter that carries it; empty where it is not known. No letter waits for
+        it."""
+        if notice.kind not in CARRY_THE_HEAD:
+            return ""
+        try:
+            return self._store.audit(notice.school).head()
+        except StoreError:
+            return ""
+
     def person(self, notice: Notice) -> Person | None:
         """Whom a notice goes to, where it is somebody of school.yaml who is still there."""
         return self.school(notice).people.get(notice.recipient.person)
@@ -126,7 +138,7 @@ class Delivery:
         self._resting.works(notice, way)
         self._unmarked.sent(notice, way, now)
         if notice.kind in _IN_CHRONOLOGY:
-            detail = Detail(who=self._who(notice), way=way, tries=notice.tries)
+            detail = Detail(who=self._who(notice), way=way, tries=notice.tries, notice=notice.id)
             marked = self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
         else:
             marked = self._outbox.sent(notice)
@@ -145,11 +157,13 @@ class Delivery:
         self._resting.failed(notice, way, permanent, wait, now)
         self._unmarked.failed(notice)
         early = notice.due > now and notice.kind == "alert"
-        # A try before its time uses up nothing, the record's patience neither.
-        if not early and deserves_a_line(notice.tries):
-            detail = Detail(who=self._who(notice), way=way, tries=notice.tries, reason=reason)
+        over = self._is_of_no_use(notice, ways, now)
+        # A try before its time uses up nothing, the record's patience neither; that nobody tries again is always told.
+        if (not early and deserves_a_line(notice.tries)) or (over and notice.kind in _IN_CHRONOLOGY):
+            who = self._who(notice)
+            detail = Detail(who=who, way=way, tries=notice.tries, reason=reason, notice=notice.id)
             self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
-        if self._is_of_no_use(notice, ways, now):
+        if over:
             self._outbox.end(notice)
             self._nobody_there(notice, now, for_good=True)
             return
@@ -195,6 +209,8 @@ class Delivery:
             with _going_on(f"the ladder of concern {number}"):
                 self._begin_anew(school, number, now)
         for each in self._schools().values():
+            with _going_on("the word that a backup was restored"):
+                tell_restored(self._store, each, now)
             with _going_on("the monthly test alert"):
                 self._drill(each, now)
         return health
@@ -218,7 +234,7 @@ class Delivery:
         if notice.kind != "alert" or "chair" not in as_of(school, now).roles_of(person):
             return
         with self._store.concerns(notice.school).work_on_ladder(notice.concern or "") as case:
-            case.let_in_parts(called_in(routing_now(school, case, now), person))
+            case.let_in_parts(called_in(routing_now(school, case, now), person), now)
 
     def _advance(self, notice: Notice, now: dt.datetime) -> None:
         if notice.kind == "sign-in":

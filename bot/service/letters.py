@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.concerns.escalation import StepKind
+from bot.concerns.escalation import IN_YOUR_NAME, StepKind
 from bot.knowledge import School
 from bot.store import Notice
 
@@ -35,15 +35,24 @@ class Letter:
 
 NO_DETAILS = "This message holds no details. Read it behind your login, away from other people."
 TEST_ALERT = "/inbox/test-alert"
+LOGGED_IN_YOUR_NAME = (
+    "A concern was logged in your name, and nobody checked that. If that was not you, say so in the concern, and tell "
+    "whoever looks after AskFirst."
+)
 REPEAT = "This is a repeat: you may have had this message already."
+# What comes day by day to those who answer for the record; an alert says nothing that need not be read at once.
+CARRY_THE_HEAD: frozenset[StepKind] = frozenset({"sign-in", "test", "follow-up", "action-due"})
+_KEEP = "The audit log stands at {head}. Keep this message: by that line it shows later if anything was taken out."
 _LASTS = "The link works once, within 10 minutes. If you did not ask for it, ignore this message."
 
 
-def letter_for(school: School, notice: Notice, address: str, now: dt.datetime) -> Letter:
-    """`address` is where the web page is reached, without a slash at its end."""
+def letter_for(school: School, notice: Notice, address: str, now: dt.datetime, head: str = "") -> Letter:
+    """`address` is where the web page is reached, without a slash at its end; `head` is the end of the log in short,
+    which letters that are not urgent carry out of the house, empty where it is not known."""
     subject, lines, link = _PARTS[notice.kind](school, notice, address)
     repeat = (REPEAT,) if notice.repeat else ()
-    return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat), link)
+    kept = (_KEEP.format(head=head),) if head and notice.kind in CARRY_THE_HEAD else ()
+    return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat, *kept), link)
 
 
 def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
@@ -51,7 +60,8 @@ def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...
     waiting = "A safeguarding concern is waiting. Please acknowledge it."
     if notice.rung or notice.round > 1:
         waiting = "Nobody has acknowledged this safeguarding concern yet. Please acknowledge it."
-    return _subject(notice), (waiting, _which(notice), NO_DETAILS), _to(address, number)
+    named = (LOGGED_IN_YOUR_NAME,) if notice.text == IN_YOUR_NAME else ()
+    return _subject(notice), (waiting, *named, _which(notice), NO_DETAILS), _to(address, number)
 
 
 def _follow_up(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
@@ -87,6 +97,10 @@ def _test(school: School, notice: Notice, address: str) -> tuple[str, tuple[str,
     return "Test alert: please answer", lines, f"{address}{TEST_ALERT}?alert={notice.id}"
 
 
+def _restored(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    return "AskFirst was restored from a backup", (*notice.text.split("\n\n"), NO_DETAILS), f"{address}/inbox"
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -119,4 +133,5 @@ _PARTS: dict[StepKind, _Part] = {
     "news": _news,
     "sign-in": _sign_in,
     "test": _test,
+    "restored": _restored,
 }

@@ -18,6 +18,8 @@ from bot.concerns.escalation import (
 )
 from bot.concerns.guidance import CALL_999, ring_along
 from bot.concerns.retrying import EVERY_MINUTE
+from bot.concerns.routing import ring_route
+from bot.concerns.standing_in import as_of
 from bot.knowledge import School
 from bot.service.casework import begin_round, routing_now
 from bot.service.casework.reporting import present
@@ -91,7 +93,9 @@ def _since_somebody_heard(case: Case) -> tuple[Event, ...]:
 
 
 def _tell_reporter(school: School, case: Case, text: str, passing: int, now: dt.datetime) -> None:
-    people = ring_along(school, routing_now(school, case, now), case.report.reporter.person, now)
+    # Whoever logged it is taken at their word where it is only about whom they ring: nobody rings themselves.
+    taken = ring_route(as_of(school, now), case.report) if case.report.reporter.claimed else None
+    people = ring_along(school, taken or routing_now(school, case, now), case.report.reporter.person, now)
     ring = ", ".join(f"{person.name} on {person.phone}" for person in people)
     case.drop_passing_news()
     case.add_steps(news(case.report.reporter, text.format(call=CALL_999, ring=ring), now, passing))

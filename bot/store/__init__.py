@@ -20,6 +20,7 @@ from bot.store.alerts.beats import try_a_write
 from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
+from bot.store.backup.restores import Restored, Restores
 from bot.store.concern import Case, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
@@ -27,8 +28,9 @@ from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.opening import open_database
 from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
+from bot.store.proving.audit import Audit, Proof
 from bot.store.received import Delivered, Received
-from bot.store.sealing.chain import AuditLine, Chain
+from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
@@ -38,6 +40,7 @@ from bot.store.tips import Opinion, Post, TipPosts, TipQueue
 __all__ = [
     "NOT_FOR_REAL_USE",
     "Accounts",
+    "Audit",
     "AuditLine",
     "Case",
     "Concerns",
@@ -58,7 +61,10 @@ __all__ = [
     "Place",
     "Places",
     "Post",
+    "Proof",
     "Received",
+    "Restored",
+    "Restores",
     "Store",
     "StoreError",
     "Tally",
@@ -119,9 +125,9 @@ class Store:
         """The tips of these schools, looked at together by a process that posts them."""
         return TipQueue(self._database, schools)
 
-    def audit(self, school: str) -> Chain:
-        """The log of this school."""
-        return Chain(self._database, school)
+    def audit(self, school: str) -> Audit:
+        """The log of this school, and the proof of it."""
+        return Audit(self._database, school)
 
     def outbox(self, schools: Sequence[str]) -> Outbox:
         """What is to be sent for these schools, under a name of this caller's own."""
@@ -130,6 +136,10 @@ class Store:
     def drills(self, school: str) -> Drills:
         """The test alerts of this school."""
         return Drills(self._database, school)
+
+    def restores(self, school: str) -> Restores:
+        """Each time that the rows of this school were put back from a backup."""
+        return Restores(self._database, school)
 
     def now(self) -> dt.datetime:
         """The clock that all processes on this database share."""

@@ -37,7 +37,9 @@ class Access:
         return self._vault.token("figures", self._school)
 
     def reporter(self, reporter: Reporter) -> str:
-        """Stands for whoever logged it."""
+        """Stands for whoever logged it; a name that was only claimed stands for nobody who could be signed in."""
+        if reporter.person and reporter.known_by and not reporter.checked:
+            return self._vault.token("reporter", self._school, "claimed", reporter.person)
         if reporter.person:
             return self._vault.token("reporter", self._school, "person", reporter.person)
         if reporter.account:
@@ -50,7 +52,15 @@ class Access:
 
     def receipt(self, receipt: str) -> str:
         """Stands for a receipt, however it was typed."""
-        return self._vault.token("receipt-of", self._school, as_receipt(receipt))
+        return self.as_stored(self.lasting_receipt(receipt))
+
+    def lasting_receipt(self, receipt: str) -> str:
+        """The same for the log, which nobody writes anew when the keys behind the tokens change."""
+        return self._vault.lasting("receipt-of", self._school, as_receipt(receipt))
+
+    def as_stored(self, lasting: str) -> str:
+        """What the log holds of a receipt -> what its row holds now."""
+        return self._vault.of_lasting(lasting)
 
     # --- conditions on a query of concerns
 
@@ -82,13 +92,14 @@ class Access:
 
     # --- rows
 
-    def let_in(self, connection: Connection, number: str, tokens: Sequence[str]) -> None:
-        """Let the bearers of these tokens read a concern."""
+    def let_in(self, connection: Connection, number: str, tokens: Sequence[str]) -> frozenset[str]:
+        """Let the bearers of these tokens read a concern; which of them could not so far."""
         known = sa.select(readers.c.reader).where(readers.c.school == self._school, readers.c.concern == number)
         there = set(connection.execute(known).scalars())
         rows = [{"school": self._school, "concern": number, "reader": token} for token in tokens if token not in there]
         if rows:
             connection.execute(sa.insert(readers), rows)
+        return frozenset(tokens) - there
 
     def shut_out(self, connection: Connection, number: str, people: Sequence[str]) -> None:
         """A concern is about these people: they never see it, whatever part they hold."""

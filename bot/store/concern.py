@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns import Actor, ChildFile, ConcernState, Detail, Event, EventKind, Reader, Report, Summary, state_of
+from bot.concerns import (
+    ASKFIRST,
+    Actor,
+    ChildFile,
+    ConcernState,
+    Detail,
+    Event,
+    EventKind,
+    Reader,
+    Report,
+    Summary,
+    Terms,
+    state_of,
+)
 from bot.concerns.escalation import Step, StepKind
 from bot.concerns.retrying import Retry
 from bot.errors import AskFirstError
 from bot.knowledge import Route
 from bot.store.access import Access
-from bot.store.alerts.notices import Notice, insert_steps
+from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
 from bot.store.database import Database, milliseconds, moment
@@ -56,6 +69,10 @@ class ConcernTables:
         """The sealed part of a row of concerns that every line of the inbox shows."""
         return loads(opened(self.vault, concerns.c.about, row), Overview)
 
+    def state_in(self, row: sa.Row[Any]) -> ConcernState:
+        """How a row of concerns says that it stands."""
+        return loads(opened(self.vault, concerns.c.state, row), ConcernState)
+
     def next_due(self) -> sa.ScalarSelect[int | None]:
         """When the ladder of a concern takes its next step."""
         query = sa.select(sa.func.min(notices.c.next_at)).where(
@@ -73,7 +90,7 @@ class ConcernTables:
         return Summary(
             row.number,
             about.kind,
-            loads(opened(self.vault, concerns.c.state, row), ConcernState),
+            self.state_in(row),
             moment(row.logged_at),
             about.categories,
             moment(row.next_due) if row.next_due else None,
@@ -109,6 +126,8 @@ class Case:
         self.next_due = moment(row.next_due) if row.next_due else None
         self.events = desk.chain.of(connection, row.number)
         self.erased = False
+        self._arranged = Terms()
+        self._at: dt.datetime | None = None
 
     @property
     def state(self) -> ConcernState:
@@ -127,6 +146,7 @@ class Case:
     def append(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> Event:
         """Add one line to the chronology."""
         event = self._desk.chain.append(self._connection, self.number, kind, by, detail, now)
+        self._at = now
         self.events = (*self.events, event)
         return event
 
@@ -158,7 +178,8 @@ class Case:
         """More steps; a ladder's carry the round that they belong to."""
         # News belongs to no round: it must not set the count of rounds back.
         self.round = max([self.round, *(step.round for step in steps)])
-        insert_steps(self._connection, self._desk.vault, self._desk.school, self.number, steps)
+        ids = insert_steps(self._connection, self._desk.vault, self._desk.school, self.number, steps)
+        self._arranged = replace(self._arranged, planned=(*self._arranged.planned, *planned(ids, steps)))
 
     def take(self, outbox: Outbox, notice: Notice) -> bool:
         """Mark a step of this ladder as taken; False where it was called off, or another process has taken it over."""
@@ -176,9 +197,13 @@ class Case:
         """From now on this person may read it too."""
         self._desk.access.let_in(self._connection, self.number, [self._desk.access.person(person)])
 
-    def let_in_parts(self, roles: Sequence[str]) -> None:
+    def let_in_parts(self, roles: Sequence[str], now: dt.datetime) -> None:
         """Whoever holds one of these parts may read it too, as long as it is not about them."""
-        self._desk.access.let_in(self._connection, self.number, [self._desk.access.role(role) for role in roles])
+        self._at = now
+        tokens = {role: self._desk.access.role(role) for role in roles}
+        new = self._desk.access.let_in(self._connection, self.number, list(tokens.values()))
+        parts = tuple(role for role, token in tokens.items() if token in new)
+        self._arranged = replace(self._arranged, parts=(*self._arranged.parts, *parts))
 
     def is_about(self, person: str) -> bool:
         """Whether it is about this person, so that they must never hear of it."""
@@ -209,8 +234,16 @@ class Case:
     def _state_cell(self) -> Cell:
         return cell_of(concerns.c.state, {"school": self._desk.school, "number": self.number})
 
+    def _write_down_what_was_arranged(self) -> None:
+        """In a line of its own, so that the tables can be held against the log."""
+        if self._arranged != Terms():
+            detail, at = Detail(terms=self._arranged), self._at or self.events[-1].at
+            self._desk.chain.append(self._connection, self.number, "arranged", ASKFIRST, detail, at)
+            self._arranged = Terms()
+
     def store(self) -> None:
         """Write down how it stands now."""
+        self._write_down_what_was_arranged()
         state = self.state
         # The first time counts for good: the figures say how long a reporter waited, whoever took it over since.
         first = next((event.at for event in self.events if event.kind == "acknowledged"), None)

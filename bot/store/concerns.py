@@ -11,10 +11,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.concerns import ASKFIRST, Actor, ConcernState, Detail, EventKind, Reader, Record, Report, Routing
+from bot.concerns import (
+    ASKFIRST,
+    Actor,
+    ConcernState,
+    Detail,
+    EventKind,
+    Reader,
+    Record,
+    Report,
+    Routing,
+    Terms,
+    reported_by,
+)
 from bot.concerns.escalation import Step
 from bot.errors import AskFirstError
-from bot.store.alerts.notices import Notice, insert_steps
+from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.concern import Case, ConcernTables, Overview, UnknownConcernError
 from bot.store.database import milliseconds
@@ -65,7 +77,7 @@ class Concerns(ConcernTables):
         with self.work(number, reader) as case:
             # Before it is shown: whoever has seen it and lost the connection has seen it.
             case.append("opened", by, Detail(way=way), now)
-            yours = case.report.reporter.person == reader.person
+            yours = case.report.reporter.checked == reader.person
             files = tuple(file for file in case.files(reader) if case.number in file.numbers)
             return Record(case.number, case.kind, case.state, case.events, case.next_due, yours, files)
 
@@ -131,7 +143,7 @@ class Concerns(ConcernTables):
             connection.execute(sa.insert(concerns), self._row(new, number, submission, receipt, now))
         except IntegrityError:
             raise _TwiceAtOnceError from None
-        self._enter(connection, number, new, now)
+        self._enter(connection, number, receipt, new, now)
         return Logged(number, receipt, repeated=False)
 
     def _row(self, new: NewConcern, number: str, submission: str, receipt: str, now: dt.datetime) -> dict[str, object]:
@@ -151,19 +163,26 @@ class Concerns(ConcernTables):
         }
         return sealed_row(self.vault, concerns, row)
 
-    def _enter(self, connection: Connection, number: str, new: NewConcern, now: dt.datetime) -> None:
+    def _enter(self, connection: Connection, number: str, receipt: str, new: NewConcern, now: dt.datetime) -> None:
         tokens = [self.access.role(role) for role in new.routing.readers]
         # Of concerns about adults not even the number may show to those who only see the figures.
         if new.routing.kind == "pupil":
             tokens.append(self.access.figures())
         self.access.let_in(connection, number, tokens)
         self.access.shut_out(connection, number, sorted(new.routing.excluded))
-        reporter = new.report.reporter
-        by = Actor(reporter.person or "", reporter.name)
-        self.chain.append(connection, number, "logged", by, Detail(report=new.report), now)
+        ids = insert_steps(connection, self.vault, self.school, number, new.steps)
+        terms = Terms(
+            parts=new.routing.readers,
+            planned=planned(ids, new.steps),
+            kind=new.routing.kind,
+            about=tuple(sorted(new.routing.excluded)),
+            receipt=self.access.lasting_receipt(receipt),
+            figures=new.routing.kind == "pupil",
+        )
+        by = reported_by(new.report.reporter)
+        self.chain.append(connection, number, "logged", by, Detail(report=new.report, terms=terms), now)
         for kind, detail in new.events:
             self.chain.append(connection, number, kind, ASKFIRST, detail, now)
-        insert_steps(connection, self.vault, self.school, number, new.steps)
 
     def _free_number(self, connection: Connection, submission: str) -> str:
         for attempt in range(50):

@@ -116,6 +116,16 @@ class Database:
             self._same_keys(connection)
             yield connection
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """The same, with everything as it was at one moment however long the reading takes. Raises StoreError."""
+        with told(), self._reading.begin() as connection:
+            if self.postgres:  # SQLite's transactions are so anyway; it must be said before anything is read
+                connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            self._same_keys(connection)
+            yield connection
+
     def settle(self) -> bool:
         """Bring SQLite's write-ahead log into the file and cut it off, so that what was overwritten or deleted lies
         nowhere any more; whether that was done. Somebody who reads at that moment puts it off to the next time."""

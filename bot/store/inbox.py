@@ -127,6 +127,9 @@ class Inbox(ConcernTables):
             return None if number is None else (number, self.chain.of(connection, number))
 
 
+_NOT_SAID = ("terms", "notice", "known_by")  # what nobody wrote, and a search would find in every concern
+
+
 def _words_of(detail: str) -> str:
     """The texts of an opened detail, without its field names."""
     return " ".join(_texts(json.loads(detail))).casefold()
@@ -136,8 +139,9 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
+        for name, each in value.items():
+            if name not in _NOT_SAID:
+                yield from _texts(each)
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)

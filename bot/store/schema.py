@@ -129,6 +129,7 @@ notices = sa.Table(
     sa.Column("lease_owner", sa.String(32)),
     sa.Column("lease_until", sa.BigInteger),
     sa.Column("tried_at", sa.BigInteger),
+    sa.Column("restored_at", sa.BigInteger),  # it waited in a backup that was put back then
     sa.Index("notices_by_time", "state", "next_at"),
     sa.Index("notices_by_concern", "school", "concern", "state"),
 )
@@ -237,6 +238,18 @@ beats = sa.Table(
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
+)
+
+# What was put back from a backup: nothing that waited in it is sent before `until`.
+restores = sa.Table(
+    "restores",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("restored_at", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("taken_at", sa.BigInteger, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=False),
+    sa.Column("looked_at", sa.BigInteger),
+    sa.Column("held", sa.Boolean, nullable=False),
 )
 
 # Tables of libraries that keep their own in this database: what is binary there is sealed too, for its row by these.

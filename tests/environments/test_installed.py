@@ -26,8 +26,9 @@ TEAMS = {
 }
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
-    "ask", "audit", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link", "keys", "migrate-base",
-    "people", "receipt", "score", "serve", "slack", "teams", "tips", "work",
+    "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link", "keys",
+    "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack", "teams", "tips",
+    "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
@@ -44,6 +45,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("tips",), "", "web, at"),
     (("audit",), "", "Nothing has been logged yet"),
     (("audit", "verify"), "", "Nothing was changed"),
+    (("sheet", "--text"), "", "020 7946 0101"),
     (("keys", "new"), "", "="),
     (("inbox", "dsl"), "", "Nothing is waiting"),
     (("inbox-link", "dsl"), "", "http://127.0.0.1"),
@@ -147,6 +149,17 @@ def test_a_concern_is_logged_and_worked_on_in_the_terminal(here: Workplace) -> N
     assert here.run("inbox", "dsl", number, "acknowledge").returncode == 0
     audited = here.run("audit", "verify")
     assert (audited.returncode, "0 lines" in audited.stdout) == (0, False), audited.stdout
+
+
+def test_a_backup_is_taken_and_put_back(here: Workplace) -> None:
+    assert here.run("audit").returncode == 0
+    for arguments, shown in (
+        (("backup", "one.backup"), "The keys are not in it"),
+        (("restore", "one.backup"), "Start the server now"),
+        (("restored", "--run-now"), "Alerts go on now."),
+    ):
+        done = here.run(*arguments)
+        assert (done.returncode, shown in done.stdout) == (0, True), done.stderr
 
 
 def starts(here: Workplace, *said: str, **given: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.concerns import Account, Adult, IncompleteError, Pupil, Reporter
+from bot.concerns import Account, Adult, Asked, IncompleteError, Pupil, Reporter, form_for, read_report
 from bot.knowledge import Person, School
-from tests.form.filled import ABOUT_AN_ADULT, FILLED, meant, problems, read, with_person
+from tests.form.filled import ABOUT_AN_ADULT, FILLED, TODAY, answers, meant, problems, read, with_person
 
 # --- which pupils
 
@@ -174,7 +174,7 @@ def test_a_role_that_only_sounds_like_it_is_taken(school: School, typed: str) ->
 def test_a_reporter_who_was_picked_hears_at_the_school_s_address(school: School) -> None:
     reporter = read(school, FILLED, you="online", you_name="").reporter
     account = Account("email", "b.ferreira@fernbank.example")
-    assert reporter == Reporter("Mr Ben Ferreira", "Online safety lead", "online", account)
+    assert reporter == Reporter("Mr Ben Ferreira", "Online safety lead", "online", account, "typed")
 
 
 def test_a_reporter_s_own_address_goes_before_the_school_s(school: School) -> None:
@@ -186,13 +186,31 @@ def test_a_reporter_who_is_not_in_the_list_is_taken_as_typed(school: School) -> 
     reporter = read(
         school, FILLED, you_name=" Sam Teal ", you_role=" TA ", you_email="s.teal@fernbank.example"
     ).reporter
-    assert reporter == Reporter("Sam Teal", "TA", None, Account("email", "s.teal@fernbank.example"))
-    assert read(school, FILLED).reporter == Reporter("Sam Teal", "", None, None)
+    assert reporter == Reporter("Sam Teal", "TA", None, Account("email", "s.teal@fernbank.example"), "typed")
+    assert read(school, FILLED).reporter == Reporter("Sam Teal", "", None, None, "typed")
 
 
 @pytest.mark.parametrize("typed", ["Owen Pryce", "Pryce, Owen", "MR OWEN PRYCE"])
 def test_a_reporter_who_typed_a_name_of_the_list_is_that_person(school: School, typed: str) -> None:
     assert read(school, FILLED, you_name=typed).reporter.person == "deputy-1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "known_by", "checked"),
+    [
+        (Asked("typed"), "typed", None),
+        (Asked("terminal"), "terminal", None),
+        (Asked("typed", "dsl"), "typed", None),  # signed in, and it is somebody else's name
+        (Asked("typed", "deputy-1"), "signed-in", "deputy-1"),
+    ],
+)
+def test_a_name_of_the_list_is_a_claim_unless_they_are_signed_in(
+    school: School, asked: Asked, known_by: str, checked: str | None
+) -> None:
+    filled = answers(FILLED, you_name="Owen Pryce")
+    reporter = read_report(school, form_for(school), filled, TODAY, None, asked).reporter
+    assert (reporter.known_by, reporter.checked) == (known_by, checked)
+    assert reporter.claimed == (None if checked else "deputy-1")
 
 
 @pytest.mark.parametrize("typed", ["Pryce", "Mr Pryce", "O Pryce"])

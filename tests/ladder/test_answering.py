@@ -125,7 +125,7 @@ def test_more_from_the_reporter_does_not_take_it_from_whoever_it_was_passed_to(w
 
 @pytest.mark.parametrize("person", ["deputy-1", "online", "dsl", "lado", "nobody"])
 def test_it_cannot_be_passed_to_whom_it_is_about_who_logged_it_oneself_or_nobody(world: World, person: str) -> None:
-    about_adult = world.log(TEACHER, adult="deputy-1", adult_name="", you="online", you_name="")
+    about_adult = world.log(TEACHER, adult="deputy-1", adult_name="", you="online", you_name="", signed_in="online")
     head = world.reader("head")
     with pytest.raises(RefusedError):
         world.casework.reassign(head, about_adult.number, "head" if person == "dsl" else person, "x", world.now)

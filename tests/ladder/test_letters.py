@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from bot.concerns import Receipt
-from bot.concerns.escalation import Step
+from bot.concerns.escalation import Recipient, Step
 from bot.knowledge import School
-from bot.service.letters import NO_DETAILS, Letter
+from bot.service.letters import NO_DETAILS, Letter, letter_for
 from bot.store import open_store
 from tests.conftest import KEY
-from tests.ladder.world import ADDRESS, PUPIL, TEACHER, World, at
+from tests.ladder.world import ADDRESS, PUPIL, TEACHER, World, ask_database, at
 
 PLANTED = {
     "pupils": "Zelda Pupilmarker, Classmarker",
@@ -122,7 +122,32 @@ def test_no_letter_names_an_adult_of_the_list_whom_it_is_about_or_who_logged_it(
             assert world.school.people[person].name not in f"{each.letter.subject} {each.letter.text}"
 
 
+@pytest.mark.parametrize(("kind", "carries"), [("sign-in", True), ("alert", False), ("news", False)])
+def test_letters_that_are_not_urgent_carry_the_end_of_the_log_out_of_the_house(
+    world: World, kind: str, carries: bool
+) -> None:
+    logged = world.log(you_email="jo.marsh@fernbank.example")
+    head = world.store.audit(world.school.id).head()
+    outbox = world.store.outbox((world.school.id,))
+    outbox.add(world.school.id, None, (Step("sign-in", world.now, Recipient("dsl"), text="token"),))
+    if kind == "news":
+        world.acknowledge("dsl", logged.number)
+    (notice,) = [each for each in world.delivery.claim(world.now) if each.kind == kind]
+    letter = letter_for(world.school, notice, ADDRESS, world.now, world.delivery.head(notice))
+    assert (f"The audit log stands at {head}." in letter.text) == carries
+    audit = world.store.audit(world.school.id)
+    assert audit.proof(world.now, head).faults == ()
+
+
+def test_where_the_end_of_the_log_was_tampered_with_no_letter_carries_it(world: World, database: str) -> None:
+    world.tampered = True
+    world.log()
+    ask_database(database, f"UPDATE chains SET head = 'x' WHERE school = '{world.school.id}'")
+    assert world.store.audit(world.school.id).head() == ""
+
+
 def test_a_link_for_signing_in_goes_to_whoever_may_have_one_and_to_nobody_else(world: World) -> None:
+    world.tampered = True  # a link is used here without the page, which writes a line
     outbox = world.store.outbox((world.school.id,))
     for address in (" A.Bello@Fernbank.example ", "office@fernbank.example", "stranger@mail.example", ""):
         outbox.add(world.school.id, None, (Step("sign-in", world.now, text=address),))

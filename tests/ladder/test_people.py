@@ -8,6 +8,7 @@ import pytest
 
 from bot.knowledge import Person
 from bot.service.casework import RefusedError
+from bot.service.letters import LOGGED_IN_YOUR_NAME
 from tests.ladder.world import DOINGS, PUPIL, TEACHER, World, at, with_roles
 
 # --- whoever logged it
@@ -15,7 +16,7 @@ BY_THE_DSL = {**PUPIL, "you": "dsl", "you_name": "", "you_email": ""}
 
 
 def test_a_dsl_who_logs_a_concern_is_not_called_about_it_and_others_must_answer(world: World) -> None:
-    logged = world.log(BY_THE_DSL)
+    logged = world.log(BY_THE_DSL, signed_in="dsl")
     with pytest.raises(RefusedError, match="you logged this one"):
         world.acknowledge("dsl", logged.number)
     with pytest.raises(RefusedError, match="you logged this one"):
@@ -34,13 +35,33 @@ def test_a_dsl_who_logs_a_concern_is_not_called_about_it_and_others_must_answer(
 
 
 def test_a_dsl_who_closed_what_they_logged_is_still_not_called_about_it(world: World) -> None:
-    logged = world.log(BY_THE_DSL)
+    logged = world.log(BY_THE_DSL, signed_in="dsl")
     world.acknowledge("deputy-1", logged.number)
     DOINGS["closing"](world, logged.number)
     world.until("2026-11-24 10:00")
     world.casework.add(logged.receipt, "It happened again.", world.now)
     world.until("2026-11-24 10:01")
     assert world.story("2026-11-24 10:00") == ["Tue 10:00 alert: deputy-1, deputy-2"]
+
+
+@pytest.mark.parametrize("signed_in", ["", "deputy-1"])
+def test_a_dsl_in_whose_name_anybody_may_have_logged_it_is_called_and_told_so_every_time(
+    world: World, signed_in: str
+) -> None:
+    logged = world.log(BY_THE_DSL, signed_in=signed_in)
+    world.until("2026-11-23 11:31")
+    assert world.story()[0] == "Mon 10:00 alert: dsl"
+    assert "Mon 11:30 alert: dsl" in world.story()
+    named = {each.who for each in world.heard if LOGGED_IN_YOUR_NAME in each.letter.lines}
+    assert named == {"dsl"}
+    assert all(LOGGED_IN_YOUR_NAME in each.letter.lines for each in world.heard if each.who == "dsl")
+    assert world.acknowledge("dsl", logged.number).status == "acknowledged"
+
+
+def test_a_false_name_does_not_let_the_chair_into_a_concern_about_an_adult(world: World) -> None:
+    world.log(TEACHER, you="head", you_name="")
+    world.until("2026-11-23 10:01")
+    assert world.story() == ["Mon 10:00 alert: head"]
 
 
 # --- when people change their parts

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.concerns import Detail
 from tests.ladder.world import DOINGS, SECOND, World, ask_database, at
 
 
 def test_a_concern_whose_steps_are_gone_is_found_and_its_ladder_begun_anew(world: World, database: str) -> None:
+    world.tampered = True
     lost, kept, answered = world.log(), world.log(seen="He fell."), world.log(seen="They fought.")
     world.acknowledge("dsl", answered.number)
     world.until("2026-11-23 10:05")
@@ -60,6 +62,7 @@ def damage(world: World, database: str, number: str) -> None:
 def test_a_step_that_always_fails_keeps_no_letter_from_being_sent(
     world: World, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    world.tampered = True
     bad, good = world.log(), world.log(seen="He fell.")
     damage(world, database, bad.number)
     mine = f"school = '{world.school.id}' AND concern = '{bad.number}'"
@@ -73,6 +76,7 @@ def test_a_step_that_always_fails_keeps_no_letter_from_being_sent(
 
 
 def test_a_letter_that_cannot_be_read_keeps_no_other_from_being_sent(world: World, database: str) -> None:
+    world.tampered = True
     bad, good = world.log(), world.log(seen="He fell.")
     mine = f"school = '{world.school.id}' AND concern = '{bad.number}'"
     ask_database(database, f"UPDATE notices SET recipient = text, next_at = 0 WHERE {mine}")
@@ -82,8 +86,26 @@ def test_a_letter_that_cannot_be_read_keeps_no_other_from_being_sent(world: Worl
 
 
 def test_a_concern_that_cannot_be_read_keeps_no_other_without_a_ladder(world: World, database: str) -> None:
+    world.tampered = True
     bad, good = world.log().number, world.log(seen="He fell.").number
     ask_database(database, f"DELETE FROM notices WHERE school = '{world.school.id}'")
     damage(world, database, bad)
     assert {number for _, number in world.delivery.watch(world.now).missing} == {bad, good}
     assert world.delivery.health(world.now).missing == ((world.school.id, bad),)
+
+
+def test_a_concern_that_is_older_than_the_proof_goes_on_without_a_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that the log has never arranged stand for those of a new round: the proof at the end must allow for it."""
+
+    def before(**fields: object) -> Detail:
+        return Detail(**{name: value for name, value in fields.items() if name != "terms"})  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.store.concerns.Detail", before)
+        world.log()
+    world.until("2026-11-23 10:01")
+    world.now = at("2026-11-26 10:00")  # nothing was sent for three days
+    world.until("2026-11-26 10:00:05")
+    assert world.store.audit(world.school.id).proof(world.now).older == 1

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from bot.concerns import Answers, ConcernState, Event, Reader, Receipt
+from bot.concerns import Answers, Asked, ConcernState, Event, Reader, Receipt
 from bot.knowledge import Opening, School, Term
 from bot.service.casework import Casework
 from bot.service.delivery import Delivery
@@ -70,6 +70,7 @@ class World:
     ways: tuple[str, ...] = ("email",)
     broken: dict[tuple[str, str], Broken] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
+    tampered: bool = False  # by the test itself, past the log
 
     def __post_init__(self) -> None:
         self.casework = Casework(lambda: self.school, self.store)
@@ -81,7 +82,7 @@ class World:
 
     # --- what people do
 
-    def log(self, filled: dict[str, str] = PUPIL, **changes: str | tuple[str, ...]) -> Receipt:
+    def log(self, filled: dict[str, str] = PUPIL, *, signed_in: str = "", **changes: str | tuple[str, ...]) -> Receipt:
         merged: dict[str, str | tuple[str, ...]] = {**filled, **changes}
         about = merged.get("about", ())
         unasked = {name for value, names in ASKED_WITH.items() if value not in about for name in names}
@@ -90,7 +91,7 @@ class World:
             for name, each in merged.items()
             if each and name not in unasked
         }
-        return self.casework.log(f"{merged} {self.now}", answers, self.now)
+        return self.casework.log(f"{merged} {self.now}", answers, self.now, asked=Asked("typed", signed_in))
 
     def reader(self, person: str) -> Reader:
         return Reader(person, self.school.roles_of(person))

@@ -156,7 +156,7 @@ def actions(school: School, store: Store, work: Casework) -> ConcernActions:
 @pytest.fixture
 def shown(work: Casework) -> Record:
     """A concern with a chronology, under a number that stays the same."""
-    number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher")).number
+    number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher", known_by="slack")).number
     work.note(DSL, number, "Rang home. <No> answer.", NOW)
     return replace(work.read(DSL, number, NOW, "Slack"), number="AB12C")
 

@@ -32,7 +32,9 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
     logged = log(store, school, key)
     with store.concerns(school.id).work(logged.number, DSL) as case:
         case.append("note", DSL_ACTOR, Detail(text=f"Notemarker {key}", reason="Reasonmarker", who="Whomarker"), NOW)
-        case.file_under(f"file-{key}"[:12], f"Filemarker {key}")
+        file = f"file-{key}"[:12]
+        case.file_under(file, f"Filemarker {key}")
+        case.append("linked", DSL_ACTOR, Detail(reference=file), NOW)
     talk_about(store, school, key)
     store.sign_in(school.id).make_link(f"Marker of a person {key}", NOW)
     link = store.sign_in(school.id).make_link(f"Marker of a person {key}", NOW)

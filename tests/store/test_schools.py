@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
 from bot.concerns.escalation import Step
 from bot.knowledge import School
 from bot.store import Delivered, Finished, Known, Logged, NewConcern, Opinion, Place, Post, Store, UnknownConcernError
+from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
 from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
@@ -34,7 +36,7 @@ def _calls(
     accounts, received = store.accounts(school.id), store.received(school.id, "slack")
     places = store.places(school.id, "teams")
     routing = Routing("pupil", ("dsl",), frozenset(), (), ())
-    queue = store.tip_queue((school.id,))
+    queue, put_back = store.tip_queue((school.id,)), store.restores(school.id)
     tips, theirs = store.tips(school.id), Post("fernbank", "web", TIP_DAY, "tip-0", "claimed", NOW, "owner")
 
     def work(begin: Callable[[], object]) -> object:
@@ -76,12 +78,17 @@ def _calls(
     yield "SignIn.who", lambda: sign_in.who("session", NOW)
     yield "SignIn.end_all", lambda: sign_in.end_all("dsl")
     yield "SignIn.end", lambda: sign_in.end("session")
-    yield "Chain.append", lambda: None  # inside a transaction of the parts above
-    yield "Chain.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
-    yield "Chain.of", lambda: None  # the same
-    yield "Chain.erase", lambda: None  # the same
-    yield "Chain.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
-    yield "Chain.verify", audit.verify
+    yield "Audit.append", lambda: None  # inside a transaction of the parts above
+    yield "Audit.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
+    yield "Audit.of", lambda: None  # the same
+    yield "Audit.erase", lambda: None  # the same
+    yield "Audit.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
+    yield "Audit.verify", audit.verify
+    yield "Audit.proof", lambda: audit.proof(NOW).concerns > 1
+    yield "Audit.head", lambda: audit.head() in {line.mark for line in store.audit("fernbank").lines()}
+    yield "Audit.begin", lambda: audit.begin(NOW)
+    for name in ("every", "lines_in", "hash_of", "has", "faults"):
+        yield f"Audit.{name}", lambda: None  # inside a transaction of those above
     yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
     yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
     yield "Accounts.of", lambda: any(each.account.id != "U9" for each in accounts.of("slack", "dsl"))
@@ -115,6 +122,11 @@ def _calls(
     yield "TipPosts.resume", lambda: tips.resume(TIP_DAY)
     yield "TipPosts.count", lambda: tips.count("tip-1", TIP_DAY, "asked")
     yield "TipPosts.opinions", lambda: [each for each in tips.opinions(TIP_DAY) if each.tip != "tip-1"]
+    yield "Restores.all", put_back.all
+    yield "Restores.last", put_back.last
+    yield "Restores.let_run", lambda: put_back.let_run(DSL_ACTOR, "", LATER)
+    yield "Restores.hold", lambda: put_back.hold(DSL_ACTOR, "", LATER, LATER)
+    yield "Restores.tell", lambda: None  # only ever given a restore of this school
     yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
     yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
     yield "Outbox.take", lambda: None
@@ -149,6 +161,9 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     tips.choose(TipChoice("pin", TIP_DAY, TIP_DAY, "tip-0"), NOW)
     tips.choose(TipChoice("pause", TIP_DAY, None), NOW)
     tips.count("tip-0", TIP_DAY, "asked")
+    with either._database.transaction() as connection:
+        put_back_at = {"restored_at": 1, "taken_at": 0, "until": 2, "held": False}
+        connection.execute(sa.insert(restores).values(school=school.id, **put_back_at))
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
@@ -161,6 +176,8 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert len(either.audit(school.id).lines()) == before
     assert len(either.inbox(school.id).files(DSL)) == 1
     assert [each.payload for each in either.received(school.id, "slack").left_over(LATER)] == ["ours"]
+    put_back = either.restores(school.id).last()
+    assert put_back and put_back.looked_at is None and not put_back.held
     assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)
     assert either.places(school.id, "teams-alert").all() == ()
 
@@ -170,9 +187,9 @@ def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, sch
     parts = (
         store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
         store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"), store.tips("x"),
-        store.tip_queue(("x",)), store.places("x", "teams"),
+        store.tip_queue(("x",)), store.places("x", "teams"), store.restores("x"),
     )  # fmt: skip
-    inherited = {"about", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
+    inherited = {"about", "state_in", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
     public = {
         f"{type(part).__name__}.{name}"
         for part in parts

@@ -163,7 +163,7 @@ def actions(school: School, store: Store, work: Casework) -> ConcernActions:
 @pytest.fixture
 def shown(work: Casework) -> Record:
     """A concern with a chronology, under a number that stays the same."""
-    number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher")).number
+    number = work.log("one", LOGGED, NOW, Reporter("Priya Shah", "Teacher", known_by="teams")).number
     work.note(DSL, number, "Rang home.\n\n<No> answer.", NOW)
     return replace(work.read(DSL, number, NOW, "Teams"), number="AB12C")
 
@@ -171,7 +171,7 @@ def shown(work: Casework) -> Record:
 @pytest.fixture
 def waiting(work: Casework, school: School, store: Store, shown: Record) -> tuple[Summary, ...]:
     """What waits for the DSL, the most urgent first."""
-    work.log("two", {**LOGGED, "danger": ("yes",)}, NOW, Reporter("Priya Shah", "Teacher"))
+    work.log("two", {**LOGGED, "danger": ("yes",)}, NOW, Reporter("Priya Shah", "Teacher", known_by="teams"))
     found = store.inbox(school.id).summaries(DSL)
     return tuple(
         replace(each, number=f"AB12{letter}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import pwd
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,16 +16,17 @@ from bot.service.casework import ACTIONS
 from tests.terminal.conftest import Given
 from tests.terminal.driving import Desk
 
+ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
 NOT_YOURS = "there is no such concern, or it is not yours to read"
 # Each action in an order in which it may be done: what is typed, and what then stands in the log.
 SCRIPT: Mapping[str, tuple[str, str]] = {
     "acknowledge": ("", "acknowledged"),
     "note": ("Spoke to the form tutor.\n", "note"),
     "action": ("Ring home\n2099-01-04\n", "action"),
-    "done": ("4\n", "action-done"),
+    "done": ("7\n", "action-done"),
     "decision": ("No referral yet\nOne mark, explained\n", "decision"),
     "refer": ("Social care\nR-1\nBy phone\n", "referred"),
-    "correct": ("3\nSpoke to the head of year.\n", "correction"),
+    "correct": ("5\nSpoke to the head of year.\n", "correction"),
     "file": ("\nZed Test\n", "linked"),
     "close": ("Explained\nNothing more was seen\n2099-09-01\n", "closed"),
     "reopen": ("A second bruise\n", "reopened"),
@@ -45,7 +48,19 @@ def test_reading_one_is_recorded(desk: Desk, concern: Given) -> None:
     assert "Pupil: Zed Test, 7B" in shown and "A bruise." in shown and "has been recorded" in shown
     assert desk.log()[-1] == (concern.number, "opened", "Ms Amara Bello")
     printed = desk.run("audit").shown.splitlines()[-1]
-    assert concern.number in printed and "opened" in printed and printed.endswith("dsl")
+    assert concern.number in printed and "opened" in printed
+    # Whoever runs it can read as anybody: so the account of the computer stands beside the name that was given.
+    assert printed.endswith(f"dsl  (the terminal (account {ACCOUNT}))")
+    assert f"Read on the terminal (account {ACCOUNT})" in desk.run("inbox", "dsl", concern.number).shown
+
+
+def test_what_is_done_in_somebody_s_name_stands_in_the_audit_with_the_account_that_did_it(
+    desk: Desk, concern: Given
+) -> None:
+    desk.more["SUDO_USER"] = "m.okafor"
+    assert desk.run("inbox", "deputy-1", concern.number, "note", typed="Spoke to home.\n").status == 0
+    (printed,) = [line for line in desk.run("audit").shown.splitlines() if "in-terminal" in line]
+    assert f"deputy-1  (note {concern.number}, the terminal (account {ACCOUNT}, by sudo of m.okafor))" in printed
 
 
 @pytest.mark.wide  # a dozen processes; what each action does is tried on every channel in test_actions_everywhere.py

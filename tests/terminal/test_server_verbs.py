@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import pwd
 import re
 import sqlite3
 
@@ -22,8 +24,31 @@ def test_the_log_is_printed_without_content_and_proved_whole(desk: Desk, concern
     printed = desk.run("audit", "print")
     assert printed.status == 0
     assert concern.number in printed.shown and "Zed" not in printed.shown
+    assert "reporter  (name typed on the page, not checked)" in printed.shown
     proved = desk.run("audit", "verify")
     assert (proved.status, "Nothing was changed or removed." in proved.shown) == (0, True)
+
+
+def test_a_line_that_was_kept_on_paper_is_held_against_the_log(desk: Desk, concern: Given) -> None:
+    kept = desk.run("audit").shown.split()[0]
+    proved = desk.run("audit", "verify", "--since", kept)
+    assert (proved.status, f"It goes on from line {kept}." in proved.shown) == (0, True)
+    assert f"Later: askfirst audit verify --since {kept}" in proved.shown
+    anew = desk.run("audit", "verify", "--since", f"{kept[:-1]}{'0' if kept[-1] != '0' else '1'}")
+    assert (anew.status, "line 1 is not the one that was kept" in anew.shown) == (1, True)
+    cut_off = desk.run("audit", "--since", f"9{kept}")
+    assert (cut_off.status, "it was cut off" in cut_off.shown) == (1, True)
+    none = desk.run("audit", "verify", "--since", "yesterday")
+    assert (none.status, "Write it as askfirst audit prints it" in none.complained) == (1, True)
+
+
+def test_a_reader_who_was_added_by_hand_fails_the_proof(desk: Desk, concern: Given) -> None:
+    with sqlite3.connect(desk.folder / "askfirst.db") as connection:
+        connection.execute("UPDATE readers SET reader = 'x' WHERE rowid = (SELECT min(rowid) FROM readers)")
+    connection.close()
+    proved = desk.run("audit", "verify")
+    assert proved.status == 1
+    assert f"concern {concern.number}: readers: 1 that the log has not let in." in proved.shown
 
 
 def test_a_row_that_somebody_changed_fails_the_proof(desk: Desk, concern: Given) -> None:
@@ -70,6 +95,9 @@ async def test_a_link_signs_somebody_in_once_and_stands_in_the_log(desk: Desk, l
             again = await (await world.visitor()).post("/inbox/enter", token=token.group(1))
             assert again.to != "/inbox"
     assert [kind for _, kind, _ in desk.log()] == ["link-made", "signed-in"]
+    account = pwd.getpwuid(os.getuid()).pw_name
+    (made,) = [line for line in desk.run("audit").shown.splitlines() if "link-made" in line]
+    assert made.endswith(f"the terminal  (for dsl, the terminal (account {account}))")
 
 
 def test_a_link_for_nobody_is_refused(desk: Desk) -> None:

@@ -75,7 +75,7 @@ def unreachable(*_: object) -> None:
     raise StoreError("the database is away")
 
 
-def unexpected(*_: object) -> None:
+def unexpected(*_: object, **__: object) -> None:
     raise RuntimeError("Zed Test")
 
 

@@ -83,13 +83,13 @@ class ReceiptPages:
             followed = await self._soon(lambda: self._casework.follow(page.receipt, self._site.clock()))
         except (AskFirstError, TimeoutError) as fault:
             return self._trouble(page, self._ring(_NOT_FOUND_OUT), fault)
-        return self._known(page, followed)
+        return self._known(page, followed) if followed else await self._unknown(page)
 
     async def _add(self, page: LookUp) -> web.Response:
         try:
             await self._soon(lambda: self._casework.add(page.receipt, page.text, self._site.clock()))
         except UnknownConcernError:
-            return self._known(page, None)
+            return await self._unknown(page)
         except IncompleteError as fault:
             return await self._follow(replace(page, fault=fault.problems["text"]))
         except TimeoutError as fault:
@@ -107,9 +107,17 @@ class ReceiptPages:
         async with asyncio.timeout(self._seconds):
             return await asyncio.to_thread(work)
 
-    def _known(self, page: LookUp, followed: Followed | None) -> web.Response:
-        if followed is None:
-            return html(self._drawing.look_up(replace(page, problem=_UNKNOWN)), 400)
+    async def _unknown(self, page: LookUp) -> web.Response:
+        """No such receipt: mistyped, or lost where the log was restored from a backup."""
+        try:
+            lost = await self._soon(lambda: self._casework.not_here(self._site.clock()))
+        except (AskFirstError, TimeoutError) as fault:
+            return self._trouble(page, self._ring(_NOT_FOUND_OUT), fault)
+        if lost:
+            return html(self._drawing.look_up(replace(page, trouble=lost)), 404)
+        return html(self._drawing.look_up(replace(page, problem=_UNKNOWN)), 400)
+
+    def _known(self, page: LookUp, followed: Followed) -> web.Response:
         return html(self._drawing.look_up(replace(page, followed=followed)), 400 if page.fault else 200)
 
     def _trouble(self, page: LookUp, trouble: tuple[Advice, ...], fault: Exception) -> web.Response:

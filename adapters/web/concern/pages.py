@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 
@@ -15,11 +15,12 @@ from adapters.web.concern.look_up import ReceiptPages
 from adapters.web.concern.view import OFFLINE, ConcernDrawing, FormPage, answers_of, not_yet
 from adapters.web.problems import status_of
 from adapters.web.site import PostedForm, Site, html
-from bot.concerns import Advice, Answers, IncompleteError, read_first, read_report
+from bot.concerns import Advice, Answers, Asked, IncompleteError, read_first, read_report
 from bot.concerns.guidance import NOT_SAVED, before_writing, kept_elsewhere, not_logged
 from bot.service.casework import Casework
 
 log = logging.getLogger("askfirst.web")
+SignedIn = Callable[[web.Request], Awaitable[str]]  # the id of whoever is signed in, empty for nobody
 Troubled = tuple[Advice, ...]  # why a form was not taken, and what to do instead
 
 SECONDS = 6.0  # that a member of staff waits to hear whether it was stored
@@ -35,11 +36,16 @@ _NOT_READ = (
 )
 
 
-class ConcernPages:
-    """/concern, and what has become of it under /concern/receipt. `seconds` is how long the store may take."""
+async def _nobody(_: web.Request) -> str:
+    return ""
 
-    def __init__(self, site: Site, casework: Casework, seconds: float = SECONDS) -> None:
-        self._site, self._casework, self._seconds = site, casework, seconds
+
+class ConcernPages:
+    """/concern, and what has become of it under /concern/receipt. `seconds` is how long the store may take;
+    `signed_in` says who is signed in to the inbox in this browser."""
+
+    def __init__(self, site: Site, casework: Casework, seconds: float = SECONDS, signed_in: SignedIn = _nobody) -> None:
+        self._site, self._casework, self._seconds, self._signed_in = site, casework, seconds, signed_in
         self._drawing = ConcernDrawing(site.clock)
         self._limiter = site.limiter(a_minute=10, burst=20)
         self._receipts = ReceiptPages(site, casework, self._drawing, seconds)
@@ -93,16 +99,17 @@ class ConcernPages:
             self._limiter.hold_back(request)
         except web.HTTPTooManyRequests as fault:
             return self._held_back(visitor, key, answers, fault.headers["Retry-After"])
-        outcome = await status_of(request, lambda _: self._log(visitor, key, answers))
+        outcome = await status_of(request, lambda _: self._log(request, visitor, key, answers))
         if isinstance(outcome, web.StreamResponse):
             return outcome
         return self._not_logged(visitor, key, answers, self._trouble(answers), outcome[0])
 
-    async def _log(self, visitor: str, key: str, answers: Answers) -> web.Response:
+    async def _log(self, request: web.Request, visitor: str, key: str, answers: Answers) -> web.Response:
         """Store it and show the receipt. Raises whatever keeps it from being stored."""
         try:
             async with asyncio.timeout(self._seconds):
-                receipt = await asyncio.to_thread(self._casework.log, key, answers, self._site.clock())
+                asked, now = Asked("typed", await self._signed_in(request)), self._site.clock()
+                receipt = await asyncio.to_thread(lambda: self._casework.log(key, answers, now, asked=asked))
         except TimeoutError:
             log.error("a concern was not stored within %.0f seconds", self._seconds)
             return self._not_logged(visitor, key, answers, self._trouble(answers, certain=False), 503)

@@ -17,7 +17,7 @@ from adapters.web.inbox import wording
 from adapters.web.pages import TEMPLATES, first_to_ring, tel
 from adapters.web.site import Site, html
 from bot.concerns import Reader
-from bot.concerns.words import about, happened, named, sentence
+from bot.concerns.words import about, happened, logged_by, named, sentence
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.service.core import Core
@@ -116,6 +116,7 @@ def _templates(clock: Callable[[], dt.datetime]) -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
+    templates.filters.update(logged_by=logged_by)
     templates.globals.update(kind_words=wording.KIND_WORDS, channel_words=wording.channel_words)
     templates.globals.update(first_to_ring=first_to_ring(clock))
     return templates

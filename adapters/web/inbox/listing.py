@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.restored import RESTORED_DONE, RestoredRemark, remark_for
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
@@ -36,6 +37,14 @@ class ConcernGroup:
     entries: tuple[ListedConcern, ...]
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What stands above the list: answers that are due for review or wait, and that a backup was restored."""
+
+    answers: Sequence[str] = ()
+    restored: RestoredRemark | None = None
+
+
 class ListPage:
     """/inbox: everything that the reader may see, and the search."""
 
@@ -56,11 +65,13 @@ class ListPage:
         with_closed = request.query.get("show") == "closed"
         closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
         shown = found if with_closed else [each for each in found if each.state.status != "closed"]
-        done = self._frame.core.actions.said(request.query.get("done", ""))
+        done = request.query.get("done", "")
+        done = RESTORED_DONE.get(done) or self._frame.core.actions.said(done)
+        restored = await in_thread(lambda: remark_for(self._frame, signed))
         drills = await in_thread(lambda: not_answered(self._frame.core.store, self._frame.school))
         mine = [each for each in drills if signed.sees_figures or each.person == signed.person]
-        answers = self._answers() if signed.sees_figures else ()
-        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine, answers=answers)
+        remarks = Remarks(self._answers() if signed.sees_figures else (), restored)
+        return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine, remarks=remarks)
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Those that hold these words, the closed ones too."""
@@ -88,7 +99,7 @@ class ListPage:
         done: str,
         wanted: str,
         drills: Sequence[Unanswered] = (),
-        answers: Sequence[str] = (),
+        remarks: Remarks | None = None,
     ) -> web.Response:
         entries = entries_of(self._frame, shown)
         return self._frame.show(
@@ -101,7 +112,8 @@ class ListPage:
             wanted=wanted,
             count=len(entries),
             drills=drills,
-            answers=answers,
+            answers=remarks.answers if remarks else (),
+            restored=remarks.restored if remarks else None,
         )
 
 

@@ -14,10 +14,12 @@ from adapters.web.inbox.figures import FiguresPage
 from adapters.web.inbox.files import FilePages
 from adapters.web.inbox.frame import InboxSite
 from adapters.web.inbox.listing import ListPage
+from adapters.web.inbox.restored import RestoredPage
 from adapters.web.inbox.sessions import Sessions
 from adapters.web.inbox.tips import TipsPage
 from adapters.web.site import Site
 from bot.service.core import Core
+from bot.store import StoreError
 
 
 class InboxPages:
@@ -25,10 +27,19 @@ class InboxPages:
 
     def __init__(self, site: Site, core: Core) -> None:
         frame = InboxSite(site, core)
-        sessions = Sessions(frame)
-        parts = (Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage)
+        self._sessions = sessions = Sessions(frame)
+        parts = (Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, RestoredPage)
         self._parts = tuple(part(frame, sessions) for part in parts)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         return tuple(route for part in self._parts for route in part.routes())
+
+    async def signed_in(self, request: web.Request) -> str:
+        """The id of whoever is signed in in this browser, empty for nobody, or where the store cannot say: that keeps
+        no concern from being logged."""
+        try:
+            signed = await self._sessions.signed(request)
+        except StoreError:
+            return ""
+        return signed.person.id if signed else ""

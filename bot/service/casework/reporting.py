@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 
 from bot.concerns import (
     Actor,
+    Advice,
     Answers,
+    Asked,
     Detail,
     Event,
     EventKind,
@@ -21,10 +23,12 @@ from bot.concerns import (
     form_for,
     pass_on,
     read_report,
+    reported_by,
     route,
 )  # fmt: skip
 from bot.concerns.escalation import ladder
-from bot.concerns.receipt import followed, receipt_for
+from bot.concerns.model import ON_THE_PAGE
+from bot.concerns.receipt import followed, not_here, receipt_for
 from bot.concerns.standing_in import as_of, in_place_of
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.knowledge import School
@@ -60,16 +64,21 @@ class Reporting:
         """What is asked."""
         return form_for(self._school())
 
-    def log(self, submission: str, answers: Answers, now: dt.datetime, reporter: Reporter | None = None) -> Receipt:
+    def log(
+        self, submission: str, answers: Answers, now: dt.datetime, reporter: Reporter | None = None,
+        asked: Asked = ON_THE_PAGE,
+    ) -> Receipt:  # fmt: skip
         """Store a concern, with everybody who is to hear of it. Returns only once it is safe.
 
         `submission` is the key that was made when the form was opened: the same form twice is one concern. If
         somebody goes back and changes what they wrote, what is new is added to it; if they change whom it is about,
-        it is another concern, because others may have to read it. `reporter` is who it is where the channel knows.
+        it is another concern, because others may have to read it. `reporter` is who it is where the channel knows;
+        where the form asks, `asked` says how.
         Raises IncompleteError (nothing is stored) or StoreError (tell the reporter at once that it was NOT logged).
         """
         school = as_of(self._school(), now)
-        report = read_report(school, self.form(), answers, now.astimezone(school.opening.zone).date(), reporter)
+        today = now.astimezone(school.opening.zone).date()
+        report = read_report(school, self.form(), answers, today, reporter, asked)
         routing = route(school, report)
         events: list[tuple[EventKind, Detail]] = []
         if routing.last_resort:
@@ -91,14 +100,20 @@ class Reporting:
         found = self._store.inbox(school.id).followed(receipt)
         return followed(school, found[0], found[1], now) if found else None
 
+    def not_here(self, now: dt.datetime) -> tuple[Advice, ...]:
+        """What is said of a receipt that is not there: it may be lost where the log was restored from a backup. Nothing
+        where it never was. Raises StoreError."""
+        school = self._school()
+        lost = [(each.taken_at, each.restored_at) for each in self._store.restores(school.id).all()]
+        return not_here(school, lost, now)
+
     def add(self, receipt: str, text: str, now: dt.datetime) -> None:
         """More from whoever logged it. Nothing is taken back: it is a line of its own, and somebody hears of it.
         Raises IncompleteError, or UnknownConcernError."""
         needed({"text": text})
         school = self._school()
         with self._store.concerns(school.id).work_by_receipt(receipt) as case:
-            reporter = case.report.reporter
-            by = Actor(reporter.person or "", reporter.name)
+            by = reported_by(case.report.reporter)
             if again(case, "added", by, Detail(text=text.strip()), now):
                 return
             # Looked at before the line is added, which opens it again.
@@ -133,7 +148,7 @@ class Reporting:
 def begin_round(school: School, case: Case, start: dt.datetime) -> None:
     """Another round of the ladder. Whoever is called in it may read the concern, as people hold their parts today."""
     routing = routing_now(school, case, start)
-    case.let_in_parts(routing.readers)
+    case.let_in_parts(routing.readers, start)
     case.add_steps(ladder(school, routing, case.state.urgent, start, case.round + 1))
 
 

@@ -53,6 +53,11 @@ class Casework(Reporting):
         UnknownConcernError."""
         return self._concerns.read(number, reader, self._actor(reader), now, way)
 
+    def worked_in_terminal(self, reader: Reader, action: str, number: str, way: str, now: dt.datetime) -> None:
+        """Write down that something is about to be done as `reader` by `way`, at a terminal where nobody signs in."""
+        detail = Detail(reference=f"{action} {number}", way=way)
+        self._store.audit(self._school().id).note("in-terminal", self._actor(reader), detail, now)
+
     def acknowledge(self, reader: Reader, number: str, now: dt.datetime) -> ConcernState:
         """`reader` takes it on: the ladder stops and the reporter hears who has it. Where somebody was quicker, nothing
         changes; the state says who. Raises RefusedError for whoever logged it."""
@@ -129,7 +134,7 @@ class Casework(Reporting):
         with self._concerns.work(number, reader) as case:
             chosen = next((each for each in staff(school) if each.id == person), None)
             # As the store knows whom it is about, and not as the list in the form did: that may be older, or made up.
-            if chosen is None or case.is_about(person) or person in (reader.person, case.report.reporter.person):
+            if chosen is None or case.is_about(person) or person in (reader.person, case.report.reporter.checked):
                 raise RefusedError("it cannot be passed on to this person. Pick somebody else")
             detail = Detail(reason=reason.strip(), who=chosen.name, reference=chosen.id)
             if again(case, "reassigned", self._actor(reader), detail, now):
@@ -256,7 +261,7 @@ class Casework(Reporting):
     def _acknowledge(self, case: Case, reader: Reader, now: dt.datetime, way: str = "") -> None:
         if case.state.status != "open":
             return
-        if case.report.reporter.person == reader.person:
+        if case.report.reporter.checked == reader.person:
             raise RefusedError("you logged this one, so somebody else has to acknowledge it")
         actor = self._actor(reader)
         case.append("acknowledged", actor, Detail(way=way), now)
@@ -277,7 +282,7 @@ class Casework(Reporting):
         if again(case, kind, self._actor(reader), detail, now):
             return False
         # Whoever logged it adds to it without stopping the alerts: somebody else has to know of it.
-        if case.report.reporter.person != reader.person:
+        if case.report.reporter.checked != reader.person:
             self._acknowledge(case, reader, now)
         elif kind == "closed" and case.state.status == "open":
             raise RefusedError("you logged this one, so somebody else has to read it before it can be closed")

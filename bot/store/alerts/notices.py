@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.concerns import Planned
 from bot.concerns.escalation import Recipient, Step, StepKind
 from bot.store.database import milliseconds, moment
 from bot.store.schema import notices
@@ -18,7 +19,8 @@ from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import Vault, VaultError
 
-TO_STAFF: tuple[StepKind, ...] = ("alert", "follow-up", "action-due")  # what staff must hear, whatever it takes
+# What staff must hear, whatever it takes.
+TO_STAFF: tuple[StepKind, ...] = ("alert", "follow-up", "action-due", "restored")
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,26 @@ class Notice:
 
 @dataclass(frozen=True)
 class Health:
-    """How the ladders stand: steps waiting, steps later than a minute, open concerns without a next step, and letters
-    that somebody should have by now and that could not be brought on any way so far."""
+    """How the ladders stand: steps waiting, steps later than a minute, open concerns without a next step, letters
+    that somebody should have by now and that could not be brought on any way so far, and schools that were put back
+    from a backup while nobody has said since that all is well."""
 
     waiting: int
     late: int
     missing: tuple[tuple[str, str], ...]
     undelivered: int
+    restored: int = 0
 
     @property
     def well(self) -> bool:
-        return not self.late and not self.missing and not self.undelivered
+        return not (self.late or self.missing or self.undelivered or self.restored)
 
 
 def insert_steps(
     connection: Connection, vault: Vault, school: str, concern: str | None, steps: Sequence[Step], id_: str = ""
-) -> None:
-    """Steps -> rows, inside the caller's transaction. `id_` is that of a single step that must be there once."""
+) -> tuple[str, ...]:
+    """Steps -> rows, inside the caller's transaction; their ids. `id_` is that of a single step that must be there
+    once."""
     rows = [
         {
             "id": id_ or secrets.token_hex(16),
@@ -80,6 +85,16 @@ def insert_steps(
     ]
     if rows:
         connection.execute(sa.insert(notices), [sealed_row(vault, notices, row) for row in rows])
+    return tuple(str(row["id"]) for row in rows)
+
+
+def planned(ids: Sequence[str], steps: Sequence[Step]) -> tuple[Planned, ...]:
+    """Steps and the ids of their rows -> what the log keeps of them: of a ladder alone."""
+    kept = [(id_, step) for id_, step in zip(ids, steps, strict=True) if step.kind in ("alert", "ran-out")]
+    return tuple(
+        Planned(id_, step.kind, step.round, step.rung, step.recipient.person, moment(milliseconds(step.due)))
+        for id_, step in kept
+    )
 
 
 def notice_of(vault: Vault, row: sa.Row[Any], *, urgent: bool) -> Notice:

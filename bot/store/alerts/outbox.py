@@ -21,6 +21,7 @@ from bot.store.alerts.beats import Beats
 from bot.store.alerts.notices import TO_STAFF, Health, Notice, free, insert_steps, notice_of
 from bot.store.alerts.rungs import Rungs
 from bot.store.alerts.turns import Turns, behind_another
+from bot.store.backup.restores import wanting
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import concerns, notices
 
@@ -164,6 +165,7 @@ class Outbox:
                 connection.execute(count.where(ours, late)).scalar_one(),
                 tuple((row.school, row.number) for row in connection.execute(missing)),
                 connection.execute(count.where(ours, _undelivered(now))).scalar_one(),
+                wanting(connection, self._schools, now),
             )
 
     def _due(self, now: dt.datetime) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection that bot.store.database hands in, inside its transaction."""
+"""What Alembic runs: the migrations, on the connection that bot.store.opening hands in, inside its transaction."""
 
 from __future__ import annotations
 

@@ -5,27 +5,31 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns import Actor, Detail, Event, EventKind, state_of
+from bot.concerns import Actor, Detail, Event, EventKind
+from bot.concerns.chronology import BEHIND
+from bot.concerns.words import remark
 from bot.store.database import Database, milliseconds, moment
-from bot.store.schema import chains, concerns, events
+from bot.store.schema import chains, events
 from bot.store.sealing.cells import Stored, opened, sealed_row
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import Vault, VaultError
 
 START = "0" * 64
+SHORT = 12  # digits of a hash that are enough to keep: nobody can make one without the key
 log = logging.getLogger("askfirst.audit")
 
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One event without its content; `kept` is False where the content was deleted by two people."""
+    """One event without its content; `kept` is False where the content was deleted by two people. `remark` is what else
+    may be said of it; `hash` is what a line that was kept elsewhere is held against."""
 
     number: int
     at: dt.datetime
@@ -33,6 +37,13 @@ class AuditLine:
     kind: EventKind
     by: Actor
     kept: bool
+    remark: str
+    hash: str
+
+    @property
+    def mark(self) -> str:
+        """The line in short, to be kept on paper: its number and the beginning of its hash."""
+        return f"{self.number}:{self.hash[:SHORT]}"
 
 
 class Chain:
@@ -76,8 +87,10 @@ class Chain:
             return self.append(connection, "", kind, by, detail, now)
 
     def of(self, connection: Connection, concern: str) -> tuple[Event, ...]:
-        """The chronology of one concern, oldest first; without its content where that was deleted."""
-        query = sa.select(events).where(events.c.school == self._school, events.c.concern == concern)
+        """The chronology of one concern, oldest first, without the lines for the proof alone; without its content where
+        that was deleted."""
+        ours = (events.c.school == self._school) & (events.c.concern == concern)
+        query = sa.select(events).where(ours, events.c.kind.not_in(BEHIND))
         return tuple(self._event(row) for row in connection.execute(query.order_by(events.c.number)))
 
     def erase(self, connection: Connection, concern: str) -> None:
@@ -89,22 +102,49 @@ class Chain:
         """The whole log of the school without content, oldest first."""
         query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
         with self._database.reading() as connection:
-            return tuple(
-                AuditLine(
-                    row.number, moment(row.at), row.concern, row.kind, self._actor(row), row.detail is not None
-                )
-                for row in connection.execute(query)
-            )  # fmt: skip
+            return tuple(self._line(row) for row in connection.execute(query))
 
-    def verify(self) -> tuple[str, ...]:
-        """Every way in which the log does not hold together, in plain words; empty where it is whole."""
+    def _line(self, row: sa.Row[tuple[object, ...]]) -> AuditLine:
+        said = remark(self._readable(row))
+        return AuditLine(
+            row.number, moment(row.at), row.concern, row.kind, self._actor(row), row.detail is not None, said, row.hash
+        )
+
+    def every(self, connection: Connection) -> Mapping[str, tuple[Event, ...]]:
+        """Every line as far as it can be read, also those kept for the proof alone, by concern and oldest first."""
+        query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
+        found: dict[str, list[Event]] = {}
+        for row in connection.execute(query):
+            found.setdefault(row.concern, []).append(self._readable(row))
+        return {concern: tuple(lines) for concern, lines in found.items()}
+
+    def lines_in(self, connection: Connection) -> int:
+        """How many lines there are."""
+        query = sa.select(sa.func.count()).select_from(events).where(events.c.school == self._school)
+        return int(connection.execute(query).scalar_one())
+
+    def hash_of(self, connection: Connection, number: int) -> str | None:
+        """The hash of a line, None where there is none of this number."""
+        query = sa.select(events.c.hash).where(events.c.school == self._school, events.c.number == number)
+        found: str | None = connection.execute(query).scalar()
+        return found
+
+    def has(self, connection: Connection, digits: str) -> bool:
+        """Whether the hash of a line begins with these digits."""
+        query = sa.select(events.c.number).where(events.c.school == self._school, events.c.hash.startswith(digits))
+        return connection.execute(query.limit(1)).scalar() is not None
+
+    def head(self) -> str:
+        """The end of the log in short, as `AuditLine.mark`; empty where there is none, or it was tampered with."""
         with self._database.reading() as connection:
-            return tuple(self._faults(connection))
+            row = connection.execute(sa.select(chains).where(chains.c.school == self._school)).one_or_none()
+        whole = row is not None and row.length and row.seal == self._seal(row.length, row.head)
+        return f"{row.length}:{row.head[:SHORT]}" if row is not None and whole else ""
 
-    def _faults(self, connection: Connection) -> Iterator[str]:
+    def faults(self, connection: Connection) -> Iterator[str]:
+        """Every way in which the log does not hold together by itself, in plain words."""
         query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
         head, length = START, 0
-        chronologies: dict[str, list[Event]] = {}
         deleted: set[str] = set()
         emptied: dict[int, str] = {}
         for row in connection.execute(query):
@@ -121,12 +161,10 @@ class Chain:
                 deleted.add(row.concern)
             if row.detail is None:
                 emptied[row.number] = row.concern
-            chronologies.setdefault(row.concern, []).append(self._readable(row))
         for number, concern in emptied.items():
             if concern not in deleted:
                 yield f"line {number}: its content is gone, and nobody deleted it"
         yield from self._end_faults(connection, length, head)
-        yield from self._state_faults(connection, chronologies)
 
     def _line_faults(self, row: sa.Row[tuple[object, ...]]) -> Iterator[str]:
         try:
@@ -151,19 +189,6 @@ class Chain:
             yield "the mark at the end of the log was changed"
         elif (row.length, row.head) != (length, head):
             yield f"the log ends at line {length}, and it was {row.length} lines long"
-
-    def _state_faults(self, connection: Connection, chronologies: dict[str, list[Event]]) -> Iterator[str]:
-        query = sa.select(concerns.c.number, concerns.c.status, concerns.c.urgent).where(
-            concerns.c.school == self._school
-        )
-        known = {row.number: row for row in connection.execute(query)}
-        for concern in sorted(set(chronologies) - set(known) - {""}):
-            yield f"concern {concern}: has a chronology and nothing else"
-        for number, row in sorted(known.items()):
-            if number not in chronologies:
-                yield f"concern {number}: has no chronology"
-            elif row.status != "deleted" and row.status != state_of(chronologies[number]).status:
-                yield f"concern {number}: is marked '{row.status}', and its chronology says otherwise"
 
     def _locked(self, connection: Connection) -> tuple[int, str]:
         query = self._database.locked(sa.select(chains).where(chains.c.school == self._school), chains)

@@ -93,7 +93,10 @@ class Vault:
 
     def token(self, *parts: object) -> str:
         """64 hexadecimal digits that stand for these parts; nobody can make them without the keys."""
-        token = self.lasting(*parts)
+        return self.of_lasting(self.lasting(*parts))
+
+    def of_lasting(self, token: str) -> str:
+        """What `lasting` gave -> what `token` gives for the same parts now."""
         for key in self.index_keys[1:]:
             token = _covered(token, key)
         return token

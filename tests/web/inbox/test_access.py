@@ -61,6 +61,7 @@ ROUTES = {
     ("POST", "/inbox/concerns/{number}"), ("POST", "/inbox/concerns/{number}/export"), ("GET", "/inbox/files"),
     ("GET", "/inbox/files/{file}"), ("POST", "/inbox/files/{file}/export"), ("GET", "/inbox/figures"),
     ("GET", "/inbox/tips"), ("POST", "/inbox/tips"), ("GET", "/inbox/test-alert"), ("POST", "/inbox/test-alert"),
+    ("POST", "/inbox/restored"),  # walked in tests/backup/test_page.py
 }  # fmt: skip
 PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips")
 OPEN_TO_ALL = {"/inbox/sign-in", "/inbox/enter", "/inbox/test-alert"}

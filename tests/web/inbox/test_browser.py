@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from bot.concerns import Asked
 from bot.service.core import Core
 from bot.store import Store
 from tests.browsing import DESK, EVERY_LOOK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
@@ -23,7 +24,8 @@ LONG = "She has come in without a coat three times this week and has fallen asle
 
 def log(core: Core, submission: str, before: dt.timedelta = dt.timedelta(), **changes: str | tuple[str, ...]) -> str:
     filled = answers(**{**BLANK, "pupils": "Maya Lindqvist, 7B", "seen": LONG, "date": "2026-10-20", **changes})
-    return core.casework.log(submission, filled, NOW - before).number
+    asked = Asked("typed", "dsl")  # so that what the DSL logs is theirs
+    return core.casework.log(submission, filled, NOW - before, asked=asked).number
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ async def test_a_concern_has_a_whole_life(world: World) -> None:
 
 
 async def test_passing_on_lets_somebody_in_and_calls_them(world: World) -> None:
-    number = world.log(answers(you="deputy-1"))
+    number = world.log(answers(you="deputy-1"), signed_in="deputy-1")
     dsl, online = await world.signed_in("dsl"), await world.signed_in("online")
     assert (await online.get(f"/inbox/concerns/{number}")).status == 404
     page = await dsl.get(f"/inbox/concerns/{number}")
@@ -225,7 +225,7 @@ async def test_fields_that_the_page_never_sends_are_refused(world: World, fields
     ],
 )
 async def test_what_cannot_be_done_is_refused_with_the_reason(world: World, fields: dict[str, str]) -> None:
-    number = world.log()
+    number = world.log(signed_in="online")
     visitor = await world.signed_in("dsl")
     page = await visitor.post(f"/inbox/concerns/{number}", **fields)
     assert page.status == 409

@@ -41,7 +41,7 @@ async def test_a_line_says_what_is_needed_and_names_no_child(world: World) -> No
 
 
 async def test_whoever_logged_it_is_told_so_and_cannot_acknowledge_it(world: World) -> None:
-    number = world.log(answers(you="dsl"))
+    number = world.log(answers(you="dsl"), signed_in="dsl")
     visitor = await world.signed_in("dsl")
     assert "You logged it" in visitor.seen[-1].text
     page = await visitor.get(f"/inbox/concerns/{number}")

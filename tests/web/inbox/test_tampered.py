@@ -38,6 +38,7 @@ async def test_a_report_about_the_head_is_not_shown_to_the_head_as_another_one(
     assert (await head.get(f"/inbox/concerns/{theirs}")).status == 200
     stolen = f"(SELECT detail FROM events WHERE concern = '{hidden}' AND kind = 'logged')"
     _change(world, f"UPDATE events SET detail = {stolen} WHERE concern = '{theirs}' AND kind = 'logged'")
+    world.tampered = True
     for path in (f"/inbox/concerns/{theirs}", f"/inbox/concerns/{theirs}/record.pdf"):
         seen = await head.get(path)
         assert seen.status >= 400, path

@@ -1,0 +1,146 @@
+"""Somebody who writes into the database by hand, or a false name into the form: stages of benchmarks.faults."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+
+from benchmarks.report import ROOT
+from benchmarks.reporter import Browser, Reporter, Told
+from benchmarks.school import answers_for
+from benchmarks.server import COMMAND, Installation
+from benchmarks.staging import IMMEDIATE, ORDINARY, Seen, Stage, staged
+
+_ABOUT_AN_ADULT = 3  # the number of a made-up form that is
+_FALSE_NAME = 6_001
+_IN_THEIR_NAME = "A concern was logged in your name"
+
+
+def reader_added(_: float) -> Seen:
+    """Whoever may read a concern about a pupil is written beside one about an adult."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        stage.log(_ABOUT_AN_ADULT)
+        first, last = (_asked(stage, f"SELECT number FROM concerns ORDER BY logged_at {way}") for way in ("", "DESC"))
+        theirs = "SELECT reader FROM readers WHERE concern = "
+        _edit(
+            stage,
+            f"INSERT INTO readers SELECT school, '{last}', reader FROM readers WHERE concern = '{first}' "
+            f"AND reader NOT IN ({theirs} '{last}')",
+        )
+        return _proved(stage, "readers")
+
+
+def urgency_lowered(_: float) -> Seen:
+    """A concern is no longer immediate."""
+    with staged() as stage, stage.mail():
+        stage.log(IMMEDIATE)
+        _edit(stage, "UPDATE concerns SET urgent = 0")
+        return _proved(stage, "urgency")
+
+
+def rung_deleted(_: float) -> Seen:
+    """The last people on the ladder are never told."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        _edit(stage, "DELETE FROM notices WHERE kind = 'alert' AND rung = (SELECT max(rung) - 1 FROM notices)")
+        return _proved(stage, "alerts")
+
+
+def lines_deleted(_: float) -> Seen:
+    """Every line of the log goes, with its mark: nothing is left that could be in the wrong order."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        stage.hears(["dsl"], 15, "at once")  # else its line would be the first of a new log
+        _edit(stage, "DELETE FROM events")
+        _edit(stage, "DELETE FROM chains")
+        return _proved(stage, "the log has no line")
+
+
+def put_back(_: float) -> Seen:
+    """What was logged last is taken out as if it had never been, and somebody has kept its line."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        stage.hears(["dsl"], 15, "at once")
+        _edit(stage, "CREATE TABLE older AS SELECT * FROM chains")
+        length = int(_asked(stage, "SELECT length FROM chains"))
+        stage.log(_ABOUT_AN_ADULT)
+        kept = _audit(stage.installation)[1].splitlines()[-1].split()[0]
+        _edit(stage, f"DELETE FROM events WHERE number > {length}")
+        _edit(stage, "DELETE FROM chains")
+        _edit(stage, "INSERT INTO chains SELECT * FROM older")
+        for table in ("readers", "notices", "excluded"):
+            _edit(stage, f"DELETE FROM {table} WHERE concern NOT IN (SELECT concern FROM events)")
+        _edit(stage, "DELETE FROM concerns WHERE number NOT IN (SELECT concern FROM events)")
+        return _proved(stage, "which was kept", "--since", kept)
+
+
+def false_name(_: float) -> Seen:
+    """Somebody who is not signed in gives the name of the DSL."""
+    answers = {**answers_for(ORDINARY), "you_name": ("Amara Bello",), "you_role": (), "you_email": ()}
+    with staged() as stage, stage.mail():
+        reporter = Reporter(Browser(stage.installation.port, _FALSE_NAME), Told(_FALSE_NAME, answers), lambda: None)
+        reporter.open()
+        reporter.press()
+        stage.hears(["dsl"], 15, "at once")
+        named = any(_IN_THEIR_NAME in letter.text for letter in stage.alerts())
+        stage.seen.check(named, "the letter says that the name was given", "the letter does not say it")
+        return stage.seen
+
+
+def _edit(stage: Stage, statement: str) -> None:
+    connection = sqlite3.connect(stage.installation.data / "askfirst.db", isolation_level=None, timeout=30)
+    connection.execute(statement)
+    connection.close()
+
+
+def _asked(stage: Stage, query: str) -> str:
+    connection = sqlite3.connect(stage.installation.data / "askfirst.db", timeout=30)
+    found = connection.execute(query).fetchone()[0]
+    connection.close()
+    return str(found)
+
+
+def _audit(installation: Installation, *arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-c", COMMAND, "audit", *arguments]
+    done = subprocess.run(command, env=installation.environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout
+
+
+def _proved(stage: Stage, word: str, *more: str) -> Seen:
+    """The proof must fail, and name what was changed."""
+    status, said = _audit(stage.installation, "verify", *more)
+    fault = next((line for line in said.splitlines() if word in line), "")
+    stage.seen.check(status == 1 and bool(fault), f"verify: {fault.partition('. ')[0]}", f"verify: {status}, {said!r}")
+    return stage.seen
+
+
+Edit = tuple[str, str, str, Callable[[float], Seen]]
+TAMPERING: tuple[Edit, ...] = (
+    (
+        "reader added", "a row of the table of readers is copied to a concern about an adult",
+        "audit verify ends with 1 and names the concern and its readers", reader_added,
+    ),
+    (
+        "urgency lowered", "a concern in danger is marked as not urgent in its table",
+        "audit verify ends with 1 and names its urgency", urgency_lowered,
+    ),
+    (
+        "rung deleted", "a rung of a waiting ladder is deleted from the table of what is to be sent",
+        "audit verify ends with 1 and names its alerts", rung_deleted,
+    ),
+    (
+        "log emptied", "every line of the audit log is deleted, and the mark at its end",
+        "audit verify ends with 1 and says that there were lines", lines_deleted,
+    ),
+    (
+        "put back", "the newest concern is taken out of every table, and the log is as it was before",
+        "audit verify --since a line that was kept ends with 1", put_back,
+    ),
+    (
+        "a false name", "somebody who is not signed in logs a concern in the DSL's name",
+        "the DSL is told, and that their name was given", false_name,
+    ),
+)  # fmt: skip

@@ -1,0 +1,157 @@
+"""What is still to be sent of one concern, held against what the log says was arranged, sent and answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.concerns import Planned, acted_on
+from bot.concerns.chronology import open_actions
+from bot.concerns.retrying import LEASE, LONGEST_REST
+from bot.store.alerts.notices import recipient_if_readable
+from bot.store.database import milliseconds
+from bot.store.proving.derived import Derived, Fault
+from bot.store.sealing.vault import Vault
+
+Row = sa.Row[Any]
+_LADDER = ("alert", "ran-out")
+_SLACK = dt.timedelta(minutes=1)  # between the clocks of two machines
+_OWN_REST = dt.timedelta(days=70)  # a ladder's end waits for school time, and so for the end of a holiday
+_FAR = dt.timedelta(days=100)
+_TELL = "Tell those who should hear of it by telephone, now"
+_LOOK = "Look who was written to"
+
+
+class AlertProof:
+    """The rows of one concern. `now` is given where it is known: then no row may wait for a day that is far off.
+    `held` says until when what was put back from a backup waits, where one was."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        rows: Sequence[Row],
+        derived: Derived,
+        now: dt.datetime | None,
+        held: dt.datetime | None,
+    ) -> None:
+        self._vault, self._rows, self._derived, self._now, self._held = vault, rows, derived, now, held
+        self._by_id: Mapping[str, Row] = {row.id: row for row in rows}
+
+    def faults(self) -> Iterator[Fault]:
+        """Every difference, the kinds of it in one line each."""
+        yield from self._told("were arranged and are gone", self._gone())
+        yield from self._told("are not as they were arranged", self._changed())
+        yield from self._told("are said to be dealt with, and the log does not know of it", self._settled())
+        yield from self._told("wait for longer than anybody arranged", self._put_off())
+        yield from self._told("were never arranged", self._made_up(), _LOOK)
+        yield from self._told("still wait though somebody has it", self._left_over(), _LOOK)
+        yield from self._told("are gone, and nobody is reminded", self._not_reminded(), field="reminders")
+
+    def _told(self, what: str, found: Iterator[object], do: str = _TELL, field: str = "alerts") -> Iterator[Fault]:
+        if count := len(list(found)):
+            yield Fault(self._derived.number, field, f"{count} {what}", do)
+
+    def _gone(self) -> Iterator[Planned]:
+        return (each for each in self._derived.planned.values() if each.id not in self._by_id)
+
+    def _there(self) -> Iterator[tuple[Planned, Row]]:
+        return ((each, self._by_id[each.id]) for each in self._derived.planned.values() if each.id in self._by_id)
+
+    def _changed(self) -> Iterator[Row]:
+        for each, row in self._there():
+            to = recipient_if_readable(self._vault, row)
+            as_it_was = (row.kind, row.round, row.rung) == (each.kind, each.round, each.rung)
+            # It may have been brought forward, where an earlier rung was gone for good.
+            if not as_it_was or to is None or to.person != each.person or row.due_at > milliseconds(each.due):
+                yield row
+
+    def _settled(self) -> Iterator[Row]:
+        for each, row in self._there():
+            if each.kind == "alert" and not self._is_explained(each, row):
+                yield row
+            if each.kind == "ran-out" and self._is_live(each) and row.state != "waiting":
+                yield row
+
+    def _is_live(self, each: Planned) -> bool:
+        return self._derived.state.status == "open" and each.round == self._derived.round
+
+    def _is_explained(self, each: Planned, row: Row) -> bool:
+        """Whether the log knows how an alert came to be in its state."""
+        match row.state:
+            case "waiting":
+                return True
+            case "sent":
+                return each.id in self._derived.sent
+            case "failed":
+                return each.id in self._derived.given_up
+            case "cancelled":
+                return not self._is_live(each) or any(self._stands_for(other, each, row) for other in self._rows)
+            case _:
+                return False
+
+    def _stands_for(self, other: Row, each: Planned, row: Row) -> bool:
+        """Whether the same person heard by another alert at this one's time, or hears by an earlier one, also by one
+        that is older than what the log holds."""
+        to = recipient_if_readable(self._vault, other)
+        if other.kind != "alert" or other.id == each.id or to is None or to.person != each.person:
+            return False
+        if other.state == "waiting":
+            return bool((other.round, other.rung) < (each.round, each.rung))
+        at = self._derived.sent.get(other.id)
+        return other.state == "failed" or (at is not None and milliseconds(at) >= row.due_at)
+
+    def _put_off(self) -> Iterator[Row]:
+        return (row for row in self._rows if row.state == "waiting" and not self._comes_in_time(row))
+
+    def _comes_in_time(self, row: Row) -> bool:
+        latest = milliseconds(self._now + _SLACK) if self._now else None
+        if latest is not None and row.lease_until is not None and row.lease_until > latest + _ms(LEASE):
+            return False
+        if latest is not None and row.due_at > latest + _ms(_FAR) and row.kind != "action-due":
+            return False
+        if row.next_at <= row.due_at:
+            return True
+        if row.restored_at is not None and self._held and row.next_at <= milliseconds(self._held + _SLACK):
+            return True
+        rest = _OWN_REST if row.kind in ("ran-out", "idle") else LONGEST_REST
+        if row.tried_at is None or (latest is not None and row.tried_at > latest):
+            return False
+        return bool(row.next_at <= row.tried_at + _ms(rest + _SLACK))
+
+    def _made_up(self) -> Iterator[Row]:
+        """Of rounds that the log has arranged; of older ones it cannot say."""
+        rounds = {each.round for each in self._derived.planned.values()}
+        for row in self._rows:
+            known = row.round in rounds or (self._derived.terms is not None)
+            if row.kind in _LADDER and known and row.id not in self._derived.planned:
+                yield row
+
+    def _left_over(self) -> Iterator[Row]:
+        if self._derived.state.status == "open":
+            return iter(())
+        return (row for row in self._rows if row.kind in _LADDER and row.state == "waiting")
+
+    def _not_reminded(self) -> Iterator[object]:
+        derived = self._derived
+        reminders = {row.rung: row for row in self._rows if row.kind == "action-due" and row.state != "cancelled"}
+        for action in open_actions(derived.events):
+            if action.detail.due and not _is_about(reminders.get(action.number), action.detail.due):
+                yield action
+        idle = any(row.kind == "idle" and row.state == "waiting" for row in self._rows)
+        if derived.state.status == "acknowledged" and not acted_on(derived.events) and not idle:
+            yield derived
+
+
+def _is_about(row: Row | None, day: dt.date) -> bool:
+    """Whether a reminder falls due on this day, or when school begins again after it."""
+    if row is None:
+        return False
+    due = dt.datetime.combine(day, dt.time(), dt.UTC)
+    return bool(milliseconds(due - dt.timedelta(days=2)) <= row.due_at <= milliseconds(due + _OWN_REST))
+
+
+def _ms(span: dt.timedelta) -> int:
+    return int(span / dt.timedelta(milliseconds=1))

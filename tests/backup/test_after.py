@@ -1,0 +1,304 @@
+"""After a restore: who hears of it, alerts that stand still, what a person says, and receipts that are gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.concerns import Actor
+from bot.knowledge import School
+from bot.service.restoring import hold, let_run, standing
+from bot.store import Restored, Store, open_store
+from tests.backup.places import backup, restore
+from tests.conftest import KEY
+from tests.ladder.world import TEACHER, Broken, World, ask_database, at
+
+QUIET = dt.timedelta(seconds=30)  # that no server has been running for
+BY = Actor("dsl", "Ms Amara Bello")
+TOLD = ["chair", "dsl", "head"]
+
+
+class Server:
+    """A school whose database is backed up at ten past ten and put back at a quarter to twelve, on a Monday."""
+
+    def __init__(self, url: str, school: School, folder: Path) -> None:
+        self.url, self._school, self._folder = url, school, folder
+        self.world = self._opened("2026-11-23 10:00")
+
+    def back_up(self, moment: str = "2026-11-23 10:10") -> None:
+        self.world.until(moment)
+        backup(self.url, self._folder / "backup", self.world.now)
+
+    def put_back(self, moment: str = "2026-11-23 11:45") -> World:
+        """The world that was put back, with everything that was heard so far."""
+        self.world.until(f"{at(moment) - QUIET:%Y-%m-%d %H:%M:%S+00:00}")
+        self.close()
+        heard = self.world.heard
+        restore(self.url, self._folder / "backup", at(moment), replace=True)
+        self.world = self._opened(moment)
+        self.world.heard = heard
+        return self.world
+
+    def close(self) -> None:
+        self.world.store.close()
+
+    def _opened(self, moment: str) -> World:
+        return World(open_store(self.url, (KEY,), self._folder / "no.key"), self._school, at(moment))
+
+
+@pytest.fixture
+def server(database: str, school: School, tmp_path: Path) -> Iterator[Server]:
+    made = Server(database, school, tmp_path)
+    yield made
+    made.close()
+
+
+def last(world: World) -> Restored:
+    found = world.store.restores(world.school.id).last()
+    assert found
+    return found
+
+
+# --- who is told
+
+
+def test_whoever_is_called_first_on_a_ladder_hears_of_it_at_once_and_once(server: Server) -> None:
+    logged = server.world.log()
+    server.back_up()
+    world = server.put_back()
+    for _ in range(3):
+        world.delivery.watch(world.now)
+        world.delivery = world.worker()
+    world.until("2026-11-23 11:50")
+    assert world.story("2026-11-23 11:45") == [f"Mon 11:45 restored: {', '.join(TOLD)}"]
+    letter = world.heard[-1].letter
+    assert "restored from a backup of Monday 23 November at 10:10" in letter.text
+    assert "stand still until Monday 23 November at 12:15" in letter.text
+    assert logged.number not in letter.text and "flinched" not in letter.text
+    assert letter.link.endswith("/inbox")
+
+
+def test_nobody_is_told_of_a_concern_that_is_kept_from_them(server: Server) -> None:
+    server.world.log()
+    server.world.log(TEACHER)
+    server.back_up()
+    world = server.put_back()
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 11:50")
+    said = {each.who: each.letter.text for each in world.heard if each.letter.kind == "restored"}
+    assert "1 concern that you may read is open" in said["dsl"]
+    assert "2 concerns that you may read are open" in said["head"]
+    assert "0 concerns that you may read are open" in said["chair"]
+
+
+def test_where_the_letter_cannot_be_delivered_monitoring_is_told(server: Server) -> None:
+    server.back_up()
+    world = server.put_back()
+    world.broken = {(person, "email"): Broken() for person in TOLD}
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 11:50")
+    assert world.delivery.health(world.now).undelivered == len(TOLD)
+
+
+# --- the ladders
+
+
+def test_ladders_stand_still_for_half_an_hour_and_then_go_on_by_themselves(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 12:14")
+    assert [line for line in world.story("2026-11-23 11:45") if "restored" not in line] == []
+    health = world.delivery.health(world.now)
+    assert (health.late, health.missing, health.restored) == (0, (), 1)
+    world.until("2026-11-23 12:20")
+    assert world.story("2026-11-23 12:00") == ["Mon 12:15 alert: deputy-1, deputy-2, dsl, head"]
+    assert all("This is a repeat" in each.letter.text for each in world.heard if each.at >= at("2026-11-23 12:15"))
+
+
+def test_what_has_failed_before_is_not_woken_by_a_letter_that_arrives(server: Server) -> None:
+    server.world.broken = {(person, "email"): Broken() for person in ("dsl", "deputy-1", "deputy-2", "head")}
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 12:10")
+    assert world.story("2026-11-23 11:45") == [f"Mon 11:45 restored: {', '.join(TOLD)}"]
+
+
+def test_a_concern_that_is_logged_after_the_restore_goes_its_ordinary_way(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    new = world.log(seen="He fell.")
+    world.until("2026-11-23 12:05")
+    heard = [each for each in world.heard if each.at >= at("2026-11-23 11:45") and each.letter.kind == "alert"]
+    assert {each.letter.number for each in heard} == {new.number}
+    hold(world.store, world.school, BY, world.now)
+    world.until("2026-11-23 13:00")
+    heard = [each for each in world.heard if each.at >= at("2026-11-23 12:30") and each.letter.kind == "alert"]
+    assert {each.letter.number for each in heard} == {new.number}
+
+
+def test_once_a_person_says_so_they_go_on_at_once(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    world.until("2026-11-23 11:50")
+    let_run(world.store, world.school, BY, world.now)
+    assert world.delivery.health(world.now).well
+    world.until("2026-11-23 11:51")
+    assert world.story("2026-11-23 11:50") == ["Mon 11:50 alert: deputy-1, deputy-2, dsl, head"]
+
+
+def test_held_they_wait_for_a_day_and_monitoring_stays_red(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    hold(world.store, world.school, BY, world.now)
+    world.until("2026-11-24 11:40")
+    assert [line for line in world.story("2026-11-23 11:45") if "alert" in line] == []
+    assert world.delivery.health(world.now).restored == 1
+    assert "held until Tuesday 24 November at 11:45" in standing(world.school, last(world), world.now)
+    world.until("2026-11-24 11:46")
+    assert world.story("2026-11-24 11:40") == ["Tue 11:45 alert: deputy-1, deputy-2, dsl, head"]
+    assert world.delivery.health(world.now).restored == 0
+
+
+def test_what_was_held_can_be_let_go(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    hold(world.store, world.school, BY, world.now)
+    world.until("2026-11-23 13:00")
+    let_run(world.store, world.school, BY, world.now)
+    world.until("2026-11-23 13:01")
+    assert world.story("2026-11-23 13:00")[0] == "Mon 13:00 alert: deputy-1, deputy-2, dsl, head"
+
+
+def test_whoever_acknowledges_meanwhile_ends_the_ladder(server: Server) -> None:
+    logged = server.world.log()
+    server.back_up()
+    world = server.put_back()
+    world.acknowledge("dsl", logged.number)
+    world.until("2026-11-23 13:00")
+    assert [line for line in world.story("2026-11-23 11:45") if "alert" in line] == []
+
+
+def test_what_a_person_said_stands_in_the_log(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    hold(world.store, world.school, BY, world.now)
+    let_run(world.store, world.school, BY, world.now)
+    lines = world.store.audit(world.school.id).lines()
+    assert [(line.by.name, line.kind) for line in lines[-3:]] == [
+        ("the terminal", "restored"), (BY.name, "restored"), (BY.name, "restored")
+    ]  # fmt: skip
+    assert world.store.audit(world.school.id).verify() == ()
+
+
+# --- the proof
+
+
+SAID: dict[str, tuple[tuple[str, Callable[[Store, School, Actor, dt.datetime], object]], ...]] = {
+    "nothing": (),
+    "to go on": (("2026-11-23 11:50", let_run),),
+    "to hold": (("2026-11-23 11:50", hold),),
+    "to hold, after they went on": (("2026-11-23 12:20", hold),),
+    "to hold, then to go on": (("2026-11-23 11:50", hold), ("2026-11-23 14:00", let_run)),
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_the_proof_holds_after_it_and_while_the_ladders_run_on(server: Server, said: str) -> None:
+    server.world.broken = {("deputy-1", "email"): Broken()}
+    server.world.log()
+    acknowledged = server.world.log(seen="He fell.")
+    server.world.acknowledge("dsl", acknowledged.number)
+    server.back_up()
+    world = server.put_back()
+    assert faults(world) == ()
+    for moment, say in SAID[said]:
+        world.until(moment)
+        say(world.store, world.school, BY, world.now)
+        assert faults(world) == ()
+    world.log(TEACHER)
+    for moment in ("23 14:01", "23 16:00", "24 11:44", "24 14:01"):
+        world.until(f"2026-11-{moment}")
+        assert faults(world) == (), moment
+
+
+def test_the_proof_finds_what_waits_for_longer_than_a_person_said(server: Server) -> None:
+    logged = server.world.log()
+    server.back_up()
+    world = server.put_back()
+    hold(world.store, world.school, BY, world.now)
+    assert faults(world) == ()
+    ask_database(server.url, "UPDATE notices SET next_at = next_at + 120000 WHERE kind = 'alert'")
+    assert any(f"{logged.number}: alerts: " in fault and "longer" in fault for fault in faults(world))
+
+
+def faults(world: World) -> tuple[str, ...]:
+    return world.store.audit(world.school.id).proof(world.now).faults
+
+
+# --- what must not come back
+
+
+def test_nobody_is_signed_in_by_a_restore_and_no_link_works_again(server: Server) -> None:
+    doors = server.world.store.sign_in(server.world.school.id)
+    session = doors.use_link(doors.make_link("dsl", server.world.now), server.world.now) or ""
+    link = doors.make_link("head", server.world.now)
+    server.back_up()
+    world = server.put_back("2026-11-23 10:11")
+    doors = world.store.sign_in(world.school.id)
+    assert doors.who(session, world.now) is None
+    assert doors.use_link(link, world.now) is None
+
+
+def test_a_receipt_that_is_gone_leads_to_people_and_not_to_unknown(server: Server) -> None:
+    before = server.world.log()
+    assert server.world.casework.not_here(server.world.now) == ()
+    server.back_up()
+    server.world.until("2026-11-23 10:30")
+    after = server.world.log(seen="He fell.")
+    world = server.put_back()
+    assert world.casework.follow(before.receipt, world.now)
+    assert world.casework.follow(after.receipt, world.now) is None
+    said, *others = world.casework.not_here(world.now)
+    assert said.heading == "It is not here" and said.urgent
+    assert "between Monday 23 November at 10:10 and Monday 23 November at 11:45" in said.text
+    assert [each.people[0].id for each in others if each.kind == "ring"] == ["dsl"]
+
+
+def test_a_second_restore_is_told_anew(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    let_run(world.store, world.school, BY, world.now)
+    server.back_up("2026-11-23 12:00")
+    world = server.put_back("2026-11-23 12:30")
+    assert last(world).taken_at == at("2026-11-23 12:00")
+    assert last(world).wants_somebody(world.now)
+    assert len(world.casework.not_here(world.now)[0].text.split(" or between ")) == 2
+    let_run(world.store, world.school, BY, world.now)
+    assert world.delivery.health(world.now).restored == 0
+
+
+def test_a_clock_that_was_put_back_moves_the_wait_with_it(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    world.until("2026-11-23 11:50")
+    world.delivery.claim(world.now)
+    world.now -= dt.timedelta(hours=1)
+    world.delivery.claim(world.now)
+    world.until("2026-11-23 11:14")
+    assert [line for line in world.story("2026-11-23 10:40") if "alert: dsl" in line and "11:1" in line] == []
+    world.until("2026-11-23 11:20")
+    assert any("Mon 11:15 alert" in line for line in world.story())
