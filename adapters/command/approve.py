@@ -74,8 +74,7 @@ def _approve(
 ) -> int:
     if parsed.yes:
         given = [approval_of(each, signature, each.confirm if parsed.confirm else ()) for each in entries]
-        anew = parsed.all and signature.made_up
-        print(_told(knowledge, keep(settings.knowledge, given, signature.made_up, only=anew)))
+        print(_told(knowledge, keep(settings.knowledge, given, signature.made_up, only=parsed.all)))
         return 0
     to_ask = still_to_approve(settings.knowledge, entries, signature.on) if parsed.all else entries
     approved = 0

@@ -63,7 +63,7 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
     if heard.reading is None:
         return Turn(_unseen(base) if message.attached or message.files else _nothing_said(base), state)
     if away := turned_away(base, message, now):
-        return _noted(base, away, heard.finding, now)
+        return away if away.reply.kind == "action" else _noted(base, away, heard.finding, now)
     if heard.too_long:
         told = Reply("no-answer", text=TOO_LONG, contact=somebody(base), retype=True)
         return _noted(base, Turn(told, state), heard.finding, now)
