@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT / "knowledge"
 KEPT = ROOT / "data" / "cache" / "tests"
 
-# Every fact, tips of every theme, and what the tests and dialogues ask for. To these comes the first entry of each list
+# Facts, tips of every theme, and what the tests and dialogues ask for. To these comes the first entry of each list
 # of nations that none of them has.
 ENTRIES = frozenset(
     """

@@ -42,7 +42,7 @@ async def test_a_question_is_answered_in_its_thread_and_what_follows_belongs_to_
     (answer,) = [message for message in teacher.messages if message.from_app]
     assert answer.thread == asked.ts
     await teacher.says("why?", thread=answer)
-    await teacher.reads("the school cannot see")
+    await teacher.reads("school cannot see it")
     await teacher.says("why?")
     await teacher.reads("I don't know which answer you mean")
 
