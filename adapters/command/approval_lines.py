@@ -25,11 +25,12 @@ def approval_lines(read: Callable[[], Knowledge], today: dt.date) -> Iterator[st
         yield f"WARN   approvals: {_NONE}"
     elif not approvals.given:
         yield "WARN   approvals: nothing is approved yet, and no answer is served. Begin with: askfirst approve"
-    elif waiting := waiting_line(knowledge):
-        yield f"WARN   approvals: {waiting}. askfirst approve says which"
     else:
-        made_up = f"; {_MADE_UP}" if approvals.made_up else ""
-        yield f"{'WARN ' if made_up else 'ok   '}  approvals: {len(approvals.given)} answers are approved{made_up}"
+        made_up, waiting = f"; {_MADE_UP}" if approvals.made_up else "", waiting_line(knowledge)
+        if made_up or not waiting:
+            yield f"{'WARN ' if made_up else 'ok   '}  approvals: {len(approvals.given)} answers are approved{made_up}"
+        if waiting:
+            yield f"WARN   approvals: {waiting}. askfirst approve says which"
     if (pilot := knowledge.school.pilot) and today <= pilot.until:
         yield f"WARN   pilot: until {day(pilot.until)} only {len(pilot.people)} people get answers (school.yaml)"
     yield from (f"WARN   review: {said}" for said in review_lines(knowledge, today))

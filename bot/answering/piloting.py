@@ -46,7 +46,6 @@ def turned_away(base: Base, message: Message, now: dt.datetime) -> Turn | None:
     reply = Reply(
         "no-answer", text=TRIED.format(until=day(pilot.until)), contact=asked.contact, ask=asked.role, form=True
     )
-    if isinstance(action, AskPolicy):  # the way to a person stays beside it
-        beside = note(base.knowledge.school, base.knowledge.handovers, None, None, now)
-        reply = replace(reply, note=beside)
-    return Turn(reply, Conversation())
+    # The way to a person stands beside it: what they ask may be how to tell of a child.
+    beside = note(base.knowledge.school, base.knowledge.handovers, None, None, now)
+    return Turn(replace(reply, note=beside), Conversation())

@@ -29,6 +29,7 @@ class Topic:
 _ONLINE: tuple[Role, ...] = ("online-safety-lead", "office")
 _CARE: tuple[Role, ...] = ("dsl", "deputy-dsl", "office")
 _LEADS: tuple[Role, ...] = ("head", "office")
+_ANYTHING: tuple[Role, ...] = ("office", "online-safety-lead")  # what no entry is near: the office knows who does what
 _DATA: tuple[Role, ...] = ("data-protection-lead", "office")
 _TABLE = (
     Topic("safeguarding", "Children: worries, records, sharing", _CARE),
@@ -97,13 +98,13 @@ _MEANWHILE: dict[str, tuple[Role, ...]] = {"social-care": ("out-of-hours",), "la
 
 
 def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | None = None) -> Asked:
-    """Who is asked about this entry: whom it names, or who answers for its topic; of everything else, whoever leads on
-    online safety. A line that is shut at `now` is not offered; the role is the entry's, whoever answers for it."""
+    """Who is asked about this entry: whom it names, or who answers for its topic; of everything else, the office. A
+    line that is shut at `now` is not offered; the role is the entry's, whoever answers for it."""
     if entry and entry.ask in _THEIR_OWN:
         return Asked(entry.ask, _THEIR_OWN[entry.ask])
     school, named = knowledge.school, entry.ask if entry else None
     own = (cast(Role, named), *_MEANWHILE.get(named, ())) if named else ()
-    roles: tuple[Role, ...] = (*own, *(topic_of(entry).asks if entry else _ONLINE), "dsl")
+    roles: tuple[Role, ...] = (*own, *(topic_of(entry).asks if entry else _ANYTHING), "dsl")
     found = ((role, each) for role in roles for each in school.holders(role))
     role, person = next(pair for pair in found if now is None or offered(school, pair[1], now))
     return Asked(named or role, contact(person))

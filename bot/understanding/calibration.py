@@ -47,8 +47,8 @@ class Trial:
 def folds(said: Sequence[Said]) -> Folds:
     """What the ranker learns from -> the fold of each text.
 
-    It follows from the text itself or its writer, so that an edit elsewhere in the base leaves it where it was. A class
-    that would lose more than half of its texts in one fold is spread text by text.
+    It follows from the text itself or its writer, so that an edit elsewhere in the base leaves it where it was; a new
+    writer moves the others. A class that would lose more than half of its texts in one fold is spread text by text.
     """
     known = sorted({each.writer for each in said if each.writer is not None})
     spread = np.array([zlib.crc32(each.text.encode("utf-8", "replace")) % FOLDS for each in said], dtype=np.int64)

@@ -38,7 +38,7 @@ def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
         return
     for entry in knowledge.entries.values():
         remedy = f"Read it and approve it: askfirst approve {entry.id}"
-        if entry.withheld:
+        if entry.withheld and not entry.hold:
             yield Fault(entry.file, entry.id, "approval", "nobody here has approved it, and it is not served", remedy)
         elif entry.id in knowledge.waiting:
             problem = "was changed since it was approved, and waits for approval; the approved words are served"

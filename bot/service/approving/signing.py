@@ -85,14 +85,16 @@ def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) ->
 
 
 def keep(folder: Path, given: Sequence[Approval], made_up: bool, only: bool = False) -> Approvals:
-    """Add these approvals to the file, in the place of earlier ones of the same entries; with `only` in the place of
-    all. Raises NotApprovedError, and KnowledgeError for faults of the approvals that stay."""
+    """Add these approvals to the file, in the place of earlier ones of the same entries; with `only` made-up ones take the
+    place of all that are made up, and real ones that of the demo school's. Raises NotApprovedError, and KnowledgeError for faults of the approvals that stay."""
     new = {each.entry: each for each in given}
 
     def changed() -> Approvals:
-        kept = read_kept_approvals(folder, lambda name: only or name in new)
+        kept = read_kept_approvals(folder, lambda name: (only and made_up) or name in new)
         before = kept.given if kept else {}
-        if kept and before and kept.made_up != made_up:
+        if kept and kept.made_up and only:
+            before = {}
+        elif kept and kept.made_up != made_up and (before or only):
             raise NotApprovedError(_MIXED.format(file=FILE, had="made-up" if kept.made_up else "real"))
         return Approvals({**before, **new}, made_up)
 
@@ -133,5 +135,5 @@ def _check_review(signature: Signature, entry: Entry) -> None:
 
 _MIXED = (
     "{file} holds {had} approvals, and made-up ones and real ones do not go together. For a school of your own begin "
-    "with askfirst adopt, or take the file away; the demo school's are given with --made-up"
+    "with askfirst adopt, which leaves the demo's behind; the demo school's are given with --made-up"
 )
