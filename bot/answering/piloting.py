@@ -11,7 +11,7 @@ from bot.answering.topics import whom_to_ask
 from bot.answering.turns import Base, Conversation, Turn
 from bot.concerns.words import day
 from bot.knowledge import Knowledge
-from bot.messages import ActionName, AskPolicy, DoAction, GiveFeedback, Message, Reply
+from bot.messages import ActionName, DoAction, GiveFeedback, Message, Reply
 
 TRIED = "AskFirst is being tried by some colleagues until {until}. Please ask this person meanwhile:"
 _OPEN: tuple[ActionName, ...] = ("log-concern", "who-is-dsl", "help")  # to everybody

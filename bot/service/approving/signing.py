@@ -85,8 +85,9 @@ def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) ->
 
 
 def keep(folder: Path, given: Sequence[Approval], made_up: bool, only: bool = False) -> Approvals:
-    """Add these approvals to the file, in the place of earlier ones of the same entries; with `only` made-up ones take the
-    place of all that are made up, and real ones that of the demo school's. Raises NotApprovedError, and KnowledgeError for faults of the approvals that stay."""
+    """Add these approvals to the file, in the place of earlier ones of the same entries; with `only` made-up ones take
+    the place of all that are made up, and real ones that of the demo school's. Raises NotApprovedError, and
+    KnowledgeError for faults of the approvals that stay."""
     new = {each.entry: each for each in given}
 
     def changed() -> Approvals:
