@@ -40,6 +40,9 @@ TWINS = {
 
 # Whole files that `make test` leaves to `make everything`: many processes or browsers for what others try more cheaply.
 WIDE = (
+    "tests/approvals/test_process.py", "tests/backup/test_command.py", "tests/backup/test_page.py",
+    "tests/store/test_from_0005.py", "tests/store/test_renewing.py", "tests/teams/test_concern_faults.py",
+    "tests/teams/test_record.py", "tests/terminal/test_keys.py",
     "tests/ladder/test_outages.py", "tests/ladder/test_undelivered.py", "tests/slack/test_forged.py",
     "tests/slack/test_killed.py", "tests/teams/test_forged.py", "tests/teams/test_kill.py",
     "tests/teams/test_manifest.py", "tests/terminal/test_concern.py", "tests/terminal/test_inbox.py",
@@ -50,7 +53,8 @@ WIDE = (
 # What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the
 # page and the terminal, and what starts processes or writes documents.
 NOT_QUICK = (
-    "tests/slack/", "tests/teams/", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
+    "tests/approvals/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_proof.py",
+    "tests/teams/", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
     "tests/backup/", "tests/operations/",
     "tests/ladder/test_letters.py", "tests/store/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
