@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.knowledge import Fault, Knowledge
 from bot.knowledge.approvals.standing import approval_notices
 from bot.knowledge.entries import LONGEST_REVIEW, notices_of
+from bot.knowledge.policies import clause_notices
 from bot.understanding import matcher
 from bot.understanding.calibration import Trial, calibrate, folds, trials
 from bot.understanding.decision import Classes
@@ -41,7 +42,8 @@ def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
     """What stops nothing and is still to be done: what entries lack, what nobody has approved, and answers that are due
     for review."""
     lacking = [notice for entry in knowledge.entries.values() for notice in notices_of(entry)]
-    return tuple(sorted([*lacking, *approval_notices(knowledge), *past_review(knowledge, today)]))
+    clauses = clause_notices(knowledge.clauses, knowledge.entries)
+    return tuple(sorted([*lacking, *clauses, *approval_notices(knowledge), *past_review(knowledge, today)]))
 
 
 def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:

@@ -22,6 +22,7 @@ from bot.knowledge.files.syntax import UnreadableError, decoded, explained
 from bot.knowledge.handover_files import read_handovers
 from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
+from bot.knowledge.policies import check_clauses, held, read_policy
 from bot.knowledge.schools.reading import read_school
 from bot.knowledge.tip_files import read_tips
 
@@ -62,7 +63,10 @@ def load(folder: Path, *, approved: bool = True) -> Knowledge:
             str(folder), "", "", "there is no such folder", "Name the knowledge folder, here or in ASKFIRST_KNOWLEDGE"
         )
         raise KnowledgeError(tuple(faults.found))
-    documents, clauses = _read_policies(folder, faults)
+    documents: dict[str, Document] = {}
+    clauses: dict[str, Clause] = {}
+    _each(folder, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
+    check_clauses(clauses, faults)
     entries = _read_entries(folder, faults)
     outside = _document(folder, "outside.yaml", faults)
     tips, themes = read_tips(_document(folder, "tips.yaml", faults), faults)
@@ -73,7 +77,7 @@ def load(folder: Path, *, approved: bool = True) -> Knowledge:
         learned_from=_learned_from(folder),
         documents=documents,
         clauses=clauses,
-        entries={entry.id: followed(entry, merged) for entry in entries.values()},
+        entries={entry.id: held(followed(entry, merged), clauses) for entry in entries.values()},
         merged=merged,
         lexicon=lexicon,
         triage=read_triage(_document(folder, "triage.yaml", faults), _writers(folder, faults), faults),
@@ -164,41 +168,6 @@ def _each(folder: Path, kind: str, faults: Faults, read: Callable[[str, YamlFiel
     for path in paths:
         name = f"{kind}/{path.name}"
         read(name, YamlFields(faults, name, "", _parse(path, name, faults)))
-
-
-def _read_policies(folder: Path, faults: Faults) -> tuple[dict[str, Document], dict[str, Clause]]:
-    documents: dict[str, Document] = {}
-    clauses: dict[str, Clause] = {}
-
-    def read(name: str, fields: YamlFields) -> None:
-        fields.only({"document", "clauses"})
-        head = YamlFields(faults, name, "document", fields.raw("document"))
-        head.only({"id", "title", "publisher", "date", "nation", "note", "file"})
-        document = Document(
-            head.text("id"), head.text("title"), head.text("publisher"), head.text("date", required=False) or None,
-            head.text("nation"),
-        )  # fmt: skip
-        documents[document.id] = document
-        for item in fields.items("clauses"):
-            clause = _read_clause(YamlFields(faults, name, _name(item), item), document)
-            if clause.id in clauses:
-                faults.add(name, clause.id, "id", "is used twice", "Give each clause an id of its own")
-            clauses[clause.id] = clause
-
-    _each(folder, "policies", faults, read)
-    return documents, clauses
-
-
-def _read_clause(fields: YamlFields, document: Document) -> Clause:
-    fields.only({"id", "force", "where", "text", "sure", "nation", "asked"})
-    return Clause(
-        id=fields.text("id"),
-        document=document,
-        force=fields.choice("force", ("must", "must-not", "advised", "advised-against", "may", "informs")),
-        where=fields.text("where", required=False),
-        text=fields.text("text"),
-        asked=fields.flag("asked", missing=True),
-    )
 
 
 def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:

@@ -33,6 +33,10 @@ class Clause:
     where: str
     text: str
     asked: bool  # whether staff would ask about it, so that an entry has to cover it
+    sure: str = ""  # how surely it was found: high, medium, low; for authors
+    hold: bool = False  # until a named person has read it against the document
+    same_as: tuple[str, ...] = ()  # clauses of other documents that say this rule
+    look_up: str = ""  # what a person has still to find out
 
 
 @dataclass(frozen=True)
