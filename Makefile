@@ -47,7 +47,7 @@ help:
 	@echo "PYTHON=python3.12 before or after any of them picks another Python"
 
 run: install
-	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow a few minutes."
+	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow about ten minutes."
 	@$(ASKFIRST) serve --demo
 
 install: $(RUN) model
