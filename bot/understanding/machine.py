@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bot.understanding.features import Row
 from bot.understanding.learning import Array, Labels
-from bot.understanding.ranker import Corpus, Rows
+from bot.understanding.ranker import Corpus, Rows, products
 
 RIDGE = 0.1
 SHARPNESS = 2.0
@@ -80,8 +80,7 @@ def fit_machine(corpus: Corpus, questions: Sequence[Target], groups: Labels) -> 
 
 
 def _kernel(corpus: Corpus, rows: Rows, middle: Array | None) -> Array:
-    lexical = corpus.lexical[rows]
-    kernel: Array = (lexical @ lexical.T).toarray()
+    kernel = products(corpus.lexical[rows])
     kernel += np.float32(CONSTANT)
     if corpus.semantic is not None and middle is not None:
         unit = _unit(corpus.semantic[rows] - middle)

@@ -18,6 +18,7 @@ from bot.understanding.language import NormalForm
 from bot.understanding.learning import CONSTANT, Array, Labels, fit_kernel, softmax
 
 Rows = npt.NDArray[np.int64]
+_AT_A_TIME = 512
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ class Corpus:
 
     def kernel(self, rows: Rows) -> Array:
         """The kernel among these rows: the products of their centred features."""
-        lexical = self.lexical[rows]
-        kernel: Array = (lexical @ lexical.T).toarray()
+        kernel = products(self.lexical[rows])
         side = kernel.mean(axis=0)
-        kernel += kernel.mean() - side - side[:, None]
+        kernel += kernel.mean() - side
+        kernel -= side[:, None]
         if self.semantic is not None:
             centred = self.semantic[rows] - self.semantic[rows].mean(axis=0)
             kernel += centred @ centred.T
@@ -112,6 +113,17 @@ def fit(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Rank
     return Ranker(
         tuple(labels), weights.astype(np.float16), centroids.astype(np.float16), semantic, semantic_centroids, bias
     )
+
+
+def products(lexical: Any) -> Array:
+    """Sparse rows (n, features) -> all products of one with another, (n, n). Some rows at a time: the sparse table of
+    all of them would take twice the room of the result."""
+    size = lexical.shape[0]
+    found = np.empty((size, size), dtype=np.float32)
+    turned = lexical.T.tocsc()
+    for start in range(0, size, _AT_A_TIME):
+        found[start : start + _AT_A_TIME] = (lexical[start : start + _AT_A_TIME] @ turned).toarray()
+    return found
 
 
 def _unit_columns(table: Array) -> Array:
