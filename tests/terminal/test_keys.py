@@ -144,6 +144,15 @@ def test_a_leaked_key_is_not_taken_for_a_new_one(desk: Desk, concern: Given, key
     assert (told.status, "must begin with a new key" in told.complained) == (1, True)
 
 
+def test_a_key_that_is_in_use_already_is_not_taken_for_a_new_one(desk: Desk, concern: Given) -> None:
+    before = (desk.folder / "askfirst.db").read_bytes()
+    desk.more["ASKFIRST_KEYS"] = f"{KEY},{new_key()}"
+    told = desk.run("keys", "leaked")
+    assert (told.status, "in use already" in told.complained) == (1, True)
+    assert "Nothing was changed" in told.complained
+    assert (desk.folder / "askfirst.db").read_bytes() == before
+
+
 @pytest.mark.slow
 def test_a_process_that_was_not_stopped_says_so_and_stores_nothing(desk: Desk, concern: Given) -> None:
     fresh = _fresh(desk)
@@ -161,10 +170,13 @@ def test_all_of_it_works_on_postgresql_too(desk: Desk, postgres: Cluster) -> Non
     fresh = _fresh(desk)
     desk.more["ASKFIRST_KEYS"] = f"{fresh},{KEY}"
     assert desk.run("keys", "rotate").status == 0
+    assert "in use already" in desk.run("keys", "leaked").complained
+    newest = _fresh(desk)
+    desk.more["ASKFIRST_KEYS"] = f"{newest},{fresh}"
     assert desk.run("keys", "leaked").status == 0
     desk.more["ASKFIRST_KEYS"] = KEY
     assert desk.run("keys", "lost").status == 1
-    desk.more["ASKFIRST_KEYS"] = fresh
+    desk.more["ASKFIRST_KEYS"] = newest
     assert desk.run("audit", "verify").status == 0
 
 
