@@ -19,8 +19,8 @@ _LEAKED = (
 )
 _IN_USE = (
     "The first key in ASKFIRST_KEYS is in use already, and may be the one that leaked. Nothing was changed. Put a "
-    "fresh one (askfirst keys new) first, and the others after it, with commas between them. Then run this again. Where "
-    "it was run already with a fresh key first, it is done"
+    "fresh one (askfirst keys new) first, and the others after it, with commas between them. Then run this again. "
+    "Where it was run already with a fresh key first, it is done"
 )
 _RENEWED = (
     "{count} values were sealed again with the first key. The keys behind the tokens and the log are new, and "
