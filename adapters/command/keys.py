@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.errors import AskFirstError
 from bot.knowledge import School, load
@@ -15,6 +16,11 @@ from bot.store import Left, keys_fit, left_without_keys, new_key, open_for
 _LEAKED = (
     "ASKFIRST_KEYS must begin with a new key (askfirst keys new), and name the one that leaked after it, with a comma "
     "between them. Then run this again"
+)
+_IN_USE = (
+    "The first key in ASKFIRST_KEYS is in use already, and may be the one that leaked. Nothing was changed. Put a "
+    "fresh one (askfirst keys new) first, and the others after it, with commas between them. Then run this again. "
+    "Where it was run already with a fresh key first, it is done"
 )
 _RENEWED = (
     "{count} values were sealed again with the first key. The keys behind the tokens and the log are new, and "
@@ -56,9 +62,12 @@ def rotate(settings: Settings) -> str:
 
 
 def leaked(settings: Settings) -> str:
-    """Seal again, with new keys behind the tokens and the log too. Raises AskFirstError where there is no new key."""
+    """Seal again, with new keys behind the tokens and the log too. Raises AskFirstError where no new one is first."""
     if len(set(settings.keys)) < 2:
         raise AskFirstError(_LEAKED)
+    # Looked at before the store is opened: opening may seal an older database with the first key.
+    if keys_fit(replace(settings, keys=settings.keys[:1])):
+        raise AskFirstError(_IN_USE)
     with contextlib.closing(open_for(settings)) as store:
         return _RENEWED.format(count=store.renew_keys())
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from adapters.delivering.loops import Loop
@@ -19,7 +19,7 @@ from bot.errors import AskFirstError, without_content
 from bot.knowledge import Person, School
 from bot.service.delivery import Delivery, Reach
 from bot.service.letters import Letter, letter_for
-from bot.store import Notice
+from bot.store import Health, Notice
 
 log = logging.getLogger("askfirst.sender")
 LOOK_EVERY = 1.0  # seconds between two looks where nothing is known to be due sooner
@@ -131,11 +131,7 @@ class Sender:
         """One look at every ladder; what is late is said in the log, by count only."""
         health = await asyncio.to_thread(lambda: self._delivery.watch(self._clock()))
         if not health.well:
-            log.error(
-                "safeguarding alerts: %d could not be delivered so far, %d later than a minute, "
-                "%d concerns had no next step and got one",
-                health.undelivered, health.late, len(health.missing),
-            )  # fmt: skip
+            log.error("safeguarding alerts: %s", "; ".join(_amiss(health)))
 
     async def _renew(self) -> None:
         if self._on_their_way:
@@ -239,6 +235,16 @@ async def _look(way: Way, to: str) -> tuple[str, str]:
     except UndeliveredError as fault:
         return f"{way.name}: {fault}", ""
     return "", f"{way.name}: {remark}" if remark else ""
+
+
+def _amiss(health: Health) -> Iterator[str]:
+    if health.undelivered or health.late or health.missing:
+        yield (
+            f"{health.undelivered} could not be delivered so far, {health.late} later than a minute, "
+            f"{len(health.missing)} concerns had no next step and got one"
+        )
+    if health.restored:
+        yield "the log was restored from a backup, and somebody is to look (askfirst restored)"
 
 
 def _tell(what: str, fault: Exception) -> None:

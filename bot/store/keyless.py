@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.store.database import StoreError, moment, told
 from bot.store.opening import engine_for, place_of
 from bot.store.schema import concerns, vault
-from bot.store.sealing.vault import VaultError, chosen_keys, open_index
+from bot.store.sealing.vault import VaultError, chosen_keys, opens_index
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def left_without_keys(settings: Settings, school: str) -> tuple[Left, ...]:
 
 
 def keys_fit(settings: Settings) -> bool:
-    """Whether the database can be read with the keys that are set. Raises StoreError where there is none."""
+    """Whether the database can be read with the keys that are set, or could after an update. Raises StoreError where
+    there is none."""
     with _looking(settings) as connection:
         kept = connection.execute(sa.select(vault.c.value).where(vault.c.name == "index")).scalar()
     try:
-        open_index(chosen_keys(settings.keys, settings.demo_key), bytes(kept or b""))
+        return opens_index(chosen_keys(settings.keys, settings.demo_key), bytes(kept or b""))
     except VaultError:
         return False
-    return True
 
 
 @contextlib.contextmanager

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.delivering.sender import Sender
 from bot.concerns import Actor
 from bot.knowledge import School
 from bot.service.restoring import hold, let_run, standing
@@ -18,6 +21,7 @@ from tests.ladder.world import TEACHER, Broken, World, ask_database, at
 
 QUIET = dt.timedelta(seconds=30)  # that no server has been running for
 BY = Actor("dsl", "Ms Amara Bello")
+RESTORED = "the log was restored from a backup, and somebody is to look (askfirst restored)"
 TOLD = ["chair", "dsl", "head"]
 
 
@@ -94,6 +98,23 @@ def test_nobody_is_told_of_a_concern_that_is_kept_from_them(server: Server) -> N
     assert "0 concerns that you may read are open" in said["chair"]
 
 
+def test_a_concern_that_cannot_be_opened_keeps_nobody_from_hearing_of_it(server: Server) -> None:
+    broken = server.world.log(TEACHER)
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    ask_database(server.url, f"UPDATE concerns SET about = state WHERE number = '{broken.number}'")
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 11:50")
+    said = {each.who: each.letter.text for each in world.heard if each.letter.kind == "restored"}
+    assert sorted(said) == TOLD
+    assert "At least one concern in it cannot be opened" in said["head"]
+    assert "askfirst audit verify" in said["head"]
+    assert "Whatever was logged or done after that is not here" in said["head"]
+    assert "1 concern that you may read is open" in said["dsl"], "who may not read it does not hear of it"
+    assert "cannot be opened" not in said["dsl"]
+
+
 def test_where_the_letter_cannot_be_delivered_monitoring_is_told(server: Server) -> None:
     server.back_up()
     world = server.put_back()
@@ -101,6 +122,32 @@ def test_where_the_letter_cannot_be_delivered_monitoring_is_told(server: Server)
     world.delivery.watch(world.now)
     world.until("2026-11-23 11:50")
     assert world.delivery.health(world.now).undelivered == len(TOLD)
+
+
+def test_the_log_of_the_server_says_that_somebody_is_to_look_and_speaks_of_no_alert(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    sender = Sender(world.delivery, (), lambda: world.now, "http://localhost")
+    assert _errors_of_a_look(sender, caplog) == [f"safeguarding alerts: {RESTORED}"]
+    world.broken = {("dsl", "email"): Broken()}
+    world.until("2026-11-23 11:50")
+    assert _errors_of_a_look(sender, caplog) == [
+        "safeguarding alerts: 1 could not be delivered so far, 0 later than a minute, "
+        f"0 concerns had no next step and got one; {RESTORED}"
+    ]
+    let_run(world.store, world.school, BY, world.now)
+    world.broken = {}
+    world.until("2026-11-23 13:00")
+    assert _errors_of_a_look(sender, caplog) == []
+
+
+def _errors_of_a_look(sender: Sender, caplog: pytest.LogCaptureFixture) -> list[str]:
+    caplog.clear()
+    asyncio.run(sender.watch())
+    return [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
 
 
 # --- the ladders

@@ -36,6 +36,13 @@ def _moved_aside(desk: Desk) -> Path:
     return aside / "askfirst.db"
 
 
+def _aged(desk: Desk) -> None:
+    """Give the desk a database of the edition before, with its key as the demo's."""
+    (desk.folder / "askfirst.db").unlink()
+    old_database(f"sqlite:///{desk.folder / 'askfirst.db'}", desk.folder)
+    (desk.folder / "demo.key").write_text(OLD_KEY + "\n", encoding="ascii")
+
+
 def test_a_lost_key_that_turns_up_opens_what_was_kept(desk: Desk, concern: Given) -> None:
     desk.more["ASKFIRST_KEYS"] = new_key()
     refused = desk.run("inbox", "dsl")
@@ -56,6 +63,19 @@ def test_a_lost_key_that_turns_up_opens_what_was_kept(desk: Desk, concern: Given
 def test_keys_that_fit_after_all_are_said_to(desk: Desk, concern: Given) -> None:
     told = desk.run("keys", "lost")
     assert (told.status, "nothing is lost" in told.shown) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "fit"),
+    [(OLD_KEY, True), (f"{KEY},{OLD_KEY}", True), ("", True), (KEY, False)],
+    ids=["the key", "a new one first", "of the demo", "another"],
+)
+def test_keys_fit_a_database_that_was_not_updated_yet_too(desk: Desk, keys: str, fit: bool) -> None:
+    _aged(desk)
+    desk.more["ASKFIRST_KEYS"] = keys
+    told = desk.run("keys", "lost")
+    assert (told.status, "nothing is lost" in told.shown) == (0 if fit else 1, fit)
+    assert (RECEIPT.split("-")[0] in told.shown) is not fit, "where they do not fit, what can be said is said"
 
 
 def test_the_demos_key_can_be_lost_too(desk: Desk, tmp_path: Path) -> None:
@@ -124,6 +144,15 @@ def test_a_leaked_key_is_not_taken_for_a_new_one(desk: Desk, concern: Given, key
     assert (told.status, "must begin with a new key" in told.complained) == (1, True)
 
 
+def test_a_key_that_is_in_use_already_is_not_taken_for_a_new_one(desk: Desk, concern: Given) -> None:
+    before = (desk.folder / "askfirst.db").read_bytes()
+    desk.more["ASKFIRST_KEYS"] = f"{KEY},{new_key()}"
+    told = desk.run("keys", "leaked")
+    assert (told.status, "in use already" in told.complained) == (1, True)
+    assert "Nothing was changed" in told.complained
+    assert (desk.folder / "askfirst.db").read_bytes() == before
+
+
 @pytest.mark.slow
 def test_a_process_that_was_not_stopped_says_so_and_stores_nothing(desk: Desk, concern: Given) -> None:
     fresh = _fresh(desk)
@@ -141,19 +170,20 @@ def test_all_of_it_works_on_postgresql_too(desk: Desk, postgres: Cluster) -> Non
     fresh = _fresh(desk)
     desk.more["ASKFIRST_KEYS"] = f"{fresh},{KEY}"
     assert desk.run("keys", "rotate").status == 0
+    assert "in use already" in desk.run("keys", "leaked").complained
+    newest = _fresh(desk)
+    desk.more["ASKFIRST_KEYS"] = f"{newest},{fresh}"
     assert desk.run("keys", "leaked").status == 0
     desk.more["ASKFIRST_KEYS"] = KEY
     assert desk.run("keys", "lost").status == 1
-    desk.more["ASKFIRST_KEYS"] = fresh
+    desk.more["ASKFIRST_KEYS"] = newest
     assert desk.run("audit", "verify").status == 0
 
 
 @pytest.mark.parametrize("keys", [OLD_KEY, ""], ids=["of the settings", "of the demo"])
 def test_a_database_of_the_edition_before_is_taken_over_and_its_key_can_be_changed(desk: Desk, keys: str) -> None:
-    (desk.folder / "askfirst.db").unlink()
-    old_database(f"sqlite:///{desk.folder / 'askfirst.db'}", desk.folder)
+    _aged(desk)
     change(f"sqlite:///{desk.folder / 'askfirst.db'}", "DELETE FROM filed")  # its log knows nothing of these
-    (desk.folder / "demo.key").write_text(OLD_KEY + "\n", encoding="ascii")
     desk.more["ASKFIRST_KEYS"] = keys
     assert desk.run("audit", "verify").status == 0
     assert RECEIPT.split("-")[0] in desk.run("receipt", RECEIPT).shown

@@ -9,7 +9,12 @@ from bot.concerns.escalation import Recipient, Step, first_called
 from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.knowledge import School
-from bot.store import Restored, Store
+from bot.store import Restored, Store, VaultError
+
+_NOT_COUNTED = (
+    "At least one concern in it cannot be opened, so they are not counted here: ask whoever looks after AskFirst to "
+    "run askfirst audit verify."
+)
 
 
 def tell_restored(store: Store, school: School, now: dt.datetime) -> None:
@@ -23,11 +28,8 @@ def tell_restored(store: Store, school: School, now: dt.datetime) -> None:
 
 
 def _text(store: Store, school: School, last: Restored, person: str) -> str:
-    # Only what they may read is counted: a number too high would tell somebody of a concern that is kept from them.
-    reader = Reader(person, as_of(school, last.restored_at).roles_of(person))
-    count = len(store.inbox(school.id).summaries(reader, ("open",)))
+    concerns = _counted(store, school, Reader(person, as_of(school, last.restored_at).roles_of(person)))
     taken, until = (day_and_time(at, school.opening.zone) for at in (last.taken_at, last.until))
-    concerns = f"{count} concern{'s' * (count != 1)} that you may read {'are' if count != 1 else 'is'} open in it."
     return (
         f"The safeguarding log of {school.name} was restored from a backup of {taken}. {concerns}\n\n"
         "Whatever was logged or done after that is not here: ask staff whether they logged anything since, and have it "
@@ -35,3 +37,12 @@ def _text(store: Store, school: School, last: Restored, person: str) -> str:
         f"Alerts about what was open stand still until {until}, then they go on by themselves. "
         "Open the inbox to look, and to say whether they go on now or wait."
     )
+
+
+def _counted(store: Store, school: School, reader: Reader) -> str:
+    """How many are open. Only what they may read: a number too high would tell of a concern that is kept from them."""
+    try:
+        count = len(store.inbox(school.id).summaries(reader, ("open",)))
+    except VaultError:  # that one cannot be opened must keep nobody from hearing of the restore
+        return _NOT_COUNTED
+    return f"{count} concern{'s' * (count != 1)} that you may read {'are' if count != 1 else 'is'} open in it."

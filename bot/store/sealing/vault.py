@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -144,6 +145,19 @@ def sealed_index(keys: Sequence[str], index_keys: Sequence[bytes]) -> bytes:
 def open_index(keys: Sequence[str], kept: bytes) -> tuple[bytes, ...]:
     """The same, opened. Raises VaultError."""
     return _opened_index(_ciphers(keys), kept)
+
+
+def opens_index(keys: Sequence[str], kept: bytes) -> bool:
+    """Whether one of the keys opens the sealed index keys: also those of a database that was not migrated yet, which
+    AskFirst 0.2 and before sealed in another form."""
+    try:
+        if kept.startswith(_VERSION):
+            open_index(keys, kept)
+        else:
+            MultiFernet([Fernet(key) for key in keys]).decrypt(kept)
+    except (VaultError, InvalidToken, ValueError):  # ValueError: something that is not a key
+        return False
+    return True
 
 
 def _opened_index(ciphers: Sequence[AESGCM], kept: bytes) -> tuple[bytes, ...]:
