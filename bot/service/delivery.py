@@ -161,7 +161,7 @@ class Delivery:
         # A try before its time uses up nothing, the record's patience neither; that nobody tries again is always told.
         if (not early and deserves_a_line(notice.tries)) or (over and notice.kind in _IN_CHRONOLOGY):
             who = self._who(notice)
-            detail = Detail(who=who, way=way, tries=notice.tries, reason=reason, notice=notice.id)
+            detail = Detail(who=who, way=way, tries=notice.tries, reason=reason, notice=notice.id, over=over)
             self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
         if over:
             self._outbox.end(notice)

@@ -86,7 +86,7 @@ class AlertProof:
             case "sent":
                 return each.id in self._derived.sent
             case "failed":
-                return each.id in self._derived.given_up
+                return self._may_be_over(row)
             case "cancelled":
                 return not self._is_live(each) or any(self._stands_for(other, each, row) for other in self._rows)
             case _:
@@ -101,7 +101,12 @@ class AlertProof:
         if other.state == "waiting":
             return bool((other.round, other.rung) < (each.round, each.rung))
         at = self._derived.sent.get(other.id)
-        return other.state == "failed" or (at is not None and milliseconds(at) >= row.due_at)
+        if other.state == "failed":
+            return self._may_be_over(other) or other.id not in self._derived.planned
+        return at is not None and milliseconds(at) >= row.due_at
+
+    def _may_be_over(self, row: Row) -> bool:
+        return row.id in self._derived.given_up or row.id in self._derived.unclear
 
     def _put_off(self) -> Iterator[Row]:
         return (row for row in self._rows if row.state == "waiting" and not self._comes_in_time(row))
@@ -144,6 +149,12 @@ class AlertProof:
         idle = any(row.kind == "idle" and row.state == "waiting" for row in self._rows)
         if derived.state.status == "acknowledged" and not acted_on(derived.events) and not idle:
             yield derived
+
+
+def has_unclear(rows: Sequence[Row], derived: Derived) -> bool:
+    """Whether an alert is not tried again, and the log is too old to say whether that is right."""
+    unclear = derived.unclear - derived.given_up
+    return any(row.kind == "alert" and row.state == "failed" and row.id in unclear for row in rows)
 
 
 def _was_let_go(action: Event, events: Sequence[Event]) -> bool:
