@@ -86,7 +86,8 @@ class Detail:
     (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
     `reference` (until when what waited in the backup stands still). These five and signed-in belong to no concern.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
-    alert-sent or -failed speaks of.
+    alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
+    that are older than it.
     """
 
     text: str = ""
@@ -100,6 +101,7 @@ class Detail:
     report: Report | None = None
     terms: Terms | None = None
     notice: str = ""
+    over: bool | None = None
 
 
 @dataclass(frozen=True)

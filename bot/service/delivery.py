@@ -73,6 +73,7 @@ class Delivery:
             raise
 
     def _claimed(self, now: dt.datetime, limit: int) -> tuple[Notice, ...]:
+        self._mark_arrived(now)
         while notices := self._outbox.claim(now, limit):
             letters = [each for each in notices if _is_letter(each) and not self._is_sent_unmarked(each, now)]
             for notice in notices:
@@ -89,6 +90,17 @@ class Delivery:
                         self._let_in(notice, now)
                 return tuple(letters)
         return ()
+
+    def _mark_arrived(self, now: dt.datetime) -> None:
+        """Before anything is claimed: else later rungs are called off for a letter that came before they were due."""
+        left = self._unmarked.left()
+        leased = self._outbox.regain([notice.id for notice, _ in left], now) if left else {}
+        for notice, arrived in left:
+            if notice.id not in leased:  # somebody else has sent it, or its concern was deleted
+                self._unmarked.marked(notice)
+            elif leased[notice.id]:
+                with _going_on("the mark of an alert that was sent", but=StoreError):
+                    self.sent(notice, arrived.way, arrived.at)
 
     def _is_sent_unmarked(self, notice: Notice, now: dt.datetime) -> bool:
         return self._unmarked.arrived(notice) is not None or self._unmarked.on_its_way(notice, now)
@@ -137,15 +149,18 @@ class Delivery:
         process, and marked when that is possible. Raises StoreError."""
         self._resting.works(notice, way)
         self._unmarked.sent(notice, way, now)
-        if notice.kind in _IN_CHRONOLOGY:
-            detail = Detail(who=self._who(notice), way=way, tries=notice.tries, notice=notice.id)
-            marked = self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
-        else:
-            marked = self._outbox.sent(notice)
-        # Sent without a lease it cannot be marked before it is claimed.
-        if marked:
-            self._unmarked.marked(notice)
+        marked = False
+        try:
+            marked = self._mark_sent(notice, way, now)
+        finally:
+            (self._unmarked.marked if marked else self._unmarked.not_marked)(notice)
         self._outbox.wake(notice.school, now)
+
+    def _mark_sent(self, notice: Notice, way: str, now: dt.datetime) -> bool:
+        if notice.kind not in _IN_CHRONOLOGY:
+            return self._outbox.sent(notice)
+        detail = Detail(who=self._who(notice), way=way, tries=notice.tries, notice=notice.id)
+        return self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-sent", detail, now)
 
     def failed(
         self, notice: Notice, way: str, ways: Sequence[str], reason: str, now: dt.datetime, *, permanent: bool = False,
@@ -161,7 +176,7 @@ class Delivery:
         # A try before its time uses up nothing, the record's patience neither; that nobody tries again is always told.
         if (not early and deserves_a_line(notice.tries)) or (over and notice.kind in _IN_CHRONOLOGY):
             who = self._who(notice)
-            detail = Detail(who=who, way=way, tries=notice.tries, reason=reason, notice=notice.id)
+            detail = Detail(who=who, way=way, tries=notice.tries, reason=reason, notice=notice.id, over=over)
             self._store.concerns(notice.school).delivered(self._outbox, notice, "alert-failed", detail, now)
         if over:
             self._outbox.end(notice)
@@ -271,14 +286,15 @@ class Delivery:
 
 
 @contextlib.contextmanager
-def _going_on(what: str) -> Iterator[None]:
-    """The boundary of one step: what is wrong with it is said in the log, and the others go on."""
+def _going_on(what: str, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+    """The boundary of one step: what is wrong with it is said in the log, and the others go on. Raises `but`."""
     try:
         yield
+    except but:
+        raise
     except Exception as fault:  # whatever it is, it is wrong with this one alone
         log.error("%s could not be taken on, and it is tried again: %s", what, without_content(fault))
 
 
 def _is_letter(notice: Notice) -> bool:
-    own = notice.kind in ("ran-out", "idle") or (notice.kind == "sign-in" and not notice.recipient.person)
-    return not own
+    return not (notice.kind in ("ran-out", "idle") or (notice.kind == "sign-in" and not notice.recipient.person))

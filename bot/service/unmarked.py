@@ -28,6 +28,7 @@ class Unmarked:
 
     def __init__(self) -> None:
         self._arrived: dict[str, Arrived] = {}
+        self._left: dict[str, Notice] = {}  # of those that have arrived, where marking came to nothing
         self._tried: dict[str, dt.datetime] = {}
         self._on_their_way: set[str] = set()
 
@@ -49,9 +50,19 @@ class Unmarked:
         """Whether it was sent already, and only not marked."""
         return self._arrived.get(notice.id)
 
+    def left(self) -> tuple[tuple[Notice, Arrived], ...]:
+        """Whatever is to be marked, the first first; not what another thread is marking at this moment."""
+        found = ((notice, self._arrived.get(notice.id)) for notice in tuple(self._left.values()))
+        return tuple((notice, arrived) for notice, arrived in found if arrived)
+
+    def not_marked(self, notice: Notice) -> None:
+        """To mark it was tried, and came to nothing."""
+        self._left[notice.id] = notice
+
     def marked(self, notice: Notice) -> None:
         """It is written down now."""
         self._arrived.pop(notice.id, None)
+        self._left.pop(notice.id, None)
         self._tried.pop(notice.id, None)
 
     def to_try(self, due: Sequence[Notice], now: dt.datetime) -> tuple[Notice, ...]:

@@ -111,6 +111,55 @@ def test_what_cannot_be_marked_is_sent_once_and_marked_when_that_is_possible(
     assert world.kinds(logged.number) == ["logged", "alert-sent", "alert-sent"]
 
 
+def test_what_was_sent_without_a_mark_is_marked_before_later_rungs_are_called_off(world: World) -> None:
+    """The proof at the end finds no alert called off for one that came before its time."""
+    logged = world.log()
+    with without_room(world):
+        for _ in range(2):
+            for notice in claimed(world):
+                with pytest.raises(StoreError):
+                    world.post(notice)
+            world.now += 15 * MINUTE + 10 * SECOND
+    assert world.story() == ["Mon 10:00 alert: dsl", "Mon 10:15 alert: dsl"]
+    world.until("2026-11-23 10:31")
+    assert world.story()[2:] == ["Mon 10:30 alert: deputy-1, deputy-2"]
+    assert world.kinds(logged.number) == ["logged", *["alert-sent"] * 4]
+
+
+def test_what_is_due_while_an_earlier_letter_is_not_marked_yet_goes_out(world: World) -> None:
+    world.log()
+    with without_room(world):
+        (notice,) = world.delivery.claim(world.now)
+        with pytest.raises(StoreError):
+            world.post(notice)
+    world.now += 15 * MINUTE
+    world.until("2026-11-23 10:16")
+    assert world.story() == ["Mon 10:00 alert: dsl", "Mon 10:15 alert: dsl"]
+
+
+def test_what_was_sent_without_a_mark_and_is_answered_meanwhile_stands_in_the_log(world: World) -> None:
+    logged = world.log()
+    with without_room(world):
+        (notice,) = world.delivery.claim(world.now)
+        with pytest.raises(StoreError):
+            world.post(notice)
+    world.acknowledge("dsl", logged.number)
+    world.until("2026-11-23 10:05")
+    assert world.kinds(logged.number) == ["logged", "acknowledged", "alert-sent"]
+
+
+def test_what_another_process_has_sent_and_marked_is_marked_once(world: World) -> None:
+    logged = world.log()
+    with without_room(world):
+        (notice,) = world.delivery.claim(world.now)
+        with pytest.raises(StoreError):
+            world.post(notice)
+    first, world.delivery = world.delivery, world.worker()
+    world.hand_over()
+    assert first.claim(world.now) == ()
+    assert world.kinds(logged.number) == ["logged", "alert-sent"]
+
+
 def test_what_cannot_be_marked_and_does_not_arrive_is_tried_every_minute(world: World) -> None:
     world.broken["dsl", "email"] = Broken()
     world.log()

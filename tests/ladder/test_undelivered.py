@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.concerns import Detail
 from bot.service.delivery import WHOEVER_LOGGED_IT
 from bot.service.letters import REPEAT
-from tests.ladder.world import LONDON, Broken, World, at, with_roles
+from tests.ladder.world import LONDON, Broken, World, ask_database, at, with_roles
 
 
 def test_where_one_way_fails_the_next_is_used_at_once(world: World) -> None:
@@ -234,3 +235,60 @@ def test_while_nobody_at_all_can_be_reached_the_record_is_not_filled_with_tries(
         claims += 1
     assert claims < 400, f"by {world.now.astimezone(LONDON):%H:%M:%S}, {len(world.tries())} letters had been tried"
     assert world.kinds(logged.number).count("alert-failed") < 40
+
+
+# --- an alert that is said to have failed for good
+
+
+def _told_as_failed(world: World, database: str) -> str:
+    """An alert whose first try failed; then somebody who can write the table says that it is over."""
+    world.broken["dsl", "email"] = Broken()
+    logged = world.log()
+    world.hand_over()
+    mine = f"school = '{world.school.id}' AND concern = '{logged.number}'"
+    ask_database(database, f"UPDATE notices SET state = 'failed' WHERE {mine} AND tries = 1")
+    world.tampered = True
+    return logged.number
+
+
+def test_an_alert_that_failed_once_and_is_not_tried_again_is_a_fault(world: World, database: str) -> None:
+    number = _told_as_failed(world, database)
+    said = f"concern {number}: alerts: 1 are said to be dealt with"
+    assert any(said in fault for fault in world.store.audit(world.school.id).verify(world.now))
+
+
+def test_a_failed_alert_that_the_log_knows_as_not_over_calls_off_no_other_of_the_same_person(
+    world: World, database: str
+) -> None:
+    number = _told_as_failed(world, database)
+    with world.store.concerns(world.school.id).work_on_ladder(number) as case:
+        arranged = case.events[0].detail.terms
+    assert arranged
+    theirs = ", ".join(f"'{each.id}'" for each in arranged.planned if each.person == "dsl" and each.kind == "alert")
+    ask_database(database, f"UPDATE notices SET state = 'cancelled' WHERE state = 'waiting' AND id IN ({theirs})")
+    said = f"concern {number}: alerts: {theirs.count(',') + 1} are said to be dealt with"
+    assert theirs.count(",")
+    assert any(said in fault for fault in world.store.audit(world.school.id).verify(world.now))
+
+
+def test_what_failed_before_the_log_said_whether_it_is_over_is_not_provable(
+    world: World, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def before(**fields: object) -> Detail:
+        return Detail(**{name: value for name, value in fields.items() if name != "over"})  # type: ignore[arg-type]
+
+    monkeypatch.setattr("bot.service.delivery.Detail", before)
+    number = _told_as_failed(world, database)
+    proof = world.store.audit(world.school.id).proof(world.now)
+    (remark,) = proof.remarks(LONDON)
+    assert (proof.faults, proof.unclear) == ((), (number,))
+    assert "not provable" in remark and number in remark
+
+
+def test_an_alert_to_somebody_who_has_left_is_over_by_the_log(world: World) -> None:
+    world.log()
+    people = {name: person for name, person in world.school.people.items() if name != "dsl"}
+    world.school = replace(with_roles(world.school, dsl=()), people=people)
+    world.until("2026-11-23 10:01")
+    proof = world.store.audit(world.school.id).proof(world.now)
+    assert (proof.faults, proof.unclear) == ((), ())

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.concerns import Account, Detail, Reader, Reporter
+from bot.concerns import Account, Detail, Event, Reader, Reporter
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.service.casework import Casework
@@ -270,6 +270,32 @@ def test_what_was_logged_before_the_log_held_it_is_said_to_be_not_provable(
     assert remark.startswith("1 of them") and "are not provable before 23 November 2026" in remark
     kept.edits(f"UPDATE concerns SET urgent = NOT urgent WHERE number = '{old}'")
     assert any(f"{old}: urgency" in fault for fault in kept.faults()), "what older lines say is held against the tables"
+
+
+def test_a_reminder_that_went_with_a_closing_is_missed_only_where_it_was_kept(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to version 0.2 closing called every reminder off, and asked nobody what becomes of the action."""
+    work = Casework(lambda: kept.school, kept.store)
+    work.action(DSL, kept.open, "Ring home", dt.date(2026, 11, 27), NOW)
+    with monkeypatch.context() as older:
+        older.setattr(Casework, "_settle", lambda *_: ())
+        work.close(DSL, kept.open, "Done", "Explained", dt.date(2033, 9, 1), NOW)
+    assert kept.faults() == ()
+    work.reopen(DSL, kept.open, "There is more.", NOW)
+    assert kept.faults() == ()
+    work.action(DSL, kept.open, "Ring again", dt.date(2026, 11, 30), NOW)
+    (first, second) = (event.number for event in _actions(kept, kept.open))
+    closing = {first: "done", second: "kept"}
+    work.close(DSL, kept.open, "Done", "Explained", dt.date(2033, 9, 1), NOW, closing)
+    assert kept.faults() == ()
+    kept.edits(f"DELETE FROM notices WHERE concern = '{{open}}' AND kind = 'action-due' AND rung = {second}")
+    assert any(f"{kept.open}: reminders: 1 are gone" in fault for fault in kept.faults())
+
+
+def _actions(kept: Kept, number: str) -> list[Event]:
+    with kept.store.concerns(kept.school.id).work_on_ladder(number) as case:
+        return [event for event in case.events if event.kind == "action"]
 
 
 def test_a_name_that_nobody_checked_stands_for_another_token_than_the_one_who_is_signed_in(

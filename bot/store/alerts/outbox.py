@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,6 +71,18 @@ class Outbox:
             urgent = self._urgent(connection, rows)
             found = (self._readable(row, urgent) for row in rows)
             return tuple(notice for notice in found if notice)
+
+    def regain(self, ids: Sequence[str], now: dt.datetime) -> Mapping[str, bool]:
+        """Lease what this process has sent and could not mark -> whether it did, by id: False where another process
+        has it at this moment; none for what was sent, has failed, or is gone. What was called off is marked too."""
+        mine = notices.c.id.in_(ids) & notices.c.state.in_(("waiting", "cancelled"))
+        mark = {"lease_owner": self._owner, "lease_until": milliseconds(now + LEASE)}
+        to_have = mine & (free(milliseconds(now)) | (notices.c.lease_owner == self._owner))
+        with self._database.transaction() as connection:
+            chosen = list(connection.execute(self._database.skipping(sa.select(notices.c.id).where(to_have))).scalars())
+            connection.execute(sa.update(notices).where(notices.c.id.in_(chosen)).values(mark))
+            found = connection.execute(sa.select(notices.c.id, notices.c.lease_owner).where(mine))
+            return {row.id: row.lease_owner == self._owner for row in found}
 
     def renew(self, now: dt.datetime) -> None:
         """This process is alive and still sending: nobody is to take over what it has claimed."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.concerns import Planned, acted_on
+from bot.concerns import Event, Planned, acted_on
 from bot.concerns.chronology import open_actions
 from bot.concerns.retrying import LEASE, LONGEST_REST
 from bot.store.alerts.notices import recipient_if_readable
@@ -86,7 +86,7 @@ class AlertProof:
             case "sent":
                 return each.id in self._derived.sent
             case "failed":
-                return each.id in self._derived.given_up
+                return self._may_be_over(row)
             case "cancelled":
                 return not self._is_live(each) or any(self._stands_for(other, each, row) for other in self._rows)
             case _:
@@ -101,7 +101,12 @@ class AlertProof:
         if other.state == "waiting":
             return bool((other.round, other.rung) < (each.round, each.rung))
         at = self._derived.sent.get(other.id)
-        return other.state == "failed" or (at is not None and milliseconds(at) >= row.due_at)
+        if other.state == "failed":
+            return self._may_be_over(other) or other.id not in self._derived.planned
+        return at is not None and milliseconds(at) >= row.due_at
+
+    def _may_be_over(self, row: Row) -> bool:
+        return row.id in self._derived.given_up or row.id in self._derived.unclear
 
     def _put_off(self) -> Iterator[Row]:
         return (row for row in self._rows if row.state == "waiting" and not self._comes_in_time(row))
@@ -138,11 +143,25 @@ class AlertProof:
         derived = self._derived
         reminders = {row.rung: row for row in self._rows if row.kind == "action-due" and row.state != "cancelled"}
         for action in open_actions(derived.events):
-            if action.detail.due and not _is_about(reminders.get(action.number), action.detail.due):
+            due = action.detail.due
+            if due and not _was_let_go(action, derived.events) and not _is_about(reminders.get(action.number), due):
                 yield action
         idle = any(row.kind == "idle" and row.state == "waiting" for row in self._rows)
         if derived.state.status == "acknowledged" and not acted_on(derived.events) and not idle:
             yield derived
+
+
+def has_unclear(rows: Sequence[Row], derived: Derived) -> bool:
+    """Whether an alert is not tried again, and the log is too old to say whether that is right."""
+    unclear = derived.unclear - derived.given_up
+    return any(row.kind == "alert" and row.state == "failed" and row.id in unclear for row in rows)
+
+
+def _was_let_go(action: Event, events: Sequence[Event]) -> bool:
+    """Whether its reminder went with a closing that did not keep it: up to version 0.2 closing asked nobody."""
+    closing = next((each for each in events if each.kind == "closed" and each.number > action.number), None)
+    kept = (each.number for each in events if each.kind == "action-kept" and each.detail.about == action.number)
+    return closing is not None and not any(number < closing.number for number in kept)
 
 
 def _is_about(row: Row | None, day: dt.date) -> bool:

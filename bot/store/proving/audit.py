@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from bot.concerns import ASKFIRST, Detail
 from bot.errors import AskFirstError
 from bot.store.concern import ConcernTables
 from bot.store.database import Database
-from bot.store.proving.alerts import AlertProof, Row
+from bot.store.proving.alerts import AlertProof, Row, has_unclear
 from bot.store.proving.derived import Derived, derive, held_until, provable_since
 from bot.store.proving.rows import RowProof, unknown_faults
 from bot.store.schema import accounts, concerns, excluded, filed, notices, readers, restores, sessions
@@ -32,22 +32,34 @@ _ROLLED_BACK = "What was logged after it may be gone: keep the database as it is
 @dataclass(frozen=True)
 class Proof:
     """What was found: `faults`, in plain words; how many `lines` and `concerns` were looked at; and how many concerns
-    are older than what the proof rests on, with the moment from which it does (None where it does not yet)."""
+    are older than what the proof rests on, with the moment from which it does (None where it does not yet). `unclear`
+    are the concerns with an alert that failed before the log said whether it is tried again."""
 
     faults: tuple[str, ...]
     lines: int
     concerns: int
     older: int
     since: dt.datetime | None
+    unclear: tuple[str, ...]
 
     def remarks(self, zone: ZoneInfo) -> tuple[str, ...]:
         """What could not be proved, in plain words."""
+        return (*self._of_older(zone), *self._of_unclear())
+
+    def _of_unclear(self) -> Iterator[str]:
+        if self.unclear:
+            yield (
+                f"Alerts are not tried again that failed before the log said which are: whether that is right is not "
+                f"provable. Look whether somebody has heard of concern {', '.join(self.unclear)}."
+            )
+
+    def _of_older(self, zone: ZoneInfo) -> Iterator[str]:
         if not self.older:
-            return ()
+            return
         before = f"before {self.since.astimezone(zone):%d %B %Y}" if self.since else "so far"
-        return (
+        yield (
             f"{self.older} of them were logged before the log held it: their readers, excluded people, kind, receipts "
-            f"and first alerts are not provable {before}.",
+            f"and first alerts are not provable {before}."
         )
 
 
@@ -70,10 +82,13 @@ class Audit(Chain):
             derived = {number: derive(number, lines) for number, lines in every.items() if number}
             faults = [*self.faults(connection), *self._kept_faults(connection, kept)]
             faults += self._empty_faults(connection, len(every))
-            faults += self._table_faults(connection, derived, now, held_until(every.get("", ())))
+            alerts = self._alerts(connection)
+            faults += self._table_faults(connection, derived, alerts, now, held_until(every.get("", ())))
+        unclear = tuple(number for number, each in sorted(derived.items()) if has_unclear(alerts.get(number, ()), each))
         older = [each for each in derived.values() if each.is_older]
         lines = sum(map(len, every.values()))
-        return Proof(tuple(faults), lines, len(derived), len(older), provable_since(tuple(derived.values())))
+        since = provable_since(tuple(derived.values()))
+        return Proof(tuple(faults), lines, len(derived), len(older), since, unclear)
 
     def _kept_faults(self, connection: Connection, kept: str) -> Iterator[str]:
         if not kept:
@@ -121,6 +136,7 @@ class Audit(Chain):
         self,
         connection: Connection,
         derived: Mapping[str, Derived],
+        alerts: Mapping[str, Sequence[Row]],
         now: dt.datetime | None,
         held: dt.datetime | None,
     ) -> Iterator[str]:
@@ -128,7 +144,6 @@ class Audit(Chain):
             yield from unknown_faults(connection, self._school, table, frozenset(derived))
         query = sa.select(concerns).where(concerns.c.school == self._school).order_by(concerns.c.number)
         rows = {row.number: row for row in connection.execute(query)}
-        alerts = self._alerts(connection)
         proof = RowProof(self._tables, connection)
         for number, each in sorted(derived.items()):
             if number not in rows:

@@ -28,7 +28,7 @@ class Fault:
 class Derived:
     """What the log says of one concern: `terms` are those of its first line, None where it was logged before the log
     held any; `parts`, `people` and `planned` are all that was let in and arranged since; `sent` says when which row was
-    sent, `given_up` which rows were said to have failed."""
+    sent, `given_up` which rows are tried no more, `unclear` which failed at a time when the log did not say so."""
 
     number: str
     events: tuple[Event, ...]
@@ -41,6 +41,7 @@ class Derived:
     files: frozenset[str]
     sent: Mapping[str, dt.datetime]
     given_up: frozenset[str]
+    unclear: frozenset[str]
 
     @property
     def is_whole(self) -> bool:
@@ -68,7 +69,7 @@ def derive(number: str, lines: Sequence[Event]) -> Derived:
     events = tuple(event for event in lines if event.kind not in BEHIND)
     first = next((event.detail for event in events if event.kind == "logged"), None)
     arranged = [event.detail.terms for event in lines if event.detail.terms]
-    reported = [event.detail.notice for event in events if event.kind == "alert-failed"]
+    failed = [event.detail for event in events if event.kind == "alert-failed"]
     return Derived(
         number=number,
         events=events,
@@ -80,7 +81,8 @@ def derive(number: str, lines: Sequence[Event]) -> Derived:
         planned={each.id: each for terms in arranged for each in terms.planned},
         files=frozenset(event.detail.reference for event in events if event.kind == "linked"),
         sent={event.detail.notice: event.at for event in events if event.kind == "alert-sent"},
-        given_up=frozenset(reported),
+        given_up=frozenset(each.notice for each in failed if each.over),
+        unclear=frozenset(each.notice for each in failed if each.over is None),
     )
 
 
