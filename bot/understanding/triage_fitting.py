@@ -7,14 +7,16 @@ nothing of theirs was learned: that is how a school's own staff, who wrote none 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge import Example, Knowledge
+from bot.knowledge import Entry, Example, Knowledge
 from bot.messages import HANDOVER_KINDS, PERILS, HandoverKind
 from bot.understanding.learning import Array, fit_logistic
 from bot.understanding.machine import Machine, Target, fit_machine
@@ -28,6 +30,7 @@ _BESIDE = (900, 700, 1500)
 _SHORT = 40  # words: longer ones are told at length already
 _FOLDS = 10  # of what has no writer, or one who wrote most of it
 _FIRST_WRITER = "z"
+_NEAR_CONCERNS = ("safeguarding", "danger", "adults")  # files of entries
 _ORDINARY_GROUP = "ordinary"
 READER: dict[str, str] = {**dict.fromkeys(PERILS, EMERGENCY), OWN: "adult", "dsl": "adult"}  # others: by their own name
 # Thresholds, on messages whose writer was left out. The look-alikes are written to be mistaken: of these, this share
@@ -58,12 +61,18 @@ def examples(knowledge: Knowledge) -> list[Sorted]:
     beside the point."""
     data, draw = knowledge.triage, np.random.default_rng(5)
     own = [Sorted(each.text, each.kind, _group(each, draw)) for each in data.examples]
-    texts = [text for entry in knowledge.entries.values() for text in entry.texts]
+    texts = [text for entry in knowledge.entries.values() for text in entry.texts if _is_ordinary(entry, text)]
     shuffled = [texts[number] for number in draw.permutation(len(texts))]
     everyday = [*knowledge.outside, *(text for kind in knowledge.smalltalk.values() for text in kind.examples)]
     ordinary = [Sorted(text, NONE, _fold(draw)) for text in [*shuffled[:_ORDINARY], *everyday]]
     asides = [Sorted(text, NONE, _fold(draw), aside=True) for text in data.asides]
     return [*own, *ordinary, *asides, *_beside(data.asides, own, shuffled[_ORDINARY:], draw)]
+
+
+def _is_ordinary(entry: Entry, text: str) -> bool:
+    """Whoever asks what to do about a concern sounds as if there were one. The look-alikes are written to tell these
+    apart; of the phrasings a share is enough, or concerns would be learned as ordinary."""
+    return PurePath(entry.file).stem not in _NEAR_CONCERNS or zlib.crc32(text.encode("utf-8", "replace")) % 4 == 0
 
 
 def _group(example: Example, draw: np.random.Generator) -> str:

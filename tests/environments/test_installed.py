@@ -26,9 +26,9 @@ TEAMS = {
 }
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
-    "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link", "keys",
-    "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack", "teams", "tips",
-    "work",
+    "adopt", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link",
+    "keys", "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack", "teams",
+    "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
@@ -46,6 +46,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("audit",), "", "Nothing has been logged yet"),
     (("audit", "verify"), "", "Nothing was changed"),
     (("sheet", "--text"), "", "020 7946 0101"),
+    (("approve",), "", "Nothing is approved here"),
     (("keys", "new"), "", "="),
     (("inbox", "dsl"), "", "Nothing is waiting"),
     (("inbox-link", "dsl"), "", "http://127.0.0.1"),
