@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT / "knowledge"
 KEPT = ROOT / "data" / "cache" / "tests"
 
-# Facts, tips of every theme, and what the tests and dialogues ask for. To these comes the first entry of each list
-# of nations that none of them has.
+# Tips of every theme, and what the tests and dialogues ask for. To these comes the first entry with each fact and with
+# each list of nations that none of them has.
 ENTRIES = frozenset(
     """
     friend-ex-pupil friend-pupil parent-was-friend parent-friend-request parents-ask-number copy-in-pupil
@@ -36,6 +36,7 @@ ENTRIES = frozenset(
 )
 PHRASINGS = 25  # of each entry, the first ones of each writer: as few as one that is rarely asked should have
 EVERY = {"child": 4, "danger": 4, "adult": 4, "head": 3, "none": 4}  # of triage's examples, one in so many
+_OF_EVERY_KIND = (re.compile(r"(?m)^    nations: .*$"), re.compile(r"(?m)^      fact: .*$"))
 _ITEM, _KEY = re.compile(r" +- "), re.compile(r" {0,4}([\w-]+):")
 
 
@@ -86,13 +87,17 @@ def _names(block: str) -> list[str]:
 def _chosen(blocks: list[str]) -> frozenset[str]:
     """Every name of the entries that are taken."""
     taken = [block for block in blocks if ENTRIES & set(_names(block))]
-    line = re.compile(r"(?m)^    nations: .*$")
-    there = {found[0] for block in taken if (found := line.search(block))}
+    there = {kind for block in taken for kind in _kinds(block)}
     for block in blocks:
-        if (found := line.search(block)) and found[0] not in there:
-            there.add(found[0])
+        if not _kinds(block) <= there:
+            there |= _kinds(block)
             taken.append(block)
     return frozenset(name for block in taken for name in _names(block))
+
+
+def _kinds(block: str) -> set[str]:
+    """The line on its nations and the one on its fact, as they stand in the file."""
+    return {found[0] for line in _OF_EVERY_KIND if (found := line.search(block))}
 
 
 def _entries(text: str, chosen: frozenset[str]) -> Iterator[str]:

@@ -39,34 +39,30 @@ def test_its_files_have_no_fault_that_shows_before_anything_is_learned(knowledge
 
 def test_the_small_base_has_facts_and_every_theme_and_nation_of_it(knowledge: Knowledge) -> None:
     small = load(small_base())
-    assert 25 <= len(small.entries) <= 50
+    assert 25 <= len(small.entries) <= 60
     assert {entry.nations for entry in small.entries.values()} == {
         entry.nations for entry in knowledge.entries.values()
     }
-    assert len({entry.facts.fact for entry in small.entries.values() if entry.facts}) >= 8
+    assert _facts(small) == _facts(knowledge)
     assert {tip.theme for tip in small.tips} == {tip.theme for tip in knowledge.tips}
     assert (small.school, small.triage.rules, small.triage.watch) == (
         knowledge.school, knowledge.triage.rules, knowledge.triage.watch,
     )  # fmt: skip
 
 
-OF_THE_SMALL_BASE = "None of the choices is what was meant"  # what is unclear there, where little is known
-MOST_LOST = 5  # of fourteen thousand: one that is taken out may let another slip
+def _facts(base: Knowledge) -> set[str]:
+    return {entry.facts.fact for entry in base.entries.values() if entry.facts}
 
 
 @pytest.mark.wide
 def test_no_entry_loses_its_phrasings_to_another(knowledge: Knowledge, encoder: Encoder | None) -> None:
     with one_at_a_time(CACHE):
         found = [str(fault) for fault in check(knowledge, encoder, NOW.date(), CACHE)]
-        assert len(found) <= MOST_LOST, found
+        assert found == []
 
 
 @pytest.mark.wide
-@pytest.mark.parametrize(
-    "dialogue",
-    [each for each in all_dialogues("terminal") if each.name != OF_THE_SMALL_BASE],
-    ids=lambda each: each.name,
-)
+@pytest.mark.parametrize("dialogue", all_dialogues("terminal"), ids=lambda each: each.name)
 async def test_it_plays_the_dialogues(dialogue: Dialogue, real: Base, store: Store) -> None:
     await play(ConsoleDriver(Core(lambda: real, store)), dialogue)
 
@@ -123,6 +119,11 @@ def _together(texts: Sequence[str], beside: Sequence[str]) -> Iterator[str]:
         ("the head of year shouted at a child and grabbed her arm", {"adult"}),
         ("deputy head slapped a child", {"adult"}),
         ("the head is messaging a pupil privately", {"head"}),
+        ("the deputy head is texting a Year 11 girl privately", {"adult"}),
+        ("head of year is messaging a pupil privately", {"adult"}),
+        ("a teacher is secretly texting one of my year 9s", {"adult"}),
+        ("our coach keeps snapchatting the girls privately", {"adult"}),
+        ("a TA has been sending a boy private messages", {"adult"}),
         ("the headteacher slapped a boy in assembly", {"head"}),
         ("the DSL has been texting a Year 10 girl", {"dsl"}),
         ("a colleague is texting a sixth former late at night", {"adult"}),

@@ -14,11 +14,12 @@ from adapters.delivering.sender import Sender
 from bot.concerns import Actor
 from bot.knowledge import School
 from bot.service.restoring import hold, let_run, standing
-from bot.store import Restored, Store, open_store
+from bot.store import Restored, Store, new_key, open_store
 from tests.backup.places import backup, restore
 from tests.conftest import KEY
 from tests.ladder.world import TEACHER, Broken, World, ask_database, at
 
+FRESH = new_key()
 QUIET = dt.timedelta(seconds=30)  # that no server has been running for
 BY = Actor("dsl", "Ms Amara Bello")
 RESTORED = "the log was restored from a backup, and somebody is to look (askfirst restored)"
@@ -46,11 +47,22 @@ class Server:
         self.world.heard = heard
         return self.world
 
+    def change_leaked_key(self) -> World:
+        """`askfirst keys leaked`: everything is stored under a new key, and the old one is of no use any more."""
+        heard, now = self.world.heard, self.world.now
+        self.close()
+        both = open_store(self.url, (FRESH, KEY), self._folder / "no.key")
+        both.renew_keys()
+        both.close()
+        self.world = self._opened(f"{now:%Y-%m-%d %H:%M:%S+00:00}", FRESH)
+        self.world.heard = heard
+        return self.world
+
     def close(self) -> None:
         self.world.store.close()
 
-    def _opened(self, moment: str) -> World:
-        return World(open_store(self.url, (KEY,), self._folder / "no.key"), self._school, at(moment))
+    def _opened(self, moment: str, key: str = KEY) -> World:
+        return World(open_store(self.url, (key,), self._folder / "no.key"), self._school, at(moment))
 
 
 @pytest.fixture
@@ -83,6 +95,18 @@ def test_whoever_is_called_first_on_a_ladder_hears_of_it_at_once_and_once(server
     assert "stand still until Monday 23 November at 12:15" in letter.text
     assert logged.number not in letter.text and "flinched" not in letter.text
     assert letter.link.endswith("/inbox")
+
+
+def test_nobody_is_told_again_once_a_leaked_key_was_changed(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 11:50")
+    world = server.change_leaked_key()
+    world.delivery.watch(world.now)
+    world.until("2026-11-23 11:55")
+    assert world.story("2026-11-23 11:45") == [f"Mon 11:45 restored: {', '.join(TOLD)}"]
 
 
 def test_nobody_is_told_of_a_concern_that_is_kept_from_them(server: Server) -> None:

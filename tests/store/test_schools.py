@@ -137,6 +137,8 @@ def _calls(
     yield "Outbox.rungs", lambda: None
     yield "Outbox.wake", lambda: outbox.wake("fernbank", LATER)
     yield "Outbox.find", lambda: any(outbox.find(each.id) for each in store.outbox(("fernbank",)).peek(LATER))
+    regain = lambda: outbox.regain([each.id for each in store.outbox(("fernbank",)).peek(LATER)], LATER)  # noqa: E731
+    yield "Outbox.regain", regain
     yield "Outbox.peek", lambda: [each for each in outbox.peek(NOW) if each.school != school.id]
     yield "Outbox.renew", lambda: outbox.renew(NOW)
     yield "Outbox.next_due", outbox.next_due

@@ -75,7 +75,8 @@ class Outbox:
     def regain(self, ids: Sequence[str], now: dt.datetime) -> Mapping[str, bool]:
         """Lease what this process has sent and could not mark -> whether it did, by id: False where another process
         has it at this moment; none for what was sent, has failed, or is gone. What was called off is marked too."""
-        mine = notices.c.id.in_(ids) & notices.c.state.in_(("waiting", "cancelled"))
+        ours = notices.c.school.in_(self._schools)
+        mine = ours & notices.c.id.in_(ids) & notices.c.state.in_(("waiting", "cancelled"))
         mark = {"lease_owner": self._owner, "lease_until": milliseconds(now + LEASE)}
         to_have = mine & (free(milliseconds(now)) | (notices.c.lease_owner == self._owner))
         with self._database.transaction() as connection:

@@ -75,7 +75,7 @@ class Restores:
         """That it was put back, to each recipient once, whichever process looks first."""
         for step in steps:
             key = ("restored", self._school, milliseconds(restored.restored_at), step.recipient.person)
-            id_ = self._database.vault.token(*key)[:32]
+            id_ = self._database.vault.lasting(*key)[:32]
             with self._database.transaction() as connection:
                 # Locked: two processes that look at once would both add it.
                 connection.execute(self._database.locked(sa.select(restores.c.school).where(self._mine), restores))
