@@ -95,9 +95,9 @@ def encoder() -> Encoder | None:
 
 @pytest.fixture(scope="session")
 def base() -> Base:
-    """The small base of tests/make_base.py, by words and letters alone. Processes of their own take it by
-    ASKFIRST_KNOWLEDGE and ASKFIRST_MODEL=none."""
-    knowledge = load(small_base())
+    """The small base of tests/make_base.py, as its files stand, by words and letters alone. Processes of their own take
+    it by ASKFIRST_KNOWLEDGE and ASKFIRST_MODEL=none, with its made-up approvals."""
+    knowledge = load(small_base(), approved=False)
     with one_at_a_time(KEPT):
         return Base(knowledge, understand(knowledge, None, KEPT))
 

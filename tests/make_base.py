@@ -3,12 +3,14 @@
     python -m tests.make_base FOLDER
 
 It is cut from the files as they stand, line by line, so that it follows every edit and can be read beside them. The
-same files give the same base. Learning the real base takes minutes, learning this one a second or two.
+same files give the same base. Everything in it is approved, which is made up as in the real one. Learning the real base
+takes minutes, learning this one a second or two.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import itertools
 import re
@@ -18,8 +20,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.knowledge import load
+from bot.service.approving.signing import Signature, approval_of, chosen, keep
+
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT / "knowledge"
+APPROVING = ROOT / "bot" / "knowledge" / "approvals"
 KEPT = ROOT / "data" / "cache" / "tests"
 
 # Tips of every theme, and what the tests and dialogues ask for. To these comes the first entry with each fact and with
@@ -54,11 +60,20 @@ def make_base(folder: Path) -> None:
     tips.write_text("".join(_tips(tips.read_text(encoding="utf-8"), chosen)), encoding="utf-8")
     for path in (folder / "triage.yaml", *sorted((folder / "triage").glob("*.yaml"))):
         path.write_text("".join(_thinned(path.read_text(encoding="utf-8"))), encoding="utf-8")
+    _approve(folder)
+
+
+def _approve(folder: Path) -> None:
+    given = Signature("Ms Amara Bello", "dsl", dt.date(2026, 9, 1), made_up=True)
+    entries = chosen(load(folder, approved=False), (), every=True, made_up=True)
+    keep(folder, [approval_of(each, given, each.confirm) for each in entries], made_up=True)
 
 
 def small_base() -> Path:
     """The folder of the small base, made where there is none of these very files yet."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted(APPROVING.glob("*.py")):
+        digest.update(path.read_bytes())
     for path in sorted(REAL.rglob("*.yaml")):
         digest.update(str(path.relative_to(REAL)).encode() + b"\0" + path.read_bytes())
     folder = KEPT / f"base-{digest.hexdigest()[:16]}"

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from bot.concerns.words import day
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge
+from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.approving.reviewing import review_lines, waiting_line
 
-_NONE = "none are kept: every answer says that nobody here has approved it (askfirst approve)"
+_A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
+_EARLY = "{number} are dated in the future, as that of '{first}'. See whether the year is right"
 _MADE_UP = "they are made up for the demo school: begin your own with askfirst adopt"
 
 
@@ -22,15 +24,17 @@ def approval_lines(read: Callable[[], Knowledge], today: dt.date) -> Iterator[st
         return  # said already
     approvals = knowledge.approvals
     if approvals is None:
-        yield f"WARN   approvals: {_NONE}"
-    elif not approvals.given:
-        yield "WARN   approvals: nothing is approved yet, and no answer is served. Begin with: askfirst approve"
+        return
+    if said := nothing_approved(knowledge):
+        yield f"{'FAULT' if approvals.missing else 'WARN '}  approvals: {said}"
     else:
         made_up, waiting = f"; {_MADE_UP}" if approvals.made_up else "", waiting_line(knowledge)
         if made_up or not waiting:
             yield f"{'WARN ' if made_up else 'ok   '}  approvals: {len(approvals.given)} answers are approved{made_up}"
         if waiting:
             yield f"WARN   approvals: {waiting}. askfirst approve says which"
+    if early := sorted(name for name, each in approvals.given.items() if each.on > today + _A_MOMENT):
+        yield f"WARN   approvals: {_EARLY.format(number=len(early), first=early[0])}"
     if (pilot := knowledge.school.pilot) and today <= pilot.until:
         yield f"WARN   pilot: until {day(pilot.until)} only {len(pilot.people)} people get answers (school.yaml)"
     yield from (f"WARN   review: {said}" for said in review_lines(knowledge, today))

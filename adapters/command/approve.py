@@ -14,6 +14,7 @@ from bot.concerns.words import day as in_words
 from bot.knowledge import Approval, Approvals, Entry, Knowledge, load
 from bot.knowledge.approvals.first import first_to_approve
 from bot.knowledge.approvals.rules import APPROVERS
+from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import (
     Signature,
@@ -29,9 +30,6 @@ from bot.tips import local_day
 
 Ask = Callable[[str], str]
 _WHO = "Say who approves: --by NAME --role ROLE, as in school.yaml"
-NONE_YET = (
-    "Nothing is approved here, and every answer says so. From the first approval on, only approved ones are served."
-)
 _WHICH = "Name the entries, or give --all"
 
 
@@ -51,13 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Approve and say how it stands; 1 where somebody would not approve one."""
+    if parsed.withdraw:
+        return _withdraw(settings, tuple(dict.fromkeys(parsed.entries)))
     knowledge = load(settings.knowledge, approved=False)
     today = local_day(knowledge.school, dt.datetime.now(dt.UTC))
-    if parsed.withdraw:
-        if not parsed.entries:
-            raise NotApprovedError(_WHICH)
-        print(_told(knowledge, withdraw(settings.knowledge, parsed.entries)))
-        return 0
     if not parsed.entries and not parsed.all:
         print("\n".join(waiting_lines(load(settings.knowledge))))
         return 0
@@ -67,6 +62,15 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     entries = chosen(knowledge, parsed.entries, parsed.all, signature.made_up)
     check_signature(knowledge, signature, entries, today)
     return _approve(knowledge, signature, entries, parsed, settings)
+
+
+def _withdraw(settings: Settings, entries: Sequence[str]) -> int:
+    """Without a look at any other file: it is done at once, whatever is wrong there."""
+    if not entries:
+        raise NotApprovedError(_WHICH)
+    left = withdraw(settings.knowledge, entries)
+    print(f"Taken back: {', '.join(entries)}. Whoever asks is told whom to ask. {_counted(left)} still approved.")
+    return 0
 
 
 def _approve(
@@ -123,13 +127,16 @@ def shown(knowledge: Knowledge, entry: Entry) -> Iterator[str]:
         source = source_of(knowledge.clauses[clause])
         yield from _wrapped(f"- {source.text} ({place_of(source)})")
     yield from (f"  To be true of your school: {item}" for item in entry.confirm)
+    for tip in knowledge.tips:
+        if tip.entry == entry.id:
+            yield from _wrapped(f"Tip {tip.id}, not part of what you approve: {tip.text}")
 
 
 def waiting_lines(knowledge: Knowledge) -> Iterator[str]:
     """What is not approved as it stands, the most important first."""
-    if knowledge.approvals is None:
-        yield NONE_YET
-    else:
+    if said := nothing_approved(knowledge):
+        yield f"{said[0].upper()}{said[1:]}" if said.startswith("nothing") else said
+    elif knowledge.approvals:
         yield _told(knowledge, knowledge.approvals)
     first = [each.id for each in first_to_approve(knowledge) if each.withheld or not each.approved_by]
     if first:

@@ -12,6 +12,7 @@ from bot.answering.checking import check, notices
 from bot.answering.shapes import in_lines, shapes, unlike
 from bot.concerns.guidance import outsiders_rule
 from bot.knowledge import Fault, KnowledgeError, load
+from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.calendars import KeptCalendars
 from bot.service.live import find_encoder
 from bot.settings import Settings
@@ -31,6 +32,8 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     today = parsed.today or dt.datetime.now(dt.UTC).date()
     faults = check(knowledge, find_encoder(settings), today, settings.cache)
     lines = list(told(notices(knowledge, today), every=parsed.notices))
+    if said := nothing_approved(knowledge):
+        lines.insert(0, f"Notice: approvals: {said}")
     if faults:
         _print(lines if parsed.notices else ())
         raise KnowledgeError(faults)

@@ -11,7 +11,7 @@ from bot.settings import Settings, shipped_base
 
 _NOTHING = "Nothing to carry over: {folder} is in the form of today."
 _NEXT = (
-    "Nobody has approved them in this form: every answer says so until somebody does (askfirst approve). Read each "
+    "Nobody has approved them in this form: no answer is served until somebody does (askfirst approve). Read each "
     "badge first: it was made out of the title, and it is what staff read first. knowledge/README.md shows the form; "
     "askfirst check says what is missing."
 )

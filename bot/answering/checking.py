@@ -100,11 +100,9 @@ def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
 
 
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
-    kept = knowledge.approvals is not None
     return [
         Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by}",
-              f"Read it again and approve it: askfirst approve {entry.id}" if kept else
-              "Read it again, set 'reviewed' to today and 'review_by' to a new date")
+              f"Read it again and approve it: askfirst approve {entry.id}")
         for entry in knowledge.entries.values()
         if entry.is_due(today)
     ]  # fmt: skip

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bot.knowledge.approvals.model import FILE as APPROVALS
 from bot.knowledge.approvals.model import Approvals
-from bot.knowledge.approvals.reading import read_approvals
+from bot.knowledge.approvals.reading import name_of, read_approvals
 from bot.knowledge.approvals.serving import approved_entries
 from bot.knowledge.entries import is_first_edition, read_entry
 from bot.knowledge.entries.references import check_cites, check_entries, check_tips, followed, merged_ids
@@ -56,7 +57,8 @@ def _digest(folder: Path, paths: list[Path]) -> str:
 
 def load(folder: Path, *, approved: bool = True) -> Knowledge:
     """folder -> Knowledge. Raises KnowledgeError with every fault found; one that cannot be read stands there alone.
-    With `approved` False every entry is as its file stands, whatever was approved."""
+    Without approvals.yaml nothing is approved, and every entry is withheld. With `approved` False every entry is as its
+    file stands, whatever was approved."""
     faults = Faults()
     if not folder.is_dir():
         faults.add(
@@ -90,13 +92,38 @@ def load(folder: Path, *, approved: bool = True) -> Knowledge:
     )
     check_entries(knowledge.entries, clauses, lexicon, faults)
     check_tips(knowledge.tips, knowledge.entries, faults)
-    if approved and (folder / APPROVALS).exists():
-        knowledge = _with_approvals(knowledge, read_approvals(_document(folder, APPROVALS, faults), faults), faults)
+    if approved:
+        knowledge = _with_approvals(knowledge, _approvals(folder, faults), faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there
         raise KnowledgeError(tuple(sorted(faults.unreadable)))
     if faults.found:
         raise KnowledgeError(tuple(sorted(set(faults.found))))
     return knowledge
+
+
+def _approvals(folder: Path, faults: Faults) -> Approvals:
+    if not (folder / APPROVALS).exists():
+        return Approvals(missing=True)
+    return read_approvals(_document(folder, APPROVALS, faults), faults)
+
+
+def approvals_as_they_stand(folder: Path) -> Mapping[str, Any]:
+    """What is in approvals.yaml, whatever is wrong with it; nothing where there is none. Raises KnowledgeError where it
+    cannot be read as a whole."""
+    if not (folder / APPROVALS).exists():
+        return {}
+    faults = Faults()
+    data = _parse(folder / APPROVALS, APPROVALS, faults)
+    whole = [fault for fault in faults.found if fault.field in ("approvals", "made_up")]  # which stand twice
+    if wrong := (faults.unreadable or whole):
+        raise KnowledgeError(tuple(sorted(set(wrong))))
+    return data if isinstance(data, Mapping) else {}
+
+
+def listed(folder: Path) -> frozenset[str]:
+    """The entries for which there is an approval, right or wrong. Raises KnowledgeError where nobody can say."""
+    items = approvals_as_they_stand(folder).get("approvals")
+    return frozenset(map(name_of, items if isinstance(items, list) else ()))
 
 
 def read_kept_approvals(folder: Path, replaced: Callable[[str], bool]) -> Approvals | None:

@@ -11,9 +11,12 @@ from pathlib import Path
 import yaml
 
 from bot.errors import AskFirstError
+from bot.knowledge import Approvals
+from bot.knowledge.approvals import FILE as APPROVALS
 from bot.knowledge.entries.migrating import NotCarriedOverError, carried_over
 from bot.knowledge.files.syntax import UnreadableError, decoded
 from bot.knowledge.handover_files import FILE as HANDOVERS
+from bot.service.approving.files import write_approvals
 
 KEPT = ".0.1"  # behind the name of a file as it was
 _TRIAGE = "triage.yaml"
@@ -50,6 +53,8 @@ def carry_over(folder: Path, shipped: Path) -> CarriedOver:
         brought = tuple(_wanting(folder))
         for name in brought:
             _bring(shipped / name, folder / name)
+        if changed and not (folder / APPROVALS).exists():
+            write_approvals(folder, Approvals)
     except OSError as fault:
         said = f"{fault.filename} cannot be written: {fault.strerror}"
         raise AskFirstError(

@@ -16,6 +16,9 @@ from typing import TypeVar
 
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, KnowledgeError, School, fingerprint, load
+from bot.knowledge.approvals.serving import without_withdrawn
+from bot.knowledge.approvals.standing import nothing_approved
+from bot.knowledge.loading import listed
 from bot.settings import Settings
 from bot.understanding.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
 from bot.understanding.fitting import understand
@@ -41,7 +44,7 @@ class LiveBase:
 
     def refresh(self) -> bool:
         """Load the files anew if they have changed; True if a new base went live. A base with faults is refused: the
-        last good one stays, and the log says why (once for each state of the files)."""
+        last good one stays, without what was taken back, and the log says why (once for each state of the files)."""
         with self._reloading:
             seen = fingerprint(self._settings.knowledge)
             if seen in (self._base.knowledge.fingerprint, self._refused):
@@ -51,8 +54,10 @@ class LiveBase:
             except KnowledgeError as error:
                 self._refused = seen
                 log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
+                self._base = self._still_approved(self._base)
                 return False
             self._keep_copy()
+            _say_if_nothing_is_approved(self._base.knowledge)
             log.info("the knowledge base was replaced: %d entries", len(self._base.knowledge.entries))
             return True
 
@@ -64,7 +69,8 @@ class LiveBase:
                 raise
             log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
             self._refused = fingerprint(self._settings.knowledge)
-            return _or_raise(error, lambda: self._make(self._copy))
+            return self._still_approved(_or_raise(error, lambda: self._make(self._copy)))
+        _say_if_nothing_is_approved(base.knowledge)
         self._base = base
         self._keep_copy()
         return base
@@ -72,6 +78,9 @@ class LiveBase:
     def _make(self, folder: Path, before: Knowledge | None = None) -> Base:
         knowledge = _with_calendar(load(folder), before)
         return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache))
+
+    def _still_approved(self, base: Base) -> Base:
+        return replace(base, knowledge=_without_withdrawn(self._settings.knowledge, base.knowledge))
 
     @property
     def _copy(self) -> Path:
@@ -99,6 +108,21 @@ def _or_raise(error: KnowledgeError, from_copy: Callable[[], T]) -> T:
         raise error from None
 
 
+def _without_withdrawn(folder: Path, knowledge: Knowledge) -> Knowledge:
+    """The last good base without what somebody has taken back since: that waits for no other file to be mended."""
+    try:
+        left = without_withdrawn(knowledge, listed(folder))
+    except KnowledgeError:
+        return knowledge
+    # Told from the last good files by its fingerprint: when they are back as they were, they are read again.
+    return replace(left, fingerprint=fingerprint(folder))
+
+
+def _say_if_nothing_is_approved(knowledge: Knowledge) -> None:
+    if said := nothing_approved(knowledge):
+        log.warning("%s", said)
+
+
 def _with_calendar(knowledge: Knowledge, before: Knowledge | None) -> Knowledge:
     """The base with the dates of the calendar file that was there before, where the new file cannot be read."""
     tips = knowledge.school.tips
@@ -117,7 +141,7 @@ def files_or_last_good(settings: Settings) -> Knowledge:
         if not copy.is_dir():
             raise
         log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
-        return _or_raise(error, lambda: load(copy))
+        return _without_withdrawn(settings.knowledge, _or_raise(error, lambda: load(copy)))
 
 
 class LiveSchool:
@@ -145,6 +169,7 @@ class LiveSchool:
             self._knowledge = _with_calendar(load(self._folder), self._knowledge)
         except KnowledgeError as error:
             log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
+            self._knowledge = _without_withdrawn(self._folder, self._knowledge)
             return False
         return True
 

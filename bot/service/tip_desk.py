@@ -139,13 +139,15 @@ class TipDesk:
     # --- seen and decided
 
     def today(self, school: str, channel: str, now: dt.datetime) -> TipCard | None:
-        """The tip that was posted in this channel today."""
+        """The tip that was posted in this channel today; none once its answer is not served any more, or was
+        changed and waits for approval."""
         knowledge = self._bases()[school]
         day = local_day(knowledge.school, now)
         posts = self._store.tips(school).since(day, channel)
         tips = {tip.id: tip for tip in knowledge.tips}
         shown = [post for post in posts if post.day == day and post.state == "posted" and post.tip in tips]
-        return card(knowledge, tips[shown[0].tip], day) if shown else None
+        plan = Plan(knowledge, self._timetable(knowledge))
+        return card(knowledge, tips[shown[0].tip], day) if shown and plan.is_sound(tips[shown[0].tip]) else None
 
     def coming(self, school: str, channel: str, count: int, now: dt.datetime) -> tuple[Planned, ...]:
         """The next so many days with a tip, today included while it has not been posted and still may be."""

@@ -22,6 +22,7 @@ class Plan:
 
     def __init__(self, knowledge: Knowledge, timetable: Timetable, choices: Sequence[TipChoice] = ()) -> None:
         self._entries, self._tips = knowledge.entries, {tip.id: tip for tip in knowledge.tips}
+        self._waiting = knowledge.waiting
         self._timetable, self._choices = timetable, tuple(choices)
         self._school = timetable.school
 
@@ -62,9 +63,16 @@ class Plan:
             return f"its answer '{entry.id}' is for {' and '.join(entry.nations)}"
         if entry.withheld:
             return f"nobody has approved its answer '{entry.id}' yet"
+        if entry.id in self._waiting:  # the tip may go with the new words or with the old ones: nobody can say
+            return f"its answer '{entry.id}' was changed, and waits for approval"
         if any(choice.kind == "skip" and choice.tip == tip.id and choice.holds(day) for choice in self._choices):
             return "it was put on hold"
         return ""
+
+    def is_sound(self, tip: Tip) -> bool:
+        """Whether the answer behind this tip is served, in the words that stand in its file."""
+        entry = self._entries[tip.entry]
+        return entry.served_in(self._school.nation) and entry.id not in self._waiting
 
     def tip(self, tip: str) -> Tip | None:
         """The tip of this id."""

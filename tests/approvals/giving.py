@@ -73,7 +73,8 @@ class Folder:
 
 def copied(tmp_path: Path) -> Folder:
     """The small base, with nothing approved and no file of approvals."""
-    return Folder(Path(shutil.copytree(small_base(), tmp_path / "knowledge")))
+    made = tmp_path / "knowledge"
+    return Folder(Path(shutil.copytree(small_base(), made, ignore=shutil.ignore_patterns(FILE))))
 
 
 def asked(understanding: Understanding, knowledge: Knowledge, text: str = PHONE, now: dt.datetime = NOW) -> Reply:

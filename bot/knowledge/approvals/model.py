@@ -14,7 +14,7 @@ FILE = "approvals.yaml"
 class Approval:
     """Somebody (`by`, a name, in the `role` of school.yaml that they hold) approved these `words` of an entry `on` a
     day, to be read again by another. `digest` is that of the words; `confirmed` is what they found true of their
-    school."""
+    school. What is not among the words is bound by a seal: `bot.knowledge.approvals.words.seal_of`."""
 
     entry: str
     digest: str
@@ -28,7 +28,11 @@ class Approval:
 
 @dataclass(frozen=True)
 class Approvals:
-    """Every approval by the entry it is for. `made_up` is said of those of the demo school, wherever one is shown."""
+    """Every approval by the entry it is for. `made_up` is said of those of the demo school, wherever one is shown.
+    `unsealed` are entries whose approval has no seal, so that nobody can say who gave it: it does not count. `missing`
+    is the whole file, and with it every approval."""
 
     given: Mapping[str, Approval] = field(default_factory=dict)
     made_up: bool = False
+    unsealed: tuple[str, ...] = ()
+    missing: bool = False

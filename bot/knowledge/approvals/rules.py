@@ -32,9 +32,13 @@ def latest_review(entry: Entry, on: dt.date) -> dt.date:
     if not is_grave(entry):
         return _year_after(on)
     this = dt.date(on.year, *_NEW_YEAR)
-    return this if on < this else dt.date(on.year + 1, *_NEW_YEAR)
+    return this if on < this else dt.date(_next(on.year), *_NEW_YEAR)
 
 
 def _year_after(day: dt.date) -> dt.date:
     leap = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if leap else day.day)
+    return day.replace(year=_next(day.year), day=28 if leap else day.day)
+
+
+def _next(year: int) -> int:
+    return min(year + 1, dt.MAXYEAR)  # a day that cannot be read is the last one there is

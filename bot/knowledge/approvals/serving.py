@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from bot.knowledge.approvals.rules import latest_review, may_approve
 from bot.knowledge.approvals.words import digest_of, words_of
 from bot.knowledge.entries.reading import read_entry
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.model import Entry
+from bot.knowledge.model import Entry, Knowledge
 
 
 def approved_entries(
@@ -23,7 +23,7 @@ def approved_entries(
     for name, entry in entries.items():
         approval = approvals.given.get(name)
         if approval is None:
-            served[name] = replace(_unsigned(entry), withheld=True)
+            served[name] = _withheld(entry)
             continue
         _check(entry, approval, faults)
         spoken = entry
@@ -49,9 +49,18 @@ def _check(entry: Entry, approval: Approval, faults: Faults) -> None:
             faults.add(FILE, entry.id, "confirmed", f"'{item}' was not ticked", remedy)
 
 
-def _unsigned(entry: Entry) -> Entry:
-    """Without what its file says about an approval: that is no evidence of one."""
-    return replace(entry, approved_by="", reviewed=None, review_by=None)
+def without_withdrawn(knowledge: Knowledge, listed: Collection[str]) -> Knowledge:
+    """The base without approvals that are listed no more: what somebody took back is withheld."""
+    given = knowledge.approvals.given if knowledge.approvals else {}
+    gone = {name for name in given if name not in listed}
+    entries = {name: _withheld(entry) if name in gone else entry for name, entry in knowledge.entries.items()}
+    left = {name: each for name, each in given.items() if name not in gone}
+    return replace(knowledge, entries=entries, approvals=replace(knowledge.approvals or Approvals(), given=left))
+
+
+def _withheld(entry: Entry) -> Entry:
+    unsigned = replace(entry, approved_by="", approved_role="", reviewed=None, review_by=None, made_up=False)
+    return replace(unsigned, withheld=True)
 
 
 def _signed(entry: Entry, approval: Approval, made_up: bool) -> Entry:

@@ -13,6 +13,7 @@ from bot.knowledge.model import Entry, Knowledge
 # How long before its day a review is spoken of; after it, once a week.
 _BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=1))
 _AFTER = dt.timedelta(days=7)
+_BEGIN = "askfirst approve"
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,33 @@ def reviews(knowledge: Knowledge, today: dt.date) -> tuple[Review, ...]:
     return tuple(sorted(found, key=lambda each: (each.by, each.entry.id)))
 
 
+def nothing_approved(knowledge: Knowledge) -> str:
+    """That no answer is served because none is approved, and what to do; empty where one is. A sentence without a full
+    stop."""
+    approvals = knowledge.approvals
+    if approvals is None or not all(entry.withheld for entry in knowledge.entries.values()):
+        return ""
+    if approvals.missing:
+        return f"{FILE} is missing: nothing is approved, and no answer is served. Put it back, or begin with: {_BEGIN}"
+    if approvals.unsealed:
+        return f"{FILE} has no seals: nothing counts as approved, and no answer is served. Approve them anew: {_BEGIN}"
+    return f"nothing is approved yet, and no answer is served. Begin with: {_BEGIN}"
+
+
 def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
-    """What nobody has approved as it stands now; nothing where the school keeps no approvals."""
+    """What nobody has approved as it stands now; nothing where the entries are as their files stand."""
     if knowledge.approvals is None:
         return
     for entry in knowledge.entries.values():
         remedy = f"Read it and approve it: askfirst approve {entry.id}"
-        if entry.withheld and not entry.hold:
+        if entry.id in knowledge.approvals.unsealed:
+            yield Fault(FILE, entry.id, "approval", "has no seal, so that it does not count; it is not served", remedy)
+        elif entry.withheld and not entry.hold:
             yield Fault(entry.file, entry.id, "approval", "nobody here has approved it, and it is not served", remedy)
         elif entry.id in knowledge.waiting:
             problem = "was changed since it was approved, and waits for approval; the approved words are served"
             yield Fault(entry.file, entry.id, "approval", problem, remedy)
-    for name in sorted(set(knowledge.approvals.given) - set(knowledge.entries)):
+    for name in sorted({*knowledge.approvals.given, *knowledge.approvals.unsealed} - set(knowledge.entries)):
         remedy = f"Take it away: askfirst approve --withdraw {name}"
         yield Fault(FILE, name, "approval", "is for an entry that is not there any more", remedy)
 

@@ -1,4 +1,5 @@
-"""What is approved of an entry: everything of it that staff can see, and its digest. Pure."""
+"""What is approved of an entry: everything of it that staff can see, and its digest; and the seal, which binds who
+approved it. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.knowledge.approvals.model import Approval
 from bot.knowledge.model import Entry, FactCase, FactCases
 
 # The fields that staff can see something of. What an entry is found by (phrasings and the rest) is not approved.
@@ -33,7 +35,27 @@ def plain(value: Any) -> Any:
 
 def digest_of(words: Mapping[str, Any]) -> str:
     """The same words give the same digest, in whatever order their fields stand; any other word another."""
-    canonical = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _sha256(words)
+
+
+def seal_of(approval: Approval, made_up: bool) -> str:
+    """What changes with anything of an approval: its entry, its words, who gave it in which role, the days, what was
+    ticked, and whether it was made up. Without a key, so that it shows an edit by hand and no forgery."""
+    bound = {
+        "entry": approval.entry,
+        "digest": approval.digest,
+        "by": approval.by,
+        "role": approval.role,
+        "on": approval.on.isoformat(),
+        "review_by": approval.review_by.isoformat(),
+        "confirmed": list(approval.confirmed),
+        "made_up": made_up,
+    }
+    return _sha256(bound)
+
+
+def _sha256(bound: Mapping[str, Any]) -> str:
+    canonical = json.dumps(bound, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -15,8 +15,9 @@ from bot.messages import RULINGS, Ruling
 
 _FIELDS = {
     "id", "title", "ruling", "badge", "answer", "why", "instead", "facts", "ask", "note", "cites", "related", "nations",
-    "confirm", "was", "rare", "hold", "phrasings", "opposites", "not_this", "approved_by", "reviewed", "review_by",
+    "confirm", "was", "rare", "hold", "phrasings", "opposites", "not_this",
 }  # fmt: skip
+_SIGNED = ("approved_by", "reviewed", "review_by")
 _WRITER = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
@@ -27,8 +28,8 @@ def is_first_edition(item: object) -> bool:
 
 def read_entry(fields: YamlFields, faults: Faults, file: str) -> Entry:
     """fields -> Entry; whatever is wrong with it is noted in `faults`."""
-    fields.only(_FIELDS)
-    approved_by = fields.text("approved_by", required=False)
+    fields.only({*_FIELDS, *_SIGNED})
+    _refuse_signed(fields)
     entry = Entry(
         id=fields.text("id"),
         file=file,
@@ -50,15 +51,20 @@ def read_entry(fields: YamlFields, faults: Faults, file: str) -> Entry:
         phrasings=_voices(fields, "phrasings", required=True),
         opposites=_voices(fields, "opposites", required=False),
         not_this=_not_this(fields),
-        approved_by=approved_by,
-        reviewed=fields.date("reviewed") if approved_by else None,
-        review_by=fields.date("review_by") if approved_by or fields.has("review_by") else None,
     )
     if fields.has("facts"):
         cases = _read_facts(YamlFields(faults, file, f"{entry.id} > facts", fields.raw("facts")), faults, entry)
         entry = replace(entry, facts=cases)
     check_entry(fields, entry)
     return entry
+
+
+def _refuse_signed(fields: YamlFields) -> None:
+    """An entry's own file is no evidence that somebody approved it."""
+    for name in _SIGNED:
+        if fields.raw(name) is not None:
+            remedy = "Take it away, read the entry, and approve it: askfirst approve"
+            fields.fault(name, "approves nothing here: approvals.yaml says who approved an entry", remedy)
 
 
 def _ruling(fields: YamlFields) -> Ruling:

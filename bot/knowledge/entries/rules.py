@@ -82,19 +82,7 @@ def check_entry(fields: YamlFields, entry: Entry) -> None:
     if entry.ask is not None and entry.ask not in (*ROLES, *ASKED_ELSEWHERE):
         known = ", ".join((*ROLES, *ASKED_ELSEWHERE))
         fields.fault("ask", f"'{entry.ask}' is nobody who can be asked", f"Use one of: {known}")
-    _check_dates(fields, entry)
     _check_depends(fields, entry)
-
-
-def _check_dates(fields: YamlFields, entry: Entry) -> None:
-    reviewed, review_by = entry.reviewed, entry.review_by
-    if reviewed is None or review_by is None:
-        return
-    if review_by <= reviewed:
-        fields.fault("review_by", "is not after 'reviewed'", "Set the date by which somebody reads this entry again")
-    elif dt.date.max not in (reviewed, review_by) and review_by - reviewed > LONGEST_REVIEW:
-        years = review_by.year - reviewed.year
-        fields.fault("review_by", f"is {years} years after 'reviewed'", "See whether the year is right, of both")
 
 
 def _check_depends(fields: YamlFields, entry: Entry) -> None:

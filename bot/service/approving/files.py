@@ -27,6 +27,19 @@ class NotApprovedError(AskFirstError):
 def write_approvals(folder: Path, change: Callable[[], Approvals]) -> Approvals:
     """Write what `change` makes of the approvals as they stand now, and give it back. Nobody else writes meanwhile.
     Raises NotApprovedError."""
+    made: list[Approvals] = []
+
+    def text() -> str:
+        made.append(change())
+        return _proved(made[0])
+
+    write_text(folder, text)
+    return made[0]
+
+
+def write_text(folder: Path, text: Callable[[], str]) -> None:
+    """Write approvals.yaml anew, whole or not at all; nobody else writes it while `text` is worked out. Raises
+    NotApprovedError."""
     path = (folder / FILE).resolve()
     aside = path.with_name(f".{path.name}.new")
     try:
@@ -37,8 +50,7 @@ def write_approvals(folder: Path, change: Callable[[], Approvals]) -> Approvals:
         raise _unwritable(path, fault) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            made = change()
-            file.write(_proved(made))
+            file.write(text())
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), _MODE)
@@ -47,7 +59,6 @@ def write_approvals(folder: Path, change: Callable[[], Approvals]) -> Approvals:
         raise _unwritable(path, fault) from None
     finally:
         aside.unlink(missing_ok=True)
-    return made
 
 
 def _proved(approvals: Approvals) -> str:

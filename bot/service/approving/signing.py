@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from bot.knowledge import Approval, Approvals, Entry, Knowledge, Role
 from bot.knowledge.approvals import FILE, digest_of, words_of
+from bot.knowledge.approvals.reading import name_of
 from bot.knowledge.approvals.rules import latest_review, may_approve
-from bot.knowledge.loading import read_kept_approvals
-from bot.service.approving.files import NotApprovedError, write_approvals
+from bot.knowledge.approvals.text import as_it_stands
+from bot.knowledge.loading import approvals_as_they_stand, read_kept_approvals
+from bot.service.approving.files import NotApprovedError, write_approvals, write_text
 
 SOON = dt.timedelta(days=30)  # from then on an answer is to be read again
 
@@ -102,30 +104,40 @@ def keep(folder: Path, given: Sequence[Approval], made_up: bool, only: bool = Fa
     return write_approvals(folder, changed)
 
 
-def withdraw(folder: Path, names: Sequence[str]) -> Approvals:
-    """Take the approvals of these entries back. Raises NotApprovedError where one has none."""
+def withdraw(folder: Path, names: Sequence[str]) -> int:
+    """Take the approvals of these entries back, whatever is wrong with them, with others or with other files; how many
+    stay. Others stay as they are, right or wrong. Raises NotApprovedError where one has none, and KnowledgeError where
+    the file cannot be read as a whole."""
+    staying: list[Any] = []
 
-    def changed() -> Approvals:
-        kept = read_kept_approvals(folder, lambda _: False) or Approvals()
-        for name in names:
-            if name not in kept.given:
-                raise NotApprovedError(f"Nobody has approved '{name}'")
-        return Approvals(_without(kept.given, names), kept.made_up)
+    def left() -> str:
+        data = approvals_as_they_stand(folder)
+        items = data.get("approvals")
+        there = [(name_of(item), item) for item in items] if isinstance(items, list) else []
+        _all_there(names, [name for name, _ in there])
+        staying.extend(item for name, item in there if name not in names)
+        return as_it_stands({**data, "approvals": staying})
 
-    return write_approvals(folder, changed)
+    write_text(folder, left)
+    return len(staying)
 
 
-def _without(given: Mapping[str, Approval], names: Sequence[str]) -> Mapping[str, Approval]:
-    return {name: each for name, each in given.items() if name not in names}
+def _all_there(names: Sequence[str], there: Sequence[str]) -> None:
+    for name in names:
+        if name not in there:
+            raise NotApprovedError(f"Nobody has approved '{name}'.{_near(name, there)}")
 
 
 def _known(knowledge: Knowledge, name: str) -> Entry:
     entry = knowledge.find(name)
     if entry is None:
-        near = difflib.get_close_matches(name, knowledge.entries, n=3, cutoff=0.5)
-        hint = f" Did you mean: {', '.join(near)}?" if near else ""
-        raise NotApprovedError(f"There is no entry '{name}'.{hint}")
+        raise NotApprovedError(f"There is no entry '{name}'.{_near(name, [*knowledge.entries])}")
     return entry
+
+
+def _near(name: str, there: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, there, n=3, cutoff=0.5)
+    return f" Did you mean: {', '.join(near)}?" if near else ""
 
 
 def _check_review(signature: Signature, entry: Entry) -> None:
