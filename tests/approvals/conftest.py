@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.answering.dialogue import Base
+from bot.service.live import LiveBase
+from bot.settings import read_settings
 from tests.approvals.giving import Folder, copied
+from tests.make_base import KEPT
 
 
 @pytest.fixture
 def begun(tmp_path: Path) -> Folder:
-    """In which nobody has approved anything yet, and no approvals are kept."""
+    """In which nobody has approved anything yet, and there is no file of approvals."""
     return copied(tmp_path)
 
 
@@ -20,3 +25,13 @@ def folder(begun: Folder) -> Folder:
     """In which everything is approved."""
     begun.approve()
     return begun
+
+
+@pytest.fixture
+def live(folder: Folder, tmp_path: Path, base: Base) -> Callable[[], LiveBase]:
+    """A server's base on the folder, as often as it is started."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "cache").symlink_to(KEPT)
+    given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(folder.path), "ASKFIRST_MODEL": "none"}
+    return lambda: LiveBase(read_settings(given))

@@ -59,6 +59,8 @@ def test_it_shows_the_words_and_the_clauses_and_asks(begun: Folder, approve: Com
     for part in (entry.title, entry.badge, entry.answer, entry.why, entry.instead, clause.text, clause.document.title):
         assert " ".join(part.split()) in said
     assert "Ms Amara Bello, do you approve these words?" in said
+    assert all(tip.text in said for tip in begun.load().tips if tip.entry == "trip-phone")
+    assert "not part of what you approve" in said
     assert (entry.approved_by, entry.approved_role) == ("Ms Amara Bello", "dsl")
     assert "1 answer is approved" in said and "are not, and not served" in said
 
@@ -163,7 +165,7 @@ def test_an_approval_is_taken_back(begun: Folder, approve: Command) -> None:
 
 
 def test_without_entries_it_says_what_waits(begun: Folder, approve: Command) -> None:
-    assert "Nothing is approved here" in approve()[1]
+    assert f"{FILE} is missing: nothing is approved, and no answer is served" in approve()[1]
     approve("trip-phone", *DSL, "--yes")
     begun.change_words()
     said = approve()[1]

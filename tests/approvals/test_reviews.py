@@ -141,8 +141,8 @@ def test_the_doctor_lists_them_and_what_waits(begun: Folder, reviewed: Knowledge
     ]
 
 
-def test_the_doctor_says_where_no_approvals_are_kept_where_none_are_given_and_what_is_made_up(begun: Folder) -> None:
-    assert "WARN   approvals: none are kept" in next(approval_lines(begun.load, NOW.date()))
+def test_the_doctor_says_where_approvals_are_missing_where_none_are_given_and_what_is_made_up(begun: Folder) -> None:
+    assert "FAULT  approvals: approvals.yaml is missing" in next(approval_lines(begun.load, NOW.date()))
     begun.approvals.write_text("approvals: []\n", encoding="utf-8")
     assert "WARN   approvals: nothing is approved yet" in next(approval_lines(begun.load, NOW.date()))
     begun.approve(signature=replace(DSL, made_up=True))

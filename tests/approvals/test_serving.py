@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.replies import MADE_UP, NOT_APPROVED
+from adapters.chat.replies import MADE_UP
 from adapters.console.chat import render
 from adapters.slack import replies as slack
 from adapters.teams import replies as teams
@@ -143,22 +142,12 @@ def test_where_nothing_is_approved_topics_name_a_person_and_concerns_are_heard(b
     assert asked(base.understanding, knowledge, "a boy in my class told me his dad hits him").kind == "handover"
 
 
-def test_a_base_that_keeps_no_approvals_goes_on_and_says_that_nobody_has(begun: Folder, base: Base) -> None:
-    knowledge = begun.load()
-    assert knowledge.approvals is None
-    reply = asked(base.understanding, knowledge)
-    assert reply.answer and NOT_APPROVED in render(reply)
-    assert said_of(knowledge, "trip-phone") == []
-
-
-def test_what_the_file_of_an_entry_says_of_an_approval_counts_only_without_the_other(begun: Folder) -> None:
+def test_what_the_file_of_an_entry_says_of_an_approval_approves_nothing(begun: Folder) -> None:
     file = begun.load().entries["trip-phone"].file
     signed = "  - id: trip-phone\n    approved_by: Head\n    reviewed: 2026-09-01\n    review_by: 2027-08-31\n"
     begun.edit(file, "  - id: trip-phone\n", signed)
-    assert begun.load().entries["trip-phone"].approved_by == "Head"
-    begun.approve(["award-badge"])
-    entry = begun.load().entries["trip-phone"]
-    assert (entry.approved_by, entry.review_by, entry.withheld) == ("", None, True)
+    for field in ("approved_by", "reviewed", "review_by"):
+        assert f"trip-phone > {field}: approves nothing here" in faults_of(begun)
 
 
 def test_what_is_on_hold_stays_on_hold_whoever_approved_it(folder: Folder, base: Base) -> None:
@@ -261,12 +250,13 @@ def test_approved_words_whose_clause_is_gone_are_a_fault(folder: Folder) -> None
     assert f"{FILE} > award-badge > cites: there is no clause 'long-gone'" in faults_of(folder)
 
 
-def test_an_approval_for_an_entry_that_is_gone_is_a_notice(folder: Folder) -> None:
-    text = folder.approvals.read_text(encoding="utf-8")
-    folder.approvals.write_text(re.sub("entry: award-badge", "entry: long-gone", text), encoding="utf-8")
-    knowledge = folder.load()
-    assert said_of(knowledge, "long-gone") == ["is for an entry that is not there any more"]
-    assert knowledge.entries["award-badge"].withheld
+def test_an_approval_for_an_entry_that_is_gone_is_a_notice(begun: Folder) -> None:
+    begun.write(NEW)
+    begun.approve(["lend-keys", "award-badge"])
+    (begun.path / "entries" / "keys.yaml").unlink()
+    knowledge = begun.load()
+    assert said_of(knowledge, "lend-keys") == ["is for an entry that is not there any more"]
+    assert not knowledge.entries["award-badge"].withheld
 
 
 # --- what goes on
@@ -291,7 +281,7 @@ def test_a_server_follows_approvals_as_it_follows_every_other_file(begun: Folder
     (data / "cache").symlink_to(KEPT)
     given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(begun.path), "ASKFIRST_MODEL": "none"}
     live = LiveBase(read_settings(given))
-    assert asked(live.current().understanding, live.current().knowledge).answer
+    assert asked(live.current().understanding, live.current().knowledge).answer is None
     begun.approve(["award-badge"])
     assert live.refresh()
     assert asked(live.current().understanding, live.current().knowledge).answer is None
