@@ -71,6 +71,7 @@ def former(tmp_path: Path) -> Path:
         path.unlink()
     (folder / "entries" / "keys.yaml").write_text(ENTRIES, encoding="utf-8")
     (folder / "handovers.yaml").unlink()
+    (folder / "approvals.yaml").unlink()
     shutil.rmtree(folder / "triage")
     (folder / "triage.yaml").write_text(TRIAGE, encoding="utf-8")
     (folder / "tips.yaml").write_text("tips: []\n", encoding="utf-8")
@@ -100,8 +101,9 @@ def test_it_is_carried_over_with_nothing_approved_and_its_people_kept(former: Pa
     assert (lend.nations, sign.nations) == (("England",), ())
     assert sign.facts and [case.answer for case in sign.facts.cases] == ["Not under 19.", "But only once."]
     assert not any(entry.approved_by or entry.review_by for entry in knowledge.entries.values())
-    assert knowledge.approvals is None and not (former / "approvals.yaml").exists()
-    assert next(iter(approval_lines(lambda: knowledge, NOW.date()))).startswith("WARN   approvals: none are kept")
+    assert lend.withheld and sign.withheld
+    assert (former / "approvals.yaml").exists()  # one that is missing is a fault
+    assert next(iter(approval_lines(lambda: knowledge, NOW.date()))).startswith("WARN   approvals: nothing is approved")
     assert knowledge.school.holders("dsl")[0].name == "Ms Our Own"
     assert [each.text for each in lend.phrasings] == ["can i lend my keys", "may she have my keys: yes or no?"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge import Tip, load
 from bot.knowledge.tip_yaml import NoPlaceError, with_tip
+from bot.service.approving.signing import Signature, approval_of, keep
 from tests.conftest import KNOWLEDGE
 from tests.test_cli import run
 
@@ -84,14 +86,12 @@ def test_in_a_base_with_a_fault_nothing_is_added_and_the_fault_is_said(own: Path
 
 
 def test_a_tip_whose_answer_is_past_review_is_added_and_said_to_wait(own: Path) -> None:
-    (own / "approvals.yaml").unlink()  # only without it does an entry's own file say who approved it
-    for file in (own / "entries").glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        signed = "    approved_by: Head\n    reviewed: 2019-01-01\n    review_by: 2020-01-01\n    cites:"
-        file.write_text(text.replace("    cites:", signed), encoding="utf-8")
+    then = Signature("Ms Amara Bello", "dsl", dt.date(2019, 1, 1), dt.date(2019, 12, 31), made_up=True)
+    entry = load(own, approved=False).entries["trip-phone"]
+    keep(own, (approval_of(entry, then, entry.confirm),), made_up=True)
     status, told = add(own, "tip-new", "x")
     assert status == 0
-    assert "For now it is left out: its answer 'trip-phone' was due for review on 2020-01-01." in told
+    assert "For now it is left out: its answer 'trip-phone' was due for review on 2019-12-31." in told
 
 
 @pytest.mark.parametrize(
