@@ -49,6 +49,14 @@ def rung_deleted(_: float) -> Seen:
         return _proved(stage, "alerts")
 
 
+def restore_made_up(_: float) -> Seen:
+    """Somebody whose receipt is gone would be told that a backup was put back, which nobody did."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        _edit(stage, "INSERT INTO restores SELECT DISTINCT school, 2000, 1000, 2000, 2000, 0 FROM concerns")
+        return _proved(stage, "restores")
+
+
 def lines_deleted(_: float) -> Seen:
     """Every line of the log goes, with its mark: nothing is left that could be in the wrong order."""
     with staged() as stage, stage.mail():
@@ -130,6 +138,10 @@ TAMPERING: tuple[Edit, ...] = (
     (
         "rung deleted", "a rung of a waiting ladder is deleted from the table of what is to be sent",
         "audit verify ends with 1 and names its alerts", rung_deleted,
+    ),
+    (
+        "restore made up", "a backup that nobody put back is written into the table of restores",
+        "audit verify ends with 1 and names the restores", restore_made_up,
     ),
     (
         "log emptied", "every line of the audit log is deleted, and the mark at its end",

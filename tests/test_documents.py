@@ -68,7 +68,8 @@ DETAILS: Mapping[EventKind, Detail] = {
     "deletion-asked": Detail(reason="It was a test."),
     "deletion-refused": Detail(reason="It has to be kept."),
 }
-CONCERN_KINDS = tuple(kind for kind in KINDS if kind not in ("deleted", "link-made", "forgotten", "restored"))
+_NO_CONCERNS = ("deleted", "link-made", "forgotten", "restored", "left-sealed")
+CONCERN_KINDS = tuple(kind for kind in KINDS if kind not in _NO_CONCERNS)
 ANYTHING = st.text(st.characters(codec=None), max_size=120)
 SCRIPTS = st.lists(
     st.sampled_from(

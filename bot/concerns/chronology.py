@@ -42,6 +42,7 @@ EventKind = Literal[
     "in-terminal",
     "begun",
     "restored",
+    "left-sealed",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -84,7 +85,8 @@ class Detail:
     and deleted: `reason`; exported: `way` (pdf, csv); opened: `way` where it was not the page; acknowledged:
     `way` where it was a gateway; link-made: `who`, `reference` (their id), `way`; forgotten: `who` (their id), `way`
     (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
-    `reference` (until when what waited in the backup stands still). These five and signed-in belong to no concern.
+    `reference` (until when what waited in the backup stands still) and `taken` (of when the backup was; None where a
+    person says what becomes of it); left-sealed: `text` (the places). These six and signed-in belong to no concern.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it.
@@ -102,6 +104,7 @@ class Detail:
     terms: Terms | None = None
     notice: str = ""
     over: bool | None = None
+    taken: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "in-terminal": "Worked on in the terminal",
     "begun": "The log began",
     "restored": "Restored from a backup",
+    "left-sealed": "Left as it was when the keys were changed",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -89,6 +90,8 @@ def remark(event: Event) -> str:
             return f"of {detail.who or 'somebody'}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
+        case "left-sealed":
+            return f"these cannot be opened: {detail.text}"
         case "opened" | "acknowledged" | "exported":
             return detail.way
         case _:
@@ -228,5 +231,6 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",
     "link-made": lambda detail: f"Link to the inbox made for {detail.who}",
     "restored": lambda detail: f"Restored from a backup: {detail.text}",
+    "left-sealed": lambda detail: f"Could not be opened when the keys were changed, and left as it was: {detail.text}",
     "forgotten": lambda detail: f"Removed the accounts of {detail.who or 'somebody who is not in school.yaml'}",
 }

@@ -8,6 +8,7 @@ from bot.hours import Opening, Term
 from bot.knowledge.approvals.model import Approval, Approvals
 from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
 from bot.knowledge.files.faults import Fault, KnowledgeError
+from bot.knowledge.files.folder import BaseFiles, read_files
 from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
@@ -38,6 +39,7 @@ __all__ = [
     "SERVICES",
     "Approval",
     "Approvals",
+    "BaseFiles",
     "CalendarError",
     "Clause",
     "Cover",
@@ -80,4 +82,5 @@ __all__ = [
     "is_webhook",
     "load",
     "read_calendar",
+    "read_files",
 ]

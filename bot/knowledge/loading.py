@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import yaml
@@ -18,6 +17,7 @@ from bot.knowledge.entries import is_first_edition, read_entry
 from bot.knowledge.entries.references import check_cites, check_entries, check_tips, followed, merged_ids
 from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.folder import READABLE, BaseFiles, read_files
 from bot.knowledge.files.plain_yaml import parse
 from bot.knowledge.files.syntax import UnreadableError, decoded, explained
 from bot.knowledge.handover_files import read_handovers
@@ -27,73 +27,60 @@ from bot.knowledge.policies import check_clauses, held, read_policy
 from bot.knowledge.schools.reading import read_school
 from bot.knowledge.tip_files import read_tips
 
-_READABLE = "See that it is a file, and that AskFirst may read it"
-_NOT_LEARNED = ("school.yaml", APPROVALS, "tips.yaml", "handovers.yaml", "policies/*", "*.ics")
+_NOT_LEARNED = ("school.yaml", APPROVALS, "tips.yaml", "handovers.yaml", "policies/*")
 
 
 def fingerprint(folder: Path) -> str:
-    """A digest of every file of the base: the same files give the same digest, any edit another. Raises KnowledgeError
-    for a file that cannot be read."""
-    return _digest(folder, _files(folder))
+    """A digest of every file of the base as it lies there now, see `BaseFiles.fingerprint`. Raises KnowledgeError."""
+    return read_files(folder).fingerprint
 
 
-def _learned_from(folder: Path) -> str:
-    learned = [path for path in _files(folder) if not any(path.match(pattern) for pattern in _NOT_LEARNED)]
-    return _digest(folder, learned)
+def _is_learned(name: str) -> bool:
+    path = PurePath(name)
+    return path.suffix.lower() == ".yaml" and not any(path.match(pattern) for pattern in _NOT_LEARNED)
 
 
-def _digest(folder: Path, paths: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        name = str(path.relative_to(folder))
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            fault = Fault(name, "", "", f"cannot be read ({(error.strerror or '').lower()})", _READABLE)
-            raise KnowledgeError((fault,)) from error
-        digest.update(name.encode() + b"\0" + content + b"\0")
-    return digest.hexdigest()
+def load(folder: Path | BaseFiles, *, approved: bool = True) -> Knowledge:
+    """A folder, or what was read of it -> Knowledge. Raises KnowledgeError with every fault found; one that cannot be
+    read stands there alone. Without approvals.yaml nothing is approved, and every entry is withheld. With `approved`
+    False every entry is as its file stands, whatever was approved."""
+    return _loaded(folder if isinstance(folder, BaseFiles) else read_files(folder), approved)
 
 
-def load(folder: Path, *, approved: bool = True) -> Knowledge:
-    """folder -> Knowledge. Raises KnowledgeError with every fault found; one that cannot be read stands there alone.
-    Without approvals.yaml nothing is approved, and every entry is withheld. With `approved` False every entry is as its
-    file stands, whatever was approved."""
+def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     faults = Faults()
-    if not folder.is_dir():
-        faults.add(
-            str(folder), "", "", "there is no such folder", "Name the knowledge folder, here or in ASKFIRST_KNOWLEDGE"
-        )
-        raise KnowledgeError(tuple(faults.found))
+    if not files.contents and not files.folder.is_dir():
+        remedy = "Name the knowledge folder, here or in ASKFIRST_KNOWLEDGE"
+        raise KnowledgeError((Fault(str(files.folder), "", "", "there is no such folder", remedy),))
     documents: dict[str, Document] = {}
     clauses: dict[str, Clause] = {}
-    _each(folder, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
+    _each(files, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
     check_clauses(clauses, faults)
-    entries = _read_entries(folder, faults)
-    outside = _document(folder, "outside.yaml", faults)
-    tips, themes = read_tips(_document(folder, "tips.yaml", faults), faults)
+    entries = _read_entries(files, faults)
+    outside = _document(files, "outside.yaml", faults)
+    tips, themes = read_tips(_document(files, "tips.yaml", faults), faults)
     merged = merged_ids(entries, faults)
-    lexicon = read_lexicon(_document(folder, "lexicon.yaml", faults))
+    lexicon = read_lexicon(_document(files, "lexicon.yaml", faults))
     knowledge = Knowledge(
-        fingerprint=fingerprint(folder),
-        learned_from=_learned_from(folder),
+        fingerprint=files.fingerprint,
+        learned_from=files.digest(_is_learned),
         documents=documents,
         clauses=clauses,
         entries={entry.id: held(followed(entry, merged), clauses) for entry in entries.values()},
         merged=merged,
         lexicon=lexicon,
-        triage=read_triage(_document(folder, "triage.yaml", faults), _writers(folder, faults), faults),
+        triage=read_triage(_document(files, "triage.yaml", faults), _writers(files, faults), faults),
         outside=outside.texts("outside"),
         smalltalk=read_smalltalk(outside, faults),
         tips=tuple(replace(tip, entry=merged.get(tip.entry, tip.entry)) for tip in tips),
         themes=themes,
-        school=read_school(_document(folder, "school.yaml", faults), faults, folder),
-        handovers=read_handovers(_document(folder, "handovers.yaml", faults), faults),
+        school=read_school(_document(files, "school.yaml", faults), faults, files),
+        handovers=read_handovers(_document(files, "handovers.yaml", faults), faults),
     )
     check_entries(knowledge.entries, clauses, lexicon, faults)
     check_tips(knowledge.tips, knowledge.entries, faults)
     if approved:
-        knowledge = _with_approvals(knowledge, _approvals(folder, faults), faults)
+        knowledge = _with_approvals(knowledge, _approvals(files, faults), faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there
         raise KnowledgeError(tuple(sorted(faults.unreadable)))
     if faults.found:
@@ -101,19 +88,19 @@ def load(folder: Path, *, approved: bool = True) -> Knowledge:
     return knowledge
 
 
-def _approvals(folder: Path, faults: Faults) -> Approvals:
-    if not (folder / APPROVALS).exists():
+def _approvals(files: BaseFiles, faults: Faults) -> Approvals:
+    if not files.has(APPROVALS):
         return Approvals(missing=True)
-    return read_approvals(_document(folder, APPROVALS, faults), faults)
+    return read_approvals(_document(files, APPROVALS, faults), faults)
 
 
 def approvals_as_they_stand(folder: Path) -> Mapping[str, Any]:
     """What is in approvals.yaml, whatever is wrong with it; nothing where there is none. Raises KnowledgeError where it
     cannot be read as a whole."""
-    if not (folder / APPROVALS).exists():
+    files, faults = read_files(folder), Faults()
+    if not files.has(APPROVALS):
         return {}
-    faults = Faults()
-    data = _parse(folder / APPROVALS, APPROVALS, faults)
+    data = _parse(files, APPROVALS, faults)
     whole = [fault for fault in faults.found if fault.field in ("approvals", "made_up")]  # which stand twice
     if wrong := (faults.unreadable or whole):
         raise KnowledgeError(tuple(sorted(set(wrong))))
@@ -129,10 +116,11 @@ def listed(folder: Path) -> frozenset[str]:
 def read_kept_approvals(folder: Path, replaced: Callable[[str], bool]) -> Approvals | None:
     """The approvals of a folder without those that are `replaced`, by entry, whatever is wrong with them; None where it
     keeps none. Raises KnowledgeError for faults of the others."""
-    if not (folder / APPROVALS).exists():
+    files = read_files(folder)
+    if not files.has(APPROVALS):
         return None
     faults = Faults()
-    found = read_approvals(_document(folder, APPROVALS, faults), faults, replaced)
+    found = read_approvals(_document(files, APPROVALS, faults), faults, replaced)
     if wrong := (faults.unreadable or faults.found):
         raise KnowledgeError(tuple(sorted(set(wrong))))
     return found
@@ -145,30 +133,25 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for kind in ("*.yaml", "*.ics") for path in folder.rglob(kind) if path.is_file())
-
-
-def _writers(folder: Path, faults: Faults) -> list[YamlFields]:
+def _writers(files: BaseFiles, faults: Faults) -> list[YamlFields]:
     """The files of triage/, which need not be there: a file of made-up messages by each writer."""
-    paths = sorted((folder / "triage").glob("*.yaml"))
-    return [_document(folder, f"triage/{path.name}", faults) for path in paths]
+    return [_document(files, name, faults) for name in files.under("triage")]
 
 
-def _document(folder: Path, name: str, faults: Faults) -> YamlFields:
-    return YamlFields(faults, name, "", _parse(folder / name, name, faults))
+def _document(files: BaseFiles, name: str, faults: Faults) -> YamlFields:
+    return YamlFields(faults, name, "", _parse(files, name, faults))
 
 
-def _parse(path: Path, name: str, faults: Faults) -> object:
+def _parse(files: BaseFiles, name: str, faults: Faults) -> object:
     try:
-        return _understood(decoded(path.read_bytes()), name, faults)
+        return _understood(decoded(files.read(name)), name, faults)
     except FileNotFoundError:
         faults.unreadable.append(
             Fault(name, "", "", "the file is missing", "Put it back, or take it from the demo school")
         )
     except OSError as error:
         problem = f"cannot be read ({(error.strerror or '').lower()})"
-        faults.unreadable.append(Fault(name, "", "", problem, _READABLE))
+        faults.unreadable.append(Fault(name, "", "", problem, READABLE))
     except UnreadableError as error:
         place = f"line {error.line}" if error.line else ""
         faults.unreadable.append(Fault(name, "", place, error.problem, error.remedy, error.line))
@@ -187,17 +170,16 @@ def _understood(text: str, name: str, faults: Faults) -> object:
     return {} if data is None else data
 
 
-def _each(folder: Path, kind: str, faults: Faults, read: Callable[[str, YamlFields], None]) -> None:
-    paths = sorted((folder / kind).glob("*.yaml"))
-    if not paths:
+def _each(files: BaseFiles, kind: str, faults: Faults, read: Callable[[str, YamlFields], None]) -> None:
+    names = files.under(kind)
+    if not names:
         remedy = f"Put at least one .yaml file into {kind}/"
         faults.unreadable.append(Fault(f"{kind}/", "", "", "holds no files", remedy))
-    for path in paths:
-        name = f"{kind}/{path.name}"
-        read(name, YamlFields(faults, name, "", _parse(path, name, faults)))
+    for name in names:
+        read(name, YamlFields(faults, name, "", _parse(files, name, faults)))
 
 
-def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
+def _read_entries(files: BaseFiles, faults: Faults) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     former: list[tuple[str, str]] = []
 
@@ -214,8 +196,8 @@ def _read_entries(folder: Path, faults: Faults) -> dict[str, Entry]:
                 )
             entries[entry.id] = entry
 
-    _each(folder, "entries", faults, read)
-    _refuse_first_edition(folder, former)
+    _each(files, "entries", faults, read)
+    _refuse_first_edition(files.folder, former)
     if not entries:
         problem, remedy = "0 entries: there is nothing to answer with", "Add entries, see knowledge/README.md"
         faults.unreadable.append(Fault("entries/", "", "", problem, remedy))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
 from typing import Any
 
 from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
 from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.folder import BaseFiles
 from bot.knowledge.model import Theme, Tip
 from bot.knowledge.schools.model import Pause, TipRules
 
@@ -98,9 +98,9 @@ def _count(fields: YamlFields, key: str) -> int:
     return int(value)
 
 
-def read_tip_rules(fields: YamlFields, older: tuple[str, ...], folder: Path | None) -> TipRules:
+def read_tip_rules(fields: YamlFields, older: tuple[str, ...], files: BaseFiles | None) -> TipRules:
     """The part `tips` of school.yaml. `older` are channels that stand under `channels > tips`, where they stood in
-    former versions; `folder` is where a calendar file lies."""
+    former versions; `files` are those among which a calendar may lie."""
     fields.only({"time", "until", "channels", "calendar", "residentials", "pauses"})
     channels = fields.texts("channels", required=False)
     if channels and older:
@@ -109,7 +109,7 @@ def read_tip_rules(fields: YamlFields, older: tuple[str, ...], folder: Path | No
     time, until = _time(fields, "time", usual.time), _time(fields, "until", usual.until)
     if until <= time:
         fields.fault("until", f"{until:%H:%M} is not after {time:%H:%M}", "Say until when a late tip may be posted")
-    address, dates, trouble = _calendar(fields, folder)
+    address, dates, trouble = _calendar(fields, files)
     return TipRules(
         time=time,
         until=until,
@@ -155,26 +155,26 @@ def _pauses(fields: YamlFields) -> list[Pause]:
     return pauses
 
 
-def _calendar(fields: YamlFields, folder: Path | None) -> tuple[str, Dates | None, str]:
+def _calendar(fields: YamlFields, files: BaseFiles | None) -> tuple[str, Dates | None, str]:
     """(the address of the school's calendar, what its file says, why the file says nothing). A file that is not there
     or cannot be read is no fault of the base: nothing else hangs on it."""
     value = fields.text("calendar") if fields.has("calendar") else ""
     if value.lower().startswith(("https://", "webcal://")):
         return re.sub(r"(?i)^webcal://", "https://", value), None, ""
-    if not value or folder is None:
+    if not value or files is None:
         return "", None, ""
-    path = (folder / value).resolve()
-    if "://" in value or not value.lower().endswith(".ics") or not path.is_relative_to(folder.resolve()):
+    inside = (files.folder / value).resolve().is_relative_to(files.folder.resolve())
+    if "://" in value or not value.lower().endswith(".ics") or not inside:
         fields.fault("calendar", f"'{value}' is no calendar", "Name an .ics file in this folder, or an https address")
         return "", None, ""
-    return "", *_calendar_file(value, path)
+    return "", *_calendar_file(value, files)
 
 
-def _calendar_file(name: str, path: Path) -> tuple[Dates | None, str]:
-    if not path.is_file():
-        return None, f"there is no file '{name}'. Put it into the knowledge folder"
+def _calendar_file(name: str, files: BaseFiles) -> tuple[Dates | None, str]:
     try:
-        return read_calendar(path.read_bytes()), ""
+        return read_calendar(files.read(name)), ""
+    except (FileNotFoundError, IsADirectoryError):
+        return None, f"there is no file '{name}'. Put it into the knowledge folder"
     except (CalendarError, OSError) as fault:
         said = fault if isinstance(fault, CalendarError) else f"it cannot be read ({(fault.strerror or '').lower()})"
         return None, f"{name}: {said}. Export the calendar again"

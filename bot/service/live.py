@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.answering.dialogue import Base
-from bot.knowledge import Knowledge, KnowledgeError, School, fingerprint, load
+from bot.knowledge import BaseFiles, Knowledge, KnowledgeError, School, fingerprint, load, read_files
 from bot.knowledge.approvals.serving import without_withdrawn
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.knowledge.loading import listed
@@ -46,37 +46,39 @@ class LiveBase:
         """Load the files anew if they have changed; True if a new base went live. A base with faults is refused: the
         last good one stays, without what was taken back, and the log says why (once for each state of the files)."""
         with self._reloading:
-            seen = fingerprint(self._settings.knowledge)
+            files = read_files(self._settings.knowledge)
+            seen = files.fingerprint
             if seen in (self._base.knowledge.fingerprint, self._refused):
                 return False
             try:
-                self._base = self._make(self._settings.knowledge, self._base.knowledge)
+                self._base = self._make(files, self._base.knowledge)
             except KnowledgeError as error:
                 self._refused = seen
                 log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
                 self._base = self._still_approved(self._base)
                 return False
-            self._keep_copy()
+            self._keep_copy(files)
             _say_if_nothing_is_approved(self._base.knowledge)
             log.info("the knowledge base was replaced: %d entries", len(self._base.knowledge.entries))
             return True
 
     def _start(self) -> Base:
+        files = read_files(self._settings.knowledge)
         try:
-            base = self._make(self._settings.knowledge)
+            base = self._make(files)
         except KnowledgeError as error:
             if not self._copy.is_dir():
                 raise
             log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
-            self._refused = fingerprint(self._settings.knowledge)
+            self._refused = files.fingerprint
             return self._still_approved(_or_raise(error, lambda: self._make(self._copy)))
         _say_if_nothing_is_approved(base.knowledge)
         self._base = base
-        self._keep_copy()
+        self._keep_copy(files)
         return base
 
-    def _make(self, folder: Path, before: Knowledge | None = None) -> Base:
-        knowledge = _with_calendar(load(folder), before)
+    def _make(self, files: Path | BaseFiles, before: Knowledge | None = None) -> Base:
+        knowledge = _with_calendar(load(files), before)
         return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache))
 
     def _still_approved(self, base: Base) -> Base:
@@ -86,12 +88,13 @@ class LiveBase:
     def _copy(self) -> Path:
         return self._settings.data / LAST_GOOD
 
-    def _keep_copy(self) -> None:
+    def _keep_copy(self, files: BaseFiles) -> None:
+        """As it was read: what lies in the folder by now may have a fault."""
         if self._copy.is_dir() and fingerprint(self._copy) == self._base.knowledge.fingerprint:
             return
         try:
             aside = Path(tempfile.mkdtemp(dir=self._settings.data, prefix=".base-"))
-            shutil.copytree(self._settings.knowledge, aside / "base")
+            files.copy_to(aside / "base")
             shutil.rmtree(self._copy, ignore_errors=True)
             (aside / "base").rename(self._copy)
             shutil.rmtree(aside, ignore_errors=True)
@@ -149,8 +152,9 @@ class LiveSchool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen = fingerprint(folder)
-        self._knowledge = load(folder)
+        files = read_files(folder)
+        self._knowledge = load(files)
+        self._seen = files.fingerprint
 
     def current(self) -> School:
         """The last good school."""
@@ -162,11 +166,12 @@ class LiveSchool:
 
     def refresh(self) -> bool:
         """Load the files anew if they have changed; True if that gave a new school."""
-        if (seen := fingerprint(self._folder)) == self._seen:
+        files = read_files(self._folder)
+        if files.fingerprint == self._seen:
             return False
-        self._seen = seen
+        self._seen = files.fingerprint
         try:
-            self._knowledge = _with_calendar(load(self._folder), self._knowledge)
+            self._knowledge = _with_calendar(load(files), self._knowledge)
         except KnowledgeError as error:
             log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
             self._knowledge = _without_withdrawn(self._folder, self._knowledge)

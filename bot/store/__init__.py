@@ -31,7 +31,7 @@ from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.proving.audit import Audit, Proof
 from bot.store.received import Delivered, Received
 from bot.store.sealing.chain import AuditLine
-from bot.store.sealing.renewing import renew_keys, renew_seals
+from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
@@ -63,6 +63,7 @@ __all__ = [
     "Post",
     "Proof",
     "Received",
+    "Renewed",
     "Restored",
     "Restores",
     "Store",
@@ -71,6 +72,8 @@ __all__ = [
     "TipPosts",
     "TipQueue",
     "UnknownConcernError",
+    "Unreadable",
+    "UnreadableError",
     "VaultError",
     "alert_name",
     "alert_parts",
@@ -156,14 +159,15 @@ class Store:
         self._database.make(metadata)
         return self._database.engine, self._database.vault
 
-    def renew_seals(self) -> int:
-        """Seal everything again with the first key; how many values there were. All or nothing."""
-        return renew_seals(self._database)
+    def renew_seals(self, leave_at: dt.datetime | None = None) -> Renewed:
+        """Seal everything again with the first key. All or nothing: what cannot be opened stops it. With `leave_at`
+        that is left as it is, and the log says so at that moment. Raises UnreadableError."""
+        return renew_seals(self._database, leave_at)
 
-    def renew_keys(self) -> int:
+    def renew_keys(self, leave_at: dt.datetime | None = None) -> Renewed:
         """The same, with a new key behind the tokens and the log, after which this store must be opened again: what
-        was leaked is of no use against what is stored from now on. Everybody is signed out. All or nothing."""
-        return renew_keys(self._database)
+        was leaked is of no use against what is stored from now on. Everybody is signed out. Raises UnreadableError."""
+        return renew_keys(self._database, leave_at)
 
     def close(self) -> None:
         """Let go of the database."""

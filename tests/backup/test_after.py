@@ -314,6 +314,38 @@ def test_the_proof_finds_what_waits_for_longer_than_a_person_said(server: Server
     assert any(f"{logged.number}: alerts: " in fault and "longer" in fault for fault in faults(world))
 
 
+EDITED = (
+    ("UPDATE restores SET restored_at = restored_at + 60000", "UPDATE restores SET restored_at = restored_at - 60000",
+     ("1 that the log knows of", "1 stand in the table at a time at which the log knows of none")),
+    ("UPDATE restores SET taken_at = taken_at + 60000", "UPDATE restores SET taken_at = taken_at - 60000",
+     ("1 are not as the log says",)),
+    ("UPDATE restores SET until = until + 60000", "UPDATE restores SET until = until - 60000",
+     ("1 are not as the log says",)),
+    ("UPDATE restores SET held = NOT held", "UPDATE restores SET held = NOT held", ("1 are not as the log says",)),
+    ("UPDATE restores SET looked_at = looked_at + 1", "UPDATE restores SET looked_at = looked_at - 1",
+     ("1 are not as the log says",)),
+    ("INSERT INTO restores SELECT school, 1, taken_at, until, looked_at, held FROM restores",
+     "DELETE FROM restores WHERE restored_at = 1", ("1 stand in the table",)),
+    ("UPDATE notices SET restored_at = restored_at + 1", "UPDATE notices SET restored_at = restored_at - 1",
+     ("come out of a backup that nobody put back",)),
+    ("DELETE FROM restores", "", ("1 that the log knows of are gone",)),
+)  # fmt: skip
+
+
+def test_the_proof_finds_a_restore_that_somebody_moved_made_up_or_took_away(server: Server) -> None:
+    server.world.log()
+    server.back_up()
+    world = server.put_back()
+    hold(world.store, world.school, BY, world.now)
+    for edit, undo, said in EDITED:
+        assert faults(world) == ()
+        ask_database(server.url, edit)
+        found = faults(world)
+        assert all(any(each in fault for fault in found) for each in said), (edit, found)
+        if undo:
+            ask_database(server.url, undo)
+
+
 def faults(world: World) -> tuple[str, ...]:
     return world.store.audit(world.school.id).proof(world.now).faults
 

@@ -15,7 +15,17 @@ from slack_sdk.oauth.installation_store import Installation
 from adapters.slack.installing import Installations
 from bot.concerns import Account, Detail, Reader
 from bot.knowledge import School
-from bot.store import Logged, Store, StoreError, UnknownConcernError, VaultError, new_key, open_store, schema
+from bot.store import (
+    Logged,
+    Store,
+    StoreError,
+    UnknownConcernError,
+    UnreadableError,
+    VaultError,
+    new_key,
+    open_store,
+    schema,
+)  # fmt: skip
 from bot.store.access import Access
 from bot.store.sealing.chain import START, Chain
 from bot.store.sealing.renewing import COVERED
@@ -36,7 +46,7 @@ def full(either: Store, school: School) -> Logged:
 def renewed(either: Store, full: Logged, database: str) -> Iterator[Store]:
     """The store after a leak was dealt with, opened with the new key alone."""
     both = open_store(database, (FRESH, KEY), Path("nowhere.key"))
-    assert both.renew_keys() > 60
+    assert both.renew_keys().count > 60
     both.close()
     store = open_store(database, (FRESH,), Path("nowhere.key"))
     yield store
@@ -286,6 +296,52 @@ def test_a_value_that_does_not_open_stops_either_and_nothing_is_changed(
             renew()
     both.close()
     assert [rows(database, table) for table in schema.metadata.sorted_tables] == before
+
+
+DAMAGED = (
+    "UPDATE places SET place = (SELECT question FROM gaps LIMIT 1) WHERE school = 'fernbank'",
+    "UPDATE events SET detail = (SELECT question FROM gaps LIMIT 1) WHERE school = 'fernbank' AND number = 2",
+    "UPDATE gaps SET question = 'typed by hand' WHERE school = 'elsewhere'",
+)
+
+
+@pytest.mark.parametrize("how", ["renew_seals", "renew_keys"])
+def test_what_cannot_be_opened_is_named_by_its_place_and_left_where_somebody_says_so(
+    either: Store, full: Logged, database: str, school: School, how: str
+) -> None:
+    for statement in DAMAGED:
+        change(database, statement)
+    before = either.audit(SCHOOL).verify()
+    both = open_store(database, (FRESH, KEY), Path("nowhere.key"))
+    with pytest.raises(UnreadableError) as refused:
+        getattr(both, how)()
+    said = str(refused.value)
+    assert f"events.detail: school fernbank, number 2, concern {full.number}" in said
+    assert "gaps.question: id " in said and "places.place: school fernbank, id " in said
+    assert "--leave-unreadable" in said and "typed by hand" not in said
+    left = getattr(both, how)(NOW).left
+    both.close()
+    assert len(left) == 4 and all(f"  {each}" in said.splitlines() for each in left)
+    store = open_store(database, (FRESH,), Path("nowhere.key"))
+    assert sorted(_closed(store, database)) == sorted(f"{each.table}.{each.column}" for each in left)
+    assert store.audit(SCHOOL).verify() == before, "the log holds as it did, with a line more"
+    for each, theirs in ((SCHOOL, 3), ("elsewhere", 1)):
+        line = store.audit(each).lines()[-1]
+        assert (line.kind, line.by.name, line.remark.count(";") + 1) == ("left-sealed", "the terminal", theirs)
+    assert log(store, school, "one").receipt == full.receipt
+    assert store.inbox(SCHOOL).followed(log(store, school, "two").receipt), "whatever is whole is read as before"
+    store.close()
+
+
+def _closed(store: Store, database: str) -> list[str]:
+    """The columns of the values that do not open."""
+    found = []
+    for value in values_of(database):
+        try:
+            value.read(store, value.row[value.column.name])
+        except VaultError:
+            found.append(str(value.column))
+    return found
 
 
 def test_it_can_be_done_more_than_once(renewed: Store, full: Logged, database: str, school: School) -> None:

@@ -137,6 +137,22 @@ def test_a_leaked_key_is_of_no_use_any_more(desk: Desk, concern: Given) -> None:
     assert "A bruise." in desk.run("inbox", "dsl", concern.number).shown, "copies from before stay readable, as it says"
 
 
+def test_a_leaked_key_can_be_changed_though_a_value_cannot_be_opened(desk: Desk, concern: Given) -> None:
+    change(f"sqlite:///{desk.folder / 'askfirst.db'}", "UPDATE events SET detail = x'00' WHERE number = 1")
+    fresh = _fresh(desk)
+    desk.more["ASKFIRST_KEYS"] = f"{fresh},{KEY}"
+    refused = desk.run("keys", "leaked")
+    place = f"  events.detail: school fernbank, number 1, concern {concern.number}"
+    assert (refused.status, place in refused.complained.splitlines()) == (1, True)
+    assert "Nothing was changed" in refused.complained and "Traceback" not in refused.complained
+    done = desk.run("keys", "leaked", "--leave-unreadable")
+    assert (done.status, place in done.shown.splitlines()) == (0, True)
+    desk.more["ASKFIRST_KEYS"] = fresh
+    line = desk.run("audit").shown.splitlines()[-1]
+    assert "left-sealed      the terminal" in line and place.strip() in line
+    assert desk.run("keys", "lost", "--leave-unreadable").status == 1, "it goes with a change of keys alone"
+
+
 @pytest.mark.parametrize("keys", ["", KEY, f"{KEY},{KEY}"], ids=["none", "one", "the same twice"])
 def test_a_leaked_key_is_not_taken_for_a_new_one(desk: Desk, concern: Given, keys: str) -> None:
     desk.more["ASKFIRST_KEYS"] = keys

@@ -6,11 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.hours import Opening, Term
 from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.folder import BaseFiles
 from bot.knowledge.files.lines import read_line_hours
 from bot.knowledge.schools.contacts import wrong_email, wrong_phone
 from bot.knowledge.schools.cover import read_cover
@@ -46,9 +46,9 @@ _CATEGORIES = (
 _HOURS = re.compile(r"(\d{1,2}:\d\d) ?- ?(\d{1,2}:\d\d)")
 
 
-def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) -> School:
-    """fields -> School. A role that nobody holds, or a person without a telephone number, is a fault. `folder` is where
-    the files lie that school.yaml names."""
+def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = None) -> School:
+    """fields -> School. A role that nobody holds, or a person without a telephone number, is a fault. `files` are
+    those among which the ones lie that school.yaml names."""
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
         "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts", "pilot",
@@ -66,7 +66,7 @@ def read_school(fields: YamlFields, faults: Faults, folder: Path | None = None) 
         ladders=_read_ladders(_part(fields, faults, "ladders", {})),
         categories=fields.texts("categories", required=False) or _CATEGORIES,
         channels=channels,
-        tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], folder),
+        tips=read_tip_rules(_part(fields, faults, "tips", {}), channels["tips"], files),
         elsewhere=_read_elsewhere(_part(fields, faults, "concerns", {})) if fields.has("concerns") else None,
         cover=read_cover(fields, faults, people),
         pilot=read_pilot(_part(fields, faults, "pilot", {})),

@@ -20,7 +20,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from bot.concerns import Actor
 from bot.errors import FileError
 from bot.store.backup.copying import (
     beginning,
@@ -85,9 +84,8 @@ def put_back(place: Place, file: Path, now: dt.datetime, *, replace: bool, schoo
             served = sorted({*ready.manifest.schools, *schools})
             with ready.database.transaction() as connection:
                 until = mark_restored(connection, served, ready.manifest.taken, now)
-                text = f"as it was at {ready.manifest.taken:%Y-%m-%d %H:%M:%S} UTC"
                 for school in served:
-                    say_restored(Chain(ready.database, school), connection, Actor("", "the terminal"), text, until, now)
+                    say_restored(Chain(ready.database, school), connection, ready.manifest.taken, until, now)
             ready.database.close()
             single_file(ready.rows)
             if target is None:

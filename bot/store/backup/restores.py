@@ -90,7 +90,8 @@ class Restores:
         with self._database.transaction() as connection:
             connection.execute(sa.update(restores).where(self._mine).values(said))
             connection.execute(sa.update(notices).where(untouched).values(next_at=_not_before(until)))
-            say_restored(Chain(self._database, self._school), connection, by, text, until, now)
+            said_of_it = Detail(text=text, reference=until.isoformat())
+            Chain(self._database, self._school).append(connection, "", "restored", by, said_of_it, now)
 
 
 def mark_restored(
@@ -117,10 +118,13 @@ def mark_restored(
 
 
 def say_restored(
-    chain: Chain, connection: Connection, by: Actor, text: str, until: dt.datetime, now: dt.datetime
+    chain: Chain, connection: Connection, taken_at: dt.datetime, until: dt.datetime, now: dt.datetime
 ) -> None:
-    """Into the log, in the transaction that moves the alerts: else the proof would find them put off."""
-    chain.append(connection, "", "restored", by, Detail(text=text, reference=until.isoformat()), now)
+    """Into the log, in the transaction that moves the alerts: else the proof would find them put off, and a restore
+    that nobody knows of."""
+    text = f"as it was at {taken_at:%Y-%m-%d %H:%M:%S} UTC"
+    detail = Detail(text=text, reference=until.isoformat(), taken=taken_at)
+    chain.append(connection, "", "restored", Actor("", "the terminal"), detail, now)
 
 
 def wanting(connection: Connection, schools: Sequence[str], now: dt.datetime) -> int:

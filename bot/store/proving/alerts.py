@@ -14,6 +14,7 @@ from bot.concerns.retrying import LEASE, LONGEST_REST
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.database import milliseconds
 from bot.store.proving.derived import Derived, Fault
+from bot.store.proving.restores import PutBack
 from bot.store.sealing.vault import Vault
 
 Row = sa.Row[Any]
@@ -27,7 +28,7 @@ _LOOK = "Look who was written to"
 
 class AlertProof:
     """The rows of one concern. `now` is given where it is known: then no row may wait for a day that is far off.
-    `held` says until when what was put back from a backup waits, where one was."""
+    `put_back` says until when what was put back from a backup waits, where one was."""
 
     def __init__(
         self,
@@ -35,9 +36,9 @@ class AlertProof:
         rows: Sequence[Row],
         derived: Derived,
         now: dt.datetime | None,
-        held: dt.datetime | None,
+        put_back: PutBack,
     ) -> None:
-        self._vault, self._rows, self._derived, self._now, self._held = vault, rows, derived, now, held
+        self._vault, self._rows, self._derived, self._now, self._put_back = vault, rows, derived, now, put_back
         self._by_id: Mapping[str, Row] = {row.id: row for row in rows}
 
     def faults(self) -> Iterator[Fault]:
@@ -46,6 +47,7 @@ class AlertProof:
         yield from self._told("are not as they were arranged", self._changed())
         yield from self._told("are said to be dealt with, and the log does not know of it", self._settled())
         yield from self._told("wait for longer than anybody arranged", self._put_off())
+        yield from self._told("are said to come out of a backup that nobody put back", self._not_put_back(), _LOOK)
         yield from self._told("were never arranged", self._made_up(), _LOOK)
         yield from self._told("still wait though somebody has it", self._left_over(), _LOOK)
         yield from self._told("are gone, and nobody is reminded", self._not_reminded(), field="reminders")
@@ -119,12 +121,17 @@ class AlertProof:
             return False
         if row.next_at <= row.due_at:
             return True
-        if row.restored_at is not None and self._held and row.next_at <= milliseconds(self._held + _SLACK):
+        held = self._put_back.until if row.restored_at is not None else None
+        if held and row.next_at <= milliseconds(held + _SLACK):
             return True
         rest = _OWN_REST if row.kind in ("ran-out", "idle") else LONGEST_REST
         if row.tried_at is None or (latest is not None and row.tried_at > latest):
             return False
         return bool(row.next_at <= row.tried_at + _ms(rest + _SLACK))
+
+    def _not_put_back(self) -> Iterator[Row]:
+        at = self._put_back.rows
+        return (row for row in self._rows if row.restored_at is not None and row.restored_at not in at)
 
     def _made_up(self) -> Iterator[Row]:
         """Of rounds that the log has arranged; of older ones it cannot say."""

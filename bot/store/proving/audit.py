@@ -17,7 +17,8 @@ from bot.errors import AskFirstError
 from bot.store.concern import ConcernTables
 from bot.store.database import Database
 from bot.store.proving.alerts import AlertProof, Row, has_unclear
-from bot.store.proving.derived import Derived, derive, held_until, provable_since
+from bot.store.proving.derived import Derived, derive, provable_since
+from bot.store.proving.restores import PutBack, put_back, restore_faults
 from bot.store.proving.rows import RowProof, unknown_faults
 from bot.store.schema import accounts, concerns, excluded, filed, notices, readers, restores, sessions
 from bot.store.sealing.chain import Chain
@@ -83,7 +84,9 @@ class Audit(Chain):
             faults = [*self.faults(connection), *self._kept_faults(connection, kept)]
             faults += self._empty_faults(connection, len(every))
             alerts = self._alerts(connection)
-            faults += self._table_faults(connection, derived, alerts, now, held_until(every.get("", ())))
+            known = put_back(every.get("", ()))
+            faults += [*restore_faults(connection, self._school, known)]
+            faults += self._table_faults(connection, derived, alerts, now, known)
         unclear = tuple(number for number, each in sorted(derived.items()) if has_unclear(alerts.get(number, ()), each))
         older = [each for each in derived.values() if each.is_older]
         lines = sum(map(len, every.values()))
@@ -138,7 +141,7 @@ class Audit(Chain):
         derived: Mapping[str, Derived],
         alerts: Mapping[str, Sequence[Row]],
         now: dt.datetime | None,
-        held: dt.datetime | None,
+        known: PutBack,
     ) -> Iterator[str]:
         for table in _OF_CONCERNS:
             yield from unknown_faults(connection, self._school, table, frozenset(derived))
@@ -153,7 +156,7 @@ class Audit(Chain):
                 yield f"concern {number}: its chronology does not begin with its being logged. {_PUT_BACK}"
             yield from map(str, proof.faults(rows[number], each))
             if each.state.status != "deleted":
-                yield from map(str, AlertProof(self._vault, alerts.get(number, ()), each, now, held).faults())
+                yield from map(str, AlertProof(self._vault, alerts.get(number, ()), each, now, known).faults())
 
     def _alerts(self, connection: Connection) -> Mapping[str, list[Row]]:
         query = sa.select(notices).where(notices.c.school == self._school, notices.c.concern.is_not(None))

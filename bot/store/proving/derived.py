@@ -86,13 +86,6 @@ def derive(number: str, lines: Sequence[Event]) -> Derived:
     )
 
 
-def held_until(lines: Sequence[Event]) -> dt.datetime | None:
-    """The lines that belong to no concern -> until when what waited in the last backup that was put back stands still,
-    as a person last said; None where none was."""
-    said = [event.detail.reference for event in lines if event.kind == "restored"]
-    return dt.datetime.fromisoformat(said[-1]) if said and said[-1] else None
-
-
 def provable_since(derived: Sequence[Derived]) -> dt.datetime | None:
     """From when on the log holds what the tables are held against; None where it does not yet."""
     return min((each.events[0].at for each in derived if each.terms and each.events), default=None)

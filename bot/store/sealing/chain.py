@@ -50,9 +50,10 @@ class Chain:
     """The log of one school. `append` is called inside the caller's transaction, so that a change and its line in the
     log are stored together or not at all."""
 
-    def __init__(self, database: Database, school: str) -> None:
+    def __init__(self, database: Database, school: str, vault: Vault | None = None) -> None:
+        """`vault` is the one to write with where it is not that of the database: while its keys are made anew."""
         self._database, self._school = database, school
-        self._vault = database.vault
+        self._vault = vault or database.vault
 
     def append(
         self, connection: Connection, concern: str, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime

@@ -2,22 +2,27 @@
 
 A token is covered by the new index key as it stands: nobody needs to know what it stood for. The log is hashed anew,
 line by line, and a line that did not hold before does not hold afterwards.
+
+A value that no key opens stops it, named by its place. Whoever says that it is to be left as it is goes on without it,
+and the log says so: one damaged value must not keep a leaked key in use.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.concerns import Actor, Detail
 from bot.store.database import Database
 from bot.store.schema import OTHERS, TOKENS, chains, events, links, metadata, sessions, vault
 from bot.store.sealing.cells import Stored, bound_columns, cell_of, sealed_columns
-from bot.store.sealing.chain import START, detail_digest, end_seal, line_hash
+from bot.store.sealing.chain import START, Chain, detail_digest, end_seal, line_hash
 from bot.store.sealing.vault import Cell, Vault, VaultError
 
 _PROVED = frozenset({events.c.digest, events.c.previous, events.c.hash, chains.c.head, chains.c.seal})
@@ -34,31 +39,97 @@ class SealedTable:
     cell: Callable[[sa.Column[Any], Stored], Cell]
 
 
-def renew_seals(database: Database) -> int:
-    """Seal everything again with the first key; how many values there were. All or nothing. Raises VaultError."""
+@dataclass(frozen=True)
+class Unreadable:
+    """A sealed value that none of the keys opens: where it stands, and nothing of it. `row` is what tells its row from
+    every other."""
+
+    school: str
+    table: str
+    column: str
+    row: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}: {', '.join(f'{name} {value}' for name, value in self.row)}"
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """How many values were sealed again, and which were left as they are."""
+
+    count: int
+    left: tuple[Unreadable, ...]
+
+
+class UnreadableError(VaultError):
+    """Values that none of the keys opens stopped a change of keys. Nothing was changed."""
+
+    def __init__(self, found: Sequence[Unreadable]) -> None:
+        many = "1 value in the database cannot" if len(found) == 1 else f"{len(found)} values in the database cannot"
+        super().__init__(
+            "\n".join(
+                (
+                    f"{many} be opened with the keys in ASKFIRST_KEYS. Nothing was changed.",
+                    *(f"  {each}" for each in found),
+                    "1. Perhaps a key is missing: put every key that was ever used after the first one, and run this "
+                    "again.",
+                    "2. Perhaps somebody changed them, or the disk did: run askfirst audit verify, and put back a "
+                    "backup in which they open, if you have one.",
+                    "3. If neither helps: make a backup, then run this with --leave-unreadable. It leaves these as "
+                    "they are, changes the key for everything else, and says so in the audit.",
+                )
+            )
+        )
+
+
+def renew_seals(database: Database, leave_at: dt.datetime | None = None) -> Renewed:
+    """Seal everything again with the first key. All or nothing: what cannot be opened stops it. With `leave_at` that is
+    left as it is, and the log says so at that moment. Raises UnreadableError."""
     with database.transaction() as connection:
         if database.postgres:
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-        count = sum(_moved(connection, each, database.vault, database.vault) for each in sealed_tables(connection))
+        moving = _Moving(connection, database.vault, database.vault)
+        moving.run()
         _keep_index(connection, database.vault)
+        _say_left(database, connection, database.vault, moving.unreadable, leave_at)
     database.settle()
-    return count + 1
+    return Renewed(moving.count + 1, moving.unreadable)
 
 
-def renew_keys(database: Database) -> int:
-    """The same with a new index key, while nobody else writes; everybody is signed out. Raises VaultError."""
+def renew_keys(database: Database, leave_at: dt.datetime | None = None) -> Renewed:
+    """The same with a new index key, while nobody else writes; everybody is signed out. Raises UnreadableError."""
     old = database.vault
     new = old.with_index((*old.index_keys, secrets.token_bytes(32)))
     with database.exclusive() as connection:
         for table in (links, sessions):
             connection.execute(sa.delete(table))
-        for school in connection.execute(sa.select(events.c.school).union(sa.select(chains.c.school))).scalars().all():
+        for school in _schools(connection):
             _Rehashing(connection, school, old, new).run()
-        count = sum(_moved(connection, each, old, new) for each in sealed_tables(connection))
+        moving = _Moving(connection, old, new)
+        moving.run()
         _cover_the_rest(connection, new)
         _keep_index(connection, new)
+        _say_left(database, connection, new, moving.unreadable, leave_at)
     database.sweep()
-    return count + 1
+    return Renewed(moving.count + 1, moving.unreadable)
+
+
+def _schools(connection: Connection) -> Sequence[str]:
+    return connection.execute(sa.select(events.c.school).union(sa.select(chains.c.school))).scalars().all()
+
+
+def _say_left(
+    database: Database, connection: Connection, vault: Vault, left: Sequence[Unreadable], at: dt.datetime | None
+) -> None:
+    """Into the log of the school whose they are; of every school where they are of none."""
+    if not left:
+        return
+    if at is None:
+        raise UnreadableError(left)
+    for school in sorted({*_schools(connection), *(each.school for each in left if each.school)}):
+        if ours := [str(each) for each in left if each.school in ("", school)]:
+            chain = Chain(database, school, vault)
+            chain.append(connection, "", "left-sealed", Actor("", "the terminal"), Detail(text="; ".join(ours)), at)
 
 
 def sealed_tables(connection: Connection) -> Iterator[SealedTable]:
@@ -79,38 +150,64 @@ def _cell_of_others(column: sa.Column[Any], row: Stored) -> Cell:
     return Cell(name, column.name, "", tuple(str(row[each] or "") for each in OTHERS[name]))
 
 
-def _moved(connection: Connection, sealed: SealedTable, old: Vault, new: Vault) -> int:
-    """Open every value of a table and seal it again; tokens in its rows are covered on the way."""
-    table = sealed.table
-    tokens = [column for column in table.columns if column in COVERED] if new is not old else []
-    read = sa.select(*dict.fromkeys((*table.primary_key.columns, *sealed.bound, *tokens, *sealed.columns)))
-    count = 0
-    for found in connection.execute(read).mappings().all():
-        row: sa.RowMapping | None = found
-        while row is not None:
-            covered = {column.name: new.renewed(row[column.name]) for column in tokens if row[column.name]}
-            values = _sealed_anew(sealed, row, {**row, **covered}, old, new)
-            if _exchanged(connection, sealed, row, {**covered, **values}):
-                count += len(values)
-                break
-            # Somebody has written it meanwhile, or deleted it: what they wrote must not be lost.
-            row = connection.execute(read.where(_this(table, row))).mappings().one_or_none()
-    return count
+class _Moving:
+    """Opening every value, and sealing it again; tokens in the same rows are covered on the way. `unreadable` are the
+    values that could not be opened: they stand as they were."""
+
+    def __init__(self, connection: Connection, old: Vault, new: Vault) -> None:
+        self._connection, self._old, self._new = connection, old, new
+        self._unreadable: dict[Unreadable, None] = {}
+        self.count = 0
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        return tuple(self._unreadable)
+
+    def run(self) -> None:
+        """Every table."""
+        for each in sealed_tables(self._connection):
+            self._table(each)
+
+    def _table(self, sealed: SealedTable) -> None:
+        table = sealed.table
+        tokens = [column for column in table.columns if column in COVERED] if self._new is not self._old else []
+        read = sa.select(*dict.fromkeys((*table.primary_key.columns, *sealed.bound, *tokens, *sealed.columns)))
+        for found in self._connection.execute(read).mappings().all():
+            row: sa.RowMapping | None = found
+            while row is not None:
+                covered = {column.name: self._new.renewed(row[column.name]) for column in tokens if row[column.name]}
+                values = self._sealed_anew(sealed, row, {**row, **covered})
+                if self._exchanged(sealed, row, {**covered, **values}):
+                    self.count += len(values)
+                    break
+                # Somebody has written it meanwhile, or deleted it: what they wrote must not be lost.
+                row = self._connection.execute(read.where(_this(table, row))).mappings().one_or_none()
+
+    def _sealed_anew(self, sealed: SealedTable, found: Stored, moved: Stored) -> dict[str, bytes]:
+        values: dict[str, bytes] = {}
+        for column in sealed.columns:
+            if found[column.name] is None:
+                continue
+            try:
+                text = self._old.open(found[column.name], sealed.cell(column, found))
+            except VaultError:
+                self._unreadable[_place(sealed, column, found)] = None
+                continue
+            values[column.name] = self._new.seal(text, sealed.cell(column, moved))
+        return values
+
+    def _exchanged(self, sealed: SealedTable, found: Stored, values: dict[str, Any]) -> bool:
+        """Write into a row that still is as it was found; whether it was."""
+        written = (column for column in sealed.columns if column.name in values or found[column.name] is None)
+        same = (column.is_not_distinct_from(found[column.name]) for column in written)
+        where = sa.and_(_this(sealed.table, found), *same)
+        return not values or self._connection.execute(sa.update(sealed.table).where(where).values(values)).rowcount == 1
 
 
-def _sealed_anew(sealed: SealedTable, found: Stored, moved: Stored, old: Vault, new: Vault) -> dict[str, bytes]:
-    return {
-        column.name: new.seal(old.open(found[column.name], sealed.cell(column, found)), sealed.cell(column, moved))
-        for column in sealed.columns
-        if found[column.name] is not None
-    }
-
-
-def _exchanged(connection: Connection, sealed: SealedTable, found: Stored, values: dict[str, Any]) -> bool:
-    """Write into a row that still is as it was found; whether it was."""
-    same = (column.is_not_distinct_from(found[column.name]) for column in sealed.columns)
-    where = sa.and_(_this(sealed.table, found), *same)
-    return not values or connection.execute(sa.update(sealed.table).where(where).values(values)).rowcount == 1
+def _place(sealed: SealedTable, column: sa.Column[Any], row: Stored) -> Unreadable:
+    names = dict.fromkeys(each.name for each in (*sealed.table.primary_key.columns, *sealed.bound))
+    told = tuple((name, str(row[name])) for name in names if row[name] not in (None, ""))
+    return Unreadable(row.get("school") or "", sealed.table.name, column.name, told)
 
 
 def _this(table: sa.Table, row: Stored) -> sa.ColumnElement[bool]:

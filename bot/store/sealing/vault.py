@@ -176,6 +176,8 @@ def _seal(ciphers: Sequence[AESGCM], text: str, cell: Cell) -> bytes:
 
 
 def _open(ciphers: Sequence[AESGCM], sealed: bytes, cell: Cell) -> str | None:
+    if not isinstance(sealed, bytes | memoryview):  # SQLite gives back whatever somebody has put there
+        return None
     kept = bytes(sealed)
     if not kept.startswith(_VERSION) or len(kept) < 1 + _NONCE + 16:
         return None
