@@ -87,7 +87,7 @@ class Detail:
     `reference` (until when what waited in the backup stands still). These five and signed-in belong to no concern.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
-    that are older than it.
+    that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.
     """
 
     text: str = ""
@@ -102,6 +102,7 @@ class Detail:
     terms: Terms | None = None
     notice: str = ""
     over: bool | None = None
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ STATUS_WORDS: Mapping[Status, str] = {
     "closed": "It was followed up and closed",
     "deleted": "Its content was deleted for good",
 }
+WHY_DELETED: frozenset[EventKind] = frozenset({"deletion-asked", "deleted"})
 GATEWAY = "the telephone gateway"  # the way of an alert by text message or call, as it stands in the chronology
 _WAYS: Mapping[str, str] = {"email": "e-mail", "slack": "Slack", "teams": "Teams", "pdf": "PDF", "csv": "a table (CSV)"}
 
@@ -93,6 +94,12 @@ def remark(event: Event) -> str:
             return detail.way
         case _:
             return ""
+
+
+def why_deleted(event: Event) -> str:
+    """What the audit says of one of the lines in WHY_DELETED once the concern is deleted: whoever gave the reason was
+    told that it stays."""
+    return f"reason: {event.detail.reason}" if event.detail.reason else ""
 
 
 def standing(state: ConcernState, zone: ZoneInfo) -> str:

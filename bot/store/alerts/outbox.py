@@ -102,10 +102,12 @@ class Outbox:
         where = (notices.c.id == notice.id) & (notices.c.lease_owner == self._owner) & (notices.c.state == "waiting")
         return connection.execute(sa.update(notices).where(where).values(state="sent")).rowcount == 1
 
-    def lock(self, connection: Connection, notice: Notice) -> None:
-        """Take the lock of the notice's concern, as whoever works on it does first: so that nobody waits in a ring."""
+    def lock(self, connection: Connection, notice: Notice) -> bool:
+        """Take the lock of the notice's concern, as whoever works on it does first: so that nobody waits in a ring.
+        False where it was deleted."""
         mine = (concerns.c.school == notice.school) & (concerns.c.number == notice.concern)
-        connection.execute(self._database.locked(sa.select(concerns.c.number).where(mine), concerns))
+        found = connection.execute(self._database.locked(sa.select(concerns.c.status).where(mine), concerns)).scalar()
+        return found != "deleted"
 
     def put_off(
         self, notice: Notice, retry: Retry, *, uncertain: bool = False, tries: int | None = None,
