@@ -42,6 +42,7 @@ EventKind = Literal[
     "in-terminal",
     "begun",
     "restored",
+    "subject-access",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -84,7 +85,9 @@ class Detail:
     and deleted: `reason`; exported: `way` (pdf, csv); opened: `way` where it was not the page; acknowledged:
     `way` where it was a gateway; link-made: `who`, `reference` (their id), `way`; forgotten: `who` (their id), `way`
     (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
-    `reference` (until when what waited in the backup stands still). These five and signed-in belong to no concern.
+    `reference` (until when what waited in the backup stands still); subject-access: `text` (how many concerns), `who`
+    and `reference` (the second person), `way`. These six and signed-in belong to no concern. An exported for such a
+    request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

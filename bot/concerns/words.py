@@ -44,6 +44,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "in-terminal": "Worked on in the terminal",
     "begun": "The log began",
     "restored": "Restored from a backup",
+    "subject-access": "Gathered for a subject access request",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -68,7 +69,14 @@ STATUS_WORDS: Mapping[Status, str] = {
 }
 WHY_DELETED: frozenset[EventKind] = frozenset({"deletion-asked", "deleted"})
 GATEWAY = "the telephone gateway"  # the way of an alert by text message or call, as it stands in the chronology
-_WAYS: Mapping[str, str] = {"email": "e-mail", "slack": "Slack", "teams": "Teams", "pdf": "PDF", "csv": "a table (CSV)"}
+_WAYS: Mapping[str, str] = {
+    "email": "e-mail",
+    "slack": "Slack",
+    "teams": "Teams",
+    "pdf": "PDF",
+    "csv": "a table (CSV)",
+    "subject-access": "part of an answer to a subject access request",
+}
 
 
 def sentence(event: Event) -> str:
@@ -88,6 +96,8 @@ def remark(event: Event) -> str:
             return ", ".join(part for part in (f"for {detail.reference or 'somebody'}", detail.way) if part)
         case "forgotten":
             return f"of {detail.who or 'somebody'}"
+        case "subject-access":
+            return f"{detail.text}, with {detail.reference}, {detail.way}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "opened" | "acknowledged" | "exported":
@@ -196,6 +206,10 @@ def _looked_at_again(due: dt.date | None) -> str:
     return f". To be looked at again on {day(due)}" if due else ""
 
 
+def _together(detail: Detail) -> str:
+    return f", with {detail.who}" if detail.who else ""
+
+
 def _by_way(detail: Detail) -> str:
     way = _WAYS.get(detail.way, detail.way)
     if way == GATEWAY:
@@ -229,7 +243,7 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "reassigned": lambda detail: f"Passed on to {detail.who}",
     "referred": _referred,
     "closed": _closed,
-    "exported": lambda detail: f"Exported as {_WAYS.get(detail.way, detail.way)}",
+    "exported": lambda detail: f"Exported as {_WAYS.get(detail.way, detail.way)}{_together(detail)}",
     "deletion-asked": lambda _: "Asked for it to be deleted",
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",

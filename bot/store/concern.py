@@ -225,15 +225,14 @@ class Case:
         if self._connection.execute(there).scalar() is None:
             self._connection.execute(sa.insert(filed), place)
 
-    @property
-    def traces(self) -> Traces:
-        """By what it could still be known after it was deleted."""
-        return traces_of(self.report, self.events)
+    def traces(self, also: Sequence[str] = ()) -> Traces:
+        """By what it could still be known after it was deleted; `also` are names that its report does not hold."""
+        return traces_of(self.report, self.events, also)
 
-    def delete(self, by: Actor, reason: str, now: dt.datetime) -> None:
-        """Delete it, wherever something of it is kept. The lines of the log stay, without what they held; so do who
-        asked for it, who agreed, when, and both reasons."""
-        report, terms, traces = self.report, self.events[0].detail.terms or Terms(), self.traces
+    def delete(self, by: Actor, reason: str, now: dt.datetime, also: Sequence[str] = ()) -> None:
+        """Delete it, wherever something of it is kept; `also` as in `traces`. The lines of the log stay, without what
+        they held; so do who asked for it, who agreed, when, and both reasons."""
+        report, terms, traces = self.report, self.events[0].detail.terms or Terms(), self.traces(also)
         closed = max((event.at for event in self.events if event.kind == "closed"), default=now)
         desk, names = self._desk, lambda event: tells_of_people(event, report, terms.about)
         event = desk.chain.delete(self._connection, self.number, by, reason, names, now)

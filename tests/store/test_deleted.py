@@ -155,6 +155,21 @@ def test_an_adult_who_reported_themselves_is_named_nowhere(either: Store, school
     assert either.audit(school.id).verify(world.now) == ()
 
 
+def test_a_headteacher_is_named_nowhere_either(store: Store, school: School) -> None:
+    world = _world(store, school)
+    number = world.log(PUPIL, about=("pupil", "head")).number
+    chair, deputy = world.reader("chair"), world.reader("deputy-1")
+    gaps = (NoteGap("May I ring Ruth Calder?", None, "no-answer"), NoteGap("Is Mrs Hale in?", None, "no-answer"))
+    store.talk(school.id).finish_turn("somebody", Finished(Conversation(), gaps), world.now)
+    world.casework.reassign(chair, number, "deputy-1", "To be sure", world.now)
+    world.casework.close(chair, number, "Seen to", "All well", None, world.now)
+    with pytest.raises(IncompleteError):
+        world.casework.ask_deletion(chair, number, "Mrs Calder has left.", world.now)
+    world.casework.ask_deletion(chair, number, "Mrs Hale has looked: past its day.", world.now)
+    world.casework.answer_deletion(deputy, number, True, REASONS[1], world.now)
+    assert [gap.question for gap in store.talk(school.id).gaps()] == ["Is Mrs Hale in?"]
+
+
 @pytest.mark.parametrize("reason", ["Zelda has left us.", "About zelda marker, past its day.", "It says Zelda Marker"])
 def test_a_reason_that_names_whom_it_is_about_is_refused(store: Store, school: School, reason: str) -> None:
     world = _world(store, school)

@@ -11,6 +11,7 @@ from bot.concerns.chronology import Actor, Event
 from bot.concerns.model import Report
 
 _SHORTEST_PART = 3  # letters of a name that stand for it alone
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
 _SHORTEST_LINE = 16  # characters of a text that nobody else writes by chance
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -36,11 +37,17 @@ class Traces:
         return next(whole, next(parts, ""))
 
 
-def traces_of(report: Report, events: Sequence[Event]) -> Traces:
-    """A report and the chronology that it begins -> Traces."""
-    names = [name for name in subjects_of(report) if len(name) >= _SHORTEST_PART]
+def traces_of(report: Report, events: Sequence[Event], also: Iterable[str] = ()) -> Traces:
+    """A report and the chronology that it begins -> Traces. `also` are names of people it is about that the report does
+    not hold, such as the headteacher's."""
+    names = [_untitled(name) for name in (*subjects_of(report), *also)]
+    names = [name for name in names if len(name) >= _SHORTEST_PART]
     parts = {part for name in names for part in _WORD.findall(name) if len(part) >= _SHORTEST_PART}
     return Traces(frozenset(map(_folded, names)), frozenset(parts), frozenset(_lines(_texts(report, events))))
+
+
+def _untitled(name: str) -> str:
+    return " ".join(word for word in name.split() if word.strip(".").casefold() not in TITLES)
 
 
 def subjects_of(report: Report) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.concerns import Actor, Detail, IncompleteError, Reader
+from bot.concerns.naming.traces import Traces
 from bot.service.casework.reporting import RefusedError, Reporting, needed
 from bot.store import Case
 
@@ -21,7 +22,7 @@ class Deleting(Reporting):
             if case.state.status != "closed":
                 raise RefusedError("only a closed concern can be deleted")
             if case.state.deletion_by is None:
-                _names_nobody(case, reason)
+                _names_nobody(self._traces(case), reason)
                 case.append("deletion-asked", self._actor(reader), Detail(reason=reason.strip()), now)
 
     def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
@@ -37,23 +38,32 @@ class Deleting(Reporting):
                 return
             if first.person == reader.person:
                 raise RefusedError("somebody else has to agree: deleting takes two people")
-            if _is_named(case):
+            traces = self._traces(case)
+            if _is_named(case, traces):
                 raise RefusedError(
                     "the reason that was given first names somebody, and it would stay in the audit. Keep the concern, "
                     "and ask again with another reason"
                 )
-            _names_nobody(case, reason)
-            case.delete(self._actor(reader), reason.strip(), now)
+            _names_nobody(traces, reason)
+            case.delete(self._actor(reader), reason.strip(), now, self._also(case))
+
+    def _traces(self, case: Case) -> Traces:
+        return case.traces(self._also(case))
+
+    def _also(self, case: Case) -> tuple[str, ...]:
+        """A report about the headteacher does not hold their name."""
+        heads = self._school().holders("head")
+        return tuple(person.name for person in heads) if case.report.head else ()
 
     def _actor(self, reader: Reader) -> Actor:
         return Actor(reader.person, self._school().people[reader.person].name)
 
 
-def _names_nobody(case: Case, reason: str) -> None:
-    if name := case.traces.name_in(reason):
+def _names_nobody(traces: Traces, reason: str) -> None:
+    if name := traces.name_in(reason):
         raise IncompleteError({"reason": NAMES_SOMEBODY.format(name=name)})
 
 
-def _is_named(case: Case) -> bool:
+def _is_named(case: Case, traces: Traces) -> bool:
     asked = next(event for event in reversed(case.events) if event.kind == "deletion-asked")
-    return bool(case.traces.name_in(asked.detail.reason))
+    return bool(traces.name_in(asked.detail.reason))
