@@ -11,7 +11,7 @@ import pytest
 
 from bot.answering.checking import check, notices
 from bot.answering.dialogue import Base
-from bot.knowledge import Knowledge, KnowledgeError, load
+from bot.knowledge import Knowledge, KnowledgeError, School, load
 from tests.approving import approved
 from tests.conftest import KNOWLEDGE, NOW
 from tests.make_base import small_base
@@ -47,6 +47,7 @@ def edited(tmp_path: Path) -> Edit:
         ("entries/contact-families.yaml", "when: under-19", "when: under-20", ("facts", "no case for 'under-19'")),
         ("tips.yaml", "entry: ", "entry: not-there-", ("entry", "no entry 'not-there-")),
         ("school.yaml", "dsl: [dsl]", "dsl: [nobody]", ("dsl", "no person 'nobody'")),
+        ("school.yaml", "nation: England", "nation: England\nkeep_letters: 0", ("keep_letters", "from 1 to 1440")),
         ("school.yaml", "nation: England", "nation: Atlantis", ("nation", "'Atlantis' is not known")),
         ("policies/kent.yaml", "force: may", "force: maybe", ("force", "'maybe' is not known")),
         ("triage.yaml", "pattern: '", "pattern: '(", ("pattern", "not a valid pattern")),
@@ -70,6 +71,11 @@ def test_every_fault_is_reported_at_once(edited: Edit) -> None:
     with pytest.raises(KnowledgeError) as caught:
         load(folder)
     assert {fault.file for fault in caught.value.faults} >= {"entries/culture.yaml", "tips.yaml"}
+
+
+def test_a_school_says_how_long_the_text_of_a_letter_is_kept(edited: Edit, school: School) -> None:
+    assert school.keep_letters == 30
+    assert load(edited("school.yaml", "nation: England", "nation: England\nkeep_letters: 14")).school.keep_letters == 14
 
 
 def test_an_empty_base_is_a_fault(edited: Edit) -> None:

@@ -36,6 +36,7 @@ VERBS: Mapping[str, str] = {
     "concern": "log a safeguarding concern in the terminal",
     "receipt": "what has become of a concern that you logged",
     "inbox": "read and work on concerns in the terminal; every reading is recorded",
+    "subject-access": "gather what is recorded under a name, for an answer to a subject access request",
     "inbox-link": "print a link that signs somebody in to the inbox once",
     "slack": "print the manifest with which the Slack app is made",
     "teams": "write the package with which the Teams app is installed, or what it is tried out with",
@@ -54,7 +55,7 @@ _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
     **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt"), ()),
-    **dict.fromkeys(("backup", "restore", "restored", "sheet"), ()),
+    **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,
     "teams": ("ASKFIRST_URL", "TEAMS_"),

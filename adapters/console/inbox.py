@@ -65,11 +65,9 @@ def show_concern(desk: Terminal, number: str) -> Iterator[str]:
     """One concern, whole. The reading is recorded."""
     record = desk.casework.read(desk.reader, number, desk.clock(), in_terminal())
     yield f"Concern {record.number}: {STATUS_WORDS[record.state.status]}. Your reading has been recorded."
-    yield from (line for line in _report(record) if line)
+    yield from (line for line in report_lines(record) if line)
     yield ""
-    for event in record.events:
-        yield f"  {event.number}. {moment(event.at, desk.school.opening.zone)}  {event.by.name}: {sentence(event)}"
-        yield from (f"     {text}" for text in (event.detail.text, event.detail.reason) if text)
+    yield from chronology_lines(record, desk.school)
     yield ""
     yield f"What you can do: askfirst inbox {desk.reader.person} {record.number} ACTION, where ACTION is one of"
     yield from (f"  {each.id}: {each.title}" for each in desk.actions.offered(desk.reader, record, TERMINAL))
@@ -100,7 +98,7 @@ def _done(desk: Terminal, number: str, action: str, given: Mapping[str, str]) ->
 
 
 def _to_file(desk: Terminal, number: str, action: str, given: Mapping[str, str], path: Path) -> str:
-    with _new_file(path) as file:  # first: an export that cannot be written is not noted
+    with new_file(path) as file:  # first: an export that cannot be written is not noted
         done = _carried_out(desk, number, action, given)
         if done.result.export:
             file.write(_exported(desk, done.result.export, path))
@@ -123,7 +121,8 @@ def _line(desk: Terminal, each: Summary) -> str:
     return f"{each.number}  {urgency}  {each.state.status}{holder}  about: {each.kind}  logged {when}{due}"
 
 
-def _report(record: Record) -> Iterator[str]:
+def report_lines(record: Record) -> Iterator[str]:
+    """What was reported, a line for each part of it that was filled in."""
     report = record.report
     day = f"{report.happened_on.day} {report.happened_on:%B %Y}" if report.happened_on else ""
     parts = {
@@ -139,6 +138,13 @@ def _report(record: Record) -> Iterator[str]:
         "Link": report.link,
     }
     yield from (f"{label}: {text}" for label, text in parts.items() if text)
+
+
+def chronology_lines(record: Record, school: School) -> Iterator[str]:
+    """What happened since, a line for each event and for what was written."""
+    for event in record.events:
+        yield f"  {event.number}. {moment(event.at, school.opening.zone)}  {event.by.name}: {sentence(event)}"
+        yield from (f"     {text}" for text in (event.detail.text, event.detail.reason) if text)
 
 
 def _asked(field: ActionField, read: Read) -> str:
@@ -166,7 +172,7 @@ def _path(read: Read) -> Path:
 
 
 @contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path) -> Iterator[BinaryIO]:
     """A file that was not there before, for its owner's eyes only; gone again if it is not filled. Raises FileError."""
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

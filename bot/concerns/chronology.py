@@ -43,6 +43,7 @@ EventKind = Literal[
     "begun",
     "restored",
     "left-sealed",
+    "subject-access",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -86,10 +87,12 @@ class Detail:
     `way` where it was a gateway; link-made: `who`, `reference` (their id), `way`; forgotten: `who` (their id), `way`
     (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
     `reference` (until when what waited in the backup stands still) and `taken` (of when the backup was; None where a
-    person says what becomes of it); left-sealed: `text` (the places). These six and signed-in belong to no concern.
+    person says what becomes of it); left-sealed: `text` (the places); subject-access: `text` (how many concerns), `who`
+    and `reference` (the second person), `way`. These seven and signed-in belong to no concern. An exported for such a
+    request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
-    that are older than it.
+    that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.
     """
 
     text: str = ""
@@ -105,6 +108,7 @@ class Detail:
     notice: str = ""
     over: bool | None = None
     taken: dt.datetime | None = None
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ _READERS: dict[Route, tuple[str, ...]] = {
     "dsl": ("head",),
     "head": ("chair",),
 }
+# Every part whose holders read concerns of some kind.
+READING_PARTS = frozenset({part for parts in _READERS.values() for part in parts} | {"adult-concerns", "chair"})
 # Who is asked where nobody holds a part, or they must not hear. They are let in only once they are called
 # (`called_in`): a chair may have to sit in judgement later, and reads no concern before it comes to that.
 _INSTEAD: Mapping[Role, Role] = {"adult-concerns": "chair"}

@@ -45,6 +45,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "begun": "The log began",
     "restored": "Restored from a backup",
     "left-sealed": "Left as it was when the keys were changed",
+    "subject-access": "Gathered for a subject access request",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -67,8 +68,16 @@ STATUS_WORDS: Mapping[Status, str] = {
     "closed": "It was followed up and closed",
     "deleted": "Its content was deleted for good",
 }
+WHY_DELETED: frozenset[EventKind] = frozenset({"deletion-asked", "deleted"})
 GATEWAY = "the telephone gateway"  # the way of an alert by text message or call, as it stands in the chronology
-_WAYS: Mapping[str, str] = {"email": "e-mail", "slack": "Slack", "teams": "Teams", "pdf": "PDF", "csv": "a table (CSV)"}
+_WAYS: Mapping[str, str] = {
+    "email": "e-mail",
+    "slack": "Slack",
+    "teams": "Teams",
+    "pdf": "PDF",
+    "csv": "a table (CSV)",
+    "subject-access": "part of an answer to a subject access request",
+}
 
 
 def sentence(event: Event) -> str:
@@ -88,6 +97,8 @@ def remark(event: Event) -> str:
             return ", ".join(part for part in (f"for {detail.reference or 'somebody'}", detail.way) if part)
         case "forgotten":
             return f"of {detail.who or 'somebody'}"
+        case "subject-access":
+            return f"{detail.text}, with {detail.reference}, {detail.way}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":
@@ -96,6 +107,12 @@ def remark(event: Event) -> str:
             return detail.way
         case _:
             return ""
+
+
+def why_deleted(event: Event) -> str:
+    """What the audit says of one of the lines in WHY_DELETED once the concern is deleted: whoever gave the reason was
+    told that it stays."""
+    return f"reason: {event.detail.reason}" if event.detail.reason else ""
 
 
 def standing(state: ConcernState, zone: ZoneInfo) -> str:
@@ -192,6 +209,10 @@ def _looked_at_again(due: dt.date | None) -> str:
     return f". To be looked at again on {day(due)}" if due else ""
 
 
+def _together(detail: Detail) -> str:
+    return f", with {detail.who}" if detail.who else ""
+
+
 def _by_way(detail: Detail) -> str:
     way = _WAYS.get(detail.way, detail.way)
     if way == GATEWAY:
@@ -225,7 +246,7 @@ _SENTENCES: Mapping[EventKind, Callable[[Detail], str]] = {
     "reassigned": lambda detail: f"Passed on to {detail.who}",
     "referred": _referred,
     "closed": _closed,
-    "exported": lambda detail: f"Exported as {_WAYS.get(detail.way, detail.way)}",
+    "exported": lambda detail: f"Exported as {_WAYS.get(detail.way, detail.way)}{_together(detail)}",
     "deletion-asked": lambda _: "Asked for it to be deleted",
     "deletion-refused": lambda _: "Refused to delete it; it is kept",
     "deleted": lambda _: "Agreed to delete it; its content is gone for good",

@@ -1,7 +1,6 @@
 """What the sender of every process does, but for the sending itself: claim what is due, move the ladders, mark.
 
-Synchronous and without a clock; adapters/delivering/sender.py calls it, hands the letters to the channels and says
-how it went.
+Synchronous and without a clock: adapters/delivering/sender.py calls it, and hands the letters to the channels.
 """
 
 from __future__ import annotations
@@ -217,8 +216,8 @@ class Delivery:
         return self._outbox.health(now)
 
     def watch(self, now: dt.datetime) -> Health:
-        """Look for open concerns without a next step, and begin their ladder anew; send the test alerts of the month.
-        Where that fails it is said in the log, and the next look finds the concern again."""
+        """Look for open concerns without a next step, and begin their ladder anew; send the test alerts of the month;
+        forget the texts of old letters. Where that fails the log says it, and the next look finds the concern again."""
         health = self._outbox.health(now)
         for school, number in health.missing:
             with _going_on(f"the ladder of concern {number}"):
@@ -228,6 +227,8 @@ class Delivery:
                 tell_restored(self._store, each, now)
             with _going_on("the monthly test alert"):
                 self._drill(each, now)
+            with _going_on("forgetting the texts of old letters"):
+                self._outbox.forget_texts(each.id, now - dt.timedelta(days=each.keep_letters))
         return health
 
     def _drill(self, school: School, now: dt.datetime) -> None:
@@ -279,8 +280,7 @@ class Delivery:
         self._outbox.add(school.id, None, (Step("sign-in", now, Recipient(person.id), text=token),))
 
     def _who(self, notice: Notice) -> str:
-        person = self.person(notice)
-        if person:
+        if person := self.person(notice):
             return person.name
         return WHOEVER_LOGGED_IT if notice.recipient.account else "somebody who has left"
 

@@ -70,11 +70,11 @@ class Access:
         # and not what is about them.
         tokens = [self.person(reader.person), *(self.role(role) for role in sorted(reader.roles))]
         ours = concerns.c.school == self._school
-        return ours & (concerns.c.status != "deleted") & _has_reader(tokens) & ~self._about(reader.person)
+        return ours & (concerns.c.status != "deleted") & _has_reader(tokens) & ~self.about(reader.person)
 
     def counted(self, reader: Reader) -> sa.ColumnElement[bool]:
         """What the figures count for this reader: what they may read and all about pupils, never what is about them."""
-        shared = _has_reader([self.figures()]) & ~self._about(reader.person)
+        shared = _has_reader([self.figures()]) & ~self.about(reader.person)
         ours = (concerns.c.school == self._school) & (concerns.c.status != "deleted")
         return ours & (self.visible(reader) | shared)
 
@@ -83,7 +83,8 @@ class Access:
         ours = concerns.c.school == self._school
         return ours & (concerns.c.receipt == self.receipt(receipt)) & (concerns.c.status != "deleted")
 
-    def _about(self, person: str) -> sa.ColumnElement[bool]:
+    def about(self, person: str) -> sa.ColumnElement[bool]:
+        """What is about this person."""
         return sa.exists().where(
             excluded.c.school == concerns.c.school,
             excluded.c.concern == concerns.c.number,

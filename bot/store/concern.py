@@ -25,6 +25,7 @@ from bot.concerns import (
     state_of,
 )
 from bot.concerns.escalation import Step, StepKind
+from bot.concerns.naming.traces import Traces, tells_of_people, traces_of
 from bot.concerns.retrying import Retry
 from bot.errors import AskFirstError
 from bot.knowledge import Route
@@ -33,6 +34,7 @@ from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
 from bot.store.database import Database, milliseconds, moment
+from bot.store.erasing import Erasing
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
 from bot.store.sealing.chain import Chain
@@ -223,11 +225,21 @@ class Case:
         if self._connection.execute(there).scalar() is None:
             self._connection.execute(sa.insert(filed), place)
 
-    def erase(self) -> None:
-        """Take the content away; the lines of the log stay, without it."""
-        self._desk.chain.erase(self._connection, self.number)
-        where = (filed.c.school == self._desk.school) & (filed.c.concern == self.number)
-        self._connection.execute(sa.delete(filed).where(where))
+    def traces(self, also: Sequence[str] = ()) -> Traces:
+        """By what it could still be known after it was deleted; `also` are names that its report does not hold."""
+        return traces_of(self.report, self.events, also)
+
+    def delete(self, by: Actor, reason: str, now: dt.datetime, also: Sequence[str] = ()) -> None:
+        """Delete it, wherever something of it is kept; `also` as in `traces`. The lines of the log stay, without what
+        they held; so do who asked for it, who agreed, when, and both reasons."""
+        report, terms, traces = self.report, self.events[0].detail.terms or Terms(), self.traces(also)
+        closed = max((event.at for event in self.events if event.kind == "closed"), default=now)
+        desk, names = self._desk, lambda event: tells_of_people(event, report, terms.about)
+        event = desk.chain.delete(self._connection, self.number, by, reason, names, now)
+        self.events = (*self.events, event)
+        remains = Erasing(desk.vault, self._connection, desk.school, self.number)
+        remains.rows()
+        remains.mentions(traces, closed)
         self.erased = True
 
     @property

@@ -104,7 +104,8 @@ class Concerns(ConcernTables):
         """Mark a notice as sent (or, with "alert-failed", only write the try down) and add its line, in one
         transaction; False where somebody else has taken the notice over."""
         with self.database.transaction() as connection:
-            outbox.lock(connection, notice)
+            if not outbox.lock(connection, notice):  # deleted meanwhile: nothing more is written of it
+                return False
             if kind == "alert-sent":
                 if not outbox.sent(notice, connection):
                     return False

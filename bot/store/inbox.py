@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.concerns import Account, ChildFile, Event, Reader, Reporter, Summary
+from bot.concerns import Account, ChildFile, Detail, Event, Reader, Report, Reporter, Summary
 from bot.concerns.chronology import open_actions
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.concern import ConcernTables
@@ -17,6 +17,7 @@ from bot.store.database import moment
 from bot.store.numbers import as_receipt
 from bot.store.schema import concerns, events, notices
 from bot.store.sealing.cells import opened, with_bound
+from bot.store.sealing.codec import loads
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,21 @@ class Inbox(ConcernTables):
             for row in rows
             if needle in row.concern.casefold() or needle in _words_of(opened(self.vault, events.c.detail, row))
         )
+
+    def reports(self, reader: Reader, unless_about: str) -> tuple[tuple[str, Report], ...]:
+        """Number and report of each concern that this reader may see, in the order in which they were logged; none that
+        is about the person `unless_about`."""
+        query = (
+            sa.select(*with_bound(events.c.detail))
+            .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
+            .where(self.access.visible(reader), ~self.access.about(unless_about))
+            .where(events.c.kind == "logged", events.c.detail.is_not(None))
+            .order_by(concerns.c.logged_at)
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        found = ((row.concern, loads(opened(self.vault, events.c.detail, row), Detail).report) for row in rows)
+        return tuple((number, report) for number, report in found if report)
 
     def files(self, reader: Reader) -> tuple[ChildFile, ...]:
         """The children's files that hold a concern which this reader may see."""

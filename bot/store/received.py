@@ -19,7 +19,7 @@ from bot.store.sealing.cells import opened, sealed_row, with_bound
 LEASE = dt.timedelta(seconds=30)
 KEPT = dt.timedelta(days=2)  # longer than any channel repeats a delivery
 _TRIES = 5
-_GIVEN_UP = 1000  # in the place of a number of tries
+GIVEN_UP = 1000  # in the place of a number of tries
 _TAKEN_UP_WITHIN = dt.timedelta(minutes=1)  # after a lease has run out, where a process is there to do it
 
 
@@ -114,12 +114,12 @@ class Received:
         """It will not be dealt with: its content is gone, and `unanswered` counts it for as long as its id is kept."""
         mine = (received.c.school == self._school) & (received.c.id == delivered.id)
         with self._database.transaction() as connection:
-            connection.execute(sa.update(received).where(mine).values(payload=None, tries=_GIVEN_UP))
+            connection.execute(sa.update(received).where(mine).values(payload=None, tries=GIVEN_UP))
 
     def unanswered(self, now: dt.datetime) -> Unanswered:
         """What was given up, and what nobody has taken up again since its lease ran out."""
         stuck = received.c.payload.is_not(None) & (received.c.lease_until < milliseconds(now - _TAKEN_UP_WITHIN))
-        given_up = received.c.tries == _GIVEN_UP
+        given_up = received.c.tries == GIVEN_UP
         query = sa.select(sa.func.count(), sa.func.min(received.c.at)).where(self._ours, given_up | stuck)
         with self._database.reading() as connection:
             count, since = connection.execute(query).one()

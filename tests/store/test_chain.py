@@ -68,8 +68,7 @@ def test_a_deleted_concern_leaves_its_lines_and_the_chain_whole(
     either: Store, school: School, database: str, chained: Logged
 ) -> None:
     with either.concerns(school.id).work(chained.number, DSL) as case:
-        case.append("deleted", DSL_ACTOR, Detail(reason="agreed by two"), NOW)
-        case.erase()
+        case.delete(DSL_ACTOR, "agreed by two", NOW)
     assert either.audit(school.id).verify() == ()
     kept = [line.kind for line in either.audit(school.id).lines() if line.concern == chained.number]
     assert kept == ["logged", "note", "note", "deleted"]

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation
-from bot.concerns import Account, Detail
+from bot.concerns import Account
 from bot.knowledge import School
 from bot.store import Finished, Store, open_store, schema
 from tests.conftest import KEY, NOW, SCHOOL
@@ -58,8 +58,7 @@ def _found(markers: tuple[str, ...], whole: bytes) -> list[str]:
 
 def _delete_everything(store: Store, number: str) -> None:
     with store.concerns(SCHOOL).work(number, DSL) as case:
-        case.append("deleted", DSL_ACTOR, Detail(reason="agreed by two"), NOW)
-        case.erase()
+        case.delete(DSL_ACTOR, "agreed by two", NOW)
     talk = store.talk(SCHOOL)
     talk.forget_gaps()
     for key in ("one", "two"):
@@ -96,6 +95,9 @@ def _in_tables(database: str) -> list[str]:
 
 DELETIONS: dict[str, tuple[str, Callable[[Store, str], object]]] = {
     "a concern": ("events.detail", lambda store, number: _erase(store, number)),
+    "its letters": ("notices.recipient", lambda store, number: _erase(store, number)),
+    "who logged it": ("events.by", lambda store, number: _erase(store, number)),
+    "what it is about": ("concerns.about", lambda store, number: _erase(store, number)),
     "questions": ("gaps.question", lambda store, _: store.talk(SCHOOL).forget_gaps()),
     "an account": ("accounts.known", lambda store, _: store.accounts(SCHOOL).forget(Account("slack", "Uone"))),
     "a place": ("places.place", lambda store, _: store.places(SCHOOL, "teams").forget("place one")),
@@ -108,8 +110,7 @@ DELETIONS: dict[str, tuple[str, Callable[[Store, str], object]]] = {
 
 def _erase(store: Store, number: str) -> None:
     with store.concerns(SCHOOL).work(number, DSL) as case:
-        case.append("deleted", DSL_ACTOR, Detail(reason="agreed by two"), NOW)
-        case.erase()
+        case.delete(DSL_ACTOR, "agreed by two", NOW)
 
 
 @pytest.mark.parametrize("what", DELETIONS)

@@ -275,8 +275,7 @@ def test_what_somebody_changed_before_still_shows_afterwards(
 
 def test_what_was_deleted_by_two_stays_so_and_whole(either: Store, full: Logged, database: str) -> None:
     with either.concerns(SCHOOL).work(full.number, DSL) as case:
-        case.append("deleted", DSL_ACTOR, Detail(reason="agreed by two"), NOW)
-        case.erase()
+        case.delete(DSL_ACTOR, "agreed by two", NOW)
     both = open_store(database, (FRESH, KEY), Path("nowhere.key"))
     both.renew_keys()
     store = open_store(database, (FRESH,), Path("nowhere.key"))

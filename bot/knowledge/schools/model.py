@@ -23,6 +23,7 @@ SERVICES: frozenset[Role] = frozenset(
     {"lado", "social-care", "out-of-hours", "police", "whistleblowing", "staff-support"}
 )
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
+KEEP_LETTERS = 30  # days
 _NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
@@ -137,6 +138,7 @@ class School:
     """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
 
     `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly;
+    `keep_letters` is for how many days the text of a letter is kept once it is sent or called off;
     `cover` is who stands in for whom; `pilot` is who tries it out, where not everybody is answered yet.
     `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
     `roles` names who stands in, and `regular` who holds such a role themselves.
@@ -157,6 +159,7 @@ class School:
     test_alerts: bool = True
     regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pilot: Pilot | None = None
+    keep_letters: int = KEEP_LETTERS
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first. Where the nation has no LADO, social care has that part."""

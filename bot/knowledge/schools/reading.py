@@ -14,7 +14,19 @@ from bot.knowledge.files.folder import BaseFiles
 from bot.knowledge.files.lines import read_line_hours
 from bot.knowledge.schools.contacts import wrong_email, wrong_phone
 from bot.knowledge.schools.cover import read_cover
-from bot.knowledge.schools.model import NATIONS, ROLES, ROUTES, Ladders, Person, Role, Route, Rung, School, has_lado
+from bot.knowledge.schools.model import (
+    KEEP_LETTERS,
+    NATIONS,
+    ROLES,
+    ROUTES,
+    Ladders,
+    Person,
+    Role,
+    Route,
+    Rung,
+    School,
+    has_lado,
+)
 from bot.knowledge.schools.pilot import read_pilot
 from bot.knowledge.schools.spans import check_days, check_terms
 from bot.knowledge.schools.webhooks import read_webhook
@@ -52,6 +64,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
         "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts", "pilot",
+        "keep_letters",
     })  # fmt: skip
     people = _read_people(fields, faults)
     nation = fields.choice("nation", NATIONS)
@@ -71,6 +84,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
         cover=read_cover(fields, faults, people),
         pilot=read_pilot(_part(fields, faults, "pilot", {})),
         test_alerts=not fields.has("test_alerts") or fields.choice("test_alerts", ("monthly", "never")) == "monthly",
+        keep_letters=_number(fields, "keep_letters", KEEP_LETTERS),
     )
 
 

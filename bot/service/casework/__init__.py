@@ -6,8 +6,8 @@ it with `asyncio.to_thread`.
 
 from bot.service.casework.action_table import ACTIONS
 from bot.service.casework.actions import Ability, ActionDone, ConcernAction, ConcernActions
-from bot.service.casework.reporting import begin_round, routing_now
-from bot.service.casework.work import Casework, Export, RefusedError
+from bot.service.casework.reporting import RefusedError, begin_round, routing_now
+from bot.service.casework.work import Casework, Export
 
 __all__ = [
     "ACTIONS",

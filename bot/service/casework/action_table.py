@@ -7,6 +7,7 @@ from bot.concerns.form import FieldOption
 from bot.service.casework.actions import ActionResult, ActionTask, ConcernAction
 
 _CLOSED = OfferedWhen(frozenset({"closed"}))
+_STAYS = "Name nobody: the reason stays in the audit after the concern is gone."
 
 
 def _acknowledge(task: ActionTask) -> ActionResult:
@@ -257,7 +258,7 @@ ACTIONS: tuple[ConcernAction, ...] = (
         "Ask for it to be deleted",
         "You have asked for it to be deleted. Somebody else has to agree.",
         _ask_deletion,
-        (ActionField("reason", "text", "Reason"),),
+        (ActionField("reason", "text", "Reason", _STAYS),),
         when=OfferedWhen(frozenset({"closed"}), deletion=False),
         hint="Deleting takes two people. Once the second one agrees, the content is gone for good.",
         needs="sign-in",
@@ -266,9 +267,9 @@ ACTIONS: tuple[ConcernAction, ...] = (
         "agree",
         "Agree: delete it for good",
         "Delete it for good",
-        "The concern was deleted. That it existed, and who deleted it, stays in the log.",
+        "The concern was deleted. That it existed, who deleted it, when and why, stays in the log.",
         _agree,
-        (ActionField("reason", "text", "Why you agree"),),
+        (ActionField("reason", "text", "Why you agree", _STAYS),),
         when=OfferedWhen(by="not whoever asked for it", deletion=True),
         needs="sign-in",
         deletes=True,

@@ -22,7 +22,8 @@ from bot.concerns.actions import (
     read_given,
 )  # fmt: skip
 from bot.knowledge import School
-from bot.service.casework.work import Casework, Export, RefusedError
+from bot.service.casework.reporting import RefusedError
+from bot.service.casework.work import Casework, Export
 from bot.store import Store
 
 # What a channel has to be able to do for an action to be offered on it, and what is said where it cannot.

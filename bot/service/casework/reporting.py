@@ -31,6 +31,7 @@ from bot.concerns.model import ON_THE_PAGE
 from bot.concerns.receipt import followed, not_here, receipt_for
 from bot.concerns.standing_in import as_of, in_place_of
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
+from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.settings import Alerting
 from bot.store import Case, Concerns, NewConcern, Store
@@ -51,6 +52,10 @@ _MAY_CHANGE: Mapping[str, str] = {
     "done": "Done already",
     "link": "Link",
 }
+
+
+class RefusedError(AskFirstError):
+    """Something that may not be done to this concern now; its text says why."""
 
 
 class Reporting:

@@ -13,14 +13,9 @@ from bot.concerns.chronology import open_actions
 from bot.concerns.escalation import action_due, closed_for, idle_check, news
 from bot.concerns.standing_in import as_of
 from bot.concerns.typed import NOT_PICKED, PAST_DAY
-from bot.errors import AskFirstError
-from bot.service.casework.reporting import Reporting, again, limited, needed
+from bot.service.casework.deleting import Deleting
+from bot.service.casework.reporting import RefusedError, again, limited, needed
 from bot.store import Case, UnknownConcernError
-
-
-class RefusedError(AskFirstError):
-    """Something that may not be done to this concern now; its text says why."""
-
 
 Becomes = Literal["done", "cancelled", "kept"]  # what becomes of an action that is open when its concern is closed
 _SETTLED: Mapping[str, EventKind] = {"done": "action-done", "cancelled": "action-cancelled", "kept": "action-kept"}
@@ -34,7 +29,7 @@ class Export:
     by: Actor
 
 
-class Casework(Reporting):
+class Casework(Deleting):
     """The concerns of the school that `school` gives at the time, for those who log and those who read them."""
 
     # --- whoever may read it
@@ -207,34 +202,6 @@ class Casework(Reporting):
                 case.append("exported", by, Detail(way=way), now)
         return Export(tuple(self.read(reader, number, now) for number in numbers), by)
 
-    # --- deletion, which takes two
-
-    def ask_deletion(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
-        """The first of two: only what is closed, and only with a reason (practice-20)."""
-        needed({"reason": reason})
-        with self._concerns.work(number, reader) as case:
-            if case.state.status != "closed":
-                raise RefusedError("only a closed concern can be deleted")
-            if case.state.deletion_by is None:
-                case.append("deletion-asked", self._actor(reader), Detail(reason=reason.strip()), now)
-
-    def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
-        """The second of two: deletes the content for good, or keeps it. The lines of the log stay either way."""
-        needed({"reason": reason})
-        with self._concerns.work(number, reader) as case:
-            first = case.state.deletion_by
-            if first is None:
-                raise RefusedError("nobody has asked for it to be deleted")
-            if agreed and first.person == reader.person:
-                raise RefusedError("somebody else has to agree: deleting takes two people")
-            kind: EventKind = "deleted" if agreed else "deletion-refused"
-            case.append(kind, self._actor(reader), Detail(reason=reason.strip()), now)
-            if agreed:
-                case.stop_everything()
-                # The state is worked out of the events: it has to be written while they can still be read.
-                case.store()
-                case.erase()
-
     # --- within
 
     def _settle(self, case: Case, reader: Reader, becomes: Mapping[int, str], now: dt.datetime) -> tuple[int, ...]:
@@ -254,9 +221,6 @@ class Casework(Reporting):
     def _not_past(self, field: str, day: dt.date | None, now: dt.datetime) -> None:
         if day is not None and day < now.astimezone(self._school().opening.zone).date():
             raise IncompleteError({field: PAST_DAY})
-
-    def _actor(self, reader: Reader) -> Actor:
-        return Actor(reader.person, self._school().people[reader.person].name)
 
     def _acknowledge(self, case: Case, reader: Reader, now: dt.datetime, way: str = "") -> None:
         if case.state.status != "open":

@@ -24,8 +24,11 @@ from bot.store.alerts.turns import Turns, behind_another
 from bot.store.backup.restores import wanting
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import concerns, notices
+from bot.store.sealing.cells import bound_columns, cell_of
+from bot.store.sealing.vault import SEALED_NOTHING
 
 log = logging.getLogger("askfirst.sender")
+_FORGOTTEN_AT_ONCE = 200  # texts of old letters
 _LOOKS = 5  # at rows that turn out to be overtaken, before what is due is left to the next turn
 
 
@@ -102,10 +105,12 @@ class Outbox:
         where = (notices.c.id == notice.id) & (notices.c.lease_owner == self._owner) & (notices.c.state == "waiting")
         return connection.execute(sa.update(notices).where(where).values(state="sent")).rowcount == 1
 
-    def lock(self, connection: Connection, notice: Notice) -> None:
-        """Take the lock of the notice's concern, as whoever works on it does first: so that nobody waits in a ring."""
+    def lock(self, connection: Connection, notice: Notice) -> bool:
+        """Take the lock of the notice's concern, as whoever works on it does first: so that nobody waits in a ring.
+        False where it was deleted."""
         mine = (concerns.c.school == notice.school) & (concerns.c.number == notice.concern)
-        connection.execute(self._database.locked(sa.select(concerns.c.number).where(mine), concerns))
+        found = connection.execute(self._database.locked(sa.select(concerns.c.status).where(mine), concerns)).scalar()
+        return found != "deleted"
 
     def put_off(
         self, notice: Notice, retry: Retry, *, uncertain: bool = False, tries: int | None = None,
@@ -139,6 +144,23 @@ class Outbox:
     def rungs(self, connection: Connection, notice: Notice) -> Rungs:
         """The ladder that a notice belongs to."""
         return Rungs(self._database, connection, notice.school, notice.concern or "")
+
+    def forget_texts(self, school: str, before: dt.datetime) -> int:
+        """Take the text out of what was dealt with before this moment; how many letters there were. That it was sent,
+        when and to whom stays, for the proof."""
+        at = sa.func.coalesce(notices.c.tried_at, notices.c.due_at)
+        over = (notices.c.school == school) & (notices.c.state != "waiting") & (at < milliseconds(before))
+        query = sa.select(*bound_columns(notices)).where(over, sa.func.length(notices.c.text) > SEALED_NOTHING)
+        if school not in self._schools:
+            return 0
+        with self._database.reading() as connection:  # in most minutes there is nothing to be written
+            found = connection.execute(query.limit(_FORGOTTEN_AT_ONCE)).mappings().all()
+        if found:
+            with self._database.forgetting() as connection:
+                for row in found:
+                    empty = self._vault.seal("", cell_of(notices.c.text, row))
+                    connection.execute(sa.update(notices).where(notices.c.id == row["id"]).values(text=empty))
+        return len(found)
 
     def find(self, id_: str) -> Notice | None:
         """One notice by its id, as it was sent; None where there is none of these schools."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,11 +14,12 @@ from sqlalchemy.engine import Connection
 
 from bot.concerns import Actor, Detail, Event, EventKind
 from bot.concerns.chronology import BEHIND
-from bot.concerns.words import remark
+from bot.concerns.words import WHY_DELETED, remark, why_deleted
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import chains, events
-from bot.store.sealing.cells import Stored, opened, sealed_row
+from bot.store.sealing.cells import Stored, cell_of, opened, sealed_row
 from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.erased import NOBODY, is_proved, mark_of, marks_in
 from bot.store.sealing.vault import Vault, VaultError
 
 START = "0" * 64
@@ -94,19 +95,36 @@ class Chain:
         query = sa.select(events).where(ours, events.c.kind.not_in(BEHIND))
         return tuple(self._event(row) for row in connection.execute(query.order_by(events.c.number)))
 
-    def erase(self, connection: Connection, concern: str) -> None:
-        """Take the content of a concern's events away; the lines themselves, and so the chain, stay."""
-        where = (events.c.school == self._school) & (events.c.concern == concern)
-        connection.execute(sa.update(events).where(where).values(detail=None))
+    def delete(
+        self, connection: Connection, concern: str, by: Actor, reason: str, names: Callable[[Event], bool],
+        now: dt.datetime,
+    ) -> Event:  # fmt: skip
+        """Write that a concern was deleted, and take away what its lines hold and, of those in which `names` finds one,
+        who did it. The lines themselves stay, and so does the chain; of the content only the two reasons."""
+        ours = (events.c.school == self._school) & (events.c.concern == concern)
+        rows = connection.execute(sa.select(events).where(ours).order_by(events.c.number)).all()
+        named = [row._mapping for row in rows if names(self._readable(row))]
+        marks = tuple(mark_of(self._vault, row) for row in named)
+        event = self.append(connection, concern, "deleted", by, Detail(reason=reason, erased=marks), now)
+        asked = max((row.number for row in rows if row.kind == "deletion-asked"), default=0)
+        emptied = ours & events.c.number.not_in((asked, event.number))
+        connection.execute(sa.update(events).where(emptied).values(detail=None))
+        for row in named:
+            nobody = self._vault.seal(NOBODY, cell_of(events.c.by, row))
+            connection.execute(sa.update(events).where(ours, events.c.number == row["number"]).values(by=nobody))
+        return event
 
     def lines(self) -> tuple[AuditLine, ...]:
         """The whole log of the school without content, oldest first."""
         query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
         with self._database.reading() as connection:
-            return tuple(self._line(row) for row in connection.execute(query))
+            rows = connection.execute(query).all()
+        deleted = {row.concern for row in rows if row.kind == "deleted"}
+        return tuple(self._line(row, row.concern in deleted) for row in rows)
 
-    def _line(self, row: sa.Row[tuple[object, ...]]) -> AuditLine:
-        said = remark(self._readable(row))
+    def _line(self, row: sa.Row[tuple[object, ...]], deleted: bool) -> AuditLine:
+        event = self._readable(row)
+        said = why_deleted(event) if deleted and event.kind in WHY_DELETED else remark(event)
         return AuditLine(
             row.number, moment(row.at), row.concern, row.kind, self._actor(row), row.detail is not None, said, row.hash
         )
@@ -148,6 +166,7 @@ class Chain:
         head, length = START, 0
         deleted: set[str] = set()
         emptied: dict[int, str] = {}
+        marks = marks_in(self._vault, connection.execute(query.where(events.c.kind == "deleted")))
         for row in connection.execute(query):
             length += 1
             if row.number != length:
@@ -156,7 +175,7 @@ class Chain:
                 length = row.number
             elif row.previous != head:
                 yield f"line {row.number}: does not follow from the line before it"
-            yield from self._line_faults(row)
+            yield from self._line_faults(row, marks)
             head = row.hash
             if row.kind == "deleted":
                 deleted.add(row.concern)
@@ -167,7 +186,7 @@ class Chain:
                 yield f"line {number}: its content is gone, and nobody deleted it"
         yield from self._end_faults(connection, length, head)
 
-    def _line_faults(self, row: sa.Row[tuple[object, ...]]) -> Iterator[str]:
+    def _line_faults(self, row: sa.Row[tuple[object, ...]], marks: frozenset[str]) -> Iterator[str]:
         try:
             actor = opened(self._vault, events.c.by, row)
             digest = row.digest
@@ -175,6 +194,8 @@ class Chain:
                 digest = detail_digest(self._vault, self._school, row.number, self._content(row))
         except VaultError:
             yield f"line {row.number}: was changed, or its key is gone: it cannot be opened"
+            return
+        if is_proved(self._vault, row._mapping, actor, marks):
             return
         expected = self._hash(row.previous, row.number, row.concern, row.at, row.kind, actor, digest)
         if row.hash != expected or row.digest != digest:

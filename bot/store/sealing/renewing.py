@@ -23,6 +23,7 @@ from bot.store.database import Database
 from bot.store.schema import OTHERS, TOKENS, chains, events, links, metadata, sessions, vault
 from bot.store.sealing.cells import Stored, bound_columns, cell_of, sealed_columns
 from bot.store.sealing.chain import START, Chain, detail_digest, end_seal, line_hash
+from bot.store.sealing.erased import is_proved, marks_in
 from bot.store.sealing.vault import Cell, Vault, VaultError
 
 _PROVED = frozenset({events.c.digest, events.c.previous, events.c.hash, chains.c.head, chains.c.seal})
@@ -232,11 +233,13 @@ class _Rehashing:
 
     def __init__(self, connection: Connection, school: str, old: Vault, new: Vault) -> None:
         self._connection, self._school, self._old, self._new = connection, school, old, new
+        self._marks: frozenset[str] = frozenset()
 
     def run(self) -> None:
         """Hash every line, and the mark at the end."""
         query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
         before, after = START, START
+        self._marks = marks_in(self._old, self._connection.execute(query.where(events.c.kind == "deleted")))
         for row in self._connection.execute(query).mappings().all():
             values = self._line(row, after if row["previous"] == before else row["previous"])
             where = (events.c.school == self._school) & (events.c.number == row["number"])
@@ -255,7 +258,9 @@ class _Rehashing:
         digest = row["digest"]
         if content is not None:
             digest = detail_digest(self._old, self._school, row["number"], content)
-        if (line_hash(self._old, row["previous"], row, actor, digest), digest) != (row["hash"], row["digest"]):
+        held = (line_hash(self._old, row["previous"], row, actor, digest), digest) == (row["hash"], row["digest"])
+        # A line from which the name was taken is hashed as it stands from now on, and needs its mark no longer.
+        if not held and not is_proved(self._old, row, actor, self._marks):
             return kept
         if content is not None:
             digest = detail_digest(self._new, self._school, row["number"], content)

@@ -27,6 +27,7 @@ from bot.errors import AskFirstError
 
 _VERSION = b"\x01"  # in front of every sealed value
 _NONCE = 12  # bytes: random ones are safe for four thousand million values under one key
+SEALED_NOTHING = 1 + _NONCE + 16  # bytes of an empty text once it is sealed; every other one has more
 _SEALING = b"askfirst: sealing, 1"  # what a key of ASKFIRST_KEYS is used for
 
 
@@ -179,7 +180,7 @@ def _open(ciphers: Sequence[AESGCM], sealed: bytes, cell: Cell) -> str | None:
     if not isinstance(sealed, bytes | memoryview):  # SQLite gives back whatever somebody has put there
         return None
     kept = bytes(sealed)
-    if not kept.startswith(_VERSION) or len(kept) < 1 + _NONCE + 16:
+    if not kept.startswith(_VERSION) or len(kept) < SEALED_NOTHING:
         return None
     for cipher in ciphers:
         try:

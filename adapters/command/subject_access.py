@@ -1,0 +1,59 @@
+"""`askfirst subject-access`: what is recorded under a name, gathered by a reader with a second person, to be looked
+through before any of it is given out."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from adapters.console.account import in_terminal
+from adapters.console.desk import Opened, open_desk
+from adapters.console.inbox import new_file
+from adapters.console.subject_access import counted, subject_lines
+from adapters.console.text import StoppedTypingError
+from bot.service.casework.subject_access import SubjectRequests, ask_words
+from bot.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose name, and which two people gather it."""
+    parser.add_argument("--name", default="", metavar="NAME", help="under which it is recorded (default: asked for)")
+    parser.add_argument("--by", required=True, metavar="PERSON", help="who reads, by their id in school.yaml")
+    parser.add_argument("--second", required=True, metavar="PERSON", help="who does it with them, and reads too")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="a new file for your eyes only (default: show it)")
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Show it, or write it to a file that was not there before."""
+    with open_desk(settings) as desk:
+        requests = SubjectRequests(desk.school, desk.store, desk.casework)
+        requests.check(parsed.name or "?", parsed.by, parsed.second, _now())  # nobody types a name for nothing
+        name = parsed.name or _asked(input)
+        if parsed.out is None:
+            found = requests.gather(name, parsed.by, parsed.second, in_terminal(), _now())
+            print(*subject_lines(found, desk.school), sep="\n")
+        else:
+            print(_written(desk, requests, name, parsed))
+    return 0
+
+
+def _written(desk: Opened, requests: SubjectRequests, name: str, parsed: argparse.Namespace) -> str:
+    path = parsed.out.expanduser()
+    with new_file(path) as file:  # first: what cannot be written is not gathered, and not noted
+        found = requests.gather(name, parsed.by, parsed.second, in_terminal(), _now())
+        text = "\n".join(subject_lines(found, desk.school)) + "\n"
+        file.write(text.encode(errors="replace"))
+    return f"{counted(found)} It is in {path}: look through it before you give any of it out.\n{ask_words(found.ask)}"
+
+
+def _asked(ask: Callable[[str], str]) -> str:
+    try:
+        return ask("Name under which it is recorded: ").strip()
+    except (EOFError, KeyboardInterrupt):
+        raise StoppedTypingError from None
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

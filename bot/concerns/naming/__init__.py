@@ -1,0 +1,1 @@
+"""Names in what people wrote: where somebody is spoken of, and where somebody else is. Pure."""

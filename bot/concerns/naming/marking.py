@@ -1,0 +1,134 @@
+"""Whose name a concern is recorded under, and the names of everybody else in it, marked for whoever gives it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.concerns.chronology import Event
+from bot.concerns.model import Adult, Pupil, Report, Reporter
+from bot.concerns.naming.traces import TITLES, subjects_of
+from bot.concerns.record import ChildFile, Record
+
+MARK = "[THIRD PARTY: {name}: look before you give this out]"
+_SHORTEST_PART = 3  # letters of a name that stand for it alone
+_ITEM = re.compile(r"[,;\n/&]|\band\b|\bwith\b")
+_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’-]*\.?(?: +[^\W\d_a-z][\w'’-]*\.?){0,3}")
+_HEAD = Adult(MARK.format(name="the headteacher"), "", None)
+# What stands with a capital letter where somebody says who was there, and is nobody's name.
+_NO_NAMES = frozenset({"nobody", "none", "no one", "others", "other pupils", "staff", "teacher", "children", "pupils"})
+
+
+def is_under(report: Report, files: Iterable[ChildFile], name: str, heads: Sequence[str] = ()) -> bool:
+    """Whether a concern is recorded under this name: it is about somebody of that name, or in a file that has it.
+    `heads` are the names of the headteacher, which no report holds."""
+    about = (*subjects_of(report), *(heads if report.head else ()), *(file.name for file in files))
+    return any(has_name(each, name) for each in about)
+
+
+def has_name(text: str, name: str) -> bool:
+    """Whether a name, with or without a title, is what a text says, perhaps among other words."""
+    wanted = _bare(name)
+    return bool(wanted) and f" {wanted} " in f" {_bare(text)} "
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one, but for titles."""
+    return bool(_bare(one)) and _bare(one) == _bare(other)
+
+
+def marked(record: Record, name: str, heads: Sequence[str] = ()) -> Record:
+    """A record given out for `name`, with the names of everybody else marked as far as they are known. Those of staff
+    who only worked on it stay as they are."""
+    return _Marking(record.report, name, heads).record(record)
+
+
+class _Marking:
+    def __init__(self, report: Report, name: str, heads: Sequence[str]) -> None:
+        self._name, self._head = name, report.head and not any(has_name(each, name) for each in heads)
+        named = (*_others(report), *(heads if self._head else ()))
+        others = [each for each in named if not has_name(each, name)]
+        self._known, self._others = _pattern(others, name), {_bare(each) for each in others} - {""}
+
+    def record(self, record: Record) -> Record:
+        first, *rest = record.events
+        report = self._report(record.report)
+        first = replace(first, detail=replace(first.detail, report=report))
+        files = tuple(replace(each, name=self._other(each.name)) for each in record.files)
+        return replace(record, events=tuple(map(self._event, (first, *rest))), files=files)
+
+    def _report(self, report: Report) -> Report:
+        return replace(
+            report,
+            pupils=tuple(map(self._pupil, report.pupils)),
+            adult=self._adult(report.adult) if report.adult else _HEAD if self._head else None,
+            head=report.head and not (self._head and not report.adult),
+            reporter=self._reporter(report.reporter),
+            # Whoever was there is somebody else, however they are called.
+            present=MARK.format(name=report.present) if report.present else "",
+            seen=self._text(report.seen),
+            words=self._text(report.words),
+            where=self._text(report.where),
+            done=self._text(report.done),
+            link=self._text(report.link),
+        )
+
+    def _event(self, event: Event) -> Event:
+        detail = event.detail
+        said = replace(
+            detail, text=self._text(detail.text), reason=self._text(detail.reason), who=self._actor(detail.who)
+        )
+        return replace(event, by=replace(event.by, name=self._actor(event.by.name)), detail=said)
+
+    def _pupil(self, pupil: Pupil) -> Pupil:
+        whole = ", ".join(filter(None, (pupil.name, pupil.group)))
+        return pupil if has_name(pupil.name, self._name) else Pupil(MARK.format(name=whole), "")
+
+    def _adult(self, adult: Adult) -> Adult:
+        whole = ", ".join(filter(None, (adult.name, adult.role)))
+        return adult if has_name(adult.name, self._name) else replace(adult, name=MARK.format(name=whole), role="")
+
+    def _reporter(self, reporter: Reporter) -> Reporter:
+        if has_name(reporter.name, self._name):
+            return reporter
+        whole = ", ".join(filter(None, (reporter.name, reporter.role)))
+        return replace(reporter, name=MARK.format(name=whole), role="") if whole else reporter
+
+    def _other(self, name: str) -> str:
+        return name if has_name(name, self._name) else MARK.format(name=name)
+
+    def _actor(self, name: str) -> str:
+        # Whole names alone: a colleague may share the surname of whoever logged it.
+        return MARK.format(name=name) if _bare(name) in self._others else name
+
+    def _text(self, text: str) -> str:
+        return self._known.sub(lambda found: MARK.format(name=found[0]), text) if self._known else text
+
+
+def _others(report: Report) -> Iterator[str]:
+    yield report.reporter.name
+    yield from subjects_of(report)
+    for item in _ITEM.split(report.present):
+        # "Max Reed, his brother": somebody's name as far as it has capital letters.
+        if (found := _CAPITALS.match(item.strip())) and found[0].casefold() not in _NO_NAMES:
+            yield found[0]
+
+
+def _pattern(names: Iterable[str], subject: str) -> re.Pattern[str] | None:
+    """Full names however they are written, and parts of them with their capital letter; none of the subject's own."""
+    own, whole, parts = set(_bare(subject).split()), set[str](), set[str]()
+    for name in filter(None, (each.strip() for each in names)):
+        words = name.split()
+        whole.add(r"\s+".join(map(re.escape, words)))
+        parts |= {word for word in words if len(word) >= _SHORTEST_PART and word.strip(".").casefold() not in TITLES}
+    fitting = {re.escape(part) for part in parts if part.casefold() not in own and part[0].isupper()}
+    found = [f"(?i:{each})" for each in sorted(whole, key=len, reverse=True)]
+    found += sorted(fitting, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
+
+
+def _bare(name: str) -> str:
+    """A name in small letters, without a title and what stands between its words."""
+    words = re.findall(r"[\w'’-]+", name.casefold())
+    return " ".join(word for word in words if word not in TITLES)

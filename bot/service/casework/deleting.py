@@ -1,0 +1,69 @@
+"""Deleting a concern, which takes two people who may read it, and a reason from each."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.concerns import Actor, Detail, IncompleteError, Reader
+from bot.concerns.naming.traces import Traces
+from bot.service.casework.reporting import RefusedError, Reporting, needed
+from bot.store import Case
+
+NAMES_SOMEBODY = "This reason stays in the audit for good. Write it without “{name}”, which is a name in the concern."
+
+
+class Deleting(Reporting):
+    """The concerns of the school that `school` gives at the time, for those who end what is no longer to be kept."""
+
+    def ask_deletion(self, reader: Reader, number: str, reason: str, now: dt.datetime) -> None:
+        """The first of two: only what is closed, and only with a reason (practice-20)."""
+        needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            if case.state.status != "closed":
+                raise RefusedError("only a closed concern can be deleted")
+            if case.state.deletion_by is None:
+                _names_nobody(self._traces(case), reason)
+                case.append("deletion-asked", self._actor(reader), Detail(reason=reason.strip()), now)
+
+    def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
+        """The second of two: deletes it for good, wherever it is kept, or keeps it. The lines of the log stay either
+        way, and of a deletion both reasons: so none of them may name whom it was about."""
+        needed({"reason": reason})
+        with self._concerns.work(number, reader) as case:
+            first = case.state.deletion_by
+            if first is None:
+                raise RefusedError("nobody has asked for it to be deleted")
+            if not agreed:
+                case.append("deletion-refused", self._actor(reader), Detail(reason=reason.strip()), now)
+                return
+            if first.person == reader.person:
+                raise RefusedError("somebody else has to agree: deleting takes two people")
+            traces = self._traces(case)
+            if _is_named(case, traces):
+                raise RefusedError(
+                    "the reason that was given first names somebody, and it would stay in the audit. Keep the concern, "
+                    "and ask again with another reason"
+                )
+            _names_nobody(traces, reason)
+            case.delete(self._actor(reader), reason.strip(), now, self._also(case))
+
+    def _traces(self, case: Case) -> Traces:
+        return case.traces(self._also(case))
+
+    def _also(self, case: Case) -> tuple[str, ...]:
+        """A report about the headteacher does not hold their name."""
+        heads = self._school().holders("head")
+        return tuple(person.name for person in heads) if case.report.head else ()
+
+    def _actor(self, reader: Reader) -> Actor:
+        return Actor(reader.person, self._school().people[reader.person].name)
+
+
+def _names_nobody(traces: Traces, reason: str) -> None:
+    if name := traces.name_in(reason):
+        raise IncompleteError({"reason": NAMES_SOMEBODY.format(name=name)})
+
+
+def _is_named(case: Case, traces: Traces) -> bool:
+    asked = next(event for event in reversed(case.events) if event.kind == "deletion-asked")
+    return bool(traces.name_in(asked.detail.reason))

@@ -1,0 +1,233 @@
+"""A concern that two people deleted is nowhere any more: every column of every table is opened and searched for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.answering.dialogue import Conversation, NoteGap
+from bot.concerns import Account, IncompleteError, Reporter
+from bot.knowledge import School
+from bot.service.casework import RefusedError
+from bot.store import Finished, Place, Store, alert_name, alerts_of, open_store, schema
+from tests.conftest import KEY, NOW
+from tests.ladder.world import PUPIL, World
+from tests.store.full import values_of
+from tests.store.made import change, rows
+
+# A word of its own in everything that people write; the names are two words, as names are.
+REPORT = {
+    **PUPIL, "pupils": "Zelda Marker, 7Groupmarker", "seen": "Seenmarker, and more of it.",
+    "words": "Wordsmarker, she said to me.", "time": "Timemarker", "where": "Wheremarker", "present": "Presentmarker",
+    "done": "Donemarker", "link": "https://linkmarker.example", "you_name": "Reportermarker Teal",
+    "you_role": "Rolemarker", "you_email": "mailmarker@fernbank.example", "categories": "Neglect",
+}  # fmt: skip
+WRITTEN = re.compile(r"\w*marker\w*|zelda|neglect", re.IGNORECASE)
+REASONS = ("Past its day in our schedule.", "I have looked, and agree.")
+
+
+def _world(store: Store, school: School) -> World:
+    return World(store, school, NOW)
+
+
+def _worked_on(world: World) -> str:
+    """A concern through which everything went that can be done; its number. It is closed."""
+    given = world.log(REPORT)
+    number, dsl, work = given.number, world.reader("dsl"), world.casework
+    world.until("2026-11-23 10:20")
+    work.read(dsl, number, world.now)
+    work.note(dsl, number, "Notemarker", world.now)
+    work.action(dsl, number, "Actionmarker", dt.date(2026, 12, 1), world.now)
+    work.decide(dsl, number, "Decisionmarker", "Whymarker", world.now)
+    work.refer(dsl, number, "Tomarker", "Referencemarker", "Toldmarker", world.now)
+    work.correct(dsl, number, world.chronology(number)[0].number, "Correctionmarker", world.now)
+    work.file_under(dsl, number, "", "Zelda Marker of 7Filemarker", world.now)
+    work.add(given.receipt, "Addedmarker", world.now)
+    work.reassign(dsl, number, "deputy-1", "Passedmarker", world.now)
+    world.until("2026-11-23 10:40")
+    work.export(dsl, (number,), "pdf", world.now)
+    open_actions = [event.number for event in world.chronology(number) if event.kind == "action"]
+    work.close(dsl, number, "Outcomemarker", "Closedmarker", None, world.now, {open_actions[0]: "kept"})
+    return number
+
+
+def _said_elsewhere(world: World) -> None:
+    """What tells of it without belonging to it."""
+    school, store = world.school.id, world.store
+    state = Conversation("friend-ex-pupil", None, {}, "What of Zelda Marker?", world.now + dt.timedelta(minutes=20))
+    gap = NoteGap("May I ring the mother of Zelda?", None, "no-answer")
+    store.talk(school).finish_turn("somebody", Finished(state, (gap,)), world.now)
+    for channel in ("slack", "teams", "slack-draft"):
+        payload = f'{{"text": "zelda  marker: SEENMARKER, and more of it. {channel}"}}'.replace("  ", " ")
+        store.received(school, channel).take(f"{channel} 1", payload, world.now)
+
+
+def _deleted(world: World, number: str) -> None:
+    world.now += dt.timedelta(minutes=1)
+    world.casework.ask_deletion(world.reader("deputy-1"), number, REASONS[0], world.now)
+    world.casework.answer_deletion(world.reader("head"), number, True, REASONS[1], world.now)
+
+
+def _kept_of(store: Store, database: str, tables: frozenset[str] = frozenset()) -> set[str]:
+    """Every word of WRITTEN in any column of any table (or of these), opened with the vault where it is sealed."""
+    sealed = [each for each in values_of(database) if not tables or each.column.table.name in tables]
+    texts = [each.read(store, each.stored) for each in sealed]
+    chosen = [each for each in schema.metadata.sorted_tables if not tables or each.name in tables]
+    texts += [repr([rows(database, table) for table in chosen])]
+    return {found.lower() for text in texts for found in WRITTEN.findall(text)}
+
+
+def test_what_two_people_deleted_is_in_no_column_of_any_table(either: Store, school: School, database: str) -> None:
+    world = _world(either, school)
+    number = _worked_on(world)
+    _said_elsewhere(world)
+    place = Place(alert_name(number, "U1", "m1"), "Placemarker")
+    either.places(school.id, alerts_of("teams")).keep(place)
+    before = _kept_of(either, database)
+    assert {"zelda", "marker", "notemarker", "7filemarker", "mailmarker", "placemarker"} <= before
+    assert "zelda" in _kept_of(either, database, frozenset({"received"}))
+    _deleted(world, number)
+    assert _kept_of(either, database) == set()
+    assert either.audit(school.id).verify(world.now) == ()
+    assert either.received(school.id, "slack").unanswered(world.now).count == 1, "who watches hears of it"
+
+
+def test_the_audit_keeps_who_when_and_both_reasons(either: Store, school: School) -> None:
+    world = _world(either, school)
+    number = _worked_on(world)
+    assert not [each for each in either.audit(school.id).lines() if "reason" in each.remark]
+    _deleted(world, number)
+    lines = [each for each in either.audit(school.id).lines() if each.concern == number]
+    last = [(each.kind, each.by.person, each.at, each.remark) for each in lines if each.kept]
+    assert last == [
+        ("deletion-asked", "deputy-1", world.now, f"reason: {REASONS[0]}"),
+        ("deleted", "head", world.now, f"reason: {REASONS[1]}"),
+    ]
+    assert {each.by.name for each in lines if each.kind in ("logged", "added")} == {""}
+    assert {each.by.person for each in lines if each.kind == "note"} == {"dsl"}, "who of the school worked on it stays"
+
+
+def test_what_is_about_somebody_else_stays(either: Store, school: School) -> None:
+    world = _world(either, school)
+    other = world.log(PUPIL)
+    world.casework.file_under(world.reader("dsl"), other.number, "", "Zoe Lark", world.now)
+    later = "a new form about Zelda Marker that nobody has dealt with yet"
+    number = _worked_on(world)
+    _said_elsewhere(world)
+    either.received(school.id, "slack").take("new", later, world.now + dt.timedelta(seconds=1))
+    _deleted(world, number)
+    record = world.casework.read(world.reader("dsl"), other.number, world.now)
+    assert [file.name for file in record.files] == ["Zoe Lark"] and record.report.seen == "She flinched."
+    assert either.received(school.id, "slack").kept("new") == later
+
+
+def test_a_file_goes_with_the_last_concern_in_it(either: Store, school: School, database: str) -> None:
+    world = _world(either, school)
+    first = _worked_on(world)
+    world.now += dt.timedelta(minutes=5)
+    second = world.log({**REPORT, "seen": "Another day."}).number
+    file = world.casework.read(world.reader("dsl"), first, world.now).files[0]
+    world.casework.file_under(world.reader("dsl"), second, file.id, "", world.now)
+    world.casework.close(world.reader("dsl"), second, "Seen to", "All well", None, world.now)
+    _deleted(world, first)
+    assert len(rows(database, schema.files)) == 1, "the other concern is still in it"
+    _deleted(world, second)
+    assert rows(database, schema.files) == []
+
+
+def test_an_adult_who_reported_themselves_is_named_nowhere(either: Store, school: School, database: str) -> None:
+    world = _world(either, school)
+    own = Reporter("Mr Ben Ferreira", "Online safety lead", "online", Account("slack", "U9"), "slack")
+    answers = {
+        "danger": ("no",), "told": ("no",), "about": ("adult",), "adult": ("online",), "seen": ("I shouted at him.",),
+    }  # fmt: skip
+    number = world.casework.log("key", answers, world.now, own).number
+    world.casework.reassign(world.reader("head"), number, "chair", "To be sure", world.now)
+    world.casework.close(world.reader("head"), number, "Seen to", "All well", None, world.now)
+    world.casework.ask_deletion(world.reader("head"), number, REASONS[0], world.now)
+    world.casework.answer_deletion(world.reader("chair"), number, True, REASONS[1], world.now)
+    texts = " ".join(each.read(either, each.stored) for each in values_of(database))
+    assert "Ferreira" not in texts and '"online"' not in texts
+    assert rows(database, schema.excluded) == []
+    assert either.audit(school.id).verify(world.now) == ()
+
+
+def test_a_headteacher_is_named_nowhere_either(store: Store, school: School) -> None:
+    world = _world(store, school)
+    number = world.log(PUPIL, about=("pupil", "head")).number
+    chair, deputy = world.reader("chair"), world.reader("deputy-1")
+    gaps = (NoteGap("May I ring Ruth Calder?", None, "no-answer"), NoteGap("Is Mrs Hale in?", None, "no-answer"))
+    store.talk(school.id).finish_turn("somebody", Finished(Conversation(), gaps), world.now)
+    world.casework.reassign(chair, number, "deputy-1", "To be sure", world.now)
+    world.casework.close(chair, number, "Seen to", "All well", None, world.now)
+    with pytest.raises(IncompleteError):
+        world.casework.ask_deletion(chair, number, "Mrs Calder has left.", world.now)
+    world.casework.ask_deletion(chair, number, "Mrs Hale has looked: past its day.", world.now)
+    world.casework.answer_deletion(deputy, number, True, REASONS[1], world.now)
+    assert [gap.question for gap in store.talk(school.id).gaps()] == ["Is Mrs Hale in?"]
+
+
+@pytest.mark.parametrize("reason", ["Zelda has left us.", "About zelda marker, past its day.", "It says Zelda Marker"])
+def test_a_reason_that_names_whom_it_is_about_is_refused(store: Store, school: School, reason: str) -> None:
+    world = _world(store, school)
+    number = _worked_on(world)
+    with pytest.raises(IncompleteError) as raised:
+        world.casework.ask_deletion(world.reader("dsl"), number, reason, world.now)
+    assert "stays in the audit" in raised.value.problems["reason"]
+    world.casework.ask_deletion(world.reader("dsl"), number, REASONS[0], world.now)
+    with pytest.raises(IncompleteError):
+        world.casework.answer_deletion(world.reader("head"), number, True, reason, world.now)
+    assert world.casework.read(world.reader("head"), number, world.now).report
+
+
+def test_one_person_alone_deletes_nothing(store: Store, school: School) -> None:
+    world = _world(store, school)
+    number = _worked_on(world)
+    world.casework.ask_deletion(world.reader("dsl"), number, REASONS[0], world.now)
+    with pytest.raises(RefusedError, match="two people"):
+        world.casework.answer_deletion(world.reader("dsl"), number, True, REASONS[1], world.now)
+
+
+def test_a_letter_that_was_on_its_way_writes_nothing_more(store: Store, school: School) -> None:
+    world = _world(store, school)
+    number = world.log(REPORT).number
+    (notice, *_) = world.delivery.claim(world.now)
+    world.casework.close(world.reader("dsl"), number, "Seen to", "All well", None, world.now)
+    _deleted(world, number)
+    lines = len(store.audit(school.id).lines())
+    world.delivery.failed(notice, "email", ("email",), "no answer", world.now)
+    world.delivery.sent(notice, "email", world.now)
+    assert len(store.audit(school.id).lines()) == lines
+
+
+FORGED = {
+    "who logged it": "UPDATE events SET by = (SELECT by FROM events WHERE number = 3) WHERE number = 1",
+    "when": "UPDATE events SET at = at + 1 WHERE number = 1",
+    "what": "UPDATE events SET kind = 'note' WHERE number = 1",
+    "which concern": "UPDATE events SET concern = 'AAAAA' WHERE number = 1",
+    "another hash": "UPDATE events SET hash = 'forged' WHERE number = 1",
+    "the reason is gone": "UPDATE events SET detail = NULL WHERE kind = 'deleted'",
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_line_without_its_name_is_still_proved(store: Store, school: School, what: str) -> None:
+    world = _world(store, school)
+    _deleted(world, _worked_on(world))
+    assert store.audit(school.id).verify(world.now) == ()
+    change(str(store._database.engine.url), FORGED[what])
+    assert store.audit(school.id).verify(world.now) != ()
+
+
+def test_it_is_still_proved_after_the_keys_were_leaked(either: Store, school: School, database: str) -> None:
+    world = _world(either, school)
+    _deleted(world, _worked_on(world))
+    either.renew_keys()
+    after = open_store(database, (KEY,), Path("nowhere.key"))
+    assert after.audit(school.id).verify(world.now) == ()
+    change(database, FORGED["when"])
+    assert after.audit(school.id).verify(world.now) != ()
+    after.close()
