@@ -115,9 +115,8 @@ def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, b
     stolen = [text.replace('"', "") for text in base.knowledge.entries["award-badge"].texts]
     added = "      s:\n" + "".join(f'        - "{text} {more}"\n' for text in stolen for more in ("!", "?"))
     path = Path(shutil.copytree(small_base(), tmp_path / "knowledge")) / "entries" / "parents-conduct.yaml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("phrasings:\n", "phrasings:\n" + added, 1), encoding="utf-8"
-    )
+    before, name, after = path.read_text(encoding="utf-8").partition("  - id: name-and-shame\n")
+    path.write_text(before + name + after.replace("phrasings:\n", "phrasings:\n" + added, 1), encoding="utf-8")
     found = [str(fault) for fault in check(load(path.parent.parent), None, NOW.date())]
     assert any("award-badge" in fault and "is answered by 'name-and-shame'" in fault for fault in found), found
 

@@ -141,7 +141,7 @@ def of_kind(situations: Sequence[Situation], *kinds: Route) -> list[Situation]:
 
 
 def test_every_combination_is_there(situations: list[Situation]) -> None:
-    assert len(situations) == 16 * 7 * (5 + 3 * 6)
+    assert len(situations) == 16 * 9 * (5 + 3 * 8)
     assert len({each.label for each in situations}) == len(situations)
 
 

@@ -23,7 +23,7 @@ from bot.settings import Settings, shipped_base
 
 Read = Callable[[str], str]
 # Who is a person of the school, and no desk or service that is called the same everywhere.
-_PEOPLE = {"dsl", "deputy-dsl", "head", "chair", "online-safety-lead"}
+_PEOPLE = {"dsl", "deputy-dsl", "head", "chair", "online-safety-lead", "data-protection-lead", "it-support"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

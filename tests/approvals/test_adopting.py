@@ -31,8 +31,8 @@ NAME = "St Oak’s C of E School"
 TYPED = (
     "", "Dr Moira O'Neil", "01632 960201", "m.oneil@oak.example", "", "", "Mr Jon: Bell", "12", "j.bell@oak.example",
     "Mr Jon: Bell", "+44 1632 960202", "j.bell@oak.example", "", "Prof. Ada #1", "01632 960203", "", "",
-    "", "01632 960204", "office@oak.example", "-", "-", "", "01632 960205", "-", "", "01632 960206", "-",
-    "", "Ms Bee Em", "01632 960207", "b.em@oak.example", "", "",
+    "", "", "", "01632 960204", "office@oak.example", "-", "-", "", "01632 960205", "-", "", "01632 960206", "-",
+    "Ms Bee Em", "01632 960207", "b.em@oak.example", "",
 )  # fmt: skip
 
 

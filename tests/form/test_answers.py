@@ -52,7 +52,9 @@ def test_there_is_no_place_for_a_picture_and_the_form_says_why(school: School) -
 
 
 def test_only_persons_can_be_picked_and_neither_an_office_nor_a_service_outside(school: School) -> None:
-    assert [person.id for person in staff(school)] == ["dsl", "deputy-1", "deputy-2", "head", "chair", "online"]
+    assert [person.id for person in staff(school)] == [
+        "dsl", "deputy-1", "deputy-2", "head", "chair", "online", "data-protection-lead", "it-support",
+    ]  # fmt: skip
     (adult,) = [field for field in form_for(school).report.fields if field.id == "adult"]
     (you,) = [field for field in form_for(school).reporter.fields if field.id == "you"]
     assert adult.options == you.options

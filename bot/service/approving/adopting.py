@@ -21,7 +21,7 @@ from bot.service.approving.files import write_approvals
 
 _SCHOOL = "school.yaml"
 # Whom the demo school does not have, and who approves answers or is asked about them.
-MORE = ("data-protection-lead", "business-manager", "it-support", "senco")
+MORE = ("business-manager", "senco")
 
 
 class NotAdoptedError(AskFirstError):
