@@ -67,8 +67,8 @@ def _twins(knowledge: Knowledge) -> list[Fault]:
     for entry in knowledge.entries.values():
         for text in entry.texts:
             places[bare(text)].append(entry.id)
-    for text in knowledge.outside:
-        places[bare(text)].append("outside.yaml")
+    for each in knowledge.outside:
+        places[bare(each.text)].append("outside.yaml")
     return [
         Fault(_file_of(knowledge, owners[0]), owners[0], "phrasings", f"'{text}' stands also under {owners[1]}",
               "Keep it where its answer fits best")
@@ -135,7 +135,9 @@ def _lost(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> 
     texts = [each.text for each in said]
     fold_of = folds([each._replace(writer=None) for each in said])
     tried = trials(corpus, classes, fold_of, hold_out_classes=False)
-    found = [[texts[row], owner, thief] for row, owner, thief in lost_phrasings(tried, corpus, classes)]
+    alike = {each.text for entry in knowledge.entries.values() for each in entry.not_this}
+    lost = lost_phrasings(tried, corpus, classes)
+    found = [[texts[row], owner, thief] for row, owner, thief in lost if texts[row] not in alike]
     if kept:
         aside = kept.with_suffix(f".{os.getpid()}")
         aside.write_text(json.dumps(found), encoding="utf-8")

@@ -25,6 +25,7 @@ SERVICES: frozenset[Role] = frozenset(
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 _NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
+ASKED_ELSEWHERE = ("line-manager", "union")  # whom nobody names in school.yaml: they differ from one to the next
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
 
