@@ -153,7 +153,7 @@ def _threshold(method: Method, knowledge: Knowledge) -> float:
         answers = method.answer([texts[row] for row in left])
         confidence.append(answers.confidence)
         right += [_agree(knowledge, ranked[0], labels[row]) for ranked, row in zip(answers.ranked, left, strict=True)]
-    outside = method.answer(knowledge.outside).confidence  # learned from by none of the folds
+    outside = method.answer([each.text for each in knowledge.outside]).confidence  # learned from by none of the folds
     foreign = np.repeat([False, True], [len(texts), len(outside)])
     together = np.concatenate([*confidence, outside]).astype(np.float32)
     return answer_at(together, np.array(right + [False] * len(outside)), foreign, foreign)

@@ -108,6 +108,29 @@ def test_a_fault_in_the_base_is_one_plain_message_and_exit_1(tmp_path: Path) -> 
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.wide
+@pytest.mark.slow
+def test_check_says_in_one_object_how_often_a_text_that_is_left_out_finds_its_entry(tmp_path: Path) -> None:
+    done = run("check", "--json", cwd=tmp_path)
+    found = json.loads(done.stdout)
+    assert list(found) == [
+        "entries", "phrasings", "faults", "notices", "own_entry", "own_rule", "outside_answered", "stranger_entry",
+        "stranger_rule",
+    ]  # fmt: skip
+    assert done.returncode == bool(found["faults"])
+    assert found["entries"] > 25 and found["phrasings"] > 500
+    assert 0.5 < found["own_entry"] <= found["own_rule"] <= 1
+    assert 0.4 < found["stranger_entry"] <= found["stranger_rule"] <= found["own_rule"] + 0.02
+    assert 0 <= found["outside_answered"] < 0.1
+
+
+def test_check_of_a_base_that_does_not_load_is_an_object_too(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("check", "--json", "empty", cwd=tmp_path)
+    assert done.returncode == 1
+    assert any("0 entries" in each for each in json.loads(done.stdout)["faults"])
+
+
 def test_an_unusable_setting_is_named(tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path, ASKFIRST_PORT="eighty")
     assert (done.returncode, b"ASKFIRST_PORT" in done.stdout) == (1, True)

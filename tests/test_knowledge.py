@@ -105,7 +105,7 @@ def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> No
     files = sorted((KNOWLEDGE.parent.parent / "shared" / "questions").glob("*.yaml"))
     asked = {bare(question.text) for file in files for question in read_questions(file)}
     written = {bare(text) for entry in knowledge.entries.values() for text in entry.texts}
-    written |= {bare(text) for text in knowledge.outside}
+    written |= {bare(each.text) for each in knowledge.outside}
     written |= {bare(example.text) for example in knowledge.triage.examples}
     assert not asked & written
 

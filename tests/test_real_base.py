@@ -144,7 +144,7 @@ def test_its_figures(real: Base) -> None:
     entries = served(real.knowledge, real.knowledge.entries.values())[::3]
     titles = [(entry, outcome_of(ask_once(real, entry.title, NOW).reply)) for entry in entries]
     own = [entry for entry, said in titles if entry.first_cites & set(said.cites[:3])]
-    texts = real.knowledge.outside[::3]
+    texts = [each.text for each in real.knowledge.outside[::3]]
     strayed = [text for text in texts if outcome_of(ask_once(real, text, NOW).reply).kind in ("answer", "handover")]
     assert len(own) >= 0.95 * len(entries)
     assert len(strayed) <= 0.05 * len(texts), strayed

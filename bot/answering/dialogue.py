@@ -148,9 +148,9 @@ def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime
         case Pleasantry(kind, confidence):
             text = base.knowledge.smalltalk[kind].reply
             return Turn(Reply("smalltalk", text=text, confidence=confidence), Conversation())
-        case NoMatch(nearest):
-            return Turn(no_answer(base, 1 - nearest.confidence), Conversation(until=now + REMEMBERED_FOR))
-    return Turn(no_answer(base, 0.0), Conversation(until=now + REMEMBERED_FOR))
+        case NoMatch(nearest, ask):
+            return Turn(no_answer(base, 1 - nearest.confidence, ask, now), Conversation(until=now + REMEMBERED_FOR))
+    return Turn(no_answer(base, 0.0, None, now), Conversation(until=now + REMEMBERED_FOR))
 
 
 def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.datetime) -> dict[str, str]:

@@ -49,7 +49,7 @@ def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:
     elif entries:
         turn = Turn(replace(choices_among(entries, 1.0), feedback=False), Conversation())
     else:
-        turn = Turn(no_answer(base, 1.0), Conversation())
+        turn = Turn(no_answer(base, 1.0, None, now), Conversation())
     beside = note(base.knowledge.school, base.knowledge.handovers, None, None, now)
     return Turn(replace(turn.reply, note=beside), turn.state)
 

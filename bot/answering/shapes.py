@@ -66,7 +66,7 @@ def shapes(knowledge: Knowledge) -> tuple[Shape, ...]:
     for example in knowledge.triage.examples:
         found.setdefault(_class_of(example.kind), []).append(example.text)
     found["phrasings"] = [text for entry in knowledge.entries.values() for text in entry.texts]
-    found["outside"] = list(knowledge.outside)
+    found["outside"] = [each.text for each in knowledge.outside]
     return tuple(shape_of(name, texts) for name, texts in found.items() if len(texts) >= FEWEST)
 
 

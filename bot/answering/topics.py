@@ -102,9 +102,22 @@ def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | No
     line that is shut at `now` is not offered; the role is the entry's, whoever answers for it."""
     if entry and entry.ask in _THEIR_OWN:
         return Asked(entry.ask, _THEIR_OWN[entry.ask])
-    school, named = knowledge.school, entry.ask if entry else None
+    named = entry.ask if entry else None
     own = (cast(Role, named), *_MEANWHILE.get(named, ())) if named else ()
-    roles: tuple[Role, ...] = (*own, *(topic_of(entry).asks if entry else _ANYTHING), "dsl")
-    found = ((role, each) for role in roles for each in school.holders(role))
+    found = _first_of(knowledge, (*own, *(topic_of(entry).asks if entry else _ANYTHING)), now)
+    return Asked(named or found.role, found.contact)
+
+
+def holder_of(knowledge: Knowledge, role: str | None, now: dt.datetime) -> Asked:
+    """Who has this role, or where nobody has, or it is None, the office."""
+    if role in _THEIR_OWN:
+        return Asked(role, _THEIR_OWN[role])
+    return _first_of(knowledge, (*((cast(Role, role),) if role else ()), *_ANYTHING), now)
+
+
+def _first_of(knowledge: Knowledge, roles: Sequence[Role], now: dt.datetime | None) -> Asked:
+    """The first of these who can be asked at `now`; the DSL always can."""
+    school = knowledge.school
+    found = ((role, each) for role in (*roles, *_CARE) for each in school.holders(role))
     role, person = next(pair for pair in found if now is None or offered(school, pair[1], now))
-    return Asked(named or role, contact(person))
+    return Asked(role, contact(person))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.answering.answers import answer_with, fact_question
-from bot.answering.topics import whom_to_ask
+from bot.answering.topics import holder_of, whom_to_ask
 from bot.knowledge import Entry, Knowledge
 from bot.messages import Contact, Focus, Reply
 from bot.understanding.fitting import Understanding
@@ -90,9 +90,9 @@ def not_served(base: Base, entry: Entry, now: dt.datetime, confidence: float) ->
     return Reply("no-answer", text=text, contact=asked.contact, ask=asked.role, confidence=confidence)
 
 
-def no_answer(base: Base, confidence: float) -> Reply:
-    """That nothing fits, with whom to ask."""
-    asked = whom_to_ask(base.knowledge, None)
+def no_answer(base: Base, confidence: float, role: str | None, now: dt.datetime) -> Reply:
+    """That nothing fits, with whom to ask: whoever has this role, or the office."""
+    asked = holder_of(base.knowledge, role, now)
     return Reply("no-answer", text=UNKNOWN, contact=asked.contact, ask=asked.role, confidence=confidence)
 
 

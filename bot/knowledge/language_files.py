@@ -1,14 +1,15 @@
-"""Reading lexicon.yaml, triage.yaml and the small talk of outside.yaml."""
+"""Reading lexicon.yaml, triage.yaml and outside.yaml."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.model import Example, FactKind, Lexicon, Rule, SmallTalk, TriageData, Turn
+from bot.knowledge.model import Example, FactKind, Lexicon, OutsideMessage, Rule, SmallTalk, TriageData, Turn
+from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import HANDOVER_KINDS, HandoverKind
 
 _FIRST_WRITER = "z"  # of triage.yaml
@@ -125,6 +126,27 @@ def _compiles(fields: YamlFields, place: str, pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         fields.fault(place, f"is not a valid pattern ({error})", "Mend the brackets or take the pattern out")
+
+
+def read_outside(fields: YamlFields) -> tuple[OutsideMessage, ...]:
+    """What no entry answers: by the role of whom to ask, and of each a list, or lists by writer. A plain list is asked
+    of the office."""
+    value = fields.raw("outside")
+    if not isinstance(value, Mapping):
+        return tuple(OutsideMessage(text, "office", None) for text in fields.texts("outside"))
+    roles = fields.inner("outside", value)
+    roles.only((*ROLES, *ASKED_ELSEWHERE))
+    return tuple(each for role in value for each in _asked_of(roles, role))
+
+
+def _asked_of(roles: YamlFields, role: str) -> Iterator[OutsideMessage]:
+    value = roles.raw(role)
+    if not isinstance(value, Mapping):
+        yield from (OutsideMessage(text, role, None) for text in roles.texts(role))
+        return
+    inner = roles.inner(role, value)
+    for writer in value:
+        yield from (OutsideMessage(text, role, writer) for text in inner.texts(writer))
 
 
 def read_smalltalk(fields: YamlFields, faults: Faults) -> dict[str, SmallTalk]:

@@ -21,7 +21,7 @@ from bot.knowledge.files.folder import READABLE, BaseFiles, read_files
 from bot.knowledge.files.plain_yaml import parse
 from bot.knowledge.files.syntax import UnreadableError, decoded, explained
 from bot.knowledge.handover_files import read_handovers
-from bot.knowledge.language_files import read_lexicon, read_smalltalk, read_triage
+from bot.knowledge.language_files import read_lexicon, read_outside, read_smalltalk, read_triage
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
 from bot.knowledge.policies import check_clauses, held, read_policy
 from bot.knowledge.schools.reading import read_school
@@ -70,7 +70,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
         merged=merged,
         lexicon=lexicon,
         triage=read_triage(_document(files, "triage.yaml", faults), _writers(files, faults), faults),
-        outside=outside.texts("outside"),
+        outside=read_outside(outside),
         smalltalk=read_smalltalk(outside, faults),
         tips=tuple(replace(tip, entry=merged.get(tip.entry, tip.entry)) for tip in tips),
         themes=themes,

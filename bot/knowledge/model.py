@@ -76,6 +76,15 @@ class Phrasing:
 
 
 @dataclass(frozen=True)
+class OutsideMessage:
+    """A message that no entry answers, the role of whoever does at a school, and its writer (None: nobody says)."""
+
+    text: str
+    ask: str
+    writer: str | None
+
+
+@dataclass(frozen=True)
 class NotThis:
     """A message that looks like an entry's own and is not: `target` is the entry that answers it, or `outside`."""
 
@@ -262,7 +271,7 @@ class Knowledge:
     entries: Mapping[str, Entry]
     lexicon: Lexicon
     triage: TriageData
-    outside: tuple[str, ...]
+    outside: tuple[OutsideMessage, ...]
     smalltalk: Mapping[str, SmallTalk]
     tips: tuple[Tip, ...]
     themes: Mapping[str, Theme]

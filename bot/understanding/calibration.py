@@ -44,17 +44,17 @@ class Trial:
     outside: bool
 
 
-def folds(said: Sequence[Said]) -> Folds:
+def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
     """What the ranker learns from -> the fold of each text.
 
     It follows from the text itself or its writer, so that an edit elsewhere in the base leaves it where it was; a new
     writer moves the others. A class that would lose more than half of its texts in one fold is spread text by text.
     """
     known = sorted({each.writer for each in said if each.writer is not None})
-    spread = np.array([zlib.crc32(each.text.encode("utf-8", "replace")) % FOLDS for each in said], dtype=np.int64)
+    spread = np.array([zlib.crc32(each.text.encode("utf-8", "replace")) % number for each in said], dtype=np.int64)
     written = np.array(
         [
-            alone if each.writer is None else known.index(each.writer) % FOLDS
+            alone if each.writer is None else known.index(each.writer) % number
             for each, alone in zip(said, spread, strict=True)
         ]
     )
@@ -72,12 +72,13 @@ def trials(corpus: Corpus, classes: Classes, fold_of: Folds, *, hold_out_classes
     rng = np.random.default_rng(7)
     group_of = rng.permutation(len(classes.labels)) % (2 * FOLDS)
     found: list[Trial] = []
-    for fold in range(FOLDS):
+    number = int(fold_of.max()) + 1
+    for fold in range(number):
         hidden = (group_of == fold) & classes.is_entry & hold_out_classes
         foreign = hidden[corpus.labels]
         left_out = (fold_of == fold) | foreign
         ranker = fit(corpus, classes.labels, np.flatnonzero(~left_out))
-        tested = (fold_of == fold) | (foreign & (fold_of == (fold + 1) % FOLDS))
+        tested = (fold_of == fold) | (foreign & (fold_of == (fold + 1) % number))
         for row in np.flatnonzero(tested):
             found.append(_try(corpus, classes, ranker, int(row), bool(foreign[row])))
     return found

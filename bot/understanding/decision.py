@@ -16,7 +16,7 @@ from bot.knowledge import Entry
 from bot.understanding.learning import Array, logistic
 from bot.understanding.ranker import Scores
 
-OUTSIDE = "(outside)"
+OUTSIDE = "(outside) "
 CHAT = "(chat) "
 MAX_CHOICES = 3
 
@@ -48,9 +48,11 @@ class Choices:
 
 @dataclass(frozen=True)
 class NoMatch:
-    """Nothing in the base answers this; `nearest` only helps whoever looks for gaps."""
+    """Nothing in the base answers this; `nearest` only helps whoever looks for gaps. `ask` is the role of whoever is
+    asked about such things, None where it is like nothing that is known."""
 
     nearest: Candidate
+    ask: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Classes:
         self.labels = tuple(labels)
         self.is_entry = np.array([label in entries for label in labels])
         self.is_chat = np.array([label.startswith(CHAT) for label in labels])
-        self.outside = self.labels.index(OUTSIDE) if OUTSIDE in self.labels else -1
+        self.is_outside = np.array([label.startswith(OUTSIDE) for label in labels])
         self.agree = _agreement(entries, labels)
 
     def families(self, probabilities: Array) -> Array:
@@ -124,7 +126,15 @@ def decide(classes: Classes, scores: Scores, calibration: Calibration) -> Decisi
         return Match(best)
     if best.confidence >= calibration.offer_at:
         return Choices(tuple(candidates))
-    return NoMatch(best)
+    return NoMatch(best, whom_to_ask(classes, scores, best))
+
+
+def whom_to_ask(classes: Classes, scores: Scores, best: Candidate) -> str | None:
+    """The role that answers such messages, where one from outside is likelier than the best entry's rule."""
+    outside = scores.probabilities * classes.is_outside
+    if float(outside.sum()) <= best.family:
+        return None
+    return classes.labels[int(np.argmax(outside))].removeprefix(OUTSIDE)
 
 
 def rank(classes: Classes, scores: Scores, calibration: Calibration) -> list[Candidate]:

@@ -127,9 +127,10 @@ def make_language(knowledge: Knowledge, general: Mapping[str, int] | None = None
 def _base_texts(knowledge: Knowledge) -> Iterable[str]:
     for entry in knowledge.entries.values():
         yield from entry.texts
+        yield from (each.text for each in entry.not_this)
     yield from (example.text for example in knowledge.triage.examples)
     yield from knowledge.triage.asides
-    yield from knowledge.outside
+    yield from (each.text for each in knowledge.outside)
     for kind in knowledge.smalltalk.values():
         yield from kind.examples
 

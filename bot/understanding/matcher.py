@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, NotThis
+from bot.knowledge.entries import NO_ENTRY
 from bot.understanding.decision import CHAT, OUTSIDE, Calibration, Candidate, Classes, Decision, decide, rank
 from bot.understanding.ranker import Ranker
 from bot.understanding.reading import Reading
@@ -61,13 +62,19 @@ class Said(NamedTuple):
 
 
 def examples(knowledge: Knowledge) -> list[Said]:
-    """Every text the ranker learns from: phrasings, opposites, titles, the outside, small talk."""
+    """Every text the ranker learns from: phrasings, opposites, titles, look-alikes, the outside, small talk."""
     said = [
         Said(each.text, entry.id, each.writer)
         for entry in knowledge.entries.values()
         for each in (*entry.phrasings, *entry.opposites)
     ]
     said += [Said(entry.title, entry.id) for entry in knowledge.entries.values()]
-    said += [Said(text, OUTSIDE) for text in knowledge.outside]
+    said += [Said(each.text, _belongs(each)) for entry in knowledge.entries.values() for each in entry.not_this]
+    said += [Said(each.text, OUTSIDE + each.ask, each.writer) for each in knowledge.outside]
     said += [Said(text, CHAT + kind.id) for kind in knowledge.smalltalk.values() for text in kind.examples]
     return said
+
+
+def _belongs(each: NotThis) -> str:
+    """The class of a look-alike: the entry that answers it, or the outside, where the office is asked."""
+    return f"{OUTSIDE}office" if each.target == NO_ENTRY else each.target

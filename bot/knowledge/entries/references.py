@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.knowledge.entries.rules import OUTSIDE
+from bot.knowledge.entries.rules import NO_ENTRY
 from bot.knowledge.files.fields import Faults
 from bot.knowledge.model import OF_SCHOOL, Clause, Entry, Lexicon, NotThis, Tip
 from bot.knowledge.schools.model import NATIONS
@@ -73,9 +73,9 @@ def _check_not_this(entry: Entry, entries: Mapping[str, Entry], faults: Faults) 
     for each in entry.not_this:
         place = f"not_this > {each.text[:40]}"
         if each.target == entry.id:
-            faults.add(entry.file, entry.id, place, "leads to this very entry", f"Name another one, or {OUTSIDE}")
-        elif each.target not in entries and each.target != OUTSIDE:
-            faults.add(entry.file, entry.id, place, f"there is no entry '{each.target}'", f"{_NAME_ONE}, or {OUTSIDE}")
+            faults.add(entry.file, entry.id, place, "leads to this very entry", f"Name another one, or {NO_ENTRY}")
+        elif each.target not in entries and each.target != NO_ENTRY:
+            faults.add(entry.file, entry.id, place, f"there is no entry '{each.target}'", f"{_NAME_ONE}, or {NO_ENTRY}")
 
 
 def _check_facts(entry: Entry, lexicon: Lexicon, faults: Faults) -> None:

@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator
 from bot.knowledge.files.faults import Fault
 from bot.knowledge.files.fields import YamlFields
 from bot.knowledge.model import OF_SCHOOL, Entry
-from bot.knowledge.schools.model import ROLES
+from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 
 MOST_WORDS = 90  # answer, why and instead together
 LONGEST_BADGE = 60  # characters
 MOST_CITES = 5
 LONGEST_REVIEW = dt.timedelta(days=3 * 366)
 FIRST_WRITER = "z"  # of a plain list, and of everything from the first edition
-OUTSIDE = "outside"  # where a look-alike belongs that no entry answers
+NO_ENTRY = "outside"  # where a look-alike belongs that no entry answers
 # Whom staff ask, and who is no role of school.yaml.
-ASKED_ELSEWHERE = ("line-manager", "union")
 
 # What a notice asks for. Entries of the first edition fall short of it, and are served meanwhile.
 FEWEST_PHRASINGS = 40

@@ -26,6 +26,7 @@ NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 KEEP_LETTERS = 30  # days
 _NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
+ASKED_ELSEWHERE = ("line-manager", "union")  # whom nobody names in school.yaml: they differ from one to the next
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
 
 

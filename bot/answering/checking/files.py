@@ -1,0 +1,84 @@
+"""Faults and notices of a base that loads which show without learning anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+
+from bot.knowledge import Fault, Knowledge
+from bot.knowledge.approvals.standing import approval_notices
+from bot.knowledge.entries import LONGEST_REVIEW, notices_of
+from bot.knowledge.policies import clause_notices
+
+_A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
+
+
+def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
+    """What stops nothing and is still to be done: what entries lack, what nobody has approved, and answers that are due
+    for review."""
+    lacking = [notice for entry in knowledge.entries.values() for notice in notices_of(entry)]
+    clauses = clause_notices(knowledge.clauses, knowledge.entries)
+    return tuple(sorted([*lacking, *clauses, *approval_notices(knowledge), *past_review(knowledge, today)]))
+
+
+def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
+    """The faults that show without learning anything."""
+    return tuple(sorted([*_uncovered(knowledge), *_twins(knowledge), *wrong_year(knowledge, today)]))
+
+
+def _uncovered(knowledge: Knowledge) -> list[Fault]:
+    cited = {clause for entry in knowledge.entries.values() for clause in entry.cites}
+    return [
+        Fault(f"policies/{clause.document.id}.yaml", clause.id, "", "no entry covers this clause",
+              "Write an entry that cites it, or mark the clause 'asked: false' if staff would never ask")
+        for clause in knowledge.clauses.values()
+        if clause.asked and clause.id not in cited
+    ]  # fmt: skip
+
+
+def _twins(knowledge: Knowledge) -> list[Fault]:
+    """Phrasings that stand twice: under two entries, or twice under one."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for entry in knowledge.entries.values():
+        for text in entry.texts:
+            places[bare(text)].append(entry.id)
+    for each in knowledge.outside:
+        places[bare(each.text)].append("outside.yaml")
+    return [
+        Fault(_file_of(knowledge, owners[0]), owners[0], "phrasings", f"'{text}' stands also under {owners[1]}",
+              "Keep it where its answer fits best")
+        for text, owners in places.items()
+        if len(owners) > 1
+    ]  # fmt: skip
+
+
+def _file_of(knowledge: Knowledge, entry: str) -> str:
+    return knowledge.entries[entry].file if entry in knowledge.entries else "outside.yaml"
+
+
+def bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
+    """Review dates that cannot be meant, as on this day."""
+    remedy = "See whether the year is right"
+    return [
+        Fault(entry.file, entry.id, field, f"{day} {problem}", remedy)
+        for entry in knowledge.entries.values()
+        for field, day, problem, latest in (
+            ("reviewed", entry.reviewed, "is still to come", today + _A_MOMENT),
+            ("review_by", entry.review_by, "is more than three years away", today + LONGEST_REVIEW),
+        )
+        if day is not None and day > latest
+    ]
+
+
+def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
+    return [
+        Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by}",
+              f"Read it again and approve it: askfirst approve {entry.id}")
+        for entry in knowledge.entries.values()
+        if entry.is_due(today)
+    ]  # fmt: skip
