@@ -118,10 +118,14 @@ def test_what_is_about_somebody_else_stays(either: Store, school: School) -> Non
     number = _worked_on(world)
     _said_elsewhere(world)
     either.received(school.id, "slack").take("new", later, world.now + dt.timedelta(seconds=1))
+    gap = NoteGap("May I ring the mother of Zelda Marker?", None, "no-answer")
+    either.talk("elsewhere").finish_turn("somebody", Finished(Conversation(), (gap,)), world.now)
+    either.received("elsewhere", "slack").take("theirs", "about Zelda Marker", world.now)
     _deleted(world, number)
     record = world.casework.read(world.reader("dsl"), other.number, world.now)
     assert [file.name for file in record.files] == ["Zoe Lark"] and record.report.seen == "She flinched."
     assert either.received(school.id, "slack").kept("new") == later
+    assert len(either.talk("elsewhere").gaps()) == 1 and either.received("elsewhere", "slack").kept("theirs")
 
 
 def test_a_file_goes_with_the_last_concern_in_it(either: Store, school: School, database: str) -> None:

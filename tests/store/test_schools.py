@@ -65,6 +65,7 @@ def _calls(
     yield "Concerns.delivered", lambda: None  # only ever given a notice that this school's outbox claimed
     yield "Inbox.summaries", lambda: [each for each in inbox.summaries(DSL) if each.number == logged.number]
     yield "Inbox.search", lambda: logged.number in inbox.search(DSL, "Seenmarker")
+    yield "Inbox.reports", lambda: logged.number in dict(inbox.reports(DSL, "nobody"))
     yield "Inbox.files", lambda: inbox.files(DSL)
     yield "Inbox.open_actions", lambda: inbox.open_actions(DSL, logged.number)
     yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))
@@ -81,7 +82,7 @@ def _calls(
     yield "Audit.append", lambda: None  # inside a transaction of the parts above
     yield "Audit.note", lambda: audit.note("link-made", DSL_ACTOR, Detail(), NOW).number > 9
     yield "Audit.of", lambda: None  # the same
-    yield "Audit.erase", lambda: None  # the same
+    yield "Audit.delete", lambda: None  # the same
     yield "Audit.lines", lambda: [line for line in audit.lines() if line.concern == logged.number]
     yield "Audit.verify", audit.verify
     yield "Audit.proof", lambda: audit.proof(NOW).concerns > 1
@@ -141,6 +142,7 @@ def _calls(
     yield "Outbox.regain", regain
     yield "Outbox.peek", lambda: [each for each in outbox.peek(NOW) if each.school != school.id]
     yield "Outbox.renew", lambda: outbox.renew(NOW)
+    yield "Outbox.forget_texts", lambda: outbox.forget_texts("fernbank", LATER + dt.timedelta(days=99))
     yield "Outbox.next_due", outbox.next_due
     yield "Outbox.health", lambda: outbox.health(NOW + dt.timedelta(days=9)).waiting
 

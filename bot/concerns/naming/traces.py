@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,42 +11,65 @@ from bot.concerns.model import Report
 
 _SHORTEST_PART = 3  # letters of a name that stand for it alone
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
+# Where nobody knew a name something else stands in its place: "unknown boy, Year 8".
+_NO_NAMES = frozenset({"unknown", "unnamed", "boy", "girl", "pupil", "child", "student", "year", "class", "the"})
 _SHORTEST_LINE = 16  # characters of a text that nobody else writes by chance
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 @dataclass(frozen=True)
 class Traces:
-    """Of one concern: the full `names`, their `parts`, and the `lines` that were written."""
+    """Of one concern: `names` of several words, those that are `alone` in being the whole name, the `parts` of all of
+    them as they are written with a capital letter, and the `lines` that were written."""
 
     names: frozenset[str]
+    alone: frozenset[str]
     parts: frozenset[str]
     lines: frozenset[str]
 
     def are_in(self, text: str) -> bool:
-        """Whether a text holds one of the full names, or a line of what was written, also as JSON writes it."""
-        folded = _folded(text)
-        return any(each in folded or _in_json(each) in folded for each in self.names | self.lines)
+        """Whether a text holds a whole name, or a line of what was written, also as JSON writes it."""
+        plain = _plain(text)
+        folded = _folded(plain)
+        return bool(self._named(folded) or self.alone & set(_words(plain))) or any(
+            line in folded for line in self.lines
+        )
 
     def name_in(self, text: str) -> str:
         """A name, or a part of one as it is written there, in a text; empty where there is none."""
-        folded = _folded(text)
-        whole = (each for each in sorted(self.names) if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", folded))
-        parts = (each for each in _WORD.findall(text) if each in self.parts)
-        return next(whole, next(parts, ""))
+        return self._named(_folded(text)) or next((each for each in _words(text) if each in self.parts), "")
+
+    def _named(self, folded: str) -> str:
+        found = (each for each in sorted(self.names) if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", folded))
+        return next(found, "")
 
 
 def traces_of(report: Report, events: Sequence[Event], also: Iterable[str] = ()) -> Traces:
     """A report and the chronology that it begins -> Traces. `also` are names of people it is about that the report does
     not hold, such as the headteacher's."""
     names = [_untitled(name) for name in (*subjects_of(report), *also)]
-    names = [name for name in names if len(name) >= _SHORTEST_PART]
-    parts = {part for name in names for part in _WORD.findall(name) if len(part) >= _SHORTEST_PART}
-    return Traces(frozenset(map(_folded, names)), frozenset(parts), frozenset(_lines(_texts(report, events))))
+    return Traces(
+        frozenset(_folded(name) for name in names if " " in name),
+        frozenset(part for name in names if " " not in name for part in _parts(name)),
+        frozenset(part for name in names for part in _parts(name)),
+        frozenset(_lines(_texts(report, events))),
+    )
+
+
+def _words(text: str) -> Iterator[str]:
+    """Its words, of "Zelda's" the name alone."""
+    return (re.sub("['’]s$", "", word) for word in _WORD.findall(text))
 
 
 def _untitled(name: str) -> str:
     return " ".join(word for word in name.split() if word.strip(".").casefold() not in TITLES)
+
+
+def _parts(name: str) -> Iterator[str]:
+    for word in _WORD.findall(name):
+        if len(word) >= _SHORTEST_PART and word.casefold() not in _NO_NAMES:
+            yield from {word, word.capitalize()} if word[0].isupper() else {word.capitalize()}
 
 
 def subjects_of(report: Report) -> tuple[str, ...]:
@@ -82,5 +104,7 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _in_json(text: str) -> str:
-    return json.dumps(text)[1:-1]
+def _plain(text: str) -> str:
+    """A text out of JSON as it was typed."""
+    unescaped = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\\n", " ").replace('\\"', '"')
+    return unescaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,47 @@
+"""By what a concern that was deleted could still be known elsewhere, and what only looks like it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.concerns import Pupil
+from bot.concerns.naming.traces import traces_of
+from tests.store.made import report_of
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_there"),
+    [
+        ("Zoë Marsh", "what about ZOË  MARSH?", True),
+        ("Zoë Marsh", json.dumps({"text": "Zoë\nMarsh \U0001f622"}), True),
+        ("Zoë Marsh", json.dumps({"text": "Joe Marsh"}), False),
+        ("Ann Li", "Joann Lin was there", False),
+        ("Max", "is Max in?", True),
+        ("Max", '{"max": 3, "text": "the maximum"}', False),
+        ("Zelda Marker", "She said: I do not want to go home today.", True),
+        ("Zelda Marker", "I do not want to go.", False),
+    ],
+)
+def test_a_name_or_a_line_of_it_is_found_also_in_json(name: str, text: str, is_there: bool) -> None:
+    report = replace(report_of(), pupils=(Pupil(name, ""),), words="I do not want to go home today.")
+    assert traces_of(report, ()).are_in(text) is is_there
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Zelda Marker", "Zelda has left", "Zelda"),
+        ("zelda marker", "Marker's file", "Marker"),
+        ("zelda marker", "the marker was hers", ""),
+        ("Will Hope", "I hope it will do", ""),
+        ("Mr Joe Marsh", "Mr Hale has looked", ""),
+        ("unknown boy in Year 8", "A boy in Year 8, seven years ago", ""),
+        ("unknown boy in Year 8", "It was an Unknown boy in year 8", "unknown boy in year 8"),
+    ],
+)
+def test_a_part_of_a_name_counts_with_its_capital_letter(name: str, text: str, found: str) -> None:
+    traces = traces_of(replace(report_of(), pupils=(Pupil(name, ""),)), ())
+    assert traces.name_in(text) == found
