@@ -32,7 +32,7 @@ from bot.store.access import Access
 from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
-from bot.store.database import Database, milliseconds, moment
+from bot.store.database import Database, StoreError, milliseconds, moment
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
 from bot.store.sealing.chain import Chain
@@ -214,20 +214,29 @@ class Case:
         return self._desk.files_of(self._connection, reader)
 
     def file_under(self, file: str, name: str | None) -> None:
-        """Put it into a child's file; with a name, into a new one."""
+        """Put it into a child's file; with a name, into a new one. Called after `append`, which keeps everybody else
+        from emptying one meanwhile. Raises StoreError for a file that is gone."""
+        this = (files.c.school == self._desk.school) & (files.c.id == file)
         if name is not None:
             row = {"school": self._desk.school, "id": file, "name": name}
             self._connection.execute(sa.insert(files), sealed_row(self._desk.vault, files, row))
+        elif self._connection.execute(sa.select(files.c.id).where(this)).scalar() is None:
+            raise StoreError("the child's file is not there any more: its last concern was deleted. Make a new one")
         place = {"school": self._desk.school, "file": file, "concern": self.number}
         there = sa.select(filed.c.file).where(*(filed.c[name] == value for name, value in place.items()))
         if self._connection.execute(there).scalar() is None:
             self._connection.execute(sa.insert(filed), place)
 
     def erase(self) -> None:
-        """Take the content away; the lines of the log stay, without it."""
+        """Take the content away; the lines of the log stay, without it. A child's file that held nothing else goes with
+        it: a name that nobody sees could be removed by nobody. Called after `append`."""
         self._desk.chain.erase(self._connection, self.number)
-        where = (filed.c.school == self._desk.school) & (filed.c.concern == self.number)
-        self._connection.execute(sa.delete(filed).where(where))
+        ours, theirs = filed.c.school == self._desk.school, files.c.school == self._desk.school
+        held = sa.select(filed.c.file).where(ours, filed.c.concern == self.number)
+        emptied = self._connection.execute(held).scalars().all()
+        self._connection.execute(sa.delete(filed).where(ours, filed.c.concern == self.number))
+        kept = sa.select(filed.c.file).where(ours)
+        self._connection.execute(sa.delete(files).where(theirs, files.c.id.in_(emptied), files.c.id.not_in(kept)))
         self.erased = True
 
     @property

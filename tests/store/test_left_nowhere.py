@@ -96,6 +96,7 @@ def _in_tables(database: str) -> list[str]:
 
 DELETIONS: dict[str, tuple[str, Callable[[Store, str], object]]] = {
     "a concern": ("events.detail", lambda store, number: _erase(store, number)),
+    "a child's file with its last concern": ("files.name", lambda store, number: _erase(store, number)),
     "questions": ("gaps.question", lambda store, _: store.talk(SCHOOL).forget_gaps()),
     "an account": ("accounts.known", lambda store, _: store.accounts(SCHOOL).forget(Account("slack", "Uone"))),
     "a place": ("places.place", lambda store, _: store.places(SCHOOL, "teams").forget("place one")),
