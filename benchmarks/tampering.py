@@ -33,6 +33,17 @@ def reader_added(_: float) -> Seen:
         return _proved(stage, "readers")
 
 
+def value_copied(_: float) -> Seen:
+    """What is sealed of one concern is put in the place of another's."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        stage.log(_ABOUT_AN_ADULT)
+        first, last = (_asked(stage, f"SELECT number FROM concerns ORDER BY logged_at {way}") for way in ("", "DESC"))
+        theirs = f"(SELECT about FROM concerns WHERE number = '{last}')"
+        _edit(stage, f"UPDATE concerns SET about = {theirs} WHERE number = '{first}'")
+        return _proved(stage, f"{first}: kind")
+
+
 def urgency_lowered(_: float) -> Seen:
     """A concern is no longer immediate."""
     with staged() as stage, stage.mail():
@@ -130,6 +141,10 @@ TAMPERING: tuple[Edit, ...] = (
     (
         "reader added", "a row of the table of readers is copied to a concern about an adult",
         "audit verify ends with 1 and names the concern and its readers", reader_added,
+    ),
+    (
+        "value copied", "a sealed value of a concern about an adult is copied over that of another concern",
+        "it does not open there; audit verify ends with 1 and names the concern", value_copied,
     ),
     (
         "urgency lowered", "a concern in danger is marked as not urgent in its table",

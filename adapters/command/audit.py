@@ -12,7 +12,7 @@ from bot.knowledge import School, load
 from bot.settings import Settings
 from bot.store import AuditLine, Store, open_for
 
-_PROVED = "Nothing was changed or removed."
+_PROVED = "Nothing that the log proves was changed or removed."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -98,6 +98,7 @@ DELETIONS: dict[str, tuple[str, Callable[[Store, str], object]]] = {
     "its letters": ("notices.recipient", lambda store, number: _erase(store, number)),
     "who logged it": ("events.by", lambda store, number: _erase(store, number)),
     "what it is about": ("concerns.about", lambda store, number: _erase(store, number)),
+    "a child's file with its last concern": ("files.name", lambda store, number: _erase(store, number)),
     "questions": ("gaps.question", lambda store, _: store.talk(SCHOOL).forget_gaps()),
     "an account": ("accounts.known", lambda store, _: store.accounts(SCHOOL).forget(Account("slack", "Uone"))),
     "a place": ("places.place", lambda store, _: store.places(SCHOOL, "teams").forget("place one")),

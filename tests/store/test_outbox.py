@@ -7,13 +7,14 @@ import threading
 from dataclasses import replace
 
 from bot.concerns import Account
-from bot.concerns.escalation import Recipient
+from bot.concerns.escalation import Recipient, Step
 from bot.concerns.retrying import Retry
 from bot.knowledge import School
 from bot.store import Known, Store
 from bot.store.received import Unanswered
+from bot.store.schema import notices
 from tests.conftest import NOW
-from tests.store.made import DSL, log, report_of
+from tests.store.made import DSL, log, report_of, rows
 
 # --- the outbox
 
@@ -48,6 +49,19 @@ def test_two_processes_at_once_never_take_the_same_step(either: Store, school: S
     for thread in threads:
         thread.join()
     assert len(taken) == len(set(taken)) == 36
+
+
+def test_an_address_that_somebody_typed_to_sign_in_is_kept_until_it_was_dealt_with_and_no_longer(
+    either: Store, school: School, database: str
+) -> None:
+    outbox = either.outbox((school.id,))
+    for end in (outbox.sent, outbox.end):
+        outbox.add(school.id, None, (Step("sign-in", NOW, text="anybody@mail.example"),))
+        (asked,) = outbox.claim(NOW)
+        assert len(rows(database, notices)) == 1
+        assert end(asked)
+        assert rows(database, notices) == []
+        assert not end(asked), "it is dealt with once"
 
 
 def test_a_cancelled_step_is_not_tried_again(either: Store, school: School) -> None:

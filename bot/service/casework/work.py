@@ -189,8 +189,8 @@ class Casework(Deleting):
             if file and case.number in known[file].numbers:
                 return file
             chosen = file or secrets.token_hex(6)
-            case.file_under(chosen, None if file else name.strip())
             case.append("linked", self._actor(reader), Detail(reference=chosen), now)
+            case.file_under(chosen, None if file else name.strip())
             return chosen
 
     def export(self, reader: Reader, numbers: Sequence[str], way: str, now: dt.datetime) -> Export:

@@ -243,6 +243,8 @@ class Outbox:
         where = (notices.c.id == notice.id) & (notices.c.lease_owner == self._owner)
         if "state" not in values:  # a step that was cancelled meanwhile is not tried again
             where &= notices.c.state == "waiting"
+        elif notice.kind == "sign-in":  # what anybody has typed, or a link: nobody asks for it again
+            return connection.execute(sa.delete(notices).where(where)).rowcount == 1
         return connection.execute(sa.update(notices).where(where).values(values)).rowcount == 1
 
 
