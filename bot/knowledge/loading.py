@@ -130,6 +130,8 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     served, waiting = approved_entries(knowledge.entries, approvals, faults)
     in_approved_words = [replace(served[name], file=APPROVALS) for name in waiting]
     check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
+    # The approved words may rest on other clauses than the file does now.
+    served |= {name: held(served[name], knowledge.clauses) for name in waiting}
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 

@@ -102,7 +102,8 @@ class Entry:
     somebody has checked it. `opposites` ask for the same rule from the other side.
 
     `approved_by` approved it in the role `approved_role` on the day `reviewed`; where it is empty nobody has, and the
-    entry is `withheld` where the school keeps approvals. `made_up` is said of an approval of the demo school.
+    entry is `withheld`, unless entries are taken as their files stand. `made_up` is said of an approval of the demo
+    school.
     """
 
     id: str
@@ -261,8 +262,8 @@ class Knowledge:
     """Everything that the bot answers from; `fingerprint` changes when any file of the base does, `learned_from` only
     with those that matching and triage learn from. `merged` are ids that entries had once, each with the id of the
     entry that took it: what the store, old buttons and tips still name. `entries` are as they are served; `waiting` are
-    those of them whose files have other words now, as the files have them. `approvals` is None where the school keeps
-    none."""
+    those of them whose files have other words now, as the files have them. `approvals` is None where entries are
+    taken as those stand, whatever was approved."""
 
     fingerprint: str
     learned_from: str

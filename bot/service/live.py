@@ -117,8 +117,10 @@ def _without_withdrawn(folder: Path, knowledge: Knowledge) -> Knowledge:
         left = without_withdrawn(knowledge, listed(folder))
     except KnowledgeError:
         return knowledge
-    # Told from the last good files by its fingerprint: when they are back as they were, they are read again.
-    return replace(left, fingerprint=fingerprint(folder))
+    if left is knowledge:
+        return knowledge
+    # No fingerprint of any files: when they are back as they were, they are read again.
+    return replace(left, fingerprint=f"{knowledge.fingerprint} without what was taken back")
 
 
 def _say_if_nothing_is_approved(knowledge: Knowledge) -> None:

@@ -14,7 +14,7 @@ import yaml
 
 from adapters.command import main
 from adapters.command.approval_lines import approval_lines
-from bot.answering.checking import notices
+from bot.answering.checking import notices, wrong_year
 from bot.answering.dialogue import Base
 from bot.knowledge import KnowledgeError
 from bot.knowledge.approvals import digest_of
@@ -138,10 +138,12 @@ def test_a_day_that_cannot_be_meant_is_a_fault_and_nothing_breaks(folder: Folder
     assert any("trip-phone" in each for each in faults_of(folder))
 
 
-def test_the_doctor_names_an_approval_that_is_dated_in_the_future(folder: Folder) -> None:
+def test_doctor_and_check_name_approvals_that_are_dated_in_the_future(folder: Folder) -> None:
     assert not any("future" in line for line in doctor(folder))
     first, number = min(folder.load().entries), len(folder.load().entries)
     (said,) = (line for line in doctor(folder, DSL.on - dt.timedelta(days=2)) if "future" in line)
+    early = wrong_year(folder.load(), DSL.on - dt.timedelta(days=2))
+    assert {(each.file, each.field) for each in early} == {("approvals.yaml", "on")} and len(early) == number
     assert said.startswith(f"WARN   approvals: {number} are dated in the future, as that of '{first}'.")
 
 

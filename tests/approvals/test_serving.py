@@ -157,6 +157,20 @@ def test_what_is_on_hold_stays_on_hold_whoever_approved_it(folder: Folder, base:
     assert "is being checked" in asked(base.understanding, folder.load()).text
 
 
+def test_approved_words_that_rest_on_what_is_on_hold_alone_are_on_hold_whatever_the_file_rests_on_now(
+    begun: Folder, base: Base
+) -> None:
+    begun.write({**NEW, "cites": ["kent-16"]})
+    begun.approve(["lend-keys"])
+    clauses = next(path for path in (begun.path / "policies").iterdir() if "id: kent-16," in path.read_text("utf-8"))
+    begun.edit(f"policies/{clauses.name}", "id: kent-16,", "id: kent-16, hold: true,")
+    assert begun.load().entries["lend-keys"].hold
+    begun.write({**NEW, "cites": ["kent-17"]})
+    knowledge = begun.load()
+    assert knowledge.entries["lend-keys"].cites == ("kent-16",)
+    assert not knowledge.entries["lend-keys"].served_in("England")
+
+
 def test_an_overdue_answer_stays_served_and_says_since_when(folder: Folder, base: Base) -> None:
     later = NOW.replace(year=2027, month=11)
     reply = asked(base.understanding, folder.load(), PHONE, later)

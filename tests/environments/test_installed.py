@@ -46,7 +46,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("audit",), "", "Nothing has been logged yet"),
     (("audit", "verify"), "", "Nothing was changed"),
     (("sheet", "--text"), "", "020 7946 0101"),
-    (("approve",), "", "Nothing is approved here"),
+    (("approve",), "", "answers are approved"),
     (("keys", "new"), "", "="),
     (("inbox", "dsl"), "", "Nothing is waiting"),
     (("inbox-link", "dsl"), "", "http://127.0.0.1"),

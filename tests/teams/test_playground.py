@@ -99,7 +99,7 @@ def test_from_a_question_to_an_acknowledgement(desks: dict[Person, Client]) -> N
     teacher.presses("19 or over")
     teacher.reads("Not advised")
     teacher.presses("Where this comes from")
-    teacher.reads("Nobody at this school has approved")
+    teacher.reads("made up for the demo school")
     teacher.shoot("playground-answer")
 
     teacher.goes_to("Year 7 team")

@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 
 from bot.knowledge import Fault, Knowledge
+from bot.knowledge.approvals import FILE as APPROVALS
 from bot.knowledge.approvals.standing import approval_notices
-from bot.knowledge.entries import LONGEST_REVIEW, notices_of
+from bot.knowledge.entries import notices_of
 from bot.knowledge.policies import clause_notices
 
 _A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
@@ -62,17 +63,13 @@ def bare(text: str) -> str:
 
 
 def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
-    """Review dates that cannot be meant, as on this day."""
-    remedy = "See whether the year is right"
+    """Approvals of a day that is still to come, as on this day."""
     return [
-        Fault(entry.file, entry.id, field, f"{day} {problem}", remedy)
+        Fault(APPROVALS, entry.id, "on", f"{entry.reviewed} is still to come",
+              f"See whether the year is right, and approve it anew: askfirst approve {entry.id}")
         for entry in knowledge.entries.values()
-        for field, day, problem, latest in (
-            ("reviewed", entry.reviewed, "is still to come", today + _A_MOMENT),
-            ("review_by", entry.review_by, "is more than three years away", today + LONGEST_REVIEW),
-        )
-        if day is not None and day > latest
-    ]
+        if entry.reviewed and entry.reviewed > today + _A_MOMENT
+    ]  # fmt: skip
 
 
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:

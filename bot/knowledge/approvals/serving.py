@@ -50,12 +50,15 @@ def _check(entry: Entry, approval: Approval, faults: Faults) -> None:
 
 
 def without_withdrawn(knowledge: Knowledge, listed: Collection[str]) -> Knowledge:
-    """The base without approvals that are listed no more: what somebody took back is withheld."""
-    given = knowledge.approvals.given if knowledge.approvals else {}
-    gone = {name for name in given if name not in listed}
+    """The base without approvals that are listed no more: what somebody took back is withheld. The very same base where
+    nothing was."""
+    approvals = knowledge.approvals or Approvals()
+    left = {name: each for name, each in approvals.given.items() if name in listed}
+    if len(left) == len(approvals.given):
+        return knowledge
+    gone = set(approvals.given) - set(left)
     entries = {name: _withheld(entry) if name in gone else entry for name, entry in knowledge.entries.items()}
-    left = {name: each for name, each in given.items() if name not in gone}
-    return replace(knowledge, entries=entries, approvals=replace(knowledge.approvals or Approvals(), given=left))
+    return replace(knowledge, entries=entries, approvals=replace(approvals, given=left))
 
 
 def _withheld(entry: Entry) -> Entry:

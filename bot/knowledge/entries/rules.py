@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,6 @@ from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 MOST_WORDS = 90  # answer, why and instead together
 LONGEST_BADGE = 60  # characters
 MOST_CITES = 5
-LONGEST_REVIEW = dt.timedelta(days=3 * 366)
 FIRST_WRITER = "z"  # of a plain list, and of everything from the first edition
 NO_ENTRY = "outside"  # where a look-alike belongs that no entry answers
 # Whom staff ask, and who is no role of school.yaml.
