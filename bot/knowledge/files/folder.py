@@ -38,8 +38,9 @@ class BaseFiles:
         return found
 
     def has(self, name: str) -> bool:
-        """Whether there was something of this name."""
-        return os.path.normpath(name) in self.contents
+        """Whether there was something of this name; a link that leads nowhere is nothing."""
+        found = self.contents.get(os.path.normpath(name))
+        return found is not None and not isinstance(found, FileNotFoundError)
 
     def under(self, kind: str) -> list[str]:
         """The names of the .yaml files right in a folder of the base, in order."""
