@@ -124,7 +124,7 @@ def shown(knowledge: Knowledge, entry: Entry) -> Iterator[str]:
             yield from _wrapped(f"{name}: {value}")
     yield "  Rests on:"
     for clause in entry.cites:
-        source = source_of(knowledge.clauses[clause])
+        source = source_of(knowledge.clauses[clause], knowledge.school.nation)
         yield from _wrapped(f"- {source.text} ({place_of(source)})")
     yield from (f"  To be true of your school: {item}" for item in entry.confirm)
     for tip in knowledge.tips:

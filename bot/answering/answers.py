@@ -29,7 +29,7 @@ def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], no
         why=in_words(knowledge, spoken.why),
         instead=in_words(knowledge, spoken.instead),
         note=in_words(knowledge, entry.note) if entry.note else None,
-        sources=tuple(source_of(knowledge.clauses[clause]) for clause in entry.cites),
+        sources=tuple(source_of(knowledge.clauses[clause], knowledge.school.nation) for clause in entry.cites),
         approved_by=entry.approved_by,
         reviewed=entry.reviewed.isoformat() if entry.reviewed else "",
         review_by=entry.review_by.isoformat() if entry.review_by else "",
@@ -63,7 +63,8 @@ def choices_among(entries: Sequence[Entry], confidence: float) -> Reply:
     )
 
 
-def source_of(clause: Clause) -> Source:
-    """A clause with what a reader needs to check it."""
+def source_of(clause: Clause, nation: str) -> Source:
+    """A clause with what a reader needs to check it. Where its document is another nation's, that is said."""
     document = clause.document
-    return Source(clause.id, clause.text, clause.where, document.title, document.publisher, document.date)
+    title = document.title if document.of(nation) else f"{document.title} ({document.nation}; good practice here)"
+    return Source(clause.id, clause.text, clause.where, title, document.publisher, document.date)

@@ -22,6 +22,10 @@ class Document:
     date: str | None
     nation: str
 
+    def of(self, nation: str) -> bool:
+        """Whether it is a document of this nation, by itself or with others, or of the whole UK."""
+        return self.nation == "UK" or nation in self.nation
+
 
 @dataclass(frozen=True)
 class Clause:
