@@ -99,10 +99,24 @@ def test_every_field_is_read(written: Written) -> None:
     assert not entry.approved_by
 
 
-def test_opposites_are_learned_as_their_entrys_own_and_look_alikes_are_not(written: Written) -> None:
+def test_opposites_are_learned_as_their_entrys_own_and_look_alikes_as_of_where_they_belong(written: Written) -> None:
     learned = {each.text: each.label for each in examples(load(written()))}
     assert learned["must I keep my keys to myself on day 0"] == learned[_TEXTS[0]] == "lend-keys"
-    assert not learned.keys() & NEW["not_this"].keys()
+    belongs = {text: "(outside) office" if target == "outside" else target for text, target in NEW["not_this"].items()}
+    assert {text: learned[text] for text in belongs} == belongs
+
+
+def test_what_no_entry_answers_stands_under_whom_to_ask_by_writer_or_not(written: Written) -> None:
+    folder = written()
+    path = folder / "outside.yaml"
+    rest = path.read_text(encoding="utf-8").partition("smalltalk:")[2]
+    lists = 'outside:\n  site:\n    a: ["the tap drips"]\n  union: ["are we on strike"]\n'
+    path.write_text(f"{lists}smalltalk:{rest}", encoding="utf-8")
+    learned = {(each.text, each.label, each.writer) for each in examples(load(folder)) if "(outside)" in each.label}
+    assert {("the tap drips", "(outside) site", "a"), ("are we on strike", "(outside) union", None)} <= learned
+    path.write_text(f'outside:\n  caretaker: ["the tap drips"]\nsmalltalk:{rest}', encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="caretaker: is not a field"):
+        load(folder)
 
 
 def test_a_plain_list_of_phrasings_is_the_first_editions(written: Written) -> None:
