@@ -30,7 +30,6 @@ def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] 
     """Every label becomes an entry with a rule of its own; no lexicon, no triage, nothing but the texts."""
     return Knowledge(
         fingerprint="",
-        learned_from="",
         documents={},
         clauses=clauses_of(labels),
         entries=entries_of(texts, labels),

@@ -31,6 +31,7 @@ from bot.knowledge.schools.model import NATIONS, ROLES
 from bot.messages import RULINGS, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply, Ruling
 from bot.service.assistant import Assistant
 from bot.store import Finished, Store
+from bot.understanding.fitting import learned_key
 from bot.understanding.matcher import examples
 from tests.conftest import NOW, SCHOOL
 from tests.make_base import make_base, small_base
@@ -104,6 +105,15 @@ def test_opposites_are_learned_as_their_entrys_own_and_look_alikes_as_of_where_t
     assert learned["must I keep my keys to myself on day 0"] == learned[_TEXTS[0]] == "lend-keys"
     belongs = {text: "(outside) office" if target == "outside" else target for text, target in NEW["not_this"].items()}
     assert {text: learned[text] for text in belongs} == belongs
+
+
+def test_another_wording_of_an_answer_is_learned_without_learning_anew(written: Written) -> None:
+    before = learned_key(load(written(), approved=False), None)
+    other = {"badge": "Keep your keys", "answer": "Keep them.", "why": "Keys get lost.", "instead": "Ask {office}."}
+    assert learned_key(load(written(**other), approved=False), None) == before
+    assert (
+        learned_key(load(written(opposites={"a": ["surely my keys are mine to lend"]}), approved=False), None) != before
+    )
 
 
 def test_what_no_entry_answers_stands_under_whom_to_ask_by_writer_or_not(written: Written) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -27,17 +27,10 @@ from bot.knowledge.policies import check_clauses, held, read_policy
 from bot.knowledge.schools.reading import read_school
 from bot.knowledge.tip_files import read_tips
 
-_NOT_LEARNED = ("school.yaml", APPROVALS, "tips.yaml", "handovers.yaml", "policies/*")
-
 
 def fingerprint(folder: Path) -> str:
     """A digest of every file of the base as it lies there now, see `BaseFiles.fingerprint`. Raises KnowledgeError."""
     return read_files(folder).fingerprint
-
-
-def _is_learned(name: str) -> bool:
-    path = PurePath(name)
-    return path.suffix.lower() == ".yaml" and not any(path.match(pattern) for pattern in _NOT_LEARNED)
 
 
 def load(folder: Path | BaseFiles, *, approved: bool = True) -> Knowledge:
@@ -63,7 +56,6 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     lexicon = read_lexicon(_document(files, "lexicon.yaml", faults))
     knowledge = Knowledge(
         fingerprint=files.fingerprint,
-        learned_from=files.digest(_is_learned),
         documents=documents,
         clauses=clauses,
         entries={entry.id: held(followed(entry, merged), clauses) for entry in entries.values()},

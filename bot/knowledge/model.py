@@ -263,14 +263,12 @@ class Theme:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything that the bot answers from; `fingerprint` changes when any file of the base does, `learned_from` only
-    with those that matching and triage learn from. `merged` are ids that entries had once, each with the id of the
-    entry that took it: what the store, old buttons and tips still name. `entries` are as they are served; `waiting` are
-    those of them whose files have other words now, as the files have them. `approvals` is None where entries are
-    taken as those stand, whatever was approved."""
+    """Everything that the bot answers from; `fingerprint` changes when any file of the base does. `merged` are ids that
+    entries had once, each with the id of the entry that took it: what the store, old buttons and tips still name.
+    `entries` are as they are served; `waiting` are those of them whose files have other words now, as the files have
+    them. `approvals` is None where entries are taken as those stand, whatever was approved."""
 
     fingerprint: str
-    learned_from: str
     documents: Mapping[str, Document]
     clauses: Mapping[str, Clause]
     entries: Mapping[str, Entry]

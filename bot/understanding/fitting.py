@@ -143,8 +143,14 @@ def corpora(
 
 
 def learned_key(knowledge: Knowledge, encoder: Encoder | None) -> str:
-    """What names the state that is learned: the base, the sentence model and the code that learns."""
-    digest = hashlib.sha256(f"{knowledge.learned_from} {encoder.name if encoder else 'lexical'}".encode())
+    """What names the state that is learned: every text that is learned from and where it belongs, the words of the
+    lexicon, the sentence model and the code that learns. Another wording of an answer is none of them."""
+    data, lexicon = knowledge.triage, knowledge.lexicon
+    rules = {entry.id: (entry.file, sorted(entry.first_cites)) for entry in knowledge.entries.values()}
+    words = (dict(lexicon.spellings), dict(lexicon.groups), sorted(lexicon.ordinary))
+    digest = hashlib.sha256((encoder.name if encoder else "lexical").encode())
+    for part in (matcher.examples(knowledge), data.examples, data.asides, data.watch, rules, words):
+        digest.update(repr(part).encode("utf-8", "backslashreplace"))
     for module in _LEARNED_BY:
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]

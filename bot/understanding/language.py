@@ -119,7 +119,7 @@ def make_language(knowledge: Knowledge, general: Mapping[str, int] | None = None
     default."""
     right = english() if general is None else general
     counts = _count(_base_texts(knowledge))
-    written = _count(_approved_texts(knowledge))
+    written = _count(entry.title for entry in knowledge.entries.values())
     own = {word: number for word, number in counts.items() if number >= 3 or word in written or word in right}
     return Language(knowledge.lexicon, {**written, **own}, right)
 
@@ -133,15 +133,6 @@ def _base_texts(knowledge: Knowledge) -> Iterable[str]:
     yield from (each.text for each in knowledge.outside)
     for kind in knowledge.smalltalk.values():
         yield from kind.examples
-
-
-def _approved_texts(knowledge: Knowledge) -> Iterable[str]:
-    for entry in knowledge.entries.values():
-        yield from (entry.title, entry.badge, entry.answer, entry.why, entry.instead)
-    for clause in knowledge.clauses.values():
-        yield clause.text
-    for tip in knowledge.tips:
-        yield tip.text
 
 
 def _count(texts: Iterable[str]) -> Counter[str]:

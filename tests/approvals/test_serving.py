@@ -30,6 +30,7 @@ from bot.messages import Focus, Reply
 from bot.service.live import LiveBase
 from bot.settings import read_settings
 from bot.tips import Plan, Timetable
+from bot.understanding.fitting import learned_key
 from tests.approvals.giving import CHANGED, DSL, PHONE, Folder, asked
 from tests.conftest import NOW, SCHOOL
 from tests.make_base import KEPT
@@ -281,7 +282,7 @@ def test_approvals_change_nothing_that_is_learned(begun: Folder) -> None:
     begun.approve()
     begun.edit(FILE, "approvals:\n", "# read by nobody\napprovals:\n")
     after = begun.load()
-    assert after.learned_from == before.learned_from
+    assert learned_key(after.as_written(), None) == learned_key(before.as_written(), None)
     assert after.fingerprint != before.fingerprint
     begun.change_words()
     changed = begun.load()

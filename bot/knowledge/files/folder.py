@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -50,14 +50,9 @@ class BaseFiles:
     def fingerprint(self) -> str:
         """A digest of every file: the same files give the same digest, any edit another. Raises KnowledgeError for a
         file that could not be read."""
-        return self.digest(lambda _: True)
-
-    def digest(self, counts: Callable[[str], bool]) -> str:
-        """The same of those that count."""
         digest = hashlib.sha256()
         for name, content in self._files():
-            if counts(name):
-                digest.update(name.encode() + b"\0" + content + b"\0")
+            digest.update(name.encode() + b"\0" + content + b"\0")
         return digest.hexdigest()
 
     def copy_to(self, folder: Path) -> None:
