@@ -30,7 +30,7 @@ WHEEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 MAX_TOKENS = 128
 MIDDLE_LAYER = 4
 MIDDLE_WEIGHT = 0.7
-BATCH = 64
+BATCH = 16  # more of them, and what lies between two layers no longer fits into the nearest memory
 
 
 class Encoder(Protocol):
