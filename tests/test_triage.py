@@ -130,15 +130,49 @@ def test_the_headteacher_by_any_title_is(knowledge: Knowledge, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["the DSL is drunk at work", "our safeguarding lead has been texting a pupil", "The DSL told me to drop it"]
-)
+    "text",
+    ["the DSL is drunk at work", "our safeguarding lead has been texting a pupil", "The DSL told me to drop it",
+     "the colleague I am worried about is the DSL", "my worry is about the dsl",
+     "the person in question is our safeguarding lead"],
+)  # fmt: skip
 def test_what_is_about_the_dsl_is_not_for_the_dsl(knowledge: Knowledge, text: str) -> None:
     assert Judged(knowledge, grave=1, adult=1).sort(text).kind == "dsl"
 
 
-def test_what_was_told_to_the_dsl_is_not_about_them(knowledge: Knowledge) -> None:
-    found = Judged(knowledge, grave=1, adult=1).sort("the coach slapped him, I told the DSL is that enough")
-    assert found.kind == "adult"
+@pytest.mark.parametrize(
+    "text",
+    ["the coach slapped him, I told the DSL is that enough", "the colleague I told about this is the DSL",
+     "the person I reported it to is the DSL", "my worry is the DSL will not act"],
+)  # fmt: skip
+def test_what_was_told_to_the_dsl_is_not_about_them(knowledge: Knowledge, text: str) -> None:
+    assert Judged(knowledge, grave=1, adult=1).sort(text).kind == "adult"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("the head is privately messaging a girl and I do not know if I should tell anyone", "head"),
+        ("the headteacher is secretly meeting a Year 11 girl", "head"),
+        ("the deputy head is texting a Year 11 girl privately", "adult"),
+        ("head of sixth form is privately texting one of the girls", "adult"),
+        ("the teacher is privately messaging a year 10 and her parents do not know", "adult"),
+        ("our coach privately messages two of the lads", "adult"),
+        ("a TA has been sending a boy private messages", "adult"),
+    ],
+)
+def test_an_adult_who_is_privately_in_touch_with_a_pupil_is_handed_over_by_a_rule(
+    knowledge: Knowledge, text: str, kind: str
+) -> None:
+    assert Judged(knowledge).sort(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a colleague is sending me private messages about the rota", "the head is meeting year 7s on Monday in the hall",
+     "if the head is messaging a pupil privately who do I tell", "the head is texting year 6 parents about results"],
+)  # fmt: skip
+def test_whoever_asks_about_messages_or_the_rota_is_not(knowledge: Knowledge, text: str) -> None:
+    assert not Judged(knowledge).sort(text).urgency
 
 
 @pytest.mark.parametrize(
