@@ -195,6 +195,18 @@ def test_one_person_alone_deletes_nothing(store: Store, school: School) -> None:
         world.casework.answer_deletion(world.reader("dsl"), number, True, REASONS[1], world.now)
 
 
+def test_what_its_reporter_has_just_added_to_is_not_deleted(store: Store, school: School) -> None:
+    world = _world(store, school)
+    given = world.log(REPORT)
+    world.casework.close(world.reader("dsl"), given.number, "Seen to", "All well", None, world.now)
+    world.casework.ask_deletion(world.reader("dsl"), given.number, REASONS[0], world.now)
+    world.casework.add(given.receipt, "Now her brother as well.", world.now)
+    with pytest.raises(RefusedError, match="open again"):
+        world.casework.answer_deletion(world.reader("head"), given.number, True, REASONS[1], world.now)
+    summary = next(each for each in store.inbox(school.id).summaries(world.reader("head")))
+    assert summary.state.status == "open" and summary.next_due is not None, "the new ladder still calls"
+
+
 def test_a_letter_that_was_on_its_way_writes_nothing_more(store: Store, school: School) -> None:
     world = _world(store, school)
     number = world.log(REPORT).number

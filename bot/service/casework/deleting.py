@@ -11,6 +11,8 @@ from bot.store import Case
 
 NAMES_SOMEBODY = "This reason stays in the audit for good. Write it without “{name}”, which is a name in the concern."
 
+OPEN_AGAIN = "it is open again: more was added since deletion was asked for. Read it, and keep it"
+
 
 class Deleting(Reporting):
     """The concerns of the school that `school` gives at the time, for those who end what is no longer to be kept."""
@@ -36,6 +38,8 @@ class Deleting(Reporting):
             if not agreed:
                 case.append("deletion-refused", self._actor(reader), Detail(reason=reason.strip()), now)
                 return
+            if case.state.status != "closed":
+                raise RefusedError(OPEN_AGAIN)
             if first.person == reader.person:
                 raise RefusedError("somebody else has to agree: deleting takes two people")
             traces = self._traces(case)
