@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -39,8 +40,9 @@ from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
-from bot.store.sealing.vault import Cell
+from bot.store.sealing.vault import Cell, VaultError
 
+NO_NAME = "(a name that cannot be opened)"
 LADDER: tuple[StepKind, ...] = ("alert", "ran-out", "idle", "follow-up")
 
 
@@ -87,14 +89,18 @@ class ConcernTables:
         return query.correlate(concerns).scalar_subquery()
 
     def summary(self, row: sa.Row[Any], reader: Reader) -> Summary:
-        """A row of concerns with `next_due` -> its line in the inbox."""
-        about = self.about(row)
+        """A row of concerns with `next_due` -> its line in the inbox, as far as it can be opened."""
+        kind, categories = None, tuple[str, ...]()
+        state = ConcernState(row.status, row.urgent, review_on=row.review_on)  # what stands open
+        with contextlib.suppress(VaultError):
+            about, state = self.about(row), self.state_in(row)
+            kind, categories = about.kind, about.categories
         return Summary(
             row.number,
-            about.kind,
-            self.state_in(row),
+            kind,
+            state,
             moment(row.logged_at),
-            about.categories,
+            categories,
             moment(row.next_due) if row.next_due else None,
             row.reporter == self.vault.token("reporter", self.school, "person", reader.person),
         )
@@ -111,10 +117,16 @@ class ConcernTables:
         names: dict[str, str] = {}
         numbers: dict[str, list[str]] = {}
         for row in connection.execute(query):
-            names[row.id] = opened(self.vault, files.c.name, row)
+            names[row.id] = self._name_of(row)
             numbers.setdefault(row.id, []).append(row.concern)
         found = (ChildFile(file, name, tuple(numbers[file])) for file, name in names.items())
         return tuple(sorted(found, key=lambda file: file.name.casefold()))
+
+    def _name_of(self, row: sa.Row[Any]) -> str:
+        try:
+            return opened(self.vault, files.c.name, row)
+        except VaultError:  # one that is damaged must keep nobody from a concern
+            return NO_NAME
 
 
 class Case:
