@@ -207,6 +207,14 @@ def test_what_its_reporter_has_just_added_to_is_not_deleted(store: Store, school
     assert summary.state.status == "open" and summary.next_due is not None, "the new ladder still calls"
 
 
+def test_it_is_still_proved_where_whoever_asked_has_the_name_of_the_child(store: Store, school: School) -> None:
+    world = _world(store, school)
+    number = world.log(PUPIL, pupils="Mr Owen Pryce, 7B").number
+    world.casework.close(world.reader("dsl"), number, "Seen to", "All well", None, world.now)
+    _deleted(world, number)
+    assert store.audit(school.id).verify(world.now) == ()
+
+
 def test_a_letter_that_was_on_its_way_writes_nothing_more(store: Store, school: School) -> None:
     world = _world(store, school)
     number = world.log(REPORT).number
