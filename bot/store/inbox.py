@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.concerns import Account, ChildFile, Detail, Event, Reader, Report, Reporter, Summary
 from bot.concerns.chronology import open_actions
+from bot.concerns.naming.names import folded_name
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.concern import ConcernTables
 from bot.store.database import moment
@@ -50,7 +51,7 @@ class Inbox(ConcernTables):
     def search(self, reader: Reader, wanted: str) -> frozenset[str]:
         """The numbers of the concerns that this reader may see and that hold these words anywhere, as far as
         they can be opened."""
-        needle = wanted.casefold().strip()
+        needle = folded_name(wanted).strip()
         query = (
             sa.select(*with_bound(events.c.detail))
             .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
@@ -174,7 +175,7 @@ _NOT_SAID = ("terms", "notice", "known_by")  # what nobody wrote, and a search w
 
 def _words_of(detail: str) -> str:
     """The texts of an opened detail, without its field names."""
-    return " ".join(_texts(json.loads(detail))).casefold()
+    return folded_name(" ".join(_texts(json.loads(detail))))
 
 
 def _texts(value: object) -> Iterator[str]:

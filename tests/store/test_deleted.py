@@ -128,6 +128,17 @@ def test_what_is_about_somebody_else_stays(either: Store, school: School) -> Non
     assert len(either.talk("elsewhere").gaps()) == 1 and either.received("elsewhere", "slack").kept("theirs")
 
 
+def test_what_a_chat_sent_stays_where_only_a_line_of_it_is_in_it(store: Store, school: School) -> None:
+    world = _world(store, school)
+    line = "He came in without a coat again today, and had no lunch."
+    number = world.log({**REPORT, "seen": line}).number
+    world.casework.close(world.reader("dsl"), number, "Seen to", "All well", None, world.now)
+    for delivery, text in (("line", line), ("name", f"{line} ZELDA MARKER")):
+        store.received(school.id, "slack").take(delivery, text, world.now)
+    _deleted(world, number)
+    assert [store.received(school.id, "slack").kept(each) for each in ("line", "name")] == [line, None]
+
+
 def test_a_file_goes_with_the_last_concern_in_it(either: Store, school: School, database: str) -> None:
     world = _world(either, school)
     first = _worked_on(world)
