@@ -185,7 +185,10 @@ def test_a_headteacher_is_named_nowhere_either(store: Store, school: School) -> 
     assert [gap.question for gap in store.talk(school.id).gaps()] == ["Is Mrs Hale in?"]
 
 
-@pytest.mark.parametrize("reason", ["Zelda has left us.", "About zelda marker, past its day.", "It says Zelda Marker"])
+@pytest.mark.parametrize(
+    "reason",
+    ["Zelda has left us.", "About zelda marker, past its day.", "It says Zelda Marker", "As reportermarker teal says."],
+)
 def test_a_reason_that_names_whom_it_is_about_is_refused(store: Store, school: School, reason: str) -> None:
     world = _world(store, school)
     number = _worked_on(world)
