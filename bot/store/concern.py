@@ -34,7 +34,7 @@ from bot.store.access import Access
 from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
-from bot.store.database import Database, StoreError, milliseconds, moment
+from bot.store.database import Database, milliseconds, moment
 from bot.store.erasing import Erasing
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
@@ -51,6 +51,13 @@ class UnknownConcernError(AskFirstError):
 
     def __init__(self) -> None:
         super().__init__("there is no such concern, or it is not yours to read")
+
+
+class GoneFileError(AskFirstError):
+    """A child's file that was emptied meanwhile: nothing is wrong with the store."""
+
+    def __init__(self) -> None:
+        super().__init__("the child's file is not there any more: its last concern was deleted. Make a new one")
 
 
 @dataclass(frozen=True)
@@ -229,13 +236,13 @@ class Case:
 
     def file_under(self, file: str, name: str | None) -> None:
         """Put it into a child's file; with a name, into a new one. Called after `append`, which keeps everybody else
-        from emptying one meanwhile. Raises StoreError for a file that is gone."""
+        from emptying one meanwhile. Raises GoneFileError for one that is gone."""
         this = (files.c.school == self._desk.school) & (files.c.id == file)
         if name is not None:
             row = {"school": self._desk.school, "id": file, "name": name}
             self._connection.execute(sa.insert(files), sealed_row(self._desk.vault, files, row))
         elif self._connection.execute(sa.select(files.c.id).where(this)).scalar() is None:
-            raise StoreError("the child's file is not there any more: its last concern was deleted. Make a new one")
+            raise GoneFileError
         place = {"school": self._desk.school, "file": file, "concern": self.number}
         there = sa.select(filed.c.file).where(*(filed.c[name] == value for name, value in place.items()))
         if self._connection.execute(there).scalar() is None:

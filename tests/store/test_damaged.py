@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 
 from adapters.console.subject_access import subject_lines
+from bot.concerns import ChildFile
 from bot.knowledge import School
-from bot.service.casework import Casework
+from bot.service.casework import Casework, RefusedError
 from bot.service.casework.subject_access import SubjectRequests
-from bot.store import Store
+from bot.store import Case, Store
 from tests.conftest import NOW
 from tests.ladder.world import PUPIL, World
 from tests.store.made import change
@@ -33,6 +34,16 @@ def test_a_child_s_file_whose_name_is_damaged_keeps_nobody_from_a_concern(store:
     _damage(store, "files", "name", "1 = 1")
     record = world.casework.read(dsl, number, NOW)
     assert [file.name for file in record.files] == ["(a name that cannot be opened)"]
+
+
+def test_a_file_that_is_gone_meanwhile_is_refused_and_nothing_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, dsl = world.log(PUPIL).number, world.reader("dsl")
+    monkeypatch.setattr(Case, "files", lambda *_: (ChildFile("gone", "Zoe Lark", ()),))
+    with pytest.raises(RefusedError, match="Make a new one"):
+        world.casework.file_under(dsl, number, "gone", "", NOW)
+    assert "linked" not in world.kinds(number)
 
 
 def test_a_damaged_concern_stays_in_the_list_and_the_others_too(store: Store, school: School, world: World) -> None:
