@@ -97,7 +97,8 @@ class ConcernTables:
 
     def summary(self, row: sa.Row[Any], reader: Reader) -> Summary:
         """A row of concerns with `next_due` -> its line in the inbox, as far as it can be opened."""
-        kind, categories = None, tuple[str, ...]()
+        kind: Route | None = None
+        categories: tuple[str, ...] = ()
         state = ConcernState(row.status, row.urgent, review_on=row.review_on)  # what stands open
         with contextlib.suppress(VaultError):
             about, state = self.about(row), self.state_in(row)
