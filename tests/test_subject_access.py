@@ -113,6 +113,15 @@ def test_what_was_written_later_is_marked_too_and_staff_keep_their_names(desk: D
     assert "     [THIRD PARTY: Max Reed: look before you give this out] said sorry" in shown
 
 
+def test_the_names_of_others_are_marked_however_they_are_typed(desk: Desk) -> None:
+    desk.log(
+        {**ABOUT_ZED, "pupils": ("Zed Test, 7B\nZo\u00e9 O'Brien, 7C",), "seen": ("zoe\u0301 hit him, O’Brien ran.",)}
+    )
+    shown = desk.shown()
+    assert "[THIRD PARTY: zo\u00e9: look before you give this out] hit him" in shown
+    assert "[THIRD PARTY: O’Brien: look before you give this out] ran." in shown
+
+
 def test_what_the_reader_may_not_read_leaves_no_trace(desk: Desk) -> None:
     desk.log(ABOUT_ZED)
     without = desk.shown()
@@ -178,6 +187,8 @@ def test_whoever_may_not_is_refused_and_nothing_is_looked_at(
         ("Zed Test of 7B", "Zed Test", True),
         ("Ms Amara Bello", "Amara Bello", True),
         ("Amara Bello", "Mrs Amara Bello", True),
+        ("Sean O’Brien", "sean o'brien", True),
+        ("Zo\u00e9 Marsh", "Zoe\u0301 Marsh", True),
         ("Zed Tester", "Zed Test", False),
         ("Zed Anne Test", "Zed Test", False),
         ("Zed Test", "Mr", False),

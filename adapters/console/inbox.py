@@ -118,7 +118,8 @@ def _line(desk: Terminal, each: Summary) -> str:
     holder = f" ({each.state.holder.name})" if each.state.holder and each.state.status != "open" else ""
     due = f", next step {moment(each.next_due, desk.school.opening.zone)}" if each.next_due else ""
     when = moment(each.logged_at, desk.school.opening.zone)
-    return f"{each.number}  {urgency}  {each.state.status}{holder}  about: {each.kind}  logged {when}{due}"
+    about = f"about: {each.kind}" if each.kind else "cannot be opened (see docs/keys.md)"
+    return f"{each.number}  {urgency}  {each.state.status}{holder}  {about}  logged {when}{due}"
 
 
 def report_lines(record: Record) -> Iterator[str]:

@@ -34,6 +34,12 @@ def subject_lines(found: SubjectAccess, school: School) -> Iterator[str]:
             f"The name also stands in concerns that are recorded under another: {numbers}. They are not in this text. "
             "Read them in the inbox, and decide what belongs to the answer."
         )
+    if found.unreadable:
+        numbers = ", ".join(found.unreadable)
+        yield (
+            f"Something of these concerns cannot be opened, so nobody knows whether they belong here: {numbers}. They "
+            "are not in this text. docs/keys.md says what to do."
+        )
     yield ask_words(found.ask)
     for record in found.records:
         yield from _record(record, school)

@@ -14,10 +14,10 @@ from bot.knowledge import Route
 @dataclass(frozen=True)
 class Summary:
     """One line of the inbox: no names and no words of the report. `next_due` is the ladder's next step, None where it
-    has stopped; `yours` says that the reader logged it themselves."""
+    has stopped; `yours` says that the reader logged it themselves; `kind` is None where it cannot be opened."""
 
     number: str
-    kind: Route
+    kind: Route | None
     state: ConcernState
     logged_at: dt.datetime
     categories: tuple[str, ...]

@@ -21,7 +21,7 @@ from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
 from bot.store.backup.restores import Restored, Restores
-from bot.store.concern import Case, UnknownConcernError
+from bot.store.concern import Case, GoneFileError, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
 from bot.store.inbox import Counted, Inbox
@@ -49,6 +49,7 @@ __all__ = [
     "Drills",
     "Finished",
     "Gap",
+    "GoneFileError",
     "Health",
     "Inbox",
     "Known",

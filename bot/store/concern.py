@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,14 +34,15 @@ from bot.store.access import Access
 from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
-from bot.store.database import Database, StoreError, milliseconds, moment
+from bot.store.database import Database, milliseconds, moment
 from bot.store.erasing import Erasing
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
-from bot.store.sealing.vault import Cell
+from bot.store.sealing.vault import Cell, VaultError
 
+NO_NAME = "(a name that cannot be opened)"
 LADDER: tuple[StepKind, ...] = ("alert", "ran-out", "idle", "follow-up")
 
 
@@ -49,6 +51,13 @@ class UnknownConcernError(AskFirstError):
 
     def __init__(self) -> None:
         super().__init__("there is no such concern, or it is not yours to read")
+
+
+class GoneFileError(AskFirstError):
+    """A child's file that was emptied meanwhile: nothing is wrong with the store."""
+
+    def __init__(self) -> None:
+        super().__init__("the child's file is not there any more: its last concern was deleted. Make a new one")
 
 
 @dataclass(frozen=True)
@@ -87,14 +96,19 @@ class ConcernTables:
         return query.correlate(concerns).scalar_subquery()
 
     def summary(self, row: sa.Row[Any], reader: Reader) -> Summary:
-        """A row of concerns with `next_due` -> its line in the inbox."""
-        about = self.about(row)
+        """A row of concerns with `next_due` -> its line in the inbox, as far as it can be opened."""
+        kind: Route | None = None
+        categories: tuple[str, ...] = ()
+        state = ConcernState(row.status, row.urgent, review_on=row.review_on)  # what stands open
+        with contextlib.suppress(VaultError):
+            about, state = self.about(row), self.state_in(row)
+            kind, categories = about.kind, about.categories
         return Summary(
             row.number,
-            about.kind,
-            self.state_in(row),
+            kind,
+            state,
             moment(row.logged_at),
-            about.categories,
+            categories,
             moment(row.next_due) if row.next_due else None,
             row.reporter == self.vault.token("reporter", self.school, "person", reader.person),
         )
@@ -111,10 +125,16 @@ class ConcernTables:
         names: dict[str, str] = {}
         numbers: dict[str, list[str]] = {}
         for row in connection.execute(query):
-            names[row.id] = opened(self.vault, files.c.name, row)
+            names[row.id] = self._name_of(row)
             numbers.setdefault(row.id, []).append(row.concern)
         found = (ChildFile(file, name, tuple(numbers[file])) for file, name in names.items())
         return tuple(sorted(found, key=lambda file: file.name.casefold()))
+
+    def _name_of(self, row: sa.Row[Any]) -> str:
+        try:
+            return opened(self.vault, files.c.name, row)
+        except VaultError:  # one that is damaged must keep nobody from a concern
+            return NO_NAME
 
 
 class Case:
@@ -217,13 +237,13 @@ class Case:
 
     def file_under(self, file: str, name: str | None) -> None:
         """Put it into a child's file; with a name, into a new one. Called after `append`, which keeps everybody else
-        from emptying one meanwhile. Raises StoreError for a file that is gone."""
+        from emptying one meanwhile. Raises GoneFileError for one that is gone."""
         this = (files.c.school == self._desk.school) & (files.c.id == file)
         if name is not None:
             row = {"school": self._desk.school, "id": file, "name": name}
             self._connection.execute(sa.insert(files), sealed_row(self._desk.vault, files, row))
         elif self._connection.execute(sa.select(files.c.id).where(this)).scalar() is None:
-            raise StoreError("the child's file is not there any more: its last concern was deleted. Make a new one")
+            raise GoneFileError
         place = {"school": self._desk.school, "file": file, "concern": self.number}
         there = sa.select(filed.c.file).where(*(filed.c[name] == value for name, value in place.items()))
         if self._connection.execute(there).scalar() is None:

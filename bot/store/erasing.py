@@ -52,7 +52,9 @@ class Erasing:
         ours = conversations.c.school == self._school
         self._delete(conversations.c.state, ours, lambda text: traces.are_in(text) or bool(traces.name_in(text)))
         came = (received.c.school == self._school) & received.c.payload.is_not(None)
-        for row in self._holding(received.c.payload, came & (received.c.at <= milliseconds(until)), traces.are_in):
+        for row in self._holding(
+            received.c.payload, came & (received.c.at <= milliseconds(until)), traces.whole_name_in
+        ):
             # As if it was given up: who watches is told that nobody has dealt with it.
             nothing = sa.update(received).where(received.c.school == self._school, received.c.id == row.id)
             self._connection.execute(nothing.values(payload=None, tries=GIVEN_UP))

@@ -6,11 +6,13 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.concerns import Account, ChildFile, Detail, Event, Reader, Report, Reporter, Summary
 from bot.concerns.chronology import open_actions
+from bot.concerns.naming.names import folded_name
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.concern import ConcernTables
 from bot.store.database import moment
@@ -18,6 +20,7 @@ from bot.store.numbers import as_receipt
 from bot.store.schema import concerns, events, notices
 from bot.store.sealing.cells import opened, with_bound
 from bot.store.sealing.codec import loads
+from bot.store.sealing.vault import VaultError
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ class Inbox(ConcernTables):
             return tuple(self.summary(row, reader) for row in connection.execute(query))
 
     def search(self, reader: Reader, wanted: str) -> frozenset[str]:
-        """The numbers of the concerns that this reader may see and that hold these words anywhere."""
-        needle = wanted.casefold().strip()
+        """The numbers of the concerns that this reader may see and that hold these words anywhere, as far as
+        they can be opened."""
+        needle = folded_name(wanted).strip()
         query = (
             sa.select(*with_bound(events.c.detail))
             .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
@@ -57,14 +61,12 @@ class Inbox(ConcernTables):
             # Opened one by one: an index of the words would tell what is in them to whoever has the file.
             rows = connection.execute(query).all() if needle else []
         return frozenset(
-            row.concern
-            for row in rows
-            if needle in row.concern.casefold() or needle in _words_of(opened(self.vault, events.c.detail, row))
+            row.concern for row in rows if needle in row.concern.casefold() or needle in _words_of(self._detail(row))
         )
 
     def reports(self, reader: Reader, unless_about: str) -> tuple[tuple[str, Report], ...]:
         """Number and report of each concern that this reader may see, in the order in which they were logged; none that
-        is about the person `unless_about`."""
+        is about the person `unless_about`, and none that cannot be opened (see `unreadable`)."""
         query = (
             sa.select(*with_bound(events.c.detail))
             .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
@@ -74,8 +76,33 @@ class Inbox(ConcernTables):
         )
         with self.database.reading() as connection:
             rows = connection.execute(query).all()
-        found = ((row.concern, loads(opened(self.vault, events.c.detail, row), Detail).report) for row in rows)
+        found = ((row.concern, loads(self._detail(row), Detail).report) for row in rows)
         return tuple((number, report) for number, report in found if report)
+
+    def unreadable(self, reader: Reader, unless_about: str) -> tuple[str, ...]:
+        """The numbers of those concerns, of the same as for `reports`, of which something cannot be opened."""
+        theirs = self.access.visible(reader) & ~self.access.about(unless_about)
+        of_line = (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern)
+        lines = sa.select(*with_bound(events.c.detail, events.c.by)).join(concerns, of_line)
+        with self.database.reading() as connection:
+            own = connection.execute(sa.select(concerns).where(theirs)).all()
+            rows = connection.execute(lines.where(theirs, events.c.detail.is_not(None))).all()
+        found = {row.number for row in own if not self._opens(row, concerns.c.about, concerns.c.state)}
+        found |= {row.concern for row in rows if not self._opens(row, events.c.detail, events.c.by)}
+        return tuple(sorted(found))
+
+    def _opens(self, row: sa.Row[Any], *columns: sa.Column[Any]) -> bool:
+        try:
+            return all(opened(self.vault, column, row) for column in columns)
+        except VaultError:
+            return False
+
+    def _detail(self, row: sa.Row[Any]) -> str:
+        """What a line holds; an empty one where it is damaged: that is no reason not to look at the others."""
+        try:
+            return opened(self.vault, events.c.detail, row)
+        except VaultError:
+            return "{}"
 
     def files(self, reader: Reader) -> tuple[ChildFile, ...]:
         """The children's files that hold a concern which this reader may see."""
@@ -148,7 +175,7 @@ _NOT_SAID = ("terms", "notice", "known_by")  # what nobody wrote, and a search w
 
 def _words_of(detail: str) -> str:
     """The texts of an opened detail, without its field names."""
-    return " ".join(_texts(json.loads(detail))).casefold()
+    return folded_name(" ".join(_texts(json.loads(detail))))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import received
 from bot.store.sealing.cells import opened, sealed_row, with_bound
+from bot.store.sealing.vault import VaultError
 
 LEASE = dt.timedelta(seconds=30)
 KEPT = dt.timedelta(days=2)  # longer than any channel repeats a delivery
@@ -64,7 +66,8 @@ class Received:
         return Delivered(str(row["id"]), payload, 1) if new else None
 
     def left_over(self, now: dt.datetime, limit: int = 20) -> tuple[Delivered, ...]:
-        """Claim what a process began and never finished, oldest first. What has failed often is left alone."""
+        """Claim what a process began and never finished, oldest first. What has failed often is left alone, and
+        what cannot be opened is given up."""
         where = (
             self._ours
             & received.c.payload.is_not(None)
@@ -83,7 +86,14 @@ class Received:
                 # Counted before it is tried: a message that kills its process is given up in the end.
                 values = {"tries": received.c.tries + 1, "lease_until": milliseconds(now + LEASE)}
                 connection.execute(claimed.values(values))
-        return tuple(Delivered(row.id, opened(self._vault, received.c.payload, row), row.tries + 1) for row in rows)
+        return tuple(each for row in rows if (each := self._delivered(row)))
+
+    def _delivered(self, row: sa.Row[Any]) -> Delivered | None:
+        try:
+            return Delivered(row.id, opened(self._vault, received.c.payload, row), row.tries + 1)
+        except VaultError:  # nobody will ever read it, and the others must not wait for it
+            self.give_up(Delivered(row.id, "", row.tries + 1))
+            return None
 
     def renew(self, ids: Collection[str], now: dt.datetime) -> None:
         """Whoever deals with these is alive: their leases begin anew."""

@@ -128,6 +128,17 @@ def test_what_is_about_somebody_else_stays(either: Store, school: School) -> Non
     assert len(either.talk("elsewhere").gaps()) == 1 and either.received("elsewhere", "slack").kept("theirs")
 
 
+def test_what_a_chat_sent_stays_where_only_a_line_of_it_is_in_it(store: Store, school: School) -> None:
+    world = _world(store, school)
+    line = "He came in without a coat again today, and had no lunch."
+    number = world.log({**REPORT, "seen": line}).number
+    world.casework.close(world.reader("dsl"), number, "Seen to", "All well", None, world.now)
+    for delivery, text in (("line", line), ("name", f"{line} ZELDA MARKER")):
+        store.received(school.id, "slack").take(delivery, text, world.now)
+    _deleted(world, number)
+    assert [store.received(school.id, "slack").kept(each) for each in ("line", "name")] == [line, None]
+
+
 def test_a_file_goes_with_the_last_concern_in_it(either: Store, school: School, database: str) -> None:
     world = _world(either, school)
     first = _worked_on(world)
@@ -174,7 +185,10 @@ def test_a_headteacher_is_named_nowhere_either(store: Store, school: School) -> 
     assert [gap.question for gap in store.talk(school.id).gaps()] == ["Is Mrs Hale in?"]
 
 
-@pytest.mark.parametrize("reason", ["Zelda has left us.", "About zelda marker, past its day.", "It says Zelda Marker"])
+@pytest.mark.parametrize(
+    "reason",
+    ["Zelda has left us.", "About zelda marker, past its day.", "It says Zelda Marker", "As reportermarker teal says."],
+)
 def test_a_reason_that_names_whom_it_is_about_is_refused(store: Store, school: School, reason: str) -> None:
     world = _world(store, school)
     number = _worked_on(world)
@@ -193,6 +207,26 @@ def test_one_person_alone_deletes_nothing(store: Store, school: School) -> None:
     world.casework.ask_deletion(world.reader("dsl"), number, REASONS[0], world.now)
     with pytest.raises(RefusedError, match="two people"):
         world.casework.answer_deletion(world.reader("dsl"), number, True, REASONS[1], world.now)
+
+
+def test_what_its_reporter_has_just_added_to_is_not_deleted(store: Store, school: School) -> None:
+    world = _world(store, school)
+    given = world.log(REPORT)
+    world.casework.close(world.reader("dsl"), given.number, "Seen to", "All well", None, world.now)
+    world.casework.ask_deletion(world.reader("dsl"), given.number, REASONS[0], world.now)
+    world.casework.add(given.receipt, "Now her brother as well.", world.now)
+    with pytest.raises(RefusedError, match="open again"):
+        world.casework.answer_deletion(world.reader("head"), given.number, True, REASONS[1], world.now)
+    summary = next(each for each in store.inbox(school.id).summaries(world.reader("head")))
+    assert summary.state.status == "open" and summary.next_due is not None, "the new ladder still calls"
+
+
+def test_it_is_still_proved_where_whoever_asked_has_the_name_of_the_child(store: Store, school: School) -> None:
+    world = _world(store, school)
+    number = world.log(PUPIL, pupils="Mr Owen Pryce, 7B").number
+    world.casework.close(world.reader("dsl"), number, "Seen to", "All well", None, world.now)
+    _deleted(world, number)
+    assert store.audit(school.id).verify(world.now) == ()
 
 
 def test_a_letter_that_was_on_its_way_writes_nothing_more(store: Store, school: School) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 import threading
 from dataclasses import replace
 
+import sqlalchemy as sa
+
 from bot.concerns import Account
 from bot.concerns.escalation import Recipient, Step
 from bot.concerns.retrying import Retry
@@ -73,6 +75,18 @@ def test_a_cancelled_step_is_not_tried_again(either: Store, school: School) -> N
     assert not outbox.put_off(notice, Retry(0, NOW))
     assert outbox.claim(NOW + dt.timedelta(hours=9)) == ()
     assert notice.recipient == Recipient("dsl")
+
+
+def test_old_letters_are_taken_in_one_order_by_every_process(store: Store, school: School) -> None:
+    outbox, said = store.outbox((school.id,)), list[str]()
+    outbox.add(school.id, None, [Step("news", NOW, Recipient("dsl"), text=f"Letter {i}") for i in range(3)])
+    for notice in outbox.claim(NOW):
+        outbox.end(notice)
+    sa.event.listen(store._database.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    assert outbox.forget_texts(school.id, NOW + dt.timedelta(days=30)) == 3
+    begun = next(i for i, each in enumerate(said) if each.startswith("UPDATE notices"))
+    assert said[begun - 1].startswith("SELECT") and "ORDER BY notices.id" in said[begun - 1]
+    assert outbox.forget_texts(school.id, NOW + dt.timedelta(days=30)) == 0
 
 
 # --- what chat channels sent

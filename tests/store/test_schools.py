@@ -66,6 +66,7 @@ def _calls(
     yield "Inbox.summaries", lambda: [each for each in inbox.summaries(DSL) if each.number == logged.number]
     yield "Inbox.search", lambda: logged.number in inbox.search(DSL, "Seenmarker")
     yield "Inbox.reports", lambda: logged.number in dict(inbox.reports(DSL, "nobody"))
+    yield "Inbox.unreadable", lambda: inbox.unreadable(DSL, "nobody")
     yield "Inbox.files", lambda: inbox.files(DSL)
     yield "Inbox.open_actions", lambda: inbox.open_actions(DSL, logged.number)
     yield "Inbox.reviews", lambda: inbox.reviews(DSL, dt.date(2100, 1, 1))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.concerns.chronology import Event
 from bot.concerns.model import Adult, Pupil, Report, Reporter
-from bot.concerns.naming.traces import TITLES, subjects_of
+from bot.concerns.naming.names import SHORTEST_PART, TITLES, folded_name, given_name
+from bot.concerns.naming.traces import subjects_of
 from bot.concerns.record import ChildFile, Record
 
 MARK = "[THIRD PARTY: {name}: look before you give this out]"
-_SHORTEST_PART = 3  # letters of a name that stand for it alone
 _ITEM = re.compile(r"[,;\n/&]|\band\b|\bwith\b")
 _CAPITALS = re.compile(r"[^\W\d_a-z][\w'’-]*\.?(?: +[^\W\d_a-z][\w'’-]*\.?){0,3}")
 _HEAD = Adult(MARK.format(name="the headteacher"), "", None)
@@ -49,7 +50,8 @@ class _Marking:
         self._name, self._head = name, report.head and not any(has_name(each, name) for each in heads)
         named = (*_others(report), *(heads if self._head else ()))
         others = [each for each in named if not has_name(each, name)]
-        self._known, self._others = _pattern(others, name), {_bare(each) for each in others} - {""}
+        sure = [each for each in (report.reporter.name, *subjects_of(report)) if not has_name(each, name)]
+        self._known, self._others = _pattern(others, sure, name), {_bare(each) for each in others} - {""}
 
     def record(self, record: Record) -> Record:
         first, *rest = record.events
@@ -103,7 +105,10 @@ class _Marking:
         return MARK.format(name=name) if _bare(name) in self._others else name
 
     def _text(self, text: str) -> str:
-        return self._known.sub(lambda found: MARK.format(name=found[0]), text) if self._known else text
+        if self._known is None:
+            return text
+        # The same text: only that each letter is in one form, as in the names.
+        return self._known.sub(lambda found: MARK.format(name=found[0]), unicodedata.normalize("NFC", text))
 
 
 def _others(report: Report) -> Iterator[str]:
@@ -115,20 +120,27 @@ def _others(report: Report) -> Iterator[str]:
             yield found[0]
 
 
-def _pattern(names: Iterable[str], subject: str) -> re.Pattern[str] | None:
-    """Full names however they are written, and parts of them with their capital letter; none of the subject's own."""
+def _pattern(names: Iterable[str], sure: Iterable[str], subject: str) -> re.Pattern[str] | None:
+    """Full names however they are written, parts of them with their capital letter, and the first names of those that
+    are surely names also in small letters; none of the subject's own."""
     own, whole, parts = set(_bare(subject).split()), set[str](), set[str]()
     for name in filter(None, (each.strip() for each in names)):
         words = name.split()
-        whole.add(r"\s+".join(map(re.escape, words)))
-        parts |= {word for word in words if len(word) >= _SHORTEST_PART and word.strip(".").casefold() not in TITLES}
-    fitting = {re.escape(part) for part in parts if part.casefold() not in own and part[0].isupper()}
+        whole.add(r"\s+".join(map(_written, words)))
+        parts |= {word for word in words if len(word) >= SHORTEST_PART and word.strip(".").casefold() not in TITLES}
+    fitting = {_written(part) for part in parts if folded_name(part) not in own and part[0].isupper()}
+    whole |= {_written(first) for each in sure if (first := given_name(each)) and first not in own}
     found = [f"(?i:{each})" for each in sorted(whole, key=len, reverse=True)]
     found += sorted(fitting, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
 
 
+def _written(word: str) -> str:
+    """A pattern for a word of a name, with either apostrophe."""
+    return re.sub("['’]", "['’]", re.escape(unicodedata.normalize("NFC", word)))
+
+
 def _bare(name: str) -> str:
     """A name in small letters, without a title and what stands between its words."""
-    words = re.findall(r"[\w'’-]+", name.casefold())
+    words = re.findall(r"[\w'-]+", folded_name(name))
     return " ".join(word for word in words if word not in TITLES)

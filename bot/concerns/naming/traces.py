@@ -6,70 +6,84 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.concerns.chronology import Actor, Event
+from bot.concerns.chronology import ASKFIRST, Actor, Event
 from bot.concerns.model import Report
+from bot.concerns.naming.names import (
+    EVERYDAY,
+    NO_NAMES,
+    SHORTEST_PART,
+    composed,
+    folded_name,
+    full_name_in,
+    given_name,
+    untitled,
+)
 
-_SHORTEST_PART = 3  # letters of a name that stand for it alone
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
-# Where nobody knew a name something else stands in its place: "unknown boy, Year 8".
-_NO_NAMES = frozenset({"unknown", "unnamed", "boy", "girl", "pupil", "child", "student", "year", "class", "the"})
-_SHORTEST_LINE = 16  # characters of a text that nobody else writes by chance
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SHORTEST_LINE = 40  # characters of a text that nobody else writes by chance
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 @dataclass(frozen=True)
 class Traces:
     """Of one concern: `names` of several words, those that are `alone` in being the whole name, the `parts` of all of
-    them as they are written with a capital letter, and the `lines` that were written."""
+    them, which count with a capital letter, the `given` names in small letters, and the `lines` that were
+    written."""
 
     names: frozenset[str]
     alone: frozenset[str]
     parts: frozenset[str]
+    given: frozenset[str]
     lines: frozenset[str]
 
     def are_in(self, text: str) -> bool:
         """Whether a text holds a whole name, or a line of what was written, also as JSON writes it."""
+        folded = _folded(_plain(text))
+        return self.whole_name_in(text) or any(line in folded for line in self.lines)
+
+    def whole_name_in(self, text: str) -> bool:
+        """Whether a text holds a whole name, also as JSON writes it."""
         plain = _plain(text)
-        folded = _folded(plain)
-        return bool(self._named(folded) or self.alone & set(_words(plain))) or any(
-            line in folded for line in self.lines
-        )
+        return bool(self._named(plain)) or any(_counts(each, self.alone) for each in _words(plain))
 
     def name_in(self, text: str) -> str:
         """A name, or a part of one as it is written there, in a text; empty where there is none."""
-        return self._named(_folded(text)) or next((each for each in _words(text) if each in self.parts), "")
+        found = (each for each in _words(text) if _counts(each, self.parts) or folded_name(each) in self.given)
+        return self._named(text) or next(found, "")
 
-    def _named(self, folded: str) -> str:
-        found = (each for each in sorted(self.names) if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", folded))
-        return next(found, "")
+    def _named(self, text: str) -> str:
+        return next((each for each in sorted(self.names) if full_name_in(each, text)), "")
 
 
 def traces_of(report: Report, events: Sequence[Event], also: Iterable[str] = ()) -> Traces:
     """A report and the chronology that it begins -> Traces. `also` are names of people it is about that the report does
     not hold, such as the headteacher's."""
-    names = [_untitled(name) for name in (*subjects_of(report), *also)]
+    names = [untitled(name) for name in (*subjects_of(report), *also)]
     return Traces(
         frozenset(_folded(name) for name in names if " " in name),
         frozenset(part for name in names if " " not in name for part in _parts(name)),
         frozenset(part for name in names for part in _parts(name)),
+        frozenset(map(given_name, names)) - {""},
         frozenset(_lines(_texts(report, events))),
     )
 
 
+def _counts(word: str, parts: frozenset[str]) -> bool:
+    return word != word.lower() and folded_name(word) in parts
+
+
 def _words(text: str) -> Iterator[str]:
     """Its words, of "Zelda's" the name alone."""
-    return (re.sub("['’]s$", "", word) for word in _WORD.findall(text))
-
-
-def _untitled(name: str) -> str:
-    return " ".join(word for word in name.split() if word.strip(".").casefold() not in TITLES)
+    return (word.removesuffix("'s") for word in _WORD.findall(composed(text)))
 
 
 def _parts(name: str) -> Iterator[str]:
-    for word in _WORD.findall(name):
-        if len(word) >= _SHORTEST_PART and word.casefold() not in _NO_NAMES:
-            yield from {word, word.capitalize()} if word[0].isupper() else {word.capitalize()}
+    words = _WORD.findall(composed(name))
+    for place, word in enumerate(words):
+        # As a surname it counts with its capital letter.
+        everyday = folded_name(word) in EVERYDAY and (place == 0 or place < len(words) - 1)
+        if len(word) >= SHORTEST_PART and word.casefold() not in NO_NAMES and not everyday:
+            yield folded_name(word)
 
 
 def subjects_of(report: Report) -> tuple[str, ...]:
@@ -90,9 +104,10 @@ def _is_named(actor: Actor, report: Report) -> bool:
 
 
 def _texts(report: Report, events: Sequence[Event]) -> Iterator[str]:
-    yield from (report.seen, report.words, report.where, report.present, report.done, report.link)
+    yield from (report.seen, report.words, report.done)
     for event in events:
-        yield from (event.detail.text, event.detail.reason)
+        if event.by != ASKFIRST:
+            yield from (event.detail.text, event.detail.reason)
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
@@ -101,7 +116,7 @@ def _lines(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(folded_name(text).split())
 
 
 def _plain(text: str) -> str:

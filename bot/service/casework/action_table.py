@@ -270,7 +270,7 @@ ACTIONS: tuple[ConcernAction, ...] = (
         "The concern was deleted. That it existed, who deleted it, when and why, stays in the log.",
         _agree,
         (ActionField("reason", "text", "Why you agree", _STAYS),),
-        when=OfferedWhen(by="not whoever asked for it", deletion=True),
+        when=OfferedWhen(frozenset({"closed"}), by="not whoever asked for it", deletion=True),
         needs="sign-in",
         deletes=True,
     ),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.concerns import Actor, Detail, IncompleteError, Reader
-from bot.concerns.naming.traces import Traces
+from bot.concerns.naming.names import full_name_in
 from bot.service.casework.reporting import RefusedError, Reporting, needed
 from bot.store import Case
 
 NAMES_SOMEBODY = "This reason stays in the audit for good. Write it without “{name}”, which is a name in the concern."
+
+OPEN_AGAIN = "it is open again: more was added since deletion was asked for. Read it, and keep it"
 
 
 class Deleting(Reporting):
@@ -22,7 +24,7 @@ class Deleting(Reporting):
             if case.state.status != "closed":
                 raise RefusedError("only a closed concern can be deleted")
             if case.state.deletion_by is None:
-                _names_nobody(self._traces(case), reason)
+                self._names_nobody(case, reason)
                 case.append("deletion-asked", self._actor(reader), Detail(reason=reason.strip()), now)
 
     def answer_deletion(self, reader: Reader, number: str, agreed: bool, reason: str, now: dt.datetime) -> None:
@@ -36,19 +38,27 @@ class Deleting(Reporting):
             if not agreed:
                 case.append("deletion-refused", self._actor(reader), Detail(reason=reason.strip()), now)
                 return
+            if case.state.status != "closed":
+                raise RefusedError(OPEN_AGAIN)
             if first.person == reader.person:
                 raise RefusedError("somebody else has to agree: deleting takes two people")
-            traces = self._traces(case)
-            if _is_named(case, traces):
+            if self._name_in(case, _asked_because(case)):
                 raise RefusedError(
                     "the reason that was given first names somebody, and it would stay in the audit. Keep the concern, "
                     "and ask again with another reason"
                 )
-            _names_nobody(traces, reason)
+            self._names_nobody(case, reason)
             case.delete(self._actor(reader), reason.strip(), now, self._also(case))
 
-    def _traces(self, case: Case) -> Traces:
-        return case.traces(self._also(case))
+    def _names_nobody(self, case: Case, reason: str) -> None:
+        if name := self._name_in(case, reason):
+            raise IncompleteError({"reason": NAMES_SOMEBODY.format(name=name)})
+
+    def _name_in(self, case: Case, reason: str) -> str:
+        """A name of those it is about, or the whole name of whoever logged it: that goes from the log, too."""
+        reporter = case.report.reporter.name
+        found = case.traces(self._also(case)).name_in(reason)
+        return found or (reporter if full_name_in(reporter, reason) else "")
 
     def _also(self, case: Case) -> tuple[str, ...]:
         """A report about the headteacher does not hold their name."""
@@ -59,11 +69,5 @@ class Deleting(Reporting):
         return Actor(reader.person, self._school().people[reader.person].name)
 
 
-def _names_nobody(traces: Traces, reason: str) -> None:
-    if name := traces.name_in(reason):
-        raise IncompleteError({"reason": NAMES_SOMEBODY.format(name=name)})
-
-
-def _is_named(case: Case, traces: Traces) -> bool:
-    asked = next(event for event in reversed(case.events) if event.kind == "deletion-asked")
-    return bool(traces.name_in(asked.detail.reason))
+def _asked_because(case: Case) -> str:
+    return next(event for event in reversed(case.events) if event.kind == "deletion-asked").detail.reason

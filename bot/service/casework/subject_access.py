@@ -26,11 +26,13 @@ _NO_PART = "{name} holds no part that reads concerns. Name somebody who does: {k
 @dataclass(frozen=True)
 class SubjectAccess:
     """What was found under `name`: `records` with the names of others marked, and the numbers in which the name only
-    stands (`named_in`). `ask` is who may know of more; it follows from the parts alone, never from what there is."""
+    stands (`named_in`), and of which something cannot be opened (`unreadable`). `ask` is who may know of more; it
+    follows from the parts alone, never from what there is."""
 
     name: str
     records: tuple[Record, ...]
     named_in: tuple[str, ...]
+    unreadable: tuple[str, ...]
     by: Person
     second: Person
     ask: tuple[Person, ...]
@@ -63,24 +65,29 @@ class SubjectRequests:
         self.check(name, by, second, now)
         one, two = self._person(by, now), self._person(second, now)
         reader = self._reader(one, now)
-        under, named = self._found(reader, name, two.id)
+        under, named, unreadable = self._found(reader, name, two.id)
         actor, count = Actor(one.id, one.name), len(under)
         # Before anything is shown: whoever has seen it and lost the connection has seen it.
         detail = Detail(text=f"{count} concern{'s' * (count != 1)}", who=two.name, reference=two.id, way=way)
         self._store.audit(self._school.id).note("subject-access", actor, detail, now)
         records = tuple(marked(each, name, self._heads) for each in self._read(reader, actor, two, under, now))
-        return SubjectAccess(name, records, named, one, two, self._to_ask(name, one), now)
+        return SubjectAccess(name, records, named, unreadable, one, two, self._to_ask(name, one), now)
 
-    def _found(self, reader: Reader, name: str, second: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _found(
+        self, reader: Reader, name: str, second: str
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The numbers of what is under a name, of what holds it, and of what nobody can open."""
         inbox = self._store.inbox(self._school.id)
         reports, files, heads = inbox.reports(reader, unless_about=second), inbox.files(reader), self._heads
+        unreadable = inbox.unreadable(reader, unless_about=second)
         under = tuple(
             number
             for number, report in reports
-            if is_under(report, (file for file in files if number in file.numbers), name, heads)
+            if number not in unreadable
+            and is_under(report, (file for file in files if number in file.numbers), name, heads)
         )
-        holding = inbox.search(reader, name)
-        return under, tuple(number for number, _ in reports if number in holding and number not in under)
+        holding = inbox.search(reader, name) - {*under, *unreadable}
+        return under, tuple(number for number, _ in reports if number in holding), unreadable
 
     def _read(
         self, reader: Reader, actor: Actor, second: Person, numbers: tuple[str, ...], now: dt.datetime

@@ -15,7 +15,7 @@ from bot.concerns.standing_in import as_of
 from bot.concerns.typed import NOT_PICKED, PAST_DAY
 from bot.service.casework.deleting import Deleting
 from bot.service.casework.reporting import RefusedError, again, limited, needed
-from bot.store import Case, UnknownConcernError
+from bot.store import Case, GoneFileError, UnknownConcernError
 
 Becomes = Literal["done", "cancelled", "kept"]  # what becomes of an action that is open when its concern is closed
 _SETTLED: Mapping[str, EventKind] = {"done": "action-done", "cancelled": "action-cancelled", "kept": "action-kept"}
@@ -190,7 +190,10 @@ class Casework(Deleting):
                 return file
             chosen = file or secrets.token_hex(6)
             case.append("linked", self._actor(reader), Detail(reference=chosen), now)
-            case.file_under(chosen, None if file else name.strip())
+            try:
+                case.file_under(chosen, None if file else name.strip())
+            except GoneFileError as fault:
+                raise RefusedError(str(fault)) from None
             return chosen
 
     def export(self, reader: Reader, numbers: Sequence[str], way: str, now: dt.datetime) -> Export:

@@ -14,7 +14,7 @@ from bot.concerns.retrying import LEASE, LONGEST_REST
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.database import milliseconds
 from bot.store.proving.derived import Derived, Fault
-from bot.store.proving.restores import PutBack
+from bot.store.proving.restores import RestoresSaid
 from bot.store.sealing.vault import Vault
 
 Row = sa.Row[Any]
@@ -28,7 +28,7 @@ _LOOK = "Look who was written to"
 
 class AlertProof:
     """The rows of one concern. `now` is given where it is known: then no row may wait for a day that is far off.
-    `put_back` says until when what was put back from a backup waits, where one was."""
+    `restores_said` says until when what was put back from a backup waits, where one was."""
 
     def __init__(
         self,
@@ -36,9 +36,10 @@ class AlertProof:
         rows: Sequence[Row],
         derived: Derived,
         now: dt.datetime | None,
-        put_back: PutBack,
+        restores_said: RestoresSaid,
     ) -> None:
-        self._vault, self._rows, self._derived, self._now, self._put_back = vault, rows, derived, now, put_back
+        self._vault, self._rows, self._derived, self._now = vault, rows, derived, now
+        self._restores_said = restores_said
         self._by_id: Mapping[str, Row] = {row.id: row for row in rows}
 
     def faults(self) -> Iterator[Fault]:
@@ -121,7 +122,7 @@ class AlertProof:
             return False
         if row.next_at <= row.due_at:
             return True
-        held = self._put_back.until if row.restored_at is not None else None
+        held = self._restores_said.until if row.restored_at is not None else None
         if held and row.next_at <= milliseconds(held + _SLACK):
             return True
         rest = _OWN_REST if row.kind in ("ran-out", "idle") else LONGEST_REST
@@ -130,7 +131,7 @@ class AlertProof:
         return bool(row.next_at <= row.tried_at + _ms(rest + _SLACK))
 
     def _not_put_back(self) -> Iterator[Row]:
-        at = self._put_back.rows
+        at = self._restores_said.rows
         return (row for row in self._rows if row.restored_at is not None and row.restored_at not in at)
 
     def _made_up(self) -> Iterator[Row]:

@@ -18,7 +18,7 @@ from bot.store.concern import ConcernTables
 from bot.store.database import Database
 from bot.store.proving.alerts import AlertProof, Row, has_unclear
 from bot.store.proving.derived import Derived, derive, provable_since
-from bot.store.proving.restores import PutBack, put_back, restore_faults
+from bot.store.proving.restores import RestoresSaid, restore_faults, restores_said
 from bot.store.proving.rows import RowProof, unknown_faults
 from bot.store.schema import accounts, concerns, excluded, filed, notices, readers, restores, sessions
 from bot.store.sealing.chain import Chain
@@ -84,7 +84,7 @@ class Audit(Chain):
             faults = [*self.faults(connection), *self._kept_faults(connection, kept)]
             faults += self._empty_faults(connection, len(every))
             alerts = self._alerts(connection)
-            known = put_back(every.get("", ()))
+            known = restores_said(every.get("", ()))
             faults += [*restore_faults(connection, self._school, known)]
             faults += self._table_faults(connection, derived, alerts, now, known)
         unclear = tuple(number for number, each in sorted(derived.items()) if has_unclear(alerts.get(number, ()), each))
@@ -141,7 +141,7 @@ class Audit(Chain):
         derived: Mapping[str, Derived],
         alerts: Mapping[str, Sequence[Row]],
         now: dt.datetime | None,
-        known: PutBack,
+        known: RestoresSaid,
     ) -> Iterator[str]:
         for table in _OF_CONCERNS:
             yield from unknown_faults(connection, self._school, table, frozenset(derived))

@@ -33,7 +33,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class PutBack:
+class RestoresSaid:
     """Every restore of a school that its log knows, by the moment of it; `until` is until when what waited in the last
     one stands still, as a person last said, None where there was none."""
 
@@ -41,7 +41,7 @@ class PutBack:
     until: dt.datetime | None
 
 
-def put_back(lines: Sequence[Event]) -> PutBack:
+def restores_said(lines: Sequence[Event]) -> RestoresSaid:
     """The lines that belong to no concern, oldest first -> what they say of restores. Pure."""
     rows: dict[int, Kept] = {}
     until: dt.datetime | None = None
@@ -55,10 +55,10 @@ def put_back(lines: Sequence[Event]) -> PutBack:
         # What a person says is said of all that were put back so far.
         wait = milliseconds(until)
         rows = {each: replace(row, until=wait, looked_at=at, held=wait > at) for each, row in rows.items()}
-    return PutBack(rows, until)
+    return RestoresSaid(rows, until)
 
 
-def restore_faults(connection: Connection, school: str, known: PutBack) -> Iterator[str]:
+def restore_faults(connection: Connection, school: str, known: RestoresSaid) -> Iterator[str]:
     """Where the table differs from it."""
     query = sa.select(restores).where(restores.c.school == school)
     found = {row.restored_at: _kept(row) for row in connection.execute(query)}

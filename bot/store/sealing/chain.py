@@ -103,10 +103,11 @@ class Chain:
         who did it. The lines themselves stay, and so does the chain; of the content only the two reasons."""
         ours = (events.c.school == self._school) & (events.c.concern == concern)
         rows = connection.execute(sa.select(events).where(ours).order_by(events.c.number)).all()
-        named = [row._mapping for row in rows if names(self._readable(row))]
+        # The line that keeps the first reason keeps its name, too: a line without one is proved by having no content.
+        asked = max((row.number for row in rows if row.kind == "deletion-asked"), default=0)
+        named = [row._mapping for row in rows if row.number != asked and names(self._readable(row))]
         marks = tuple(mark_of(self._vault, row) for row in named)
         event = self.append(connection, concern, "deleted", by, Detail(reason=reason, erased=marks), now)
-        asked = max((row.number for row in rows if row.kind == "deletion-asked"), default=0)
         emptied = ours & events.c.number.not_in((asked, event.number))
         connection.execute(sa.update(events).where(emptied).values(detail=None))
         for row in named:
