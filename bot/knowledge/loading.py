@@ -29,7 +29,7 @@ from bot.knowledge.tip_files import read_tips
 
 
 def fingerprint(folder: Path) -> str:
-    """A digest of every file of the base as it lies there now, see `BaseFiles.fingerprint`. Raises KnowledgeError."""
+    """A digest of every file of the base as it lies there now, see `BaseFiles.fingerprint`."""
     return read_files(folder).fingerprint
 
 
@@ -45,6 +45,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     if not files.contents and not files.folder.is_dir():
         remedy = "Name the knowledge folder, here or in ASKFIRST_KNOWLEDGE"
         raise KnowledgeError((Fault(str(files.folder), "", "", "there is no such folder", remedy),))
+    files.check()
     documents: dict[str, Document] = {}
     clauses: dict[str, Clause] = {}
     _each(files, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
