@@ -89,8 +89,10 @@ def _approvals(files: BaseFiles, faults: Faults) -> Approvals:
 
 def approvals_as_they_stand(folder: Path) -> Mapping[str, Any]:
     """What is in approvals.yaml, whatever is wrong with it; nothing where there is none. Raises KnowledgeError where it
-    cannot be read as a whole."""
+    cannot be read as a whole, or where the folder holds no file at all: then nobody took anything back, it is away."""
     files, faults = read_files(folder), Faults()
+    if not files.contents:
+        raise KnowledgeError((Fault(str(folder), "", "", "holds no files", "See that the folder is there"),))
     if not files.has(APPROVALS):
         return {}
     data = _parse(files, APPROVALS, faults)

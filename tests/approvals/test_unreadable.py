@@ -63,3 +63,32 @@ def test_a_server_starts_from_the_last_good_copy_where_a_file_may_not_be_read(sc
         base = start()
         assert not base.refresh()
     assert withheld(base) == set()
+
+
+def test_a_folder_that_is_away_for_a_while_takes_nothing_back(school: Folder, start: Start) -> None:
+    base = start()
+    away = school.path.with_name("away")
+    school.path.rename(away)
+    assert not base.refresh()
+    assert withheld(base) == set()
+    school.path.mkdir()  # as where nothing is mounted
+    assert not base.refresh()
+    assert withheld(base) == set() == withheld(start())
+    school.path.rmdir()
+    away.rename(school.path)
+    assert not base.refresh()
+    assert withheld(base) == set()
+
+
+@pytest.mark.parametrize("before", ["while it runs", "while it is down"])
+def test_what_was_taken_back_stays_so_after_a_restart_with_a_list_that_cannot_be_read(
+    school: Folder, start: Start, before: str
+) -> None:
+    base = start()
+    (school.path / "tips.yaml").write_text("a: [\n", encoding="utf-8")
+    withdraw(school.path, ["trip-phone"])
+    base = start() if before == "while it is down" else base
+    assert not base.refresh() and withheld(base) == {"trip-phone"}
+    school.approvals.write_text("a: [\n", encoding="utf-8")
+    again = start()
+    assert not again.refresh() and withheld(again) == {"trip-phone"}
