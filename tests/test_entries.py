@@ -22,7 +22,7 @@ from bot.answering.answers import answer_with
 from bot.answering.checking import notices
 from bot.answering.dialogue import Base, ask_once, respond
 from bot.answering.outcome import outcome_of
-from bot.answering.topics import entries_of, topics_of, whom_to_ask
+from bot.answering.topics import entries_of, holder_of, topics_of, whom_to_ask
 from bot.answering.turns import Conversation, answered
 from bot.answering.wordings import in_words
 from bot.knowledge import Entry, Knowledge, KnowledgeError, School, load
@@ -371,6 +371,8 @@ def test_a_line_that_is_shut_is_not_offered_to_be_asked(written: Written) -> Non
     assert by_day.contact and by_day.contact.name == "Children's social care"
     assert by_night.contact and by_night.contact.name == "The emergency duty team"
     assert by_day.ask == by_night.ask == "social-care"
+    unanswered = holder_of(knowledge, "social-care", NOW), holder_of(knowledge, "social-care", night)
+    assert [each.contact.name for each in unanswered] == ["Children's social care", "The emergency duty team"]
 
 
 def test_a_role_that_nobody_holds_is_asked_of_whoever_answers_for_the_topic(written: Written) -> None:

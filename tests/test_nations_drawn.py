@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 import pytest
 
+from bot.answering.answers import source_of
 from bot.answering.dialogue import Base
 from bot.answering.turns import answered
 from bot.knowledge import Entry, Knowledge
@@ -20,6 +21,8 @@ from tests.test_handovers_drawn import each_channel, seen
 SAFEGUARDING = frozenset({"safeguarding", "danger", "adults"})  # files of entries
 KCSIE = "Keeping Children Safe in Education 2026"
 OF_ENGLAND = f"{KCSIE} (England; good practice here)"
+OF_BOTH = f"{KCSIE} (England and Wales; good practice here)"
+BOTHS = "kcsie-39"  # the one clause there that holds in Wales too
 _PLACEHOLDER = re.compile(r"\{[\w-]+\}")
 
 
@@ -40,7 +43,11 @@ def test_each_says_its_words_or_whom_to_ask_and_whose_rules_a_source_holds(
     for entry, reply, text in _drawn(channel, nation, knowledge, base):
         assert not _PLACEHOLDER.search(text), entry.id
         sources += KCSIE in text
-        assert text.count(KCSIE) == (text.count(OF_ENGLAND) if nation != "England" else text.count(KCSIE)), entry.id
+        marked = text.count(OF_ENGLAND) + text.count(OF_BOTH)
+        if nation == "England":
+            assert not marked, entry.id
+        elif nation != "Wales" or BOTHS not in entry.cites:
+            assert text.count(KCSIE) == marked, entry.id
         if reply.answer:
             served += 1
             assert reply.answer.badge in text and reply.answer.title in text, entry.id
@@ -56,3 +63,15 @@ def test_an_entry_of_another_nation_is_not_drawn(channel: str, knowledge: Knowle
         for entry, reply, text in _drawn(channel, nation, knowledge, base):
             if entry.nations and nation not in entry.nations:
                 assert reply.answer is None and entry.answer not in text, entry.id
+
+
+@pytest.mark.parametrize(
+    ("clause", "of"),
+    [("prevent-06", ("Scotland", "Northern Ireland")), ("remote-06", NATIONS), (BOTHS, ("England", "Wales"))],
+)
+def test_a_clause_that_names_its_own_nations_is_good_practice_in_the_others_alone(
+    clause: str, of: tuple[str, ...], knowledge: Knowledge
+) -> None:
+    found = knowledge.clauses[clause]
+    unmarked = {nation for nation in NATIONS if "good practice here" not in source_of(found, nation).document}
+    assert unmarked == set(of)

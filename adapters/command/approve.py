@@ -12,11 +12,13 @@ from adapters.console.text import wrapped
 from bot.answering.answers import source_of
 from bot.concerns.words import day as in_words
 from bot.knowledge import Approval, Approvals, Entry, Knowledge, load
+from bot.knowledge.approvals import FILE
 from bot.knowledge.approvals.first import first_to_approve
 from bot.knowledge.approvals.rules import APPROVERS
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import (
+    UNSEALED,
     Signature,
     approval_of,
     check_signature,
@@ -69,7 +71,8 @@ def _withdraw(settings: Settings, entries: Sequence[str]) -> int:
     if not entries:
         raise NotApprovedError(_WHICH)
     left = withdraw(settings.knowledge, entries)
-    print(f"Taken back: {', '.join(entries)}. Whoever asks is told whom to ask. {_counted(left)} still approved.")
+    stand = "1 other stands" if left == 1 else f"{left} others stand"
+    print(f"Taken back: {', '.join(entries)}. Whoever asks is told whom to ask. {stand} in {FILE}.")
     return 0
 
 
@@ -78,7 +81,7 @@ def _approve(
 ) -> int:
     if parsed.yes:
         given = [approval_of(each, signature, each.confirm if parsed.confirm else ()) for each in entries]
-        print(_told(knowledge, keep(settings.knowledge, given, signature.made_up, only=parsed.all)))
+        _tell(knowledge, keep(settings.knowledge, given, signature.made_up, only=parsed.all))
         return 0
     to_ask = still_to_approve(settings.knowledge, entries, signature.on) if parsed.all else entries
     approved = 0
@@ -89,9 +92,8 @@ def _approve(
             print("\nStopped.")
             break
         if approval:  # at once: whoever stops half-way has approved what they have
-            kept = keep(settings.knowledge, (approval,), signature.made_up)
+            _tell(knowledge, keep(settings.knowledge, (approval,), signature.made_up))
             approved += 1
-            print(_told(knowledge, kept))
     if not approved:
         print("Nothing was approved.")
     return 0 if approved == len(to_ask) else 1
@@ -160,6 +162,13 @@ def _wrapped(text: str) -> list[str]:
 
 def _is_yes(typed: str) -> bool:
     return typed.strip().lower() in ("y", "yes")
+
+
+def _tell(knowledge: Knowledge, kept: Approvals) -> None:
+    if dropped := len(kept.unsealed):
+        which = "1 approval without a seal does" if dropped == 1 else f"{dropped} approvals without a seal do"
+        print(f"{which} not count and left {FILE}. The file as it was is {UNSEALED}.")
+    print(_told(knowledge, kept))
 
 
 def _told(knowledge: Knowledge, approvals: Approvals) -> str:

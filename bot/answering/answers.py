@@ -64,7 +64,7 @@ def choices_among(entries: Sequence[Entry], confidence: float) -> Reply:
 
 
 def source_of(clause: Clause, nation: str) -> Source:
-    """A clause with what a reader needs to check it. Where its document is another nation's, that is said."""
+    """A clause with what a reader needs to check it. Where it is another nation's, that is said."""
     document = clause.document
-    title = document.title if document.of(nation) else f"{document.title} ({document.nation}; good practice here)"
+    title = document.title if clause.of(nation) else f"{document.title} ({clause.nation}; good practice here)"
     return Source(clause.id, clause.text, clause.where, title, document.publisher, document.date)

@@ -103,16 +103,20 @@ def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | No
     if entry and entry.ask in _THEIR_OWN:
         return Asked(entry.ask, _THEIR_OWN[entry.ask])
     named = entry.ask if entry else None
-    own = (cast(Role, named), *_MEANWHILE.get(named, ())) if named else ()
-    found = _first_of(knowledge, (*own, *(topic_of(entry).asks if entry else _ANYTHING)), now)
+    found = _first_of(knowledge, (*_with_stand_ins(named), *(topic_of(entry).asks if entry else _ANYTHING)), now)
     return Asked(named or found.role, found.contact)
 
 
 def holder_of(knowledge: Knowledge, role: str | None, now: dt.datetime) -> Asked:
-    """Who has this role, or where nobody has, or it is None, the office."""
+    """Who has this role, or who answers for its line while that is shut; where nobody does, or it is None, the
+    office."""
     if role in _THEIR_OWN:
         return Asked(role, _THEIR_OWN[role])
-    return _first_of(knowledge, (*((cast(Role, role),) if role else ()), *_ANYTHING), now)
+    return _first_of(knowledge, (*_with_stand_ins(role), *_ANYTHING), now)
+
+
+def _with_stand_ins(role: str | None) -> tuple[Role, ...]:
+    return (cast(Role, role), *_MEANWHILE.get(role, ())) if role else ()
 
 
 def _first_of(knowledge: Knowledge, roles: Sequence[Role], now: dt.datetime | None) -> Asked:

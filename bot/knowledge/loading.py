@@ -29,7 +29,7 @@ from bot.knowledge.tip_files import read_tips
 
 
 def fingerprint(folder: Path) -> str:
-    """A digest of every file of the base as it lies there now, see `BaseFiles.fingerprint`. Raises KnowledgeError."""
+    """A digest of every file of the base as it lies there now, see `BaseFiles.fingerprint`."""
     return read_files(folder).fingerprint
 
 
@@ -45,6 +45,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     if not files.contents and not files.folder.is_dir():
         remedy = "Name the knowledge folder, here or in ASKFIRST_KNOWLEDGE"
         raise KnowledgeError((Fault(str(files.folder), "", "", "there is no such folder", remedy),))
+    files.check()
     documents: dict[str, Document] = {}
     clauses: dict[str, Clause] = {}
     _each(files, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
@@ -88,8 +89,10 @@ def _approvals(files: BaseFiles, faults: Faults) -> Approvals:
 
 def approvals_as_they_stand(folder: Path) -> Mapping[str, Any]:
     """What is in approvals.yaml, whatever is wrong with it; nothing where there is none. Raises KnowledgeError where it
-    cannot be read as a whole."""
+    cannot be read as a whole, or where the folder holds no file at all: then nobody took anything back, it is away."""
     files, faults = read_files(folder), Faults()
+    if not files.contents:
+        raise KnowledgeError((Fault(str(folder), "", "", "holds no files", "See that the folder is there"),))
     if not files.has(APPROVALS):
         return {}
     data = _parse(files, APPROVALS, faults)

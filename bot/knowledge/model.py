@@ -22,25 +22,27 @@ class Document:
     date: str | None
     nation: str
 
-    def of(self, nation: str) -> bool:
-        """Whether it is a document of this nation, by itself or with others, or of the whole UK."""
-        return self.nation == "UK" or nation in self.nation
-
 
 @dataclass(frozen=True)
 class Clause:
-    """One rule of a source document, in our own words; `force` says how strongly the source puts it."""
+    """One rule of a source document, in our own words; `force` says how strongly the source puts it. `nation` is where
+    it holds: that of the document where the clause names none."""
 
     id: str
     document: Document
     force: str
     where: str
     text: str
+    nation: str
     asked: bool  # whether staff would ask about it, so that an entry has to cover it
     sure: str = ""  # how surely it was found: high, medium, low; for authors
     hold: bool = False  # until a named person has read it against the document
     same_as: tuple[str, ...] = ()  # clauses of other documents that say this rule
     look_up: str = ""  # what a person has still to find out
+
+    def of(self, nation: str) -> bool:
+        """Whether it is a rule of this nation, by itself or with others, or of the whole UK."""
+        return self.nation == "UK" or nation in self.nation
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def _read_clause(fields: YamlFields, document: Document) -> Clause:
         hold=fields.flag("hold", missing=False),
         same_as=fields.texts("same_as", required=False),
         look_up=fields.text("look_up", required=False),
+        nation=fields.text("nation", required=False) or document.nation,
     )
 
 

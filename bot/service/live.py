@@ -5,6 +5,7 @@ A copy of the last good files lies in the data folder, so that not even a restar
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 import tempfile
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.answering.dialogue import Base
+from bot.errors import AskFirstError
 from bot.knowledge import BaseFiles, Knowledge, KnowledgeError, School, fingerprint, load, read_files
 from bot.knowledge.approvals.serving import without_withdrawn
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.knowledge.loading import listed
+from bot.service.approving.signing import withdraw
 from bot.settings import Settings
 from bot.understanding.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
 from bot.understanding.fitting import understand
@@ -82,7 +85,13 @@ class LiveBase:
         return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache))
 
     def _still_approved(self, base: Base) -> Base:
-        return replace(base, knowledge=_without_withdrawn(self._settings.knowledge, base.knowledge))
+        """The base without what was taken back. The copy forgets it too: by the next start the list of approvals may
+        have a fault of its own."""
+        left = _without_withdrawn(self._settings.knowledge, base.knowledge)
+        if gone := _approved(base.knowledge) - _approved(left):
+            with contextlib.suppress(AskFirstError):
+                withdraw(self._copy, sorted(gone & listed(self._copy)))
+        return replace(base, knowledge=left)
 
     @property
     def _copy(self) -> Path:
@@ -121,6 +130,10 @@ def _without_withdrawn(folder: Path, knowledge: Knowledge) -> Knowledge:
         return knowledge
     # No fingerprint of any files: when they are back as they were, they are read again.
     return replace(left, fingerprint=f"{knowledge.fingerprint} without what was taken back")
+
+
+def _approved(knowledge: Knowledge) -> set[str]:
+    return set(knowledge.approvals.given) if knowledge.approvals else set()
 
 
 def _say_if_nothing_is_approved(knowledge: Knowledge) -> None:

@@ -4,7 +4,8 @@ In each fold a part of every entry's phrasings is left out, and with it every ph
 then stand for questions that the base does not answer (matching as in Larson et al. 2019, "An Evaluation Dataset for
 Intent Classification and Out-of-Scope Prediction"; the held-out classes need no examples of what is out of scope).
 What one writer wrote is left out together: whoever asks writes like none of them, and a text is found too easily by
-another of the same hand. The examples of outside.yaml are folded text by text. No labelled question file is ever used.
+another of the same hand. The examples of outside.yaml have writers too; what has none (titles, look-alikes, small talk)
+is folded text by text. No labelled question file is ever used.
 """
 
 from __future__ import annotations
@@ -27,21 +28,22 @@ Folds = npt.NDArray[np.int64]
 FOLDS = 4
 # Of the questions that the base answers, at most this share may be answered with another rule.
 WRONG_AT_MOST = 0.05
-# Of the texts from outside, at most this share may be answered at all.
-ANSWERED_OUTSIDE_AT_MOST = 0.04
+# Of the texts that no entry answers, from outside and small talk, at most this share may be answered at all.
+NO_ENTRY_AT_MOST = 0.04
 
 
 @dataclass(frozen=True)
 class Trial:
     """What was said of one left-out text: its row of the corpus, the entry that would speak, the evidence, and
-    whether its rule is the text's own. `foreign` texts have no right answer; `outside` ones are of outside.yaml."""
+    whether its rule is the text's own. `foreign` texts have no right answer: those of a class that was held out, save
+    where an entry that was learned has its rule, and the `no_entry` ones, which are from outside or small talk."""
 
     row: int
     spoke: int
     evidence: Array
     right: bool
     foreign: bool
-    outside: bool
+    no_entry: bool
 
 
 def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
@@ -113,18 +115,19 @@ def calibrate(found: Sequence[Trial]) -> Calibration:
     evidence = np.array([trial.evidence for trial in found])
     right = np.array([trial.right for trial in found])
     foreign = np.array([trial.foreign for trial in found])
-    outside = np.array([trial.outside for trial in found])
+    no_entry = np.array([trial.no_entry for trial in found])
     coefficients = fit_logistic(evidence, right)
     confidence = logistic(evidence, coefficients)
-    return Calibration(coefficients, answer_at(confidence, right, foreign, outside), offer_at(confidence, foreign))
+    return Calibration(coefficients, answer_at(confidence, right, foreign, no_entry), offer_at(confidence, foreign))
 
 
-def answer_at(confidence: Array, right: Flags, foreign: Flags, outside: Flags) -> float:
-    """The lowest threshold that keeps both promises: few wrong rules, and next to nothing answered from outside."""
+def answer_at(confidence: Array, right: Flags, foreign: Flags, no_entry: Flags) -> float:
+    """The lowest threshold that keeps both promises: few wrong rules, and next to nothing answered that no entry
+    answers."""
     order = np.argsort(-confidence)
     wrong = np.cumsum((~foreign & ~right)[order]) / max(int((~foreign).sum()), 1)
-    strayed = np.cumsum(outside[order]) / max(int(outside.sum()), 1)
-    kept = (wrong <= WRONG_AT_MOST) & (strayed <= ANSWERED_OUTSIDE_AT_MOST)
+    strayed = np.cumsum(no_entry[order]) / max(int(no_entry.sum()), 1)
+    kept = (wrong <= WRONG_AT_MOST) & (strayed <= NO_ENTRY_AT_MOST)
     last = int(np.flatnonzero(kept)[-1]) if kept.any() else 0
     return float(confidence[order[last]])
 

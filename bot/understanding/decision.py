@@ -126,10 +126,10 @@ def decide(classes: Classes, scores: Scores, calibration: Calibration) -> Decisi
         return Match(best)
     if best.confidence >= calibration.offer_at:
         return Choices(tuple(candidates))
-    return NoMatch(best, whom_to_ask(classes, scores, best))
+    return NoMatch(best, role_outside(classes, scores, best))
 
 
-def whom_to_ask(classes: Classes, scores: Scores, best: Candidate) -> str | None:
+def role_outside(classes: Classes, scores: Scores, best: Candidate) -> str | None:
     """The role that answers such messages, where one from outside is likelier than the best entry's rule."""
     outside = scores.probabilities * classes.is_outside
     if float(outside.sum()) <= best.family:

@@ -1,12 +1,14 @@
 """Everything learned from one base: how to read a message, which entry it asks for, whether it is a concern.
 
-Fitting takes seconds to a minute or two; the result is kept in a folder named by a digest of the base, the sentence
-model and the code that learned, so that the next start only maps files into memory.
+Fitting takes seconds to a minute or two; the result is kept in a folder named by a digest of what is learned from, the
+sentence model and the code that learned, so that the next start only maps files into memory.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.metadata
 import json
 import shutil
 import tempfile
@@ -19,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge import Knowledge
-from bot.knowledge.files import plain_yaml
 from bot.understanding import (
     calibration,
     decision,
@@ -44,8 +45,9 @@ from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (
-    plain_yaml, features, language, learning, machine, ranker, triage, triage_fitting, calibration, decision, matcher,
+    features, language, learning, machine, ranker, triage, triage_fitting, calibration, decision, matcher,
 )  # fmt: skip
+_WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
 _TABLES: Mapping[type, tuple[str, ...]] = {
     Ranker: ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias"),
     Machine: ("lexical", "bias", "support", "dual", "middle"),
@@ -75,7 +77,7 @@ class _Fitted:
 
 
 def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
-    """Take the fitted state from `cache` where it is of this very base, else fit it and keep it there."""
+    """Take the fitted state from `cache` where it was learned from the same texts, else fit it and keep it there."""
     knowledge = knowledge.as_written()
     speech = make_language(knowledge)
     folder = cache / f"fitted-{learned_key(knowledge, encoder)}" if cache else None
@@ -144,16 +146,23 @@ def corpora(
 
 def learned_key(knowledge: Knowledge, encoder: Encoder | None) -> str:
     """What names the state that is learned: every text that is learned from and where it belongs, the words of the
-    lexicon, the sentence model and the code that learns. Another wording of an answer is none of them."""
-    data, lexicon = knowledge.triage, knowledge.lexicon
+    lexicon, the sentence model, the code that learns and the packages it reads words with. Another wording of an answer
+    is none of them."""
+    lexicon, watch = knowledge.lexicon, knowledge.triage.watch
     rules = {entry.id: (entry.file, sorted(entry.first_cites)) for entry in knowledge.entries.values()}
     words = (dict(lexicon.spellings), dict(lexicon.groups), sorted(lexicon.ordinary))
     digest = hashlib.sha256((encoder.name if encoder else "lexical").encode())
-    for part in (matcher.examples(knowledge), data.examples, data.asides, data.watch, rules, words):
+    for part in (matcher.examples(knowledge), triage_fitting.examples(knowledge), watch, rules, words, _versions()):
         digest.update(repr(part).encode("utf-8", "backslashreplace"))
     for module in _LEARNED_BY:
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]
+
+
+def _versions() -> list[str]:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):  # without one nothing is read: wordlist says so
+        return [importlib.metadata.version(each) for each in _WORDS_FROM]
+    return []
 
 
 def _write(folder: Path, fitted: _Fitted) -> None:

@@ -32,7 +32,7 @@ def fit_kernel(kernel: Array, labels: Labels, classes: int, *, steps: int = STEP
     for _ in range(steps):
         found = softmax(np.float32(scale) * (kernel @ ahead))
         loss = float(-np.log(np.maximum(found[rows, labels], 1e-9)).mean())
-        if loss > least:
+        if not loss <= least:  # also where it is no number any more
             ahead, momentum, least, step = dual, 1.0, np.inf, step / 2
             continue
         gradient: Array = target - found - np.float32(RIDGE) * ahead

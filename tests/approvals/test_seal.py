@@ -18,6 +18,7 @@ from bot.answering.checking import notices, wrong_year
 from bot.answering.dialogue import Base
 from bot.knowledge import KnowledgeError
 from bot.knowledge.approvals import digest_of
+from bot.service.approving.signing import withdraw
 from bot.service.live import LiveBase
 from tests.approvals.giving import DSL, Folder, asked, copied
 from tests.conftest import NOW
@@ -124,6 +125,33 @@ def test_an_approval_without_a_seal_does_not_count_and_the_school_starts(
     assert any("not approved and not served" in line for line in doctor(folder))
     folder.approve(["trip-phone"])
     assert asked(base.understanding, folder.load()).answer
+
+
+def test_what_has_no_seal_is_set_aside_by_the_next_approval_and_that_is_said(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(folder, lambda items: [each.pop("seal") for each in items.values()])
+    before = folder.approvals.read_bytes()
+    monkeypatch.setenv("ASKFIRST_KNOWLEDGE", str(folder.path))
+    monkeypatch.setenv("ASKFIRST_DATA", str(folder.path.parent / "data"))
+    signed = ["--by", DSL.by, "--role", DSL.role, "--on", DSL.on.isoformat(), "--confirm", "--yes"]
+    assert main.run_verb(["approve", "trip-phone", *signed]) == 0
+    said, aside = capsys.readouterr().out, folder.path / "approvals.yaml.unsealed"
+    assert "approvals without a seal do not count and left approvals.yaml. The file as it was is" in said
+    assert aside.read_bytes() == before
+    assert main.run_verb(["approve", "award-badge", *signed]) == 0
+    assert ("without a seal" in capsys.readouterr().out, aside.read_bytes()) == (False, before)
+
+
+@pytest.mark.parametrize("seal", ["", "~", "null"])
+def test_an_empty_seal_is_none_also_once_it_was_written_back(folder: Folder, seal: str) -> None:
+    text = folder.approvals.read_text(encoding="utf-8")
+    item = text[text.index("- entry: trip-phone") :]
+    sealed = next(line for line in item.splitlines() if line.startswith("  seal: "))
+    folder.approvals.write_text(text.replace(sealed, f"  seal: {seal}"), encoding="utf-8")
+    withdraw(folder.path, ["danger-999"])
+    knowledge = folder.load()
+    assert knowledge.approvals and knowledge.approvals.unsealed == ("trip-phone",)
 
 
 def test_where_no_approval_has_a_seal_that_is_said_with_what_to_do(folder: Folder) -> None:

@@ -44,7 +44,9 @@ def test_no_other_file_is_read_for_it(folder: Folder, withdraw: Withdraw, monkey
     there = len(folder.load().entries)
     status, said = withdraw("trip-phone")
     assert status == 0
-    assert f"Taken back: trip-phone. Whoever asks is told whom to ask. {there - 1} are still approved." in said
+    assert (
+        f"Taken back: trip-phone. Whoever asks is told whom to ask. {there - 1} others stand in approvals.yaml." in said
+    )
     assert folder.load().entries["trip-phone"].withheld
 
 

@@ -11,6 +11,7 @@ from bot.knowledge.approvals.words import SEEN, digest_of, plain, seal_of
 from bot.knowledge.files.fields import Faults, YamlFields
 
 _FIELDS = {"entry", "digest", "words", "confirmed", "by", "role", "on", "review_by", "seal"}
+_NO_SEAL = (None, "", "~", "null")  # an empty one, and how it is written back
 _NAMELESS = "an approval"  # which names no entry
 
 
@@ -26,7 +27,7 @@ def read_approvals(fields: YamlFields, faults: Faults, replaced: Callable[[str],
         name = name_of(item)
         if replaced(name):
             continue
-        if isinstance(item, Mapping) and item.get("seal") is None:
+        if isinstance(item, Mapping) and item.get("seal") in _NO_SEAL:
             unsealed.append(name)
             continue
         approval = _read(YamlFields(faults, FILE, name, item), made_up, turned)

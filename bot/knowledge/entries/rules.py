@@ -16,7 +16,6 @@ LONGEST_BADGE = 60  # characters
 MOST_CITES = 5
 FIRST_WRITER = "z"  # of a plain list, and of everything from the first edition
 NO_ENTRY = "outside"  # where a look-alike belongs that no entry answers
-# Whom staff ask, and who is no role of school.yaml.
 
 # What a notice asks for. Entries of the first edition fall short of it, and are served meanwhile.
 FEWEST_PHRASINGS = 40

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TypeGuard
 
 from bot.knowledge.files.faults import Fault, KnowledgeError
 
@@ -48,27 +49,38 @@ class BaseFiles:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of every file: the same files give the same digest, any edit another. Raises KnowledgeError for a
-        file that could not be read."""
+        """A digest of every file: the same files give the same digest, any edit another. Of a file that could not be
+        read it only says so, so that whoever looks for changes sees those of the others."""
         digest = hashlib.sha256()
-        for name, content in self._files():
-            digest.update(name.encode() + b"\0" + content + b"\0")
-        return digest.hexdigest()
-
-    def copy_to(self, folder: Path) -> None:
-        """Write every file below a folder. Raises OSError."""
-        for name, content in self._files():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-
-    def _files(self) -> Iterator[tuple[str, bytes]]:
         for name, content in self.contents.items():
             if isinstance(content, bytes):
-                yield name, content
-            elif not isinstance(content, FileNotFoundError | IsADirectoryError):
-                fault = Fault(name, "", "", f"cannot be read ({(content.strerror or '').lower()})", READABLE)
-                raise KnowledgeError((fault,)) from content
+                digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + content + b"\0")
+            elif _is_unreadable(content):
+                digest.update(name.encode("utf-8", "surrogateescape") + b"\0\0unreadable\0")
+        return digest.hexdigest()
+
+    def check(self) -> None:
+        """Raises KnowledgeError with every file that could not be read."""
+        faults = [
+            Fault(name, "", "", f"cannot be read ({(content.strerror or '').lower()})", READABLE)
+            for name, content in self.contents.items()
+            if _is_unreadable(content)
+        ]
+        if faults:
+            raise KnowledgeError(tuple(faults))
+
+    def copy_to(self, folder: Path) -> None:
+        """Write every file that could be read below a folder. Raises OSError."""
+        for name, content in self.contents.items():
+            if isinstance(content, bytes):
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+
+
+def _is_unreadable(content: bytes | OSError) -> TypeGuard[OSError]:
+    """Whether a file is there, and nobody can say what is in it; a folder or a link that leads nowhere is no file."""
+    return isinstance(content, OSError) and not isinstance(content, FileNotFoundError | IsADirectoryError)
 
 
 def read_files(folder: Path) -> BaseFiles:

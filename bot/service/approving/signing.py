@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from bot.knowledge.approvals.text import as_it_stands
 from bot.knowledge.loading import approvals_as_they_stand, read_kept_approvals
 from bot.service.approving.files import NotApprovedError, write_approvals, write_text
 
+UNSEALED = f"{FILE}.unsealed"  # the file as it was before approvals without a seal were dropped
 SOON = dt.timedelta(days=30)  # from then on an answer is to be read again
 
 
@@ -88,20 +90,25 @@ def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) ->
 
 def keep(folder: Path, given: Sequence[Approval], made_up: bool, only: bool = False) -> Approvals:
     """Add these approvals to the file, in the place of earlier ones of the same entries; with `only` made-up ones take
-    the place of all that are made up, and real ones that of the demo school's. Raises NotApprovedError, and
+    the place of all that are made up, and real ones that of the demo school's. Others that have no seal cannot stay:
+    the file is copied to UNSEALED first, and `unsealed` of what is given back names them. Raises NotApprovedError, and
     KnowledgeError for faults of the approvals that stay."""
     new = {each.entry: each for each in given}
+    unsealed: list[str] = []
 
     def changed() -> Approvals:
         kept = read_kept_approvals(folder, lambda name: (only and made_up) or name in new)
         before = kept.given if kept else {}
+        unsealed.extend(kept.unsealed if kept else ())
         if kept and kept.made_up and only:
             before = {}
         elif kept and kept.made_up != made_up and (before or only):
             raise NotApprovedError(_MIXED.format(file=FILE, had="made-up" if kept.made_up else "real"))
+        if unsealed:
+            shutil.copyfile(folder / FILE, (folder / FILE).resolve().with_name(UNSEALED))
         return Approvals({**before, **new}, made_up)
 
-    return write_approvals(folder, changed)
+    return replace(write_approvals(folder, changed), unsealed=tuple(unsealed))
 
 
 def withdraw(folder: Path, names: Sequence[str]) -> int:
