@@ -130,7 +130,7 @@ class ConcernTables:
         found = (ChildFile(file, name, tuple(numbers[file])) for file, name in names.items())
         return tuple(sorted(found, key=lambda file: file.name.casefold()))
 
-    def _name_of(self, row: sa.Row[Any]) -> str:
+    def _name_of(self, row: sa.Row[*tuple[Any, ...]]) -> str:
         try:
             return opened(self.vault, files.c.name, row)
         except VaultError:  # one that is damaged must keep nobody from a concern

@@ -23,8 +23,8 @@ from bot.understanding.machine import Machine, Target, fit_machine
 from bot.understanding.ranker import Corpus
 from bot.understanding.triage import ASIDE, DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds
 
-# Ordinary questions are many and easy, the written look-alikes few and close: this many are enough.
-_ORDINARY = 2000
+# Of the ordinary questions, which are many, this many are enough.
+_ORDINARY = 3000
 # At most so many ordinary questions, look-alikes and grave messages get a sentence beside the point.
 _BESIDE = (900, 700, 1500)
 _SHORT = 40  # words: longer ones are told at length already
