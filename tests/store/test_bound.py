@@ -134,7 +134,23 @@ COPIES: dict[str, tuple[str, Callable[[Store, str], object]]] = {
 }
 
 
-@pytest.mark.parametrize("copy", COPIES)
+# Where one damaged value must close nothing else, what was copied is left out, or stands there as not to be opened.
+LEFT_OUT = {
+    "a report as a child's name", "a whole row of another school", "another's state", "a question as a delivery",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", sorted(LEFT_OUT))
+def test_what_was_copied_elsewhere_closes_nothing_else_and_is_never_shown(
+    either: Store, database: str, full: Logged, copy: str
+) -> None:
+    statements, show = COPIES[copy]
+    for statement in statements.split(";"):
+        _as_attacker(database, statement, full.number)
+    assert "marker" not in repr(show(either, full.number)).casefold()
+
+
+@pytest.mark.parametrize("copy", sorted(COPIES.keys() - LEFT_OUT))
 def test_what_was_copied_elsewhere_is_a_fault_and_never_shown(
     either: Store, database: str, full: Logged, copy: str
 ) -> None:

@@ -9,7 +9,7 @@ from bot.concerns.escalation import Recipient, Step, first_called
 from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.knowledge import School
-from bot.store import Restored, Store, VaultError
+from bot.store import Restored, Store
 
 _NOT_COUNTED = (
     "At least one concern in it cannot be opened, so they are not counted here: ask whoever looks after AskFirst to "
@@ -41,8 +41,8 @@ def _text(store: Store, school: School, last: Restored, person: str) -> str:
 
 def _counted(store: Store, school: School, reader: Reader) -> str:
     """How many are open. Only what they may read: a number too high would tell of a concern that is kept from them."""
-    try:
-        count = len(store.inbox(school.id).summaries(reader, ("open",)))
-    except VaultError:  # that one cannot be opened must keep nobody from hearing of the restore
+    found = store.inbox(school.id).summaries(reader, ("open",))
+    if any(each.kind is None for each in found):
         return _NOT_COUNTED
+    count = len(found)
     return f"{count} concern{'s' * (count != 1)} that you may read {'are' if count != 1 else 'is'} open in it."
