@@ -110,6 +110,7 @@ def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> No
     assert not asked & written
 
 
+@pytest.mark.wide
 @pytest.mark.slow
 def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, base: Base) -> None:
     stolen = [text.replace('"', "") for text in base.knowledge.entries["award-badge"].texts]
