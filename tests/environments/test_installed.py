@@ -27,8 +27,8 @@ TEAMS = {
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
     "adopt", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link",
-    "keys", "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack", "teams",
-    "tips", "work",
+    "keys", "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack",
+    "subject-access", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
@@ -44,7 +44,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (PACKAGE, "", "askfirst-teams.zip is the app package"),
     (("tips",), "", "web, at"),
     (("audit",), "", "Nothing has been logged yet"),
-    (("audit", "verify"), "", "Nothing was changed"),
+    (("audit", "verify"), "", "Nothing that the log proves was changed"),
     (("sheet", "--text"), "", "020 7946 0101"),
     (("approve",), "", "answers are approved"),
     (("keys", "new"), "", "="),
