@@ -91,6 +91,10 @@ class Inbox(ConcernTables):
         found |= {row.concern for row in rows if not self._opens(row, events.c.detail, events.c.by)}
         return tuple(sorted(found))
 
+    def _categories(self, row: sa.Row[Any]) -> tuple[str, ...]:
+        """Under which categories it counts: none where that cannot be opened, and the figures go on."""
+        return self.about(row).categories if self._opens(row, concerns.c.about) else ()
+
     def _opens(self, row: sa.Row[Any], *columns: sa.Column[Any]) -> bool:
         try:
             return all(opened(self.vault, column, row) for column in columns)
@@ -131,7 +135,7 @@ class Inbox(ConcernTables):
                     moment(row.logged_at),
                     moment(row.acknowledged_at) if row.acknowledged_at else None,
                     row.status,
-                    self.about(row).categories,
+                    self._categories(row),
                 )
                 for row in connection.execute(query)
             )

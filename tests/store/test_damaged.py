@@ -53,6 +53,7 @@ def test_a_damaged_concern_stays_in_the_list_and_the_others_too(store: Store, sc
     found = {each.number: each for each in store.inbox(school.id).summaries(world.reader("dsl"))}
     assert (found[first].kind, found[first].state.status) == (None, "open")
     assert found[second].kind == "pupil"
+    assert len(store.inbox(school.id).counted(world.reader("dsl"))) == 2
 
 
 @pytest.mark.parametrize("kind", ["logged", "note"])

@@ -247,6 +247,7 @@ FORGED = {
     "what": "UPDATE events SET kind = 'note' WHERE number = 1",
     "which concern": "UPDATE events SET concern = 'AAAAA' WHERE number = 1",
     "another hash": "UPDATE events SET hash = 'forged' WHERE number = 1",
+    "the first reason is gone": "UPDATE events SET detail = NULL WHERE kind = 'deletion-asked'",
     "the reason is gone": "UPDATE events SET detail = NULL WHERE kind = 'deleted'",
 }
 

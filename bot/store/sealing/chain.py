@@ -166,6 +166,7 @@ class Chain:
         query = sa.select(events).where(events.c.school == self._school).order_by(events.c.number)
         head, length = START, 0
         deleted: set[str] = set()
+        asked: dict[str, sa.Row[Any]] = {}  # the last line of each concern that asks for its deletion
         emptied: dict[int, str] = {}
         marks = marks_in(self._vault, connection.execute(query.where(events.c.kind == "deleted")))
         for row in connection.execute(query):
@@ -178,8 +179,14 @@ class Chain:
                 yield f"line {row.number}: does not follow from the line before it"
             yield from self._line_faults(row, marks)
             head = row.hash
+            if row.kind == "deletion-asked":
+                asked[row.concern] = row
             if row.kind == "deleted":
                 deleted.add(row.concern)
+                first = asked.get(row.concern)
+                # Former versions took both reasons away.
+                if row.detail is not None and first is not None and first.detail is None:
+                    yield f"line {first.number}: the reason for deleting is gone"
             if row.detail is None:
                 emptied[row.number] = row.concern
         for number, concern in emptied.items():
