@@ -47,6 +47,12 @@ class Server:
         self.world.heard = heard
         return self.world
 
+    def put_back_with_a_concern(self) -> World:
+        """The same, with a concern that was open when it was backed up."""
+        self.world.log()
+        self.back_up()
+        return self.put_back()
+
     def change_leaked_key(self) -> World:
         """`askfirst keys leaked`: everything is stored under a new key, and the old one is of no use any more."""
         heard, now = self.world.heard, self.world.now
@@ -98,9 +104,7 @@ def test_whoever_is_called_first_on_a_ladder_hears_of_it_at_once_and_once(server
 
 
 def test_nobody_is_told_again_once_a_leaked_key_was_changed(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     world.delivery.watch(world.now)
     world.until("2026-11-23 11:50")
     world = server.change_leaked_key()
@@ -124,9 +128,7 @@ def test_nobody_is_told_of_a_concern_that_is_kept_from_them(server: Server) -> N
 
 def test_a_concern_that_cannot_be_opened_keeps_nobody_from_hearing_of_it(server: Server) -> None:
     broken = server.world.log(TEACHER)
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     ask_database(server.url, f"UPDATE concerns SET about = state WHERE number = '{broken.number}'")
     world.delivery.watch(world.now)
     world.until("2026-11-23 11:50")
@@ -151,9 +153,7 @@ def test_where_the_letter_cannot_be_delivered_monitoring_is_told(server: Server)
 def test_the_log_of_the_server_says_that_somebody_is_to_look_and_speaks_of_no_alert(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     sender = Sender(world.delivery, (), lambda: world.now, "http://localhost")
     assert _errors_of_a_look(sender, caplog) == [f"safeguarding alerts: {RESTORED}"]
     world.broken = {("dsl", "email"): Broken()}
@@ -178,9 +178,7 @@ def _errors_of_a_look(sender: Sender, caplog: pytest.LogCaptureFixture) -> list[
 
 
 def test_ladders_stand_still_for_half_an_hour_and_then_go_on_by_themselves(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     world.delivery.watch(world.now)
     world.until("2026-11-23 12:14")
     assert [line for line in world.story("2026-11-23 11:45") if "restored" not in line] == []
@@ -193,18 +191,14 @@ def test_ladders_stand_still_for_half_an_hour_and_then_go_on_by_themselves(serve
 
 def test_what_has_failed_before_is_not_woken_by_a_letter_that_arrives(server: Server) -> None:
     server.world.broken = {(person, "email"): Broken() for person in ("dsl", "deputy-1", "deputy-2", "head")}
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     world.delivery.watch(world.now)
     world.until("2026-11-23 12:10")
     assert world.story("2026-11-23 11:45") == [f"Mon 11:45 restored: {', '.join(TOLD)}"]
 
 
 def test_a_concern_that_is_logged_after_the_restore_goes_its_ordinary_way(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     new = world.log(seen="He fell.")
     world.until("2026-11-23 12:05")
     heard = [each for each in world.heard if each.at >= at("2026-11-23 11:45") and each.letter.kind == "alert"]
@@ -216,9 +210,7 @@ def test_a_concern_that_is_logged_after_the_restore_goes_its_ordinary_way(server
 
 
 def test_once_a_person_says_so_they_go_on_at_once(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     world.until("2026-11-23 11:50")
     let_run(world.store, world.school, BY, world.now)
     assert world.delivery.health(world.now).well
@@ -227,9 +219,7 @@ def test_once_a_person_says_so_they_go_on_at_once(server: Server) -> None:
 
 
 def test_held_they_wait_for_a_day_and_monitoring_stays_red(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     hold(world.store, world.school, BY, world.now)
     world.until("2026-11-24 11:40")
     assert [line for line in world.story("2026-11-23 11:45") if "alert" in line] == []
@@ -241,9 +231,7 @@ def test_held_they_wait_for_a_day_and_monitoring_stays_red(server: Server) -> No
 
 
 def test_what_was_held_can_be_let_go(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     hold(world.store, world.school, BY, world.now)
     world.until("2026-11-23 13:00")
     let_run(world.store, world.school, BY, world.now)
@@ -261,9 +249,7 @@ def test_whoever_acknowledges_meanwhile_ends_the_ladder(server: Server) -> None:
 
 
 def test_what_a_person_said_stands_in_the_log(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     hold(world.store, world.school, BY, world.now)
     let_run(world.store, world.school, BY, world.now)
     lines = world.store.audit(world.school.id).lines()
@@ -333,9 +319,7 @@ EDITED = (
 
 
 def test_the_proof_finds_a_restore_that_somebody_moved_made_up_or_took_away(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     hold(world.store, world.school, BY, world.now)
     for edit, undo, said in EDITED:
         assert faults(world) == ()
@@ -380,9 +364,7 @@ def test_a_receipt_that_is_gone_leads_to_people_and_not_to_unknown(server: Serve
 
 
 def test_a_second_restore_is_told_anew(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     let_run(world.store, world.school, BY, world.now)
     server.back_up("2026-11-23 12:00")
     world = server.put_back("2026-11-23 12:30")
@@ -394,9 +376,7 @@ def test_a_second_restore_is_told_anew(server: Server) -> None:
 
 
 def test_a_clock_that_was_put_back_moves_the_wait_with_it(server: Server) -> None:
-    server.world.log()
-    server.back_up()
-    world = server.put_back()
+    world = server.put_back_with_a_concern()
     world.until("2026-11-23 11:50")
     world.delivery.claim(world.now)
     world.now -= dt.timedelta(hours=1)

@@ -134,6 +134,14 @@ COPIES: dict[str, tuple[str, Callable[[Store, str], object]]] = {
 }
 
 
+def _copied(database: str, copy: str, number: str) -> Callable[[Store, str], object]:
+    """What would show a value after it was copied elsewhere."""
+    statements, show = COPIES[copy]
+    for statement in statements.split(";"):
+        _as_attacker(database, statement, number)
+    return show
+
+
 # Where one damaged value must close nothing else, what was copied is left out, or stands there as not to be opened.
 LEFT_OUT = {
     "a report as a child's name", "a whole row of another school", "another's state", "a question as a delivery",
@@ -144,9 +152,7 @@ LEFT_OUT = {
 def test_what_was_copied_elsewhere_closes_nothing_else_and_is_never_shown(
     either: Store, database: str, full: Logged, copy: str
 ) -> None:
-    statements, show = COPIES[copy]
-    for statement in statements.split(";"):
-        _as_attacker(database, statement, full.number)
+    show = _copied(database, copy, full.number)
     assert "marker" not in repr(show(either, full.number)).casefold()
 
 
@@ -154,9 +160,7 @@ def test_what_was_copied_elsewhere_closes_nothing_else_and_is_never_shown(
 def test_what_was_copied_elsewhere_is_a_fault_and_never_shown(
     either: Store, database: str, full: Logged, copy: str
 ) -> None:
-    statements, show = COPIES[copy]
-    for statement in statements.split(";"):
-        _as_attacker(database, statement, full.number)
+    show = _copied(database, copy, full.number)
     with pytest.raises(VaultError, match=NOT_ITS_PLACE) as told:
         show(either, full.number)
     assert "marker" not in str(told.value).casefold()

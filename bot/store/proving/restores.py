@@ -22,7 +22,7 @@ _LOOK = "Look in askfirst audit for the lines that say so"
 
 
 @dataclass(frozen=True)
-class Kept:
+class RestoreRow:
     """One row of the table, in milliseconds."""
 
     restored_at: int
@@ -37,20 +37,20 @@ class RestoresSaid:
     """Every restore of a school that its log knows, by the moment of it; `until` is until when what waited in the last
     one stands still, as a person last said, None where there was none."""
 
-    rows: Mapping[int, Kept]
+    rows: Mapping[int, RestoreRow]
     until: dt.datetime | None
 
 
 def restores_said(lines: Sequence[Event]) -> RestoresSaid:
     """The lines that belong to no concern, oldest first -> what they say of restores. Pure."""
-    rows: dict[int, Kept] = {}
+    rows: dict[int, RestoreRow] = {}
     until: dt.datetime | None = None
     for line in lines:
         if line.kind != "restored" or not line.detail.reference:
             continue
         until, at = dt.datetime.fromisoformat(line.detail.reference), milliseconds(line.at)
         if line.detail.taken:
-            rows[at] = Kept(at, milliseconds(line.detail.taken), milliseconds(until))
+            rows[at] = RestoreRow(at, milliseconds(line.detail.taken), milliseconds(until))
             continue
         # What a person says is said of all that were put back so far.
         wait = milliseconds(until)
@@ -72,5 +72,5 @@ def restore_faults(connection: Connection, school: str, known: RestoresSaid) -> 
         yield f"restores: {changed} are not as the log says: the backup, how long alerts wait, or who looked. {_LOOK}"
 
 
-def _kept(row: sa.Row[Any]) -> Kept:
-    return Kept(row.restored_at, row.taken_at, row.until, row.looked_at, bool(row.held))
+def _kept(row: sa.Row[Any]) -> RestoreRow:
+    return RestoreRow(row.restored_at, row.taken_at, row.until, row.looked_at, bool(row.held))
