@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 
@@ -122,6 +123,24 @@ def test_the_names_of_others_are_marked_however_they_are_typed(desk: Desk) -> No
     assert "[THIRD PARTY: O’Brien: look before you give this out] ran." in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "seen", "marked"),
+    [
+        ("Zoé Marsh", "Zoe ran, MARSH too.", ["Zoe", "MARSH"]),
+        ("Zoe Marsh", "zoe\u0301 ran with Zoël.", ["zo\u00e9"]),
+        ("Łukasz O’Brien", "lukasz obrien ran. Æthel saw O´Brien.", ["lukasz obrien", "O´Brien"]),
+        ("Prof Joe Marsh", "A Prof saw joe marsh.", ["joe marsh"]),
+        ("Miss", "I miss Miss.", []),
+        ("’ ’ Ruby", "She and Ruby.", ["Ruby"]),
+    ],
+)
+def test_the_same_rules_say_which_name_is_marked(desk: Desk, name: str, seen: str, marked: list[str]) -> None:
+    desk.log({**ABOUT_ZED, "pupils": (f"Zed Test, 7B\n{name}, 7C",), "seen": (seen,), "words": ()})
+    shown = desk.shown().partition("Seen or heard:")[2].partition("\n")[0]
+    assert re.findall(r"\[THIRD PARTY: ([^:]*):", shown) == marked
+    assert re.sub(r"\[THIRD PARTY: ([^:]*): [^]]*\]", r"\1", shown).strip() == unicodedata.normalize("NFC", seen)
+
+
 def test_what_the_reader_may_not_read_leaves_no_trace(desk: Desk) -> None:
     desk.log(ABOUT_ZED)
     without = desk.shown()
@@ -189,6 +208,10 @@ def test_whoever_may_not_is_refused_and_nothing_is_looked_at(
         ("Amara Bello", "Mrs Amara Bello", True),
         ("Sean O’Brien", "sean o'brien", True),
         ("Zo\u00e9 Marsh", "Zoe\u0301 Marsh", True),
+        ("Zoe Marsh", "Zo\u00e9 Marsh", True),
+        ("Łukasz Marsh", "Lukasz Marsh", True),
+        ("Prof Amara Bello", "Rev. Amara Bello", True),
+        ("Seán OBrien", "Madam Sean O`Brien", True),
         ("Zed Tester", "Zed Test", False),
         ("Zed Anne Test", "Zed Test", False),
         ("Zed Test", "Mr", False),

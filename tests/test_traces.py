@@ -28,6 +28,8 @@ from tests.store.made import report_of
         ("May Lark", "is may lark in?", True),
         ("Sean O’Brien", "what about Sean O'Brien?", True),
         ("Zoe\u0301 Marsh", "what about Zo\u00e9 Marsh?", True),
+        ("Zoé Marsh", "what about zoe marsh?", True),
+        ("Prof Zoe Marsh", "what about Zoë Marsh?", True),
     ],
 )
 def test_a_name_or_a_line_of_it_is_found_also_in_json(name: str, text: str, is_there: bool) -> None:
@@ -51,6 +53,8 @@ def test_a_name_or_a_line_of_it_is_found_also_in_json(name: str, text: str, is_t
         ("Will Hope", "It was will hope", "will hope"),
         ("Zelda Marker", "zelda has left", "zelda"),
         ("Se\u00e1n O'Brien", "Sea\u0301n has left", "Se\u00e1n"),
+        ("Seán O'Brien", "sean has left", "sean"),
+        ("Prof Joe Marsh", "Prof Hale has looked", ""),
         ("sean o'brien", "About O’Brien’s day", "O'Brien"),
         ("Mr Joe Marsh", "Mr Hale has looked", ""),
         ("unknown boy in Year 8", "A boy in Year 8, seven years ago", ""),

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.concerns.form import Field, Form, staff
 from bot.concerns.model import ON_THE_PAGE, Account, Adult, Asked, Pupil, Report, Reporter
+from bot.concerns.naming.names import name_words
 from bot.concerns.typed import NOT_A_DAY_OR_EMPTY, NOT_PICKED, NOTHING_WRITTEN, IncompleteError
 from bot.knowledge import Person, School
 
 Answers = Mapping[str, tuple[str, ...]]  # field id -> what was typed or ticked
 
-_TITLES = frozenset("mr mrs ms miss mx dr prof professor rev sir madam dame".split())
 _ROLE_OF_HEAD = re.compile(
     r"\b(?:head[ -]?(?:teacher|master|mistress)|principal|the head|executive head|head of school)\b"
     r"|^\W*(?:acting |interim |co-?)?head\W*$",
     re.I,
 )
-# Letters that are not a plain one with a mark, which Unicode takes apart by itself.
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _ROLE_OF_DSL = re.compile(r"\b(?:dsl|designated safeguarding lead)\b", re.I)
 _NOT_THE_ONE = re.compile(r"\b(?:deputy|assistant|vice|former|ex|trainee|pa|secretary)\b", re.I)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -215,15 +212,15 @@ def _reporter(school: School, answers: Answers, asked: Asked) -> Reporter:
 def person_named(school: School, typed: str) -> Person | None:
     """Who of school.yaml has this first and last name, however it is written; None where nobody has."""
     # A first name alone, or a last name, is nobody: two may share it, and one of them may be the one it is about.
-    names = set(_names(typed))
-    return next((person for person in staff(school) if len(names) > 1 and set(_names(person.name)) == names), None)
+    names = set(name_words(typed))
+    return next((person for person in staff(school) if len(names) > 1 and set(name_words(person.name)) == names), None)
 
 
 def _might_be(school: School, typed: str) -> Person | None:
     """Who of school.yaml may be meant: their last name is there, and no other first name tells them apart."""
-    names = _names(typed)
+    names = name_words(typed)
     for person in staff(school):
-        *first, last = _names(person.name) or [""]
+        *first, last = name_words(person.name) or [""]
         others = [name for name in names if name != last]
         if last in names and (set(first) <= set(others) or all(_fits(name, first) for name in others)):
             return person
@@ -232,13 +229,6 @@ def _might_be(school: School, typed: str) -> Person | None:
 
 def _fits(name: str, first: Sequence[str]) -> bool:
     return any(name == other or (len(name) == 1 and other.startswith(name)) for other in first)
-
-
-def _names(typed: str) -> list[str]:
-    """The words of a name without titles, accents and apostrophes, however a telephone writes them."""
-    apart = unicodedata.normalize("NFKD", typed.casefold().translate(_LETTERS))
-    letters = "".join(char for char in apart if not unicodedata.combining(char) and char not in "'’‘`´")
-    return [word for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", letters) if word not in _TITLES]
 
 
 def _can_be_stored(text: str) -> bool:

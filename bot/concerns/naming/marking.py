@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.concerns.chronology import Event
 from bot.concerns.model import Adult, Pupil, Report, Reporter
-from bot.concerns.naming.names import SHORTEST_PART, TITLES, folded_name, given_name
+from bot.concerns.naming.names import SHORTEST_PART, found_in, given_name, name_words, plain, untitled
 from bot.concerns.naming.traces import subjects_of
 from bot.concerns.record import ChildFile, Record
 
@@ -108,7 +108,11 @@ class _Marking:
         if self._known is None:
             return text
         # The same text: only that each letter is in one form, as in the names.
-        return self._known.sub(lambda found: MARK.format(name=found[0]), unicodedata.normalize("NFC", text))
+        text, done, parts = unicodedata.normalize("NFC", text), 0, list[str]()
+        for start, end in found_in(text, self._known):
+            parts += [text[done:start], MARK.format(name=text[start:end])]
+            done = end
+        return "".join((*parts, text[done:]))
 
 
 def _others(report: Report) -> Iterator[str]:
@@ -123,24 +127,22 @@ def _others(report: Report) -> Iterator[str]:
 def _pattern(names: Iterable[str], sure: Iterable[str], subject: str) -> re.Pattern[str] | None:
     """Full names however they are written, parts of them with their capital letter, and the first names of those that
     are surely names also in small letters; none of the subject's own."""
-    own, whole, parts = set(_bare(subject).split()), set[str](), set[str]()
-    for name in filter(None, (each.strip() for each in names)):
-        words = name.split()
-        whole.add(r"\s+".join(map(_written, words)))
-        parts |= {word for word in words if len(word) >= SHORTEST_PART and word.strip(".").casefold() not in TITLES}
-    fitting = {_written(part) for part in parts if folded_name(part) not in own and part[0].isupper()}
-    whole |= {_written(first) for each in sure if (first := given_name(each)) and first not in own}
-    found = [f"(?i:{each})" for each in sorted(whole, key=len, reverse=True)]
-    found += sorted(fitting, key=len, reverse=True)
+    own, whole, parts = set(name_words(subject)), set[str](), set[str]()
+    for name in filter(untitled, names):
+        whole |= {r"\s+".join(filter(None, map(_written, each.split()))) for each in (name, untitled(name))}
+        capital = (each for each in untitled(name).split() if len(each) >= SHORTEST_PART and each[0].isupper())
+        parts |= {_written(each) for each in capital if not own.issuperset(name_words(each))}
+    whole |= {_written(first) for each in sure if (first := given_name(each)) and own.isdisjoint(name_words(first))}
+    found = [f"(?i:{each})" for each in sorted(whole - {""}, key=len, reverse=True)]
+    found += [f"{each[0]}(?i:{each[1:]})" for each in sorted(parts, key=len, reverse=True)]
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
 
 
 def _written(word: str) -> str:
-    """A pattern for a word of a name, with either apostrophe."""
-    return re.sub("['’]", "['’]", re.escape(unicodedata.normalize("NFC", word)))
+    """A pattern for a word of a name in a text of plain letters, with and without its apostrophes."""
+    return "'?".join(map(re.escape, plain(word).replace("'", "")))
 
 
 def _bare(name: str) -> str:
     """A name in small letters, without a title and what stands between its words."""
-    words = re.findall(r"[\w'-]+", folded_name(name))
-    return " ".join(word for word in words if word not in TITLES)
+    return " ".join(name_words(name))

@@ -38,13 +38,13 @@ class Traces:
 
     def are_in(self, text: str) -> bool:
         """Whether a text holds a whole name, or a line of what was written, also as JSON writes it."""
-        folded = _folded(_plain(text))
+        folded = _folded(_as_typed(text))
         return self.whole_name_in(text) or any(line in folded for line in self.lines)
 
     def whole_name_in(self, text: str) -> bool:
         """Whether a text holds a whole name, also as JSON writes it."""
-        plain = _plain(text)
-        return bool(self._named(plain)) or any(_counts(each, self.alone) for each in _words(plain))
+        typed = _as_typed(text)
+        return bool(self._named(typed)) or any(_counts(each, self.alone) for each in _words(typed))
 
     def name_in(self, text: str) -> str:
         """A name, or a part of one as it is written there, in a text; empty where there is none."""
@@ -119,7 +119,7 @@ def _folded(text: str) -> str:
     return " ".join(folded_name(text).split())
 
 
-def _plain(text: str) -> str:
+def _as_typed(text: str) -> str:
     """A text out of JSON as it was typed."""
     unescaped = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\\n", " ").replace('\\"', '"')
     return unescaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
