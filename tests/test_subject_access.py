@@ -73,6 +73,12 @@ def test_what_is_under_a_name_is_gathered_with_the_names_of_others_marked(desk: 
     assert f"recorded under another: {other}. They are not in this text." in shown and "She was out" not in shown
 
 
+@pytest.mark.parametrize("name", ["Zed Test", "Miss Zed Test", "prof. zéd  test"])
+def test_where_the_name_only_stands_is_found_whatever_title_it_is_asked_for_with(desk: Desk, name: str) -> None:
+    numbers = desk.log(ABOUT_ANN, {**ABOUT_ANN, "seen": ("It was Zéd\nTest.",)})
+    assert desk.gather(name).named_in == tuple(numbers)
+
+
 def test_an_adult_finds_what_is_about_them_and_the_child_in_it_is_somebody_else(desk: Desk) -> None:
     both: Answers = {**ABOUT_ZED, **ABOUT_AN_ADULT, "about": ("adult", "pupil")}
     (number,) = desk.log(both)

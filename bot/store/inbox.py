@@ -51,7 +51,7 @@ class Inbox(ConcernTables):
     def search(self, reader: Reader, wanted: str) -> frozenset[str]:
         """The numbers of the concerns that this reader may see and that hold these words anywhere, as far as
         they can be opened."""
-        needle = folded_name(wanted).strip()
+        needle = _on_one_line(wanted)
         query = (
             sa.select(*with_bound(events.c.detail))
             .join(concerns, (concerns.c.school == events.c.school) & (concerns.c.number == events.c.concern))
@@ -179,7 +179,11 @@ _NOT_SAID = ("terms", "notice", "known_by")  # what nobody wrote, and a search w
 
 def _words_of(detail: str) -> str:
     """The texts of an opened detail, without its field names."""
-    return folded_name(" ".join(_texts(json.loads(detail))))
+    return _on_one_line(" ".join(_texts(json.loads(detail))))
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(folded_name(text).split())
 
 
 def _texts(value: object) -> Iterator[str]:

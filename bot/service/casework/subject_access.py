@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.concerns import Actor, Detail, Reader, Record
 from bot.concerns.naming.marking import has_name, is_under, marked, same_name
+from bot.concerns.naming.names import untitled
 from bot.concerns.routing import READING_PARTS
 from bot.errors import AskFirstError
 from bot.knowledge import Person, School
@@ -86,7 +87,7 @@ class SubjectRequests:
             if number not in unreadable
             and is_under(report, (file for file in files if number in file.numbers), name, heads)
         )
-        holding = inbox.search(reader, name) - {*under, *unreadable}
+        holding = inbox.search(reader, untitled(name)) - {*under, *unreadable}
         return under, tuple(number for number, _ in reports if number in holding), unreadable
 
     def _read(
