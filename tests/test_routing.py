@@ -11,7 +11,9 @@ import pytest
 
 from bot.concerns import Account, Adult, Pupil, Reader, Report, Reporter, Routing, pass_on, route, staff
 from bot.concerns.guidance import ring_along
+from bot.concerns.routing import READING_PARTS
 from bot.knowledge import Ladders, Person, Role, Route, Rung, School
+from bot.knowledge.schools.model import MAY_HEAR
 from bot.service.casework import Casework
 from bot.service.delivery import Delivery
 from bot.store import Store, UnknownConcernError
@@ -258,6 +260,11 @@ def test_whoever_is_called_may_read(situations: list[Situation]) -> None:
         kind, readers = each.routing.kind, each.routing.readers
         roles = {call.role for call in each.routing.calls if (kind, call.role) not in LAST}
         assert roles <= set(readers), each.label
+
+
+def test_every_part_that_a_concern_is_read_by_counts_as_one_that_reads(situations: list[Situation]) -> None:
+    read_by = {part for each in situations for part in each.routing.readers}
+    assert read_by <= READING_PARTS == {part for parts in MAY_HEAR.values() for part in parts}
 
 
 def test_a_concern_passed_on_calls_that_person_first_and_then_the_ladder_as_it_was(

@@ -14,16 +14,17 @@ from types import MappingProxyType
 
 from bot.concerns.model import Report
 from bot.knowledge import Person, Role, Route, School
+from bot.knowledge.schools.model import MAY_HEAR
 
 # Which parts may read a concern of each kind, whoever is on its ladder at the moment.
-_READERS: dict[Route, tuple[str, ...]] = {
+_READERS: Mapping[Route, tuple[Role, ...]] = {
     "pupil": ("dsl", "deputy-dsl", "head"),
     "staff": ("head",),
     "dsl": ("head",),
     "head": ("chair",),
 }
-# Every part whose holders read concerns of some kind.
-READING_PARTS = frozenset({part for parts in _READERS.values() for part in parts} | {"adult-concerns", "chair"})
+# Every part whose holders read concerns of some kind: whoever may be on a ladder.
+READING_PARTS: frozenset[Role] = frozenset(part for parts in MAY_HEAR.values() for part in parts)
 # Who is asked where nobody holds a part, or they must not hear. They are let in only once they are called
 # (`called_in`): a chair may have to sit in judgement later, and reads no concern before it comes to that.
 _INSTEAD: Mapping[Role, Role] = {"adult-concerns": "chair"}

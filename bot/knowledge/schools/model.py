@@ -28,6 +28,13 @@ _NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
 ASKED_ELSEWHERE = ("line-manager", "union")  # whom nobody names in school.yaml: they differ from one to the next
 ROUTES: tuple[Route, ...] = ("pupil", "staff", "head", "dsl")
+# Who may be put on a ladder: a concern about an adult never goes to those who work beside or under them.
+MAY_HEAR: Mapping[Route, tuple[Role, ...]] = {
+    "pupil": ("dsl", "deputy-dsl", "head"),
+    "staff": ("head", "adult-concerns", "chair"),
+    "dsl": ("head", "chair"),
+    "head": ("chair",),
+}
 
 
 def has_lado(nation: str) -> bool:

@@ -16,6 +16,7 @@ from bot.knowledge.schools.contacts import wrong_email, wrong_phone
 from bot.knowledge.schools.cover import read_cover
 from bot.knowledge.schools.model import (
     KEEP_LETTERS,
+    MAY_HEAR,
     NATIONS,
     ROLES,
     ROUTES,
@@ -43,13 +44,6 @@ _RUNGS: dict[Route, tuple[tuple[Role, int], ...]] = {
     "staff": (("head", 0), ("head", 15), ("adult-concerns", 30)),
     "dsl": (("head", 0), ("head", 15), ("head", 30)),
     "head": (("chair", 0), ("chair", 15), ("chair", 30)),
-}
-# Who may be put on a ladder: a concern about an adult never goes to those who work beside or under them.
-_MAY_HEAR: dict[Route, tuple[Role, ...]] = {
-    "pupil": ("dsl", "deputy-dsl", "head"),
-    "staff": ("head", "adult-concerns", "chair"),
-    "dsl": ("head", "chair"),
-    "head": ("chair",),
 }
 _CATEGORIES = (
     "Physical harm", "Emotional harm", "Sexual harm", "Neglect", "Online safety", "Bullying or harm by another child",
@@ -230,10 +224,10 @@ def _read_rungs(fields: YamlFields, route: Route) -> tuple[Rung, ...]:
     rungs = []
     for text in fields.texts(route):
         written, _, minutes = text.rpartition(" after ")
-        role = next((each for each in _MAY_HEAR[route] if each == written), None)
+        role = next((each for each in MAY_HEAR[route] if each == written), None)
         if role is None or not minutes.isdecimal():
-            known = ", ".join(_MAY_HEAR[route])
-            remedy = f"Write a role and minutes, such as '{_MAY_HEAR[route][0]} after 15'. The role is one of: {known}"
+            known = ", ".join(MAY_HEAR[route])
+            remedy = f"Write a role and minutes, such as '{MAY_HEAR[route][0]} after 15'. The role is one of: {known}"
             fields.fault(route, f"'{text}' is not a rung of this ladder", remedy)
         else:
             rungs.append(Rung(role, int(minutes)))
