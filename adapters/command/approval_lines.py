@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from bot.concerns.words import day
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge
-from bot.knowledge.approvals.standing import nothing_approved
+from bot.knowledge.approvals.standing import dated_ahead, nothing_approved
 from bot.service.approving.reviewing import review_lines, waiting_line
 
-_A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
-_EARLY = "{number} are dated in the future, as that of '{first}'. See whether the year is right"
+_AHEAD = "{number} are dated in the future, as that of '{first}'. See whether the year is right"
 _MADE_UP = "they are made up for the demo school: begin your own with askfirst adopt"
 
 
@@ -33,8 +32,8 @@ def approval_lines(read: Callable[[], Knowledge], today: dt.date) -> Iterator[st
             yield f"{'WARN ' if made_up else 'ok   '}  approvals: {len(approvals.given)} answers are approved{made_up}"
         if waiting:
             yield f"WARN   approvals: {waiting}. askfirst approve says which"
-    if early := sorted(name for name, each in approvals.given.items() if each.on > today + _A_MOMENT):
-        yield f"WARN   approvals: {_EARLY.format(number=len(early), first=early[0])}"
+    if ahead := dated_ahead(knowledge, today):
+        yield f"WARN   approvals: {_AHEAD.format(number=len(ahead), first=ahead[0].entry)}"
     if (pilot := knowledge.school.pilot) and today <= pilot.until:
         yield f"WARN   pilot: until {day(pilot.until)} only {len(pilot.people)} people get answers (school.yaml)"
     yield from (f"WARN   review: {said}" for said in review_lines(knowledge, today))

@@ -14,10 +14,11 @@ import yaml
 
 from adapters.command import main
 from adapters.command.approval_lines import approval_lines
-from bot.answering.checking import notices, wrong_year
+from bot.answering.checking import check_files, notices
 from bot.answering.dialogue import Base
 from bot.knowledge import KnowledgeError
 from bot.knowledge.approvals import digest_of
+from bot.knowledge.approvals.standing import dated_ahead
 from bot.service.approving.signing import withdraw
 from bot.service.live import LiveBase
 from tests.approvals.giving import DSL, Folder, asked, copied
@@ -170,8 +171,10 @@ def test_doctor_and_check_name_approvals_that_are_dated_in_the_future(folder: Fo
     assert not any("future" in line for line in doctor(folder))
     first, number = min(folder.load().entries), len(folder.load().entries)
     (said,) = (line for line in doctor(folder, DSL.on - dt.timedelta(days=2)) if "future" in line)
-    early = wrong_year(folder.load(), DSL.on - dt.timedelta(days=2))
-    assert {(each.file, each.field) for each in early} == {("approvals.yaml", "on")} and len(early) == number
+    found = check_files(folder.load(), DSL.on - dt.timedelta(days=2))
+    ahead = {each.entry for each in found if (each.file, each.field) == ("approvals.yaml", "on")}
+    assert ahead == {each.entry for each in dated_ahead(folder.load(), DSL.on - dt.timedelta(days=2))}
+    assert len(ahead) == number and not dated_ahead(folder.load(), DSL.on - dt.timedelta(days=1))
     assert said.startswith(f"WARN   approvals: {number} are dated in the future, as that of '{first}'.")
 
 

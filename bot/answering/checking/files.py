@@ -8,11 +8,9 @@ from collections import defaultdict
 
 from bot.knowledge import Fault, Knowledge
 from bot.knowledge.approvals import FILE as APPROVALS
-from bot.knowledge.approvals.standing import approval_notices
+from bot.knowledge.approvals.standing import approval_notices, dated_ahead
 from bot.knowledge.entries import notices_of
 from bot.knowledge.policies import clause_notices
-
-_A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
 
 
 def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
@@ -25,7 +23,7 @@ def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
 
 def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
     """The faults that show without learning anything."""
-    return tuple(sorted([*_uncovered(knowledge), *_twins(knowledge), *wrong_year(knowledge, today)]))
+    return tuple(sorted([*_uncovered(knowledge), *_twins(knowledge), *_ahead(knowledge, today)]))
 
 
 def _uncovered(knowledge: Knowledge) -> list[Fault]:
@@ -59,20 +57,20 @@ def _file_of(knowledge: Knowledge, entry: str) -> str:
 
 
 def bare(text: str) -> str:
+    """A text as its words in small letters: of two that ask the same in the same words they are the same."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def wrong_year(knowledge: Knowledge, today: dt.date) -> list[Fault]:
-    """Approvals of a day that is still to come, as on this day."""
+def _ahead(knowledge: Knowledge, today: dt.date) -> list[Fault]:
     return [
-        Fault(APPROVALS, entry.id, "on", f"{entry.reviewed} is still to come",
-              f"See whether the year is right, and approve it anew: askfirst approve {entry.id}")
-        for entry in knowledge.entries.values()
-        if entry.reviewed and entry.reviewed > today + _A_MOMENT
+        Fault(APPROVALS, each.entry, "on", f"{each.on} is still to come",
+              f"See whether the year is right, and approve it anew: askfirst approve {each.entry}")
+        for each in dated_ahead(knowledge, today)
     ]  # fmt: skip
 
 
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
+    """A notice for each answer that was to be read again before this day."""
     return [
         Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by}",
               f"Read it again and approve it: askfirst approve {entry.id}")

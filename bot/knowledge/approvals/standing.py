@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.knowledge.approvals.model import FILE
+from bot.knowledge.approvals.model import FILE, Approval
 from bot.knowledge.files.faults import Fault
 from bot.knowledge.model import Entry, Knowledge
 
 # How long before its day a review is spoken of; after it, once a week.
 _BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=1))
 _AFTER = dt.timedelta(days=7)
+_A_MOMENT = dt.timedelta(days=1)  # somebody's clock may be a little behind
 _BEGIN = "askfirst approve"
 
 
@@ -44,6 +45,13 @@ def nothing_approved(knowledge: Knowledge) -> str:
     if approvals.unsealed:
         return f"{FILE} has no seals: nothing counts as approved, and no answer is served. Approve them anew: {_BEGIN}"
     return f"nothing is approved yet, and no answer is served. Begin with: {_BEGIN}"
+
+
+def dated_ahead(knowledge: Knowledge, today: dt.date) -> tuple[Approval, ...]:
+    """Approvals that are dated later than this day, of entries that are there; in the order of the ids of those."""
+    given = knowledge.approvals.given if knowledge.approvals else {}
+    ahead = (name for name, each in given.items() if name in knowledge.entries and each.on > today + _A_MOMENT)
+    return tuple(given[name] for name in sorted(ahead))
 
 
 def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
