@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
@@ -194,6 +195,7 @@ def test_the_log_says_who_with_whom_how_many_and_not_the_name(desk: Desk) -> Non
         ("Zed Test", "nobody", "dsl", "there is no 'nobody' in school.yaml. Those who read concerns: dsl, "),
         ("Amara Bello", "dsl", "head", "nobody gathers what may be recorded about themselves"),
         ("Ruth Calder", "dsl", "head", "Ask Mr Tomasz Zielinski (Chair of governors)."),
+        ("Mrs", "dsl", "head", "give the name under which it is recorded"),
         (" ", "dsl", "head", "give the name under which it is recorded"),
     ],
 )
@@ -203,6 +205,15 @@ def test_whoever_may_not_is_refused_and_nothing_is_looked_at(
     with pytest.raises(AskFirstError, match=re.escape(says)):
         desk.gather(name, by, second)
     assert desk.store.audit(desk.school.id).lines() == ()
+
+
+def test_a_second_person_of_the_same_name_is_nobody_else(desk: Desk) -> None:
+    twin = replace(desk.school.people["deputy-1"], name="Mrs Amara Bello")
+    school = replace(desk.school, people={**desk.school.people, "deputy-1": twin})
+    requests = SubjectRequests(school, desk.store, Casework(lambda: school, desk.store))
+    with pytest.raises(AskFirstError, match="it takes two people"):
+        requests.people("dsl", "deputy-1", NOW)
+    assert [each.id for each in requests.people("dsl", "head", NOW)] == ["dsl", "head"]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Show it, or write it to a file that was not there before."""
     with open_desk(settings) as desk:
         requests = SubjectRequests(desk.school, desk.store, desk.casework)
-        requests.check(parsed.name or "?", parsed.by, parsed.second, _now())  # nobody types a name for nothing
+        requests.people(parsed.by, parsed.second, _now())  # first: nobody types a name for nothing
         name = parsed.name or _asked(input)
         if parsed.out is None:
             found = requests.gather(name, parsed.by, parsed.second, in_terminal(), _now())

@@ -46,25 +46,19 @@ class SubjectRequests:
     def __init__(self, school: School, store: Store, casework: Casework) -> None:
         self._school, self._store, self._casework = school, store, casework
 
-    def check(self, name: str, by: str, second: str, now: dt.datetime) -> None:
-        """Whether these two may gather what is under this name. Raises AskFirstError; it says nothing of whether
-        anything is there."""
-        if not name.strip():
-            raise AskFirstError("give the name under which it is recorded: --name")
+    def people(self, by: str, second: str, now: dt.datetime) -> tuple[Person, Person]:
+        """These two, by their ids, where they may gather something together; for a name of their own `gather` refuses
+        them. Raises AskFirstError."""
         one, two = self._person(by, now), self._person(second, now)
         if one.id == two.id or same_name(one.name, two.name):
             raise RefusedError("it takes two people: name somebody else with --second")
-        for person in (one, two):
-            if same_name(person.name, name):
-                raise RefusedError(
-                    f"nobody gathers what may be recorded about themselves. {ask_words(self._to_ask(name, one))}"
-                )
+        return one, two
 
     def gather(self, name: str, by: str, second: str, way: str, now: dt.datetime) -> SubjectAccess:
         """Look, write into the log that it was done (by whom, with whom, `way`, how many; not under which name), and
-        read each concern. Raises AskFirstError, as `check` does."""
-        self.check(name, by, second, now)
-        one, two = self._person(by, now), self._person(second, now)
+        read each concern. Raises AskFirstError, which says nothing of whether anything is there."""
+        one, two = self.people(by, second, now)
+        self._not_theirs(name, one, two)
         reader = self._reader(one, now)
         under, named, unreadable = self._found(reader, name, two.id)
         actor, count = Actor(one.id, one.name), len(under)
@@ -73,6 +67,13 @@ class SubjectRequests:
         self._store.audit(self._school.id).note("subject-access", actor, detail, now)
         records = tuple(marked(each, name, self._heads) for each in self._read(reader, actor, two, under, now))
         return SubjectAccess(name, records, named, unreadable, one, two, self._to_ask(name, one), now)
+
+    def _not_theirs(self, name: str, one: Person, two: Person) -> None:
+        if not untitled(name):
+            raise AskFirstError("give the name under which it is recorded: --name")
+        if same_name(one.name, name) or same_name(two.name, name):
+            ask = ask_words(self._to_ask(name, one))
+            raise RefusedError(f"nobody gathers what may be recorded about themselves. {ask}")
 
     def _found(
         self, reader: Reader, name: str, second: str
