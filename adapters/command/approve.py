@@ -14,13 +14,14 @@ from bot.concerns.words import day as in_words
 from bot.knowledge import Approval, Approvals, Entry, Knowledge, load
 from bot.knowledge.approvals import FILE
 from bot.knowledge.approvals.first import first_to_approve
-from bot.knowledge.approvals.rules import APPROVERS
+from bot.knowledge.approvals.rules import APPROVERS, GRAVE_BY
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import (
     UNSEALED,
     Signature,
     approval_of,
+    check_held,
     check_signature,
     chosen,
     keep,
@@ -32,36 +33,50 @@ from bot.tips import local_day
 
 Ask = Callable[[str], str]
 _WHO = "Say who approves: --by NAME --role ROLE, as in school.yaml"
-_WHICH = "Name the entries, or give --all"
+_WHICH = "Name the entries whose approval is to be taken back, one by one: askfirst approve --withdraw ENTRY"
+_ROLE = (
+    f"the role that they hold in school.yaml: {' or '.join(GRAVE_BY)}; for an answer that is not about safeguarding "
+    f"also {', '.join(each for each in APPROVERS if each not in GRAVE_BY)}"
+)
+_REVIEW_BY = "the day by which it is read again, as 2027-03-31 (default: in a year; safeguarding: the next 31 August)"
+_HELD = "On hold until somebody has checked them (askfirst approve ENTRY shows the words)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which entries, who approves them, until when."""
-    parser.add_argument("entries", nargs="*", metavar="ENTRY", help="their ids; none: say what waits for approval")
-    parser.add_argument("--all", action="store_true", help="every entry that your school can be answered with")
-    parser.add_argument("--by", metavar="NAME", help="who approves, as school.yaml names them")
-    parser.add_argument("--role", choices=APPROVERS, help="the role in which they do")
-    parser.add_argument("--review-by", type=day, metavar="DATE", help="read again by then (default: as late as may be)")
-    parser.add_argument("--on", type=day, metavar="DATE", help="the day of the approval (default: today)")
-    parser.add_argument("--confirm", action="store_true", help="everything that must be true of your school is true")
-    parser.add_argument("--yes", action="store_true", help="ask nothing more: the answers have been read")
-    parser.add_argument("--made-up", action="store_true", help="mark every approval as made up for the demo school")
-    parser.add_argument("--withdraw", action="store_true", help="take the approval back")
+    parser.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of answers; none: say which wait for approval")
+    parser.add_argument("--all", action="store_true", help="go through every answer that waits, one after the other")
+    parser.add_argument("--by", metavar="NAME", help="who approves: the name as it stands in school.yaml, in quotes")
+    parser.add_argument("--role", choices=APPROVERS, metavar="ROLE", help=_ROLE)
+    parser.add_argument("--review-by", type=day, metavar="DATE", help=_REVIEW_BY)
+    parser.add_argument(
+        "--on", type=day, metavar="DATE", help="the day on which they approved it, if that is not today"
+    )
+    parser.add_argument("--confirm", action="store_true", help="answer yes to every “True of your school?”")
+    parser.add_argument("--yes", action="store_true", help="show and ask nothing: they have read the answers elsewhere")
+    parser.add_argument(
+        "--made-up", action="store_true", help="for the demo school: each answer says that it is made up"
+    )
+    parser.add_argument("--withdraw", action="store_true", help="take the approval of these answers back, at once")
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Approve and say how it stands; 1 where somebody would not approve one."""
     if parsed.withdraw:
-        return _withdraw(settings, tuple(dict.fromkeys(parsed.entries)))
+        return _withdraw(settings, () if parsed.all else tuple(dict.fromkeys(parsed.entries)))
     knowledge = load(settings.knowledge, approved=False)
     today = local_day(knowledge.school, dt.datetime.now(dt.UTC))
     if not parsed.entries and not parsed.all:
         print("\n".join(waiting_lines(load(settings.knowledge))))
         return 0
+    entries = chosen(knowledge, parsed.entries, parsed.all, parsed.made_up)
+    for entry in entries:
+        if entry.hold:  # it is read by whoever checks it
+            print("\n".join(shown(knowledge, entry)))
+    check_held(entries)
     if not parsed.by or not parsed.role:
         raise NotApprovedError(_WHO)
     signature = Signature(parsed.by, parsed.role, parsed.on or today, parsed.review_by, parsed.made_up)
-    entries = chosen(knowledge, parsed.entries, parsed.all, signature.made_up)
     check_signature(knowledge, signature, entries, today)
     return _approve(knowledge, signature, entries, parsed, settings)
 
@@ -117,9 +132,10 @@ def shown(knowledge: Knowledge, entry: Entry) -> Iterator[str]:
     """Everything of an entry that staff can see, and what it rests on."""
     yield from ("", f"{entry.id} ({entry.file})", f"  {entry.title}")
     yield from _spoken(entry.badge, entry.answer, entry.why, entry.instead)
-    for case in entry.facts.cases if entry.facts else ():
-        yield f"  If {entry.facts.fact if entry.facts else ''} is {case.value}:"
-        yield from _spoken(case.badge, case.answer, case.why, case.instead)
+    if facts := entry.facts:
+        for case in facts.cases:
+            yield f"  If {facts.fact} is {case.value}:"
+            yield from _spoken(case.badge, case.answer, case.why, case.instead)
     asked = (entry.facts.ask if entry.facts else None, entry.note, entry.ask, ", ".join(entry.nations))
     for name, value in zip(("Asks back", "Note", "Whom to ask", "Holds in"), asked, strict=True):
         if value:
@@ -135,19 +151,24 @@ def shown(knowledge: Knowledge, entry: Entry) -> Iterator[str]:
 
 
 def waiting_lines(knowledge: Knowledge) -> Iterator[str]:
-    """What is not approved as it stands, the most important first."""
-    if said := nothing_approved(knowledge):
-        yield f"{said[0].upper()}{said[1:]}" if said.startswith("nothing") else said
-    elif knowledge.approvals:
-        yield _told(knowledge, knowledge.approvals)
-    first = [each.id for each in first_to_approve(knowledge) if each.withheld or not each.approved_by]
-    if first:
-        yield f"Approve these first: {', '.join(first)}"
-    waiting = sorted(each.id for each in knowledge.entries.values() if each.withheld and each.id not in first)
-    if waiting:
-        yield f"Not approved, and not served: {', '.join(waiting)}"
-    if knowledge.waiting:
-        yield f"Changed since they were approved: {', '.join(sorted(knowledge.waiting))}"
+    """How the approvals stand, which answers of this nation are not approved as they stand, the most important first,
+    and what to do."""
+    said = nothing_approved(knowledge)
+    yield f"Approvals: {said}" if said else _told(knowledge, knowledge.approvals or Approvals())
+    here = [each for each in knowledge.entries.values() if each.holds_in(knowledge.school.nation)]
+    first = [each.id for each in first_to_approve(knowledge) if each.withheld and not each.hold]
+    new = sorted(each.id for each in here if each.withheld and not each.hold and each.id not in first)
+    changed = sorted(knowledge.waiting)
+    for words, names in (
+        ("Approve these first", first),
+        ("Not approved, and not served", new),
+        ("Changed since they were approved", changed),
+        (_HELD, sorted(each.id for each in here if each.hold)),
+    ):
+        if names:
+            yield f"{words}: {', '.join(names)}"
+    if next_one := [*first, *new, *changed][:1]:
+        yield f'Read one and approve it: askfirst approve {next_one[0]} --by "NAME" --role ROLE'
 
 
 def _spoken(badge: str, *parts: str) -> Iterator[str]:

@@ -115,7 +115,8 @@ def test_nothing_is_ticked_by_yes_alone(begun: Folder, approve: Command) -> None
         (("danger-999", *DSL, "--on", "2026-09-01", "--review-by", "2027-09-01"), "and by 2027-08-31"),
         (("trip-phone", *DSL, "--on", "2026-09-01", "--review-by", "2027-09-02"), "and by 2027-09-01"),
         (("trip-phone", *DSL, "--on", "2026-09-01", "--review-by", "2026-09-01"), "after 2026-09-01"),
-        (("--withdraw",), "Name the entries"),
+        (("--withdraw",), "Name the entries whose approval is to be taken back"),
+        (("--withdraw", "--all"), "Name the entries whose approval is to be taken back"),
         (("--withdraw", "trip-phone"), "Nobody has approved 'trip-phone'"),
     ],
 )
@@ -129,8 +130,16 @@ def test_what_may_not_be_approved_is_refused_and_nothing_is_written(
 
 def test_an_entry_on_hold_is_not_approved(begun: Folder, approve: Command) -> None:
     begun.write({**NEW, "hold": True})
-    status, said = approve("lend-keys", *DSL, "--yes")
-    assert (status, "lend-keys is on hold" in said) == (1, True)
+    for who in ((), (*DSL, "--yes")):
+        status, said = approve("lend-keys", *who)
+        assert (status, "lend-keys is on hold: a named person is to check its words first" in said) == (1, True)
+        assert "Keep your keys with you, and ask {site} for more." in said, "whoever checks it reads it there"
+        assert begun.load().clauses["kent-17"].text in said and not begun.approvals.exists()
+    with pytest.raises(NotApprovedError, match="on hold"):
+        begun.approve(["lend-keys"])
+    waits = approve()[1]
+    assert "askfirst approve ENTRY shows the words): lend-keys" in waits
+    assert "lend-keys" not in waits.partition("Not approved, and not served:")[2].partition("On hold")[0]
     assert approve("--all", *DSL, "--yes", "--confirm")[0] == 0
     approvals = begun.load().approvals
     assert approvals and "lend-keys" not in approvals.given
@@ -165,12 +174,23 @@ def test_an_approval_is_taken_back(begun: Folder, approve: Command) -> None:
 
 
 def test_without_entries_it_says_what_waits(begun: Folder, approve: Command) -> None:
-    assert f"{FILE} is missing: nothing is approved, and no answer is served" in approve()[1]
+    said = approve()[1]
+    assert said.startswith(f"Approvals: {FILE} is missing: nothing is approved, and no answer is served. Put it back")
+    assert 'Read one and approve it: askfirst approve danger-999 --by "NAME" --role ROLE' in said
+    begun.approvals.write_text("approvals: []\n", encoding="utf-8")
+    assert approve()[1].startswith("Approvals: nothing is approved yet, and no answer is served. Begin with: ")
     approve("trip-phone", *DSL, "--yes")
     begun.change_words()
     said = approve()[1]
     assert "Approve these first: danger-999, " in said
     assert "Not approved, and not served:" in said and "Changed since they were approved: trip-phone" in said
+
+
+def test_what_is_for_another_nation_does_not_wait(begun: Folder, approve: Command) -> None:
+    begun.write({**NEW, "nations": ["Scotland"]})
+    assert "lend-keys" not in approve()[1]
+    begun.write(NEW)
+    assert "lend-keys" in approve()[1]
 
 
 def test_what_is_approved_are_the_words_that_were_shown(begun: Folder, approve: Command) -> None:

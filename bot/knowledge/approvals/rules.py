@@ -10,7 +10,7 @@ from bot.knowledge.schools.model import Role
 
 # Files of entries whose answers a child's safety hangs on: the safeguarding lead or the head answers for them.
 _GRAVE = ("safeguarding", "danger", "adults")
-_GRAVE_BY: tuple[Role, ...] = ("dsl", "head")
+GRAVE_BY: tuple[Role, ...] = ("dsl", "head")
 APPROVERS: tuple[Role, ...] = (
     "dsl", "head", "deputy-dsl", "online-safety-lead", "data-protection-lead", "business-manager",
 )  # fmt: skip
@@ -24,7 +24,7 @@ def is_grave(entry: Entry) -> bool:
 
 def may_approve(entry: Entry) -> tuple[Role, ...]:
     """The roles that may approve this entry."""
-    return _GRAVE_BY if is_grave(entry) else APPROVERS
+    return GRAVE_BY if is_grave(entry) else APPROVERS
 
 
 def latest_review(entry: Entry, on: dt.date) -> dt.date:

@@ -44,6 +44,16 @@ def chosen(knowledge: Knowledge, names: Sequence[str], every: bool, made_up: boo
     return tuple(_known(knowledge, name) for name in dict.fromkeys(names))
 
 
+def check_held(entries: Sequence[Entry]) -> None:
+    """Whether none of these is on hold, so that whoever it may be approves nothing of it. Raises NotApprovedError."""
+    for entry in entries:
+        if entry.hold:
+            raise NotApprovedError(
+                f"{entry.id} is on hold: a named person is to check its words first. Once they have, take 'hold' out "
+                f"of {entry.file}, and approve it"
+            )
+
+
 def check_signature(knowledge: Knowledge, signature: Signature, entries: Sequence[Entry], today: dt.date) -> None:
     """Whether they may approve these, as on this day. Raises NotApprovedError."""
     if signature.on > today and not signature.made_up:
@@ -55,8 +65,6 @@ def check_signature(knowledge: Knowledge, signature: Signature, entries: Sequenc
     for entry in entries:
         if signature.role not in (roles := may_approve(entry)):
             raise NotApprovedError(f"{entry.id} is approved by one of: {', '.join(roles)}")
-        if entry.hold:
-            raise NotApprovedError(f"{entry.id} is on hold. Once it is checked, take 'hold' out of {entry.file}")
         _check_review(signature, entry)
 
 
@@ -72,7 +80,9 @@ def _is_settled(entry: Entry, approval: Approval | None, on: dt.date) -> bool:
 
 
 def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) -> Approval:
-    """The approval of an entry as it stands here. Raises NotApprovedError where something was not ticked."""
+    """The approval of an entry as it stands here. Raises NotApprovedError where something was not ticked, or the entry
+    is on hold."""
+    check_held((entry,))
     if missing := [item for item in entry.confirm if item not in confirmed]:
         raise NotApprovedError(f"{entry.id}: it was not confirmed that this is so at your school: {missing[0]}")
     words = words_of(entry)
