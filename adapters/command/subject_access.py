@@ -16,13 +16,17 @@ from adapters.console.text import StoppedTypingError
 from bot.service.casework.subject_access import SubjectRequests, ask_words
 from bot.settings import Settings
 
+_NAME = "the full name to look for, in quotes (left out: it is asked for, and stays out of the shell's history)"
+_OUT = "a new file to write it into, which only your account can open (default: show it here)"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose name, and which two people gather it."""
-    parser.add_argument("--name", default="", metavar="NAME", help="under which it is recorded (default: asked for)")
-    parser.add_argument("--by", required=True, metavar="PERSON", help="who reads, by their id in school.yaml")
-    parser.add_argument("--second", required=True, metavar="PERSON", help="who does it with them, and reads too")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="a new file for your eyes only (default: show it)")
+    parser.epilog = "Two people who read concerns at this school do it together: docs/concerns.md says how."
+    parser.add_argument("--name", default="", metavar="NAME", help=_NAME)
+    parser.add_argument("--by", required=True, metavar="PERSON", help="who reads: their id in school.yaml, such as dsl")
+    parser.add_argument("--second", required=True, metavar="PERSON", help="who sits with them, and sees it all (an id)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help=_OUT)
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
