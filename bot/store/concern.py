@@ -42,7 +42,7 @@ from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
 from bot.store.sealing.vault import Cell, VaultError
 
-NO_NAME = "(a name that cannot be opened)"
+SHUT_NAME = "(a name that cannot be opened)"
 LADDER: tuple[StepKind, ...] = ("alert", "ran-out", "idle", "follow-up")
 
 
@@ -134,7 +134,7 @@ class ConcernTables:
         try:
             return opened(self.vault, files.c.name, row)
         except VaultError:  # one that is damaged must keep nobody from a concern
-            return NO_NAME
+            return SHUT_NAME
 
 
 class Case:

@@ -18,7 +18,9 @@ _ITEM = re.compile(r"[,;\n/&]|\band\b|\bwith\b")
 _CAPITALS = re.compile(r"[^\W\d_a-z][\w'’-]*\.?(?: +[^\W\d_a-z][\w'’-]*\.?){0,3}")
 _HEAD = Adult(MARK.format(name="the headteacher"), "", None)
 # What stands with a capital letter where somebody says who was there, and is nobody's name.
-_NO_NAMES = frozenset({"nobody", "none", "no one", "others", "other pupils", "staff", "teacher", "children", "pupils"})
+_NOBODY_BY_NAME = frozenset(
+    {"nobody", "none", "no one", "others", "other pupils", "staff", "teacher", "children", "pupils"}
+)
 
 
 def is_under(report: Report, files: Iterable[ChildFile], name: str, heads: Sequence[str] = ()) -> bool:
@@ -120,7 +122,7 @@ def _others(report: Report) -> Iterator[str]:
     yield from subjects_of(report)
     for item in _ITEM.split(report.present):
         # "Max Reed, his brother": somebody's name as far as it has capital letters.
-        if (found := _CAPITALS.match(item.strip())) and found[0].casefold() not in _NO_NAMES:
+        if (found := _CAPITALS.match(item.strip())) and found[0].casefold() not in _NOBODY_BY_NAME:
             yield found[0]
 
 

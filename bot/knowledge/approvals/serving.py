@@ -62,8 +62,7 @@ def without_withdrawn(knowledge: Knowledge, listed: Collection[str]) -> Knowledg
 
 
 def _withheld(entry: Entry) -> Entry:
-    unsigned = replace(entry, approved_by="", approved_role="", reviewed=None, review_by=None, made_up=False)
-    return replace(unsigned, withheld=True)
+    return replace(entry, approved_by="", approved_role="", reviewed=None, review_by=None, made_up=False, withheld=True)
 
 
 def _signed(entry: Entry, approval: Approval, made_up: bool) -> Entry:

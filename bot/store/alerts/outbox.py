@@ -148,12 +148,12 @@ class Outbox:
     def forget_texts(self, school: str, before: dt.datetime) -> int:
         """Take the text out of what was dealt with before this moment; how many letters there were. That it was sent,
         when and to whom stays, for the proof."""
+        if school not in self._schools:
+            return 0
         at = sa.func.coalesce(notices.c.tried_at, notices.c.due_at)
         over = (notices.c.school == school) & (notices.c.state != "waiting") & (at < milliseconds(before))
         full = over & (sa.func.length(notices.c.text) > SEALED_NOTHING)
         query = sa.select(*bound_columns(notices)).where(full).order_by(notices.c.id).limit(_FORGOTTEN_AT_ONCE)
-        if school not in self._schools:
-            return 0
         with self._database.reading() as connection:  # in most minutes there is nothing to be written
             if connection.execute(query.limit(1)).first() is None:
                 return 0
