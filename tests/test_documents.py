@@ -20,7 +20,7 @@ from adapters.documents.pdf import concern_pdf
 from adapters.documents.printable import BOX, printable
 from adapters.documents.table import concern_csv
 from bot.concerns import ASKFIRST, Actor, Adult, ChildFile, Detail, Event, EventKind, Pupil, Record, Report, Reporter
-from bot.concerns.chronology import KINDS, Status, state_of
+from bot.concerns.chronology import BEHIND, KINDS, Status, state_of
 from bot.concerns.words import EVENT_WORDS, STATUS_LABELS, STATUS_WORDS, sentence, standing
 from bot.knowledge import School
 
@@ -68,8 +68,11 @@ DETAILS: Mapping[EventKind, Detail] = {
     "deletion-asked": Detail(reason="It was a test."),
     "deletion-refused": Detail(reason="It has to be kept."),
 }
-_NO_CONCERNS = ("deleted", "link-made", "forgotten", "restored", "left-sealed")
-CONCERN_KINDS = tuple(kind for kind in KINDS if kind not in _NO_CONCERNS)
+# Lines of the log that belong to no concern, as Detail says; and what no document of one has.
+OF_NO_CONCERN: frozenset[EventKind] = frozenset(
+    {"link-made", "signed-in", "forgotten", "in-terminal", "begun", "restored", "left-sealed", "subject-access"}
+)
+CONCERN_KINDS = tuple(kind for kind in KINDS if kind not in OF_NO_CONCERN | BEHIND | {"deleted"})
 ANYTHING = st.text(st.characters(codec=None), max_size=120)
 SCRIPTS = st.lists(
     st.sampled_from(

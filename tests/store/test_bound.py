@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.concerns import Account
+from bot.concerns import Account, ChildFile
 from bot.knowledge import School
 from bot.store import Logged, Store, VaultError, open_store, schema
+from bot.store.concern import SHUT_NAME
 from tests.conftest import KEY, NOW, SCHOOL
 from tests.store.full import SOON, Value, fill_everything, values_of
 from tests.store.made import DSL, DSL_ACTOR, LATER, change
@@ -82,88 +85,102 @@ def _read(store: Store, number: str) -> object:
     return store.concerns(SCHOOL).read(number, DSL, DSL_ACTOR, NOW)
 
 
-# What somebody would copy where, and who would then have shown it.
-COPIES: dict[str, tuple[str, Callable[[Store, str], object]]] = {
-    "a report among the questions": (
+@dataclass(frozen=True)
+class Copy:
+    """What somebody would copy where, and who would then show it. They are refused; or, where one damaged value must
+    close nothing else, `left` is what `seen` makes of what they are shown. `told`: the proof tells of it."""
+
+    statements: str
+    show: Callable[[Store, str], Any]
+    told: bool = False
+    seen: Callable[[Any], object] | None = None
+    left: object = None
+
+
+def _files(store: Store, _: str) -> tuple[ChildFile, ...]:
+    return store.inbox(SCHOOL).files(DSL)
+
+
+def _file_names(shown: tuple[ChildFile, ...]) -> list[str]:
+    return [file.name for file in shown]
+
+
+COPIES = {
+    "a report among the questions": Copy(
         f"UPDATE gaps SET question = {_event(1)}",
         lambda store, _: store.talk(SCHOOL).gaps(),
     ),
-    "a report as a child's name": (
-        f"UPDATE files SET name = {_event(1)}",
-        lambda store, _: store.inbox(SCHOOL).files(DSL),
+    "a report as a child's name": Copy(
+        f"UPDATE files SET name = {_event(1)}", _files, seen=_file_names, left=[SHUT_NAME, SHUT_NAME]
     ),
-    "another's report into one's own": (
+    "another's report into one's own": Copy(
         f"UPDATE events SET detail = (SELECT detail FROM events WHERE school = '{SCHOOL}' AND kind = 'logged' AND "
         f"concern <> :number) WHERE school = '{SCHOOL}' AND kind = 'logged' AND concern = :number",
         _read,
+        told=True,
     ),
-    "another's lines hung on one's own": ("UPDATE events SET concern = :number", _read),
-    "a report of another school": (
+    "another's lines hung on one's own": Copy("UPDATE events SET concern = :number", _read, told=True),
+    "a report of another school": Copy(
         "UPDATE events SET detail = (SELECT detail FROM events AS theirs WHERE theirs.school = 'elsewhere' AND "
         f"theirs.number = events.number) WHERE school = '{SCHOOL}' AND number = 1",
         _read,
+        told=True,
     ),
-    "a whole row of another school": (
+    "a whole row of another school": Copy(
         f"DELETE FROM files WHERE school = '{SCHOOL}'; UPDATE files SET school = '{SCHOOL}'",
-        lambda store, _: store.inbox(SCHOOL).files(DSL),
+        _files,
+        seen=_file_names,
+        left=[SHUT_NAME],
     ),
-    "another's state": (
+    "another's state": Copy(
         "UPDATE concerns SET state = (SELECT state FROM concerns WHERE school = 'elsewhere')",
         lambda store, _: store.inbox(SCHOOL).summaries(DSL),
+        told=True,
+        seen=lambda shown: [(each.kind, each.categories, each.state.status) for each in shown],
+        left=[(None, (), "open"), (None, (), "open")],
     ),
-    "a delivery as a place": (
+    "a delivery as a place": Copy(
         "UPDATE places SET place = (SELECT payload FROM received WHERE school = 'elsewhere')",
         lambda store, _: store.places(SCHOOL, "teams").all(),
     ),
-    "an account that is another's": (
+    "an account that is another's": Copy(
         "UPDATE accounts SET known = (SELECT known FROM accounts WHERE school = 'elsewhere')",
         lambda store, _: store.accounts(SCHOOL).who(Account("slack", "Uone")),
     ),
-    "a question as a delivery": (
+    "a question as a delivery": Copy(
         "UPDATE received SET payload = (SELECT question FROM gaps LIMIT 1)",
         lambda store, _: store.received(SCHOOL, "slack").left_over(LATER),
+        seen=len,
+        left=0,
     ),
-    "a name as who decided": (
+    "a name as who decided": Copy(
         "UPDATE tip_choices SET by = (SELECT name FROM files WHERE school = 'elsewhere')",
         lambda store, _: store.tips(SCHOOL).choices(),
     ),
-    "another's conversation": (
+    "another's conversation": Copy(
         "UPDATE conversations SET state = (SELECT state FROM conversations WHERE school = 'elsewhere')",
         lambda store, _: store.talk(SCHOOL).conversation("Conversationmarker one", NOW),
     ),
 }
 
 
-def _copied(database: str, copy: str, number: str) -> Callable[[Store, str], object]:
-    """What would show a value after it was copied elsewhere."""
-    statements, show = COPIES[copy]
-    for statement in statements.split(";"):
-        _as_attacker(database, statement, number)
-    return show
-
-
-# Where one damaged value must close nothing else, what was copied is left out, or stands there as not to be opened.
-LEFT_OUT = {
-    "a report as a child's name", "a whole row of another school", "another's state", "a question as a delivery",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("copy", sorted(LEFT_OUT))
-def test_what_was_copied_elsewhere_closes_nothing_else_and_is_never_shown(
-    either: Store, database: str, full: Logged, copy: str
+@pytest.mark.parametrize("name", sorted(COPIES))
+def test_what_was_copied_elsewhere_is_never_shown_and_the_proof_tells_what_it_can(
+    either: Store, database: str, full: Logged, name: str
 ) -> None:
-    show = _copied(database, copy, full.number)
-    assert "marker" not in repr(show(either, full.number)).casefold()
-
-
-@pytest.mark.parametrize("copy", sorted(COPIES.keys() - LEFT_OUT))
-def test_what_was_copied_elsewhere_is_a_fault_and_never_shown(
-    either: Store, database: str, full: Logged, copy: str
-) -> None:
-    show = _copied(database, copy, full.number)
-    with pytest.raises(VaultError, match=NOT_ITS_PLACE) as told:
-        show(either, full.number)
-    assert "marker" not in str(told.value).casefold()
+    copy = COPIES[name]
+    assert copy.seen is None or copy.seen(copy.show(either, full.number)) != copy.left, "it shows something before"
+    assert either.audit(SCHOOL).verify() == ()
+    for statement in copy.statements.split(";"):
+        _as_attacker(database, statement, full.number)
+    if copy.seen:
+        shown = copy.show(either, full.number)
+        assert copy.seen(shown) == copy.left and "marker" not in repr(shown).casefold()
+    else:
+        with pytest.raises(VaultError, match=NOT_ITS_PLACE) as refused:
+            copy.show(either, full.number)
+        assert "marker" not in str(refused.value).casefold()
+    assert bool(either.audit(SCHOOL).verify()) is copy.told
 
 
 def test_a_letter_with_anothers_text_is_not_sent(either: Store, database: str, full: Logged) -> None:
