@@ -17,16 +17,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.answering.checking.files import check_files
-from bot.knowledge import Fault, Knowledge
+from bot.knowledge import Entry, Fault, Knowledge
 from bot.understanding import matcher
 from bot.understanding.calibration import Trial, calibrate, folds, trials
-from bot.understanding.decision import Calibration, Classes
+from bot.understanding.decision import OUTSIDE, Calibration, Classes
 from bot.understanding.encoder import Encoder
 from bot.understanding.fitting import class_labels, corpora, learned_key, understand
 from bot.understanding.language import make_language
 from bot.understanding.learning import logistic
 from bot.understanding.matcher import Said
-from bot.understanding.ranker import Corpus
 
 OWN_FOLDS = 5
 # A left-out phrasing near a border may well be offered as a choice, or answered narrowly: that is how people talk. One
@@ -37,9 +36,9 @@ SURE = 0.99
 @dataclass(frozen=True)
 class LeftOut:
     """Of the phrasings and opposites: the share that its own entry comes first for, and that an entry with its rule
-    does. Of the messages from outside: the share that is answered. `lost` are (phrasing, its entry, the entry that
-    answers it with confidence). Whether a message from outside is answered is judged by the calibration that is served:
-    one that is fitted to these very trials would keep its promise by construction."""
+    does. Of the messages from outside: the share that is answered. `lost` are (phrasing, opposite or title; its entry;
+    the entry that answers it with confidence). Whether a message from outside is answered is judged by the calibration
+    that is served: one that is fitted to these very trials would keep its promise by construction."""
 
     entry: float
     rule: float
@@ -54,7 +53,9 @@ def check(
 
     Only the last of these takes time, minutes: what it found is kept in `cache` beside what was learned.
     """
-    return tuple(sorted([*check_files(knowledge, today), *_overmatches(knowledge, encoder, cache)]))
+    return tuple(
+        sorted([*check_files(knowledge, today), *_overmatches(knowledge, left_out(knowledge, encoder, cache))])
+    )
 
 
 def left_out(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> LeftOut:
@@ -68,14 +69,18 @@ def strangers(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None)
     return _kept("stranger", knowledge, encoder, cache)
 
 
-def _overmatches(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> list[Fault]:
-    """Each phrasing is left out and asked against the whole base: if it is then answered, with confidence, by an entry
-    that rests on another rule, its own entry has lost it."""
-    return [
-        Fault(knowledge.entries[owner].file, owner, "phrasings", f"left out, '{text}' is answered by '{thief}'",
-              "Move it there, reword it so that it fits only here, or take it out")
-        for text, owner, thief in left_out(knowledge, encoder, cache).lost
-    ]  # fmt: skip
+def _overmatches(knowledge: Knowledge, found: LeftOut) -> list[Fault]:
+    """Each text of an entry was left out and asked against the whole base: if it was then answered, with confidence, by
+    an entry that rests on another rule, its own entry has lost it."""
+    return [_lost(knowledge.entries[owner], text, thief) for text, owner, thief in found.lost]
+
+
+def _lost(entry: Entry, text: str, thief: str) -> Fault:
+    problem = f"left out, '{text}' is answered by '{thief}'"
+    if text == entry.title:
+        return Fault(entry.file, entry.id, "title", problem, "Reword it so that it fits only here")
+    remedy = "Move it there, reword it so that it fits only here, or take it out"
+    return Fault(entry.file, entry.id, "phrasings", problem, remedy)
 
 
 def _kept(name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> LeftOut:
@@ -110,27 +115,26 @@ def _try_all(name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Pa
     fold_of = folds(said) if name == "stranger" else folds(alone, OWN_FOLDS)
     tried = trials(corpus, classes, fold_of, hold_out_classes=False)
     served = understand(knowledge, encoder, cache).matcher.calibration
-    return _counted(knowledge, said, tried, corpus, classes, served)
+    return _counted(knowledge, said, tried, classes, served)
 
 
 def _counted(
-    knowledge: Knowledge,
-    said: Sequence[Said],
-    tried: Sequence[Trial],
-    corpus: Corpus,
-    classes: Classes,
-    served: Calibration,
+    knowledge: Knowledge, said: Sequence[Said], tried: Sequence[Trial], classes: Classes, served: Calibration
 ) -> LeftOut:
-    own = {each for entry in knowledge.entries.values() for each in entry.texts}
-    asked = [each for each in tried if classes.is_entry[corpus.labels[each.row]] and said[each.row].text in own]
+    own = {(text, entry.id) for entry in knowledge.entries.values() for text in entry.texts}
+    titles = {(entry.title, entry.id) for entry in knowledge.entries.values()}
     coefficients = calibrate(tried).coefficients
-    outside = [each for each in tried if classes.is_outside[corpus.labels[each.row]]]
-    lost = [each for each in asked if not each.right and logistic(each.evidence, coefficients) >= SURE]
+    named = [(said[each.row].text, said[each.row].label, classes.labels[each.spoke], each) for each in tried]
+    asked = [(label == spoke, each.right) for text, label, spoke, each in named if (text, label) in own]
+    outside = [each for _, label, _, each in named if label.startswith(OUTSIDE)]
     answered = [each for each in outside if logistic(each.evidence, served.coefficients) >= served.answer_at]
-    names = classes.labels
     return LeftOut(
-        sum(each.spoke == corpus.labels[each.row] for each in asked) / max(len(asked), 1),
-        sum(each.right for each in asked) / max(len(asked), 1),
+        sum(own_entry for own_entry, _ in asked) / max(len(asked), 1),
+        sum(own_rule for _, own_rule in asked) / max(len(asked), 1),
         len(answered) / max(len(outside), 1),
-        tuple((said[each.row].text, names[corpus.labels[each.row]], names[each.spoke]) for each in lost),
+        tuple(
+            (text, label, spoke)
+            for text, label, spoke, each in named
+            if (text, label) in own | titles and not each.right and logistic(each.evidence, coefficients) >= SURE
+        ),
     )
