@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from adapters.chat.replies import badge_of, read_aloud
-from adapters.command import check
+from adapters.command.notice_lines import notice_lines
 from adapters.console.chat import render
 from adapters.slack import replies as slack
 from adapters.teams import replies as teams
@@ -196,15 +196,18 @@ def test_a_complete_entry_has_no_notice(written: Written) -> None:
     [
         (
             {"phrasings": {letter: _TEXTS[number:36:6] for number, letter in enumerate("abcdef")}},
-            "phrasings: has only 36",
+            "phrasings: it has too few phrasings (36)",
         ),
         (
             {"phrasings": {letter: _TEXTS[number::3] for number, letter in enumerate("abc")}},
-            "phrasings: is by 3 writers",
+            "phrasings: its phrasings are by 3 writers alone",
         ),
-        ({"phrasings": {"a": _TEXTS[:40], **{x: [f"keys {x}"] for x in "bcdef"}}}, "more than a third is by writer a"),
-        ({"opposites": None}, "opposites: has only 0"),
-        ({"not_this": {"who?": "outside"}}, "not_this: has only 1"),
+        (
+            {"phrasings": {"a": _TEXTS[:40], **{x: [f"keys {x}"] for x in "bcdef"}}},
+            "more than a third of its phrasings is by writer a",
+        ),
+        ({"opposites": None}, "opposites: it has too few opposites (0)"),
+        ({"not_this": {"who?": "outside"}}, "not_this: it has too few look-alikes (1)"),
     ],
 )
 def test_what_an_entry_lacks_is_a_notice(written: Written, fields: dict[str, object], said: str) -> None:
@@ -434,7 +437,7 @@ def test_an_entry_on_hold_is_not_served_and_whom_to_ask_is_named(written: Writte
     assert (reply.kind, reply.entry, reply.ask) == ("no-answer", None, whom_to_ask(knowledge, entry).role)
     assert "being checked" in reply.text
     assert entry not in [each for topic in topics_of(knowledge) for each in entries_of(knowledge, topic.id)]
-    assert lacking(knowledge) == {"hold: is not served, and whoever asks is sent to a person"}
+    assert lacking(knowledge) == {"hold: nobody is given this answer, and whoever asks is sent to a person"}
 
 
 # --- the small base of the tests
@@ -470,11 +473,34 @@ def test_no_entry_lacks_phrasings_opposites_or_look_alikes(knowledge: Knowledge)
     assert [str(each) for each in notices(knowledge, NOW.date()) if each.field in lacking] == []
 
 
-def test_check_counts_notices_by_field_and_prints_each_when_asked(knowledge: Knowledge) -> None:
-    thin = {key: replace(entry, phrasings=entry.phrasings[:9]) for key, entry in knowledge.entries.items()}
-    found = notices(replace(knowledge, entries=thin), NOW.date())
-    summary = list(check.told(found, every=False))
-    assert len(summary) == len({each.field for each in found}) + 1
-    assert any(line.startswith("Notice: phrasings: ") and "entries, as " in line for line in summary)
-    assert len(list(check.told(found, every=True))) == len(found)
-    assert list(check.told((), every=False)) == []
+def test_check_says_of_each_kind_of_notice_how_many_and_when_asked_which(knowledge: Knowledge) -> None:
+    thin = {"friend-pupil": 9, "trip-phone": 8}
+    entries = {
+        key: replace(entry, phrasings=entry.phrasings[: thin.get(key)], hold=key in ("danger-999", "what-aim"))
+        for key, entry in knowledge.entries.items()
+    }
+    few = [each for each in notices(replace(knowledge, entries=entries), NOW.date()) if each.entry in entries]
+    summary, whole = (list(notice_lines(few, every=every)) for every in (False, True))
+    held = "nobody is given this answer, and whoever asks is sent to a person. Once a named person has checked it"
+    assert (
+        f"Notice (2 answers, such as danger-999): {held} (askfirst approve ID shows it), take 'hold: true' away"
+        in summary
+    )
+    assert summary[-1] == "Which ones, and in which files: askfirst check --notices" not in whole
+    at = whole.index(f"Notice (2 answers): {held} (askfirst approve ID shows it), take 'hold: true' away")
+    of = {key: knowledge.entries[key].file for key in entries}
+    assert set(whole[at + 1 : at + 3]) == {f"  {of[key]}: {key}" for key in ("danger-999", "what-aim")}
+    assert f"  {of['friend-pupil']}, friend-pupil: it has too few phrasings (9)" in whole
+    assert f"  {of['trip-phone']}, trip-phone: it has too few phrasings (8)" in whole
+    assert all(each.entry in " ".join(whole) for each in few)
+
+
+def test_a_notice_that_stands_alone_says_where_and_nothing_is_said_of_none(knowledge: Knowledge) -> None:
+    one = notices(
+        replace(knowledge, entries={"what-aim": replace(knowledge.entries["what-aim"], hold=True)}), NOW.date()
+    )
+    (held,) = (each for each in one if each.field == "hold" and each.entry == "what-aim")
+    (line,) = notice_lines((held,), every=True)
+    assert line.startswith(f"Notice (answer what-aim, in {held.file}): nobody is given this answer")
+    assert "(askfirst approve what-aim shows it)" in line
+    assert list(notice_lines((), every=False)) == list(notice_lines((), every=True)) == []

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from adapters.command.arguments import day
+from adapters.command.notice_lines import notice_lines
 from bot.answering.checking import check, left_out, notices, strangers
 from bot.answering.shapes import in_lines, shapes, unlike
 from bot.concerns.guidance import outsiders_rule
-from bot.knowledge import Fault, KnowledgeError, load
+from bot.knowledge import KnowledgeError, load
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.calendars import KeptCalendars
 from bot.service.live import find_encoder
@@ -22,7 +23,9 @@ from bot.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which folder, and as on which day."""
     parser.add_argument("folder", nargs="?", help="the knowledge folder (default: the one in use)")
-    parser.add_argument("--notices", action="store_true", help="print every notice, not only how many there are")
+    parser.add_argument(
+        "--notices", action="store_true", help="say of each notice which answers and clauses it is about"
+    )
     parser.add_argument(
         "--json",
         action="store_true",
@@ -40,7 +43,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         return _as_json(folder, today, settings)
     knowledge = load(folder)
     faults = check(knowledge, find_encoder(settings), today, settings.cache)
-    lines = list(told(notices(knowledge, today), every=parsed.notices))
+    lines = list(notice_lines(notices(knowledge, today), every=parsed.notices))
     if said := nothing_approved(knowledge):
         lines.insert(0, f"Notice: approvals: {said}")
     if faults:
@@ -87,16 +90,3 @@ def _as_json(folder: Path, today: dt.date, settings: Settings) -> int:
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)
-
-
-def told(found: Sequence[Fault], *, every: bool) -> Iterator[str]:
-    """Each notice, or of each field how many entries have one."""
-    if every:
-        yield from (f"Notice: {each}" for each in found)
-        return
-    for field in sorted({each.field for each in found}):
-        first, *more = (each for each in found if each.field == field)
-        entries = len({each.entry for each in (first, *more)})
-        yield f"Notice: {field}: {entries} entries, as {first.entry}: {first.problem}. {first.remedy}"
-    if found:
-        yield "Every notice by itself: askfirst check --notices"

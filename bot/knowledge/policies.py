@@ -78,14 +78,17 @@ def clause_notices(clauses: Mapping[str, Clause], entries: Mapping[str, Entry]) 
         if clause.look_up:
             yield Fault(_file(clause), clause.id, "look_up", clause.look_up, "Look it up, then take 'look_up' away")
         if clause.sure == LOW and clause.id in cited:
-            problem = "entries rest on it, and it was found in no document"
-            yield Fault(_file(clause), clause.id, "sure", problem, "Look it up, and say how sure it is then")
+            problem = "answers rest on this clause, and it was found in no document"
+            yield Fault(
+                _file(clause), clause.id, "sure", problem, "Look it up, and write under 'sure' how sure it is then"
+            )
         if clause.hold:
-            remedy = "Once a named person has read it against the document, take 'hold' away"
-            yield Fault(_file(clause), clause.id, "hold", "an entry that rests on it alone is not served", remedy)
+            problem = "nobody is given an answer that rests on this clause alone"
+            remedy = "Once a named person has read it against the document, take 'hold: true' away"
+            yield Fault(_file(clause), clause.id, "hold", problem, remedy)
         if clause.asked and not first & {clause.id, *clause.same_as}:
-            problem = "is among the first three clauses of no entry"
-            yield Fault(_file(clause), clause.id, "cites", problem, "Move it up where an entry rests on it")
+            problem = "no answer has this clause among the first three that it cites"
+            yield Fault(_file(clause), clause.id, "cites", problem, "Move it up where an answer rests on it")
 
 
 def _file(clause: Clause) -> str:

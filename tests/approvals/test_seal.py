@@ -122,7 +122,7 @@ def test_an_approval_without_a_seal_does_not_count_and_the_school_starts(
     assert asked(base.understanding, knowledge).answer is None
     assert not knowledge.entries["award-badge"].withheld
     problems = {each.problem for each in notices(knowledge, NOW.date()) if each.entry == "trip-phone"}
-    assert "has no seal, so that it does not count; it is not served" in problems
+    assert "it has no seal, so that it does not count, and the answer is not served" in problems
     assert any("not approved and not served" in line for line in doctor(folder))
     folder.approve(["trip-phone"])
     assert asked(base.understanding, folder.load()).answer

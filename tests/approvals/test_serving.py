@@ -178,7 +178,7 @@ def test_an_overdue_answer_stays_served_and_says_since_when(folder: Folder, base
     assert reply.answer and reply.answer.due_for_review
     for shown in drawn(reply).values():
         assert "Due for review since 1 September 2027." in shown
-    assert said_of(folder.load(), "trip-phone", later) == ["was due for review on 2027-09-01"]
+    assert said_of(folder.load(), "trip-phone", later) == ["it was due for review on 2027-09-01"]
 
 
 # --- what each channel shows
@@ -270,7 +270,7 @@ def test_an_approval_for_an_entry_that_is_gone_is_a_notice(begun: Folder) -> Non
     begun.approve(["lend-keys", "award-badge"])
     (begun.path / "entries" / "keys.yaml").unlink()
     knowledge = begun.load()
-    assert said_of(knowledge, "lend-keys") == ["is for an entry that is not there any more"]
+    assert said_of(knowledge, "lend-keys") == ["it is for an answer that is not there any more"]
     assert not knowledge.entries["award-badge"].withheld
 
 

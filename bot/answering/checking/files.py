@@ -72,7 +72,7 @@ def _ahead(knowledge: Knowledge, today: dt.date) -> list[Fault]:
 def past_review(knowledge: Knowledge, today: dt.date) -> list[Fault]:
     """A notice for each answer that was to be read again before this day."""
     return [
-        Fault(entry.file, entry.id, "review_by", f"was due for review on {entry.review_by}",
+        Fault(entry.file, entry.id, "review_by", f"it was due for review on {entry.review_by}",
               f"Read it again and approve it: askfirst approve {entry.id}")
         for entry in knowledge.entries.values()
         if entry.is_due(today)

@@ -61,15 +61,21 @@ def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
     for entry in knowledge.entries.values():
         remedy = f"Read it and approve it: askfirst approve {entry.id}"
         if entry.id in knowledge.approvals.unsealed:
-            yield Fault(FILE, entry.id, "approval", "has no seal, so that it does not count; it is not served", remedy)
+            yield Fault(
+                FILE,
+                entry.id,
+                "approval",
+                "it has no seal, so that it does not count, and the answer is not served",
+                remedy,
+            )
         elif entry.withheld and not entry.hold:
             yield Fault(entry.file, entry.id, "approval", "nobody here has approved it, and it is not served", remedy)
         elif entry.id in knowledge.waiting:
-            problem = "was changed since it was approved, and waits for approval; the approved words are served"
+            problem = "it was changed since it was approved, and waits for approval; the approved words are served"
             yield Fault(entry.file, entry.id, "approval", problem, remedy)
     for name in sorted({*knowledge.approvals.given, *knowledge.approvals.unsealed} - set(knowledge.entries)):
         remedy = f"Take it away: askfirst approve --withdraw {name}"
-        yield Fault(FILE, name, "approval", "is for an entry that is not there any more", remedy)
+        yield Fault(FILE, name, "approval", "it is for an answer that is not there any more", remedy)
 
 
 def _review(entry: Entry, today: dt.date) -> Review | None:

@@ -99,8 +99,9 @@ def _check_depends(fields: YamlFields, entry: Entry) -> None:
 def notices_of(entry: Entry) -> Iterator[Fault]:
     """What an entry still lacks. None of it keeps it from being served."""
     if entry.hold:
-        remedy = "Once a named person has checked it, take 'hold' away"
-        yield Fault(entry.file, entry.id, "hold", "is not served, and whoever asks is sent to a person", remedy)
+        problem = "nobody is given this answer, and whoever asks is sent to a person"
+        remedy = f"Once a named person has checked it (askfirst approve {entry.id} shows it), take 'hold: true' away"
+        yield Fault(entry.file, entry.id, "hold", problem, remedy)
     for field, problem, remedy in (*_of_phrasings(entry), *_of_the_rest(entry)):
         yield Fault(entry.file, entry.id, field, problem, remedy)
 
@@ -109,20 +110,24 @@ def _of_phrasings(entry: Entry) -> Iterator[tuple[str, str, str]]:
     number, fewest = len(entry.phrasings), FEWEST_WHERE_RARE if entry.rare else FEWEST_PHRASINGS
     writers = Counter(each.writer for each in entry.phrasings)
     if number < fewest:
-        yield "phrasings", f"has only {number}", f"Write at least {fewest}, as staff would type"
+        yield "phrasings", f"it has too few phrasings ({number})", f"Write at least {fewest}, as staff would type"
     if len(writers) < FEWEST_WRITERS:
-        yield "phrasings", f"is by {_counted(writers)}", f"Let at least {FEWEST_WRITERS} people write some"
+        yield (
+            "phrasings",
+            f"its phrasings are by {_counted(writers)} alone",
+            f"Let at least {FEWEST_WRITERS} people write some",
+        )
     elif (most := writers.most_common(1)[0])[1] > number * LARGEST_SHARE:
-        yield "phrasings", f"more than a third is by writer {most[0]}", "Let the others write more"
+        yield "phrasings", f"more than a third of its phrasings is by writer {most[0]}", "Let the others write more"
 
 
 def _of_the_rest(entry: Entry) -> Iterator[tuple[str, str, str]]:
     if len(entry.opposites) < FEWEST_OPPOSITES:
         remedy = f"Write at least {FEWEST_OPPOSITES} that ask for the same rule from the other side"
-        yield "opposites", f"has only {len(entry.opposites)}", remedy
+        yield "opposites", f"it has too few opposites ({len(entry.opposites)})", remedy
     if len(entry.not_this) < FEWEST_NOT_THIS:
         remedy = f"Write at least {FEWEST_NOT_THIS} look-alikes that must not end here, each with where it belongs"
-        yield "not_this", f"has only {len(entry.not_this)}", remedy
+        yield "not_this", f"it has too few look-alikes ({len(entry.not_this)})", remedy
 
 
 def _counted(writers: Iterable[str]) -> str:
