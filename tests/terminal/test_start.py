@@ -22,6 +22,7 @@ HELPERS = {
     "running",
     "set_up",
     "approval_lines",
+    "notice_lines",
 }  # modules that are no verbs
 HEAVY = ("aiohttp", "alembic", "botbuilder", "fpdf", "jinja2", "slack_bolt", "slack_sdk", "uharfbuzz")
 
