@@ -19,7 +19,7 @@ from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of
 from bot.concerns.guidance import outsiders_rule
 from bot.concerns.standing_in import as_of, covers_at
-from bot.concerns.words import day, moment
+from bot.concerns.words import day, day_and_time, moment
 from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import Knowledge, School, load
@@ -155,7 +155,9 @@ def _calendar(now: dt.datetime, read: Read) -> str:
         raise AskFirstError(
             "school.yaml names no term that is still to come, so ladders count every hour. Add the next terms"
         )
-    return "the school is open now" if opens == now else f"the school opens next on {opens:%Y-%m-%d at %H:%M} UTC"
+    if opens == now:
+        return "the school is open now"
+    return f"the school opens next on {day_and_time(opens, school.opening.zone, year=True)}"
 
 
 def _cover(now: dt.datetime, read: Read) -> str:
@@ -182,7 +184,8 @@ def _tips(settings: Settings, now: dt.datetime, read: Read) -> str:
     with desk_for(settings, knowledge) as desk:
         following = desk.coming(school.id, school.tips.channels[0], 1, now)
         remarks += left_out_lines(desk, knowledge, now)
-    said = f"the next one on {following[0].day} at {school.tips.time:%H:%M}" if following else "no school day is known"
+    at = f"{school.tips.time:%H:%M}"
+    said = f"the next one on {day(following[0].day)} at {at}" if following else "no school day is known"
     return "; ".join([f"{said}, in {', '.join(school.tips.channels)}", *remarks])
 
 

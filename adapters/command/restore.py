@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import datetime as dt
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.knowledge import KnowledgeError
 from bot.service.live import files_or_last_good
@@ -23,19 +24,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Put it back, and say what comes next. Raises AskFirstError where it was not, and nothing was changed."""
-    schools: tuple[str, ...] = ()
+    schools, zone = tuple[str, ...](), ZoneInfo("UTC")
     with contextlib.suppress(KnowledgeError):  # a slip in a file must not keep the database away
-        schools = (files_or_last_good(settings).school.id,)
+        school = files_or_last_good(settings).school
+        schools, zone = (school.id,), school.opening.zone
     now = dt.datetime.now(dt.UTC)
     place = Place(settings.database, settings.keys, settings.demo_key)
     done = put_back(place, parsed.file, now, replace=parsed.replace, schools=schools)
-    print(*said(done), sep="\n")
+    print(*said(done, zone), sep="\n")
     return 0
 
 
-def said(done: PutBack) -> list[str]:
-    """What is said afterwards, what to do first first."""
-    taken = done.manifest.taken.strftime("%Y-%m-%d %H:%M:%S UTC")
+def said(done: PutBack, zone: ZoneInfo) -> list[str]:
+    """What is said afterwards, what to do first first; times by the clocks of this zone."""
+    taken = f"{done.manifest.taken.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
     lines = [
         f"Restored as it was at {taken}. Whatever was logged or done since then is not in it.",
         "Start the server now. Whoever is called first on a ladder is told at once. Alerts about open concerns stand "
