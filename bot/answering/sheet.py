@@ -7,11 +7,12 @@ closed. Leave is left out: the sheet hangs for longer than that.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
 from bot.concerns.guidance import CALL_999, kept_elsewhere, whom_to_ring
+from bot.concerns.reaching import offered
 from bot.concerns.words import day
 from bot.hours import Term, is_open, is_school_day, next_opening
 from bot.knowledge import Person, Role, School
@@ -64,6 +65,8 @@ def staff_sheet(school: School, address: str, chats: Iterable[str], now: dt.date
     by_day = {person for part in about for person in part.people}
     others = dict.fromkeys(person for at in away for _, kind in _ABOUT for person in _ring(school, kind, at))
     covering = tuple(person for person in others if person not in by_day)
+    # Whoever is rung by day as well stands again where they are looked for by day.
+    closed_only = {person for person in covering if not offered(school, person, at_school)}
     return StaffSheet(
         school.name,
         f"{CALL_999} {IN_DANGER.partition('. Then')[0].removeprefix('Call 999 now. ')}.",
@@ -71,8 +74,8 @@ def staff_sheet(school: School, address: str, chats: Iterable[str], now: dt.date
         about,
         (
             SheetPart("When the school is closed", _CLOSED if covering else _NOBODY, covering),
-            SheetPart("At the school", "", _holders(school, _HERE)),
-            SheetPart("Outside the school", "", _holders(school, _OUTSIDE)),
+            SheetPart("At the school", "", _holders(school, _HERE, closed_only)),
+            SheetPart("Others outside the school", "", _holders(school, _OUTSIDE, by_day | closed_only)),
         ),
         tuple(_how_to_log(school, address, chats, now)),
         day(now.astimezone(school.opening.zone).date()),
@@ -106,9 +109,10 @@ def _ring(school: School, kind: str, at: dt.datetime) -> tuple[Person, ...]:
     return tuple(person for person in whom_to_ring(school, {"about": (kind,)}, None, at) if person.phone)
 
 
-def _holders(school: School, roles: Iterable[Role]) -> tuple[Person, ...]:
+def _holders(school: School, roles: Iterable[Role], above: Container[Person]) -> tuple[Person, ...]:
+    """Who holds these roles and does not stand `above`."""
     found = dict.fromkeys(person for role in roles for person in school.holders(role))
-    return tuple(person for person in found if person.phone)
+    return tuple(person for person in found if person.phone and person not in above)
 
 
 def _how_to_log(school: School, address: str, chats: Iterable[str], now: dt.datetime) -> Iterator[str]:

@@ -62,6 +62,15 @@ def test_when_the_school_is_closed_it_names_night_and_holidays(school: School) -
     assert [person.id for person in closed.people] == ["duty", "social-care"]
 
 
+def test_whoever_is_rung_only_when_the_school_is_closed_stands_there_alone(school: School) -> None:
+    sheet = sheet_of(school)
+    assert as_text(sheet).count(school.people["duty"].phone) == 1
+    outside = [person.id for person in sheet.others[2].people]
+    assert outside == ["social-care", "police", "nspcc", "samaritans", "support"]
+    above = {person.id for part in sheet.about for person in part.people}
+    assert "lado" in above, "whoever is named for a kind of concern stands there"
+
+
 def test_every_line_outside_stands_on_it_with_its_hours(school: School) -> None:
     text = as_text(sheet_of(school))
     for person in ("lado", "social-care", "duty", "police", "nspcc", "samaritans", "support"):
