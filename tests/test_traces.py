@@ -39,7 +39,9 @@ def test_a_name_or_a_line_of_it_is_found_also_in_json(name: str, text: str, is_t
         words="I do not want to go home to the flat today.",
         where="In the gym, behind the big blue vaulting box",
     )
-    assert traces_of(report, ()).are_in(text) is is_there
+    traces = traces_of(report, ())
+    assert traces.are_in(text) is is_there
+    assert traces.any_in(text) or not is_there
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,4 @@ def test_a_name_or_a_line_of_it_is_found_also_in_json(name: str, text: str, is_t
 def test_a_part_of_a_name_counts_with_its_capital_letter(name: str, text: str, found: str) -> None:
     traces = traces_of(replace(report_of(), pupils=(Pupil(name, ""),)), ())
     assert traces.name_in(text) == found
+    assert traces.any_in(text) is bool(found)

@@ -47,10 +47,8 @@ class Erasing:
     def mentions(self, traces: Traces, until: dt.datetime) -> None:
         """Delete what was asked and said and tells of it. Of what a chat has sent only what came `until` then: later
         than that it is something else, and perhaps another concern that is still to be logged."""
-        ours = gaps.c.school == self._school
-        self._delete(gaps.c.question, ours, lambda text: traces.are_in(text) or bool(traces.name_in(text)))
-        ours = conversations.c.school == self._school
-        self._delete(conversations.c.state, ours, lambda text: traces.are_in(text) or bool(traces.name_in(text)))
+        for column in (gaps.c.question, conversations.c.state):
+            self._delete(column, column.table.c.school == self._school, traces.any_in)
         came = (received.c.school == self._school) & received.c.payload.is_not(None)
         for row in self._holding(
             received.c.payload, came & (received.c.at <= milliseconds(until)), traces.whole_name_in

@@ -41,6 +41,10 @@ class Traces:
         folded = _folded(_as_typed(text))
         return self.whole_name_in(text) or any(line in folded for line in self.lines)
 
+    def any_in(self, text: str) -> bool:
+        """Whether a text holds any of them: also a part of a name, as it counts there."""
+        return self.are_in(text) or bool(self.name_in(text))
+
     def whole_name_in(self, text: str) -> bool:
         """Whether a text holds a whole name, also as JSON writes it."""
         typed = _as_typed(text)
