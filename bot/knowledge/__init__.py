@@ -1,7 +1,7 @@
 """The knowledge base: YAML files that people edit -> frozen data that the bot answers from.
 
 `load(folder)` reads everything or raises KnowledgeError with every fault that the files alone show.
-`bot.knowledge.check` adds the faults that only show when the whole base is tried (coverage, over-match, dates).
+`bot.answering.checking` adds those that only show when the whole base is tried (coverage, over-match, dates).
 """
 
 from bot.hours import Opening, Term
