@@ -28,14 +28,15 @@ from bot.understanding.fitting import Understanding
 from bot.understanding.language import NormalForm, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
-from bot.understanding.ranker import Ranker, fit, prepare
+from bot.understanding.ranking.corpus import prepare
+from bot.understanding.ranking.ranker import FEATURES, Ranker, SecondLook, fit_first
 from bot.understanding.reading import TextReader
 from bot.understanding.triage import Thresholds, Triage
 from bot.understanding.triage_fitting import Sorted
 
 T = TypeVar("T")
 SAMPLE = 2500  # texts that the tables are learned from
-CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0], dtype=np.float32), 0.5, 0.1)
+CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0, 0], dtype=np.float32), 0.5, 0.1)
 # Nothing is handed over: the longer way.
 THRESHOLDS = Thresholds(*(np.inf,) * 7, np.zeros(2, dtype=np.float32))
 
@@ -86,7 +87,9 @@ def _matching(
     labels = list(dict.fromkeys(label for _, label in asked))
     number = {label: position for position, label in enumerate(labels)}
     numbers = [number[label] for _, label in sample]
-    return fit(prepare(featuriser, [form for form, _ in sample], numbers, _rows(sample, encoder)), labels)
+    corpus = prepare(featuriser, [form for form, _ in sample], numbers, _rows(sample, encoder))
+    every = np.ones(len(FEATURES), dtype=np.float32)
+    return Ranker(fit_first(corpus, labels), SecondLook(0 * every, every, every))
 
 
 def _sorting(

@@ -16,7 +16,8 @@ from bot.understanding.encoder import Encoder, Matrix, find_model, load_encoder
 from bot.understanding.features import Featuriser
 from bot.understanding.language import make_language
 from bot.understanding.matcher import Matcher
-from bot.understanding.ranker import fit, prepare
+from bot.understanding.ranking.corpus import prepare
+from bot.understanding.ranking.ranker import Ranker, fit_first
 from bot.understanding.reading import TextReader
 
 
@@ -74,5 +75,6 @@ def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[TextReader,
     featuriser = Featuriser.learn(language, forms)
     sentences = encoder.embed([form.text for form in forms]) if encoder else None
     corpus = prepare(featuriser, forms, [number[label] for _, label, _ in examples], sentences)
-    calibration = calibrate(trials(corpus, Classes(knowledge.entries, labels), folds(examples)))
-    return TextReader(language, featuriser, encoder), Matcher(knowledge, fit(corpus, labels), calibration)
+    second, tried = trials(corpus, Classes(knowledge.entries, labels), folds(examples))
+    ranker = Ranker(fit_first(corpus, labels), second)
+    return TextReader(language, featuriser, encoder), Matcher(knowledge, ranker, calibrate(tried))

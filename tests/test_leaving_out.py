@@ -16,10 +16,10 @@ from bot.understanding.calibration import Trial
 from bot.understanding.decision import OUTSIDE, Calibration, Classes
 from bot.understanding.fitting import class_labels
 
-SURE, UNSURE = (9.0, 9.0, 1.0, 1.0, 1.0, -6.0), (-9.0, -9.0, 0.0, 0.0, 0.0, 0.0)
+SURE, UNSURE = (9.0, 9.0, 1.0, 1.0, 1.0, -6.0, 1.0), (-9.0, -9.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 OWNER, THIEF = "award-badge", "name-and-shame"
 # The calibration that is served: sure where the first evidence is above nothing.
-SERVED = Calibration(np.array([1, 0, 0, 0, 0, 0, 0], dtype=np.float32), 0.5, 0.1)
+SERVED = Calibration(np.array([1, 0, 0, 0, 0, 0, 0, 0], dtype=np.float32), 0.5, 0.1)
 
 
 class Trials:

@@ -11,7 +11,7 @@ is folded text by text. No labelled question file is ever used.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,8 @@ import numpy.typing as npt
 from bot.understanding.decision import Calibration, Classes
 from bot.understanding.learning import Array, fit_logistic, logistic
 from bot.understanding.matcher import Said
-from bot.understanding.ranker import Corpus, Ranker, Scores, fit
+from bot.understanding.ranking.corpus import Corpus, Rows
+from bot.understanding.ranking.ranker import FirstLook, Looked, Scores, SecondLook, fit_first, fit_second
 
 Flags = npt.NDArray[np.bool_]
 Folds = npt.NDArray[np.int64]
@@ -69,25 +70,41 @@ def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
     return written
 
 
-def trials(corpus: Corpus, classes: Classes, fold_of: Folds, *, hold_out_classes: bool = True) -> list[Trial]:
-    """Every text of the corpus tried once on a ranker that has not learned from its fold."""
+def trials(
+    corpus: Corpus, classes: Classes, fold_of: Folds, *, hold_out_classes: bool = True
+) -> tuple[SecondLook, list[Trial]]:
+    """Every text of the corpus tried once on a ranker whose first look has not learned from its fold.
+
+    The second look is learned from all of these: its few weights are the same for every class, so that what they owe to
+    any one text is next to nothing.
+    """
     rng = np.random.default_rng(7)
     group_of = rng.permutation(len(classes.labels)) % (2 * FOLDS)
-    found: list[Trial] = []
+    looked: list[tuple[int, bool, Looked]] = []
     number = int(fold_of.max()) + 1
     for fold in range(number):
         hidden = (group_of == fold) & classes.is_entry & hold_out_classes
         foreign = hidden[corpus.labels]
         left_out = (fold_of == fold) | foreign
-        ranker = fit(corpus, classes.labels, np.flatnonzero(~left_out))
+        first = fit_first(corpus, classes.labels, np.flatnonzero(~left_out))
         tested = (fold_of == fold) | (foreign & (fold_of == (fold + 1) % number))
-        for row in np.flatnonzero(tested):
-            found.append(_try(corpus, classes, ranker, int(row), bool(foreign[row])))
-    return found
+        looked += [(row, bool(foreign[row]), each) for row, each in _looked(corpus, first, np.flatnonzero(tested))]
+    rows = np.array([row for row, _, _ in looked])
+    second = fit_second([each for _, _, each in looked], corpus.labels[rows], classes.agree)
+    found = [
+        _tried(corpus, classes, second.judge(each, len(classes.labels)), row, foreign) for row, foreign, each in looked
+    ]
+    return second, found
 
 
-def _try(corpus: Corpus, classes: Classes, ranker: Ranker, row: int, foreign: bool) -> Trial:
-    scores = score_row(corpus, ranker, row)
+def _looked(corpus: Corpus, first: FirstLook, rows: Rows) -> Iterator[tuple[int, Looked]]:
+    """All sentence rows are turned at once: one by one takes several times as long."""
+    turned = first.linear.turned(None if corpus.semantic is None else corpus.semantic[rows])
+    for place, row in enumerate(rows.tolist()):
+        yield row, first.look(corpus.row(row), None if turned is None else turned[place])
+
+
+def _tried(corpus: Corpus, classes: Classes, scores: Scores, row: int, foreign: bool) -> Trial:
     label = int(corpus.labels[row])
     spoke = classes.best(scores.probabilities)
     right = bool(classes.agree[spoke, label])
@@ -99,15 +116,6 @@ def _try(corpus: Corpus, classes: Classes, ranker: Ranker, row: int, foreign: bo
         (foreign and not right) or not classes.is_entry[label],
         not classes.is_entry[label],
     )
-
-
-def score_row(corpus: Corpus, ranker: Ranker, row: int) -> Scores:
-    """A text of the corpus as if it were a question."""
-    from bot.understanding.features import Row
-
-    line = corpus.lexical[row]
-    sentence = None if corpus.semantic is None else corpus.semantic[row]
-    return ranker.score(Row(line.indices, line.data, float(corpus.coverage[row])), sentence)
 
 
 def calibrate(found: Sequence[Trial]) -> Calibration:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bot.knowledge import Entry
 from bot.understanding.learning import Array, logistic
-from bot.understanding.ranker import Scores
+from bot.understanding.ranking.ranker import NEAREST, SENSE_MIDDLE, WORDS_MIDDLE, Scores
 
 OUTSIDE = "(outside) "
 CHAT = "(chat) "
@@ -97,18 +97,18 @@ class Classes:
         return int(np.argmax(np.where(self.agree[int(np.argmax(families))], probabilities, -1)))
 
     def evidence(self, scores: Scores, entry: int) -> Array:
-        """What the confidence in an entry is computed from, (6,)."""
+        """What the confidence in an entry is computed from, (7,)."""
         family = float(self.families(scores.probabilities)[entry])
         outside = float(scores.probabilities[~self.is_entry].sum())
-        semantic = 0.0 if scores.semantic_cosine is None else float(scores.semantic_cosine[entry])
         return np.array(
             [
                 _logit(family),
                 _logit(float(scores.probabilities[entry])),
-                float(scores.lexical_cosine[entry]),
-                semantic,
-                scores.coverage,
+                scores.feature(WORDS_MIDDLE, entry),
+                scores.feature(SENSE_MIDDLE, entry),
+                scores.looked.coverage,
                 np.log(outside + 1e-3),
+                scores.feature(NEAREST, entry),
             ],
             dtype=np.float32,
         )

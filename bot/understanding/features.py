@@ -20,6 +20,7 @@ from bot.understanding.language import Language, NormalForm, stem
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
 LETTERS = (2, 3, 4)
+AT_LEAST = 2  # texts that have a feature: what one alone has says nothing of another
 _HALF = 1 / sqrt(2)
 
 
@@ -40,15 +41,15 @@ class Featuriser:
         self.names = list(names)
         self.idf = idf
         self._column = {name: number for number, name in enumerate(names)}
-        self._rarest = float(idf.max()) if len(idf) else 1.0
+        self._rarest = float(idf.max()) if len(idf) else 1.0  # of what is unknown, at least
 
     @classmethod
     def learn(cls, language: Language, forms: Sequence[NormalForm]) -> Featuriser:
-        """The columns that these texts have, each with its inverse document frequency."""
+        """The columns that at least two of these texts have, each with its inverse document frequency."""
         documents: Counter[str] = Counter()
         for form in forms:
             documents.update(set(_word_names(language, form)) | set(_letter_names(form)))
-        names = sorted(documents)
+        names = sorted(name for name, texts in documents.items() if texts >= AT_LEAST)
         idf = np.array([log((1 + len(forms)) / (1 + documents[name])) + 1 for name in names], dtype=np.float32)
         return cls(language, names, idf)
 
@@ -68,17 +69,17 @@ class Featuriser:
         return {column: weight * _HALF / length for column, weight in weights.items()}
 
     def _coverage(self, form: NormalForm) -> float:
-        """The share of the text's words, weighted by rarity, that the base's texts have (0 for no words).
+        """The share of the text's words, weighted by rarity, that several of the base's texts have (0 for no words).
 
-        A word of one single text counts as unknown: only so is the share of a learned text, left out in
-        cross-validation, like that of a new one.
+        A word of one single text has no column: only so is the share of a learned text, left out in cross-validation,
+        like that of a new one.
         """
         total = known = 0.0
         for word in form.words:
             column = self._column.get(f"w:{stem(word)}")
             weight = self._rarest if column is None else float(self.idf[column])
             total += weight
-            known += weight if weight < self._rarest else 0.0
+            known += 0.0 if column is None else weight
         return known / total if total else 0.0
 
 

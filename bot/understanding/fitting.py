@@ -29,7 +29,6 @@ from bot.understanding import (
     learning,
     machine,
     matcher,
-    ranker,
     triage,
     triage_fitting,
 )
@@ -40,16 +39,32 @@ from bot.understanding.features import Featuriser
 from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
-from bot.understanding.ranker import Corpus, Ranker, fit, prepare
+from bot.understanding.ranking import corpus as corpus_module
+from bot.understanding.ranking import linear, metric, neighbours, ranker
+from bot.understanding.ranking.corpus import Corpus, prepare
+from bot.understanding.ranking.linear import Linear
+from bot.understanding.ranking.neighbours import Neighbours
+from bot.understanding.ranking.ranker import FirstLook, Ranker, SecondLook, fit_first
 from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (
-    features, language, learning, machine, ranker, triage, triage_fitting, calibration, decision, matcher,
+    features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, triage, triage_fitting,
+    calibration, decision, matcher,
 )  # fmt: skip
 _WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
 _TABLES: Mapping[type, tuple[str, ...]] = {
-    Ranker: ("lexical", "lexical_centroids", "semantic", "semantic_centroids", "bias"),
+    Linear: (
+        "lexical",
+        "lexical_centroids",
+        "semantic",
+        "semantic_centroids",
+        "middle",
+        "turn",
+        "bias",
+    ),
+    Neighbours: ("starts", "offsets", "columns", "weights", "sentences"),
+    SecondLook: ("middle", "spread", "weights"),
     Machine: ("lexical", "bias", "support", "dual", "middle"),
 }
 
@@ -100,13 +115,12 @@ def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache:
     featuriser, corpus, graded = corpora(knowledge, speech, encoder, cache)
     labels = class_labels(knowledge)
     fold_of = calibration.folds(matcher.examples(knowledge))
-    trials = calibration.trials(corpus, Classes(knowledge.entries, labels), fold_of)
+    second, trials = calibration.trials(corpus, Classes(knowledge.entries, labels), fold_of)
     learned = triage_fitting.examples(knowledge)
     watched = _watched(knowledge, speech, learned)
     sorting, thresholds = triage_fitting.fit_triage(graded, learned, watched)
-    return _Fitted(
-        featuriser.names, featuriser.idf, fit(corpus, labels), calibration.calibrate(trials), sorting, thresholds
-    )
+    matching = Ranker(fit_first(corpus, labels), second)
+    return _Fitted(featuriser.names, featuriser.idf, matching, calibration.calibrate(trials), sorting, thresholds)
 
 
 def _watched(knowledge: Knowledge, speech: Language, learned: Sequence[triage_fitting.Sorted]) -> npt.NDArray[np.bool_]:
@@ -178,7 +192,8 @@ def _write(folder: Path, fitted: _Fitted) -> None:
     }
     np.save(aside / "idf.npy", fitted.idf)
     np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
-    for kept in (fitted.matching, fitted.sorting):
+    first = fitted.matching.first
+    for kept in (first.linear, first.neighbours, fitted.matching.second, fitted.sorting):
         for table in _TABLES[type(kept)]:
             if getattr(kept, table) is not None:
                 np.save(aside / f"{type(kept).__name__}.{table}.npy", getattr(kept, table))
@@ -204,7 +219,7 @@ def _read(folder: Path) -> _Fitted | None:
         return _Fitted(
             state["names"],
             np.load(folder / "idf.npy"),
-            Ranker(tuple(state["labels"]), **_read_tables(folder, Ranker)),
+            _read_ranker(folder, state["labels"]),
             Calibration(coefficients, answer_at, offer_at),
             Machine(**_read_tables(folder, Machine)),
             Thresholds(*limits),
@@ -212,6 +227,13 @@ def _read(folder: Path) -> _Fitted | None:
     except (OSError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
+
+
+def _read_ranker(folder: Path, labels: Sequence[str]) -> Ranker:
+    first = FirstLook(
+        Linear(tuple(labels), **_read_tables(folder, Linear)), Neighbours(**_read_tables(folder, Neighbours))
+    )
+    return Ranker(first, SecondLook(**_read_tables(folder, SecondLook)))
 
 
 def _read_tables(folder: Path, kind: type) -> Any:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bot.understanding.features import Row
 from bot.understanding.learning import Array, Labels
-from bot.understanding.ranker import Corpus, Rows, products
+from bot.understanding.ranking.corpus import Corpus, Rows, products
 
 RIDGE = 0.1
 SHARPNESS = 2.0

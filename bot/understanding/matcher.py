@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.knowledge import Knowledge, NotThis
 from bot.knowledge.entries import NO_ENTRY
 from bot.understanding.decision import CHAT, OUTSIDE, Calibration, Candidate, Classes, Decision, decide, rank
-from bot.understanding.ranker import Ranker
+from bot.understanding.ranking.ranker import Ranker
 from bot.understanding.reading import Reading
 
 
@@ -29,6 +29,7 @@ EVIDENCE = (
     "cosine of the sentence",
     "share of known words",
     "log-chance that it is none of ours",
+    "nearest phrasing",
 )
 
 

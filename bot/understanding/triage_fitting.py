@@ -20,7 +20,7 @@ from bot.knowledge import Entry, Example, Knowledge
 from bot.messages import HANDOVER_KINDS, PERILS, HandoverKind
 from bot.understanding.learning import Array, fit_logistic
 from bot.understanding.machine import Machine, Target, fit_machine
-from bot.understanding.ranker import Corpus
+from bot.understanding.ranking.corpus import Corpus
 from bot.understanding.triage import ASIDE, DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds
 
 # Of the ordinary questions, which are many, this many are enough.

@@ -1,0 +1,61 @@
+"""Texts prepared for learning: word and letter rows (sparse), sentence rows (dense), a class number each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.features import Featuriser, Row
+from bot.understanding.language import NormalForm
+from bot.understanding.learning import Array, Labels
+
+Rows = npt.NDArray[np.int64]
+_AT_A_TIME = 512
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """`lexical` (n, features), `semantic` (n, 2 x hidden) or None without a sentence model, `labels` and `coverage`
+    (n,)."""
+
+    lexical: Any  # scipy.sparse.csr_matrix, imported only where something is fitted
+    semantic: Array | None
+    labels: Labels
+    coverage: Array
+
+    def row(self, number: int) -> Row:
+        """The words and letters of one text, as those of a question would be read."""
+        line = self.lexical[number]
+        return Row(line.indices, line.data, float(self.coverage[number]))
+
+
+def prepare(
+    featuriser: Featuriser, forms: Sequence[NormalForm], labels: Sequence[int], semantic: Array | None
+) -> Corpus:
+    """Normal forms with their class numbers and sentence rows -> what is learned from."""
+    from scipy import sparse
+
+    rows = [featuriser.row(form) for form in forms]
+    starts = np.cumsum([0, *(len(row.columns) for row in rows)])
+    lexical = sparse.csr_matrix(
+        (np.concatenate([row.weights for row in rows]), np.concatenate([row.columns for row in rows]), starts),
+        shape=(len(rows), len(featuriser.names)),
+        dtype=np.float32,
+    )
+    coverage = np.array([row.coverage for row in rows], dtype=np.float32)
+    return Corpus(lexical, semantic, np.array(labels, dtype=np.int64), coverage)
+
+
+def products(lexical: Any) -> Array:
+    """Sparse rows (n, features) -> all products of one with another, (n, n). Some rows at a time: the sparse table of
+    all of them would take twice the room of the result."""
+    size = lexical.shape[0]
+    found = np.empty((size, size), dtype=np.float32)
+    turned = lexical.T.tocsc()
+    for start in range(0, size, _AT_A_TIME):
+        found[start : start + _AT_A_TIME] = (lexical[start : start + _AT_A_TIME] @ turned).toarray()
+    return found

@@ -1,0 +1,75 @@
+"""The base's own texts, class by class, to look up how near a message comes to the nearest of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.features import Row
+from bot.understanding.learning import Array
+from bot.understanding.ranking.corpus import Corpus, Rows
+from bot.understanding.ranking.linear import Linear
+
+FEW = 3  # texts of a class: one alone may be near by chance
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Texts in the order of their classes: those of class c are `starts[c]` up to `starts[c + 1]`. `sentences` (n,
+    width) are turned and of unit length. Word and letter rows lie end to end: of text i, `columns` and `weights` from
+    `offsets[i]` up to `offsets[i + 1]`."""
+
+    starts: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float16]
+    sentences: npt.NDArray[np.float16] | None
+
+    def near(self, row: Row, turned: Array | None, classes: Rows, features: int) -> Array:
+        """A text -> for each of these classes the cosine of its nearest text by sense, the mean of its three nearest,
+        and the cosine of its nearest by words: (classes, 3). A class without texts is as far as can be."""
+        words = np.zeros(features, dtype=np.float32)
+        words[row.columns] = row.weights
+        unit = None if turned is None else turned / (np.linalg.norm(turned) or 1)
+        found = np.full((len(classes), 3), -1, dtype=np.float32)
+        for place, number in enumerate(classes.tolist()):
+            first, last = int(self.starts[number]), int(self.starts[number + 1])
+            if first < last:
+                found[place, :2] = self._by_sense(unit, first, last)
+                found[place, 2] = self._by_words(words, first, last)
+        return found
+
+    def _by_sense(self, unit: Array | None, first: int, last: int) -> tuple[float, float]:
+        if unit is None or self.sentences is None:
+            return 0.0, 0.0
+        cosines = np.sort(self.sentences[first:last].astype(np.float32) @ unit)[-FEW:]
+        return float(cosines[-1]), float(cosines.mean())
+
+    def _by_words(self, words: Array, first: int, last: int) -> float:
+        start, stop = int(self.offsets[first]), int(self.offsets[last])
+        if start == stop:
+            return 0.0
+        shared = words[self.columns[start:stop]] * self.weights[start:stop]
+        # A text without any feature would take the next one's; one more zero holds the last place open.
+        places = np.minimum(self.offsets[first:last] - start, stop - start)
+        return float(np.add.reduceat(np.append(shared, np.float32(0)), places).max())
+
+
+def neighbours_of(corpus: Corpus, linear: Linear, rows: Rows | None = None) -> Neighbours:
+    """All texts of the corpus, or these rows of it, with the sentences turned as `linear` turns them."""
+    chosen = np.arange(len(corpus.labels)) if rows is None else rows
+    order = chosen[np.argsort(corpus.labels[chosen], kind="stable")]
+    counts = np.bincount(corpus.labels[order], minlength=len(linear.labels))
+    lexical = corpus.lexical[order]
+    turned = linear.turned(None if corpus.semantic is None else corpus.semantic[order])
+    if turned is not None:
+        turned = turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
+    return Neighbours(
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        lexical.indptr.astype(np.int64),
+        lexical.indices.astype(np.int32),
+        lexical.data.astype(np.float16),
+        None if turned is None else turned.astype(np.float16),
+    )

@@ -1,0 +1,151 @@
+"""Normal form -> how likely each class is, in two stages.
+
+The regression names the likeliest classes; of each it is then asked how near its own texts come, and a second, small
+regression, whose weights are the same for every class, weighs both. It is learned from texts whose writer the first
+stage did not know, so it learns how far the first stage is to be trusted with a stranger's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.features import Row
+from bot.understanding.learning import Array, Labels, softmax
+from bot.understanding.ranking.corpus import Corpus, Rows
+from bot.understanding.ranking.linear import Linear, fit_linear
+from bot.understanding.ranking.neighbours import Neighbours, neighbours_of
+
+LOOKED_AT = 12  # classes that the second stage looks at
+FEATURES = (
+    *("log-chance by the first look", "words and letters", "sense of the sentence"),
+    *("nearest phrasing", "three nearest phrasings", "nearest phrasing by words"),
+    *("middle of the words", "middle of the sense", "how many phrasings it has"),
+)
+NEAREST, WORDS_MIDDLE, SENSE_MIDDLE = FEATURES.index("nearest phrasing"), 6, 7
+_LIGHT = 1e-3
+_RULE = 0.5  # how much it counts that the rule is right, beside the entry
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the first stage leaves of one text: the likeliest classes (looked at,), and of each its FEATURES."""
+
+    classes: Rows
+    features: Array
+    coverage: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the ranker says of one text. `probabilities` are (classes,), in the order of the labels; 0 for what was not
+    looked at."""
+
+    probabilities: Array
+    looked: Looked
+
+    def feature(self, number: int, entry: int) -> float:
+        """One of FEATURES of a class that was looked at; 0 for one that was not."""
+        found = np.flatnonzero(self.looked.classes == entry)
+        return float(self.looked.features[found[0], number]) if len(found) else 0.0
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """The fitted first stage with the texts that it was learned from."""
+
+    linear: Linear
+    neighbours: Neighbours
+
+    def look(self, row: Row, turned: Array | None) -> Looked:
+        """One text's row and its sentence row as `linear` turns it (None without a sentence model) -> Looked."""
+        scored = self.linear.score(row, turned)
+        classes = np.argsort(-scored.probabilities, kind="stable")[:LOOKED_AT]
+        near = self.neighbours.near(row, turned, classes, len(self.linear.lexical))
+        none = np.zeros(len(classes), dtype=np.float32)
+        sizes = np.diff(self.neighbours.starts)[classes]
+        columns = (
+            np.log(scored.probabilities[classes] + 1e-5),
+            scored.by_words[classes],
+            none if scored.by_sense is None else scored.by_sense[classes],
+            *near.T,
+            scored.lexical_cosine[classes],
+            none if scored.semantic_cosine is None else scored.semantic_cosine[classes],
+            np.log(sizes + 1),
+        )
+        return Looked(classes, np.stack(columns, axis=1).astype(np.float32), row.coverage)
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """The fitted second stage: one weight for each of FEATURES, which are first brought to one measure."""
+
+    middle: Array
+    spread: Array
+    weights: Array
+
+    def judge(self, looked: Looked, classes: int) -> Scores:
+        """-> Scores over so many classes."""
+        found = np.zeros(classes, dtype=np.float32)
+        measured: Array = (looked.features - self.middle) / self.spread
+        found[looked.classes] = softmax(measured @ self.weights)
+        return Scores(found, looked)
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Both stages."""
+
+    first: FirstLook
+    second: SecondLook
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes, in order."""
+        return self.first.linear.labels
+
+    def score(self, row: Row, sentence: Array | None) -> Scores:
+        """One text's row and sentence embedding -> Scores."""
+        return self.second.judge(self.first.look(row, self.first.linear.turned(sentence)), len(self.labels))
+
+
+def fit_first(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> FirstLook:
+    """Learn the first stage from all of the corpus, or from these rows of it."""
+    linear = fit_linear(corpus, labels, rows)
+    return FirstLook(linear, neighbours_of(corpus, linear, rows))
+
+
+def fit_second(looked: Sequence[Looked], labels: Labels, agree: npt.NDArray[np.bool_]) -> SecondLook:
+    """Learn the second stage from texts that the first did not know.
+
+    labels: (n,), the class of each text; agree: (classes, classes), which of them have one rule. Texts whose class was
+    not among the likeliest teach nothing. Half of what is learned is to find the entry, half to find its rule.
+    """
+    from scipy.optimize import minimize
+
+    features = np.stack([each.features for each in looked]).astype(np.float64)
+    middle = features.mean(axis=(0, 1))
+    spread = np.maximum(features.std(axis=(0, 1)), 1e-6)
+    classes = np.stack([each.classes for each in looked])
+    right = classes == labels[:, None]
+    taught = right.any(axis=1)
+    right, same = right[taught], agree[classes[taught], labels[taught][:, None]]
+    rows = (features[taught] - middle) / spread
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        scores = rows @ weights
+        found = np.exp(scores - scores.max(axis=1, keepdims=True))
+        found /= found.sum(axis=1, keepdims=True)
+        value, slope = float(_LIGHT * weights @ weights), 2 * _LIGHT * weights
+        for share, wanted in ((1 - _RULE, right), (_RULE, same)):
+            hit = found * wanted
+            total = np.maximum(hit.sum(axis=1, keepdims=True), 1e-12)
+            value -= share * float(np.log(total).mean())
+            slope += share * np.einsum("nc,ncf->f", found - hit / total, rows) / len(rows)
+        return value, slope
+
+    weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return SecondLook(middle.astype(np.float32), spread.astype(np.float32), weights.astype(np.float32))
