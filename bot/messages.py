@@ -206,8 +206,8 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Handover:
-    """The way to the person who must hear, in the order in which it is read: `above` (other languages), `first`, the
-    way to log it, `ring`, `steps`, `avoid`, `log`.
+    """The way to the person who must hear, in the order in which it is read: `above` (other languages), `first`,
+    `ring`, `steps`, `avoid`, `log`, the way to log it.
 
     `form` is whether the concern form is offered; `elsewhere` is where to log instead. `about` is None only where it is
     plainly about adults at risk alone.

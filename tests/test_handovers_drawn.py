@@ -1,4 +1,4 @@
-"""Every handover and note as the four channels draw it: what to do, then the form, then whom to ring, then the rest."""
+"""Every handover and note as the four channels draw it: what comes first, whom to ring, what to do, then the form."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ def seen(channel: str, reply: Reply) -> str:
 
 @each_channel
 @pytest.mark.parametrize("kind", HANDOVER_KINDS)
-def test_what_to_do_comes_first_then_the_form_then_whom_to_ring(
-    channel: str, kind: HandoverKind, school: School
-) -> None:
+def test_whom_to_ring_and_what_to_do_come_before_the_form(channel: str, kind: HandoverKind, school: School) -> None:
     for now in (NIGHT.replace(day=23, hour=10), NIGHT):
         handover = handed_over(school, kind, now)
         text = seen(channel, Reply("handover", handover=handover))
-        order = [handover.first, *([FORM] if handover.form else []), handover.ring[0].people[0].phone]
-        order += [handover.steps[0], handover.avoid[0], handover.log]
+        order = [handover.first, *(who.phone for who in handover.ring[0].people), handover.steps[0], handover.steps[-1]]
+        order += [handover.avoid[0], handover.log, *([FORM] if handover.form else [])]
         places = [text.index(part) for part in order]
         assert places == sorted(places)
-        assert (FORM in text) == handover.form
+        assert text.count(FORM) == handover.form
+        last_number = max(text.rindex(who.phone) for who in handover.people)
+        assert not handover.form or last_number < text.index(FORM)
         everything = (*(each.heading for each in handover.ring), *handover.steps, *handover.avoid)
         assert [part for part in everything if part not in text] == []
         assert [who.phone for who in handover.people if who.phone not in text] == []
@@ -63,6 +63,18 @@ def test_where_concerns_are_kept_elsewhere_the_handover_leads_there(channel: str
     drawn = CHANNELS[channel](Reply("handover", handover=handover))
     assert ELSEWHERE.link in drawn and "020 7946 0199" in drawn
     assert FORM not in drawn and "/concern" not in drawn
+    text = seen(channel, Reply("handover", handover=handover))
+    assert text.index(handover.steps[-1]) < text.index(f"Log it in {ELSEWHERE.name}")
+
+
+@each_channel
+@pytest.mark.parametrize("kind", HANDOVER_KINDS)
+def test_only_the_terminal_names_the_command(channel: str, kind: HandoverKind, school: School) -> None:
+    handover = handed_over(school, kind)
+    drawn = seen(channel, Reply("handover", handover=handover))
+    assert ("askfirst concern" in drawn) == (channel == "terminal" and handover.form)
+    asked = seen(channel, Reply("action", text="The form:", form=True))
+    assert ("askfirst concern" in asked) == (channel == "terminal")
 
 
 @each_channel

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.chat.replies import ASK, approval_of, badge_of, due_of, line_of, place_of
+from adapters.chat.replies import ASK, LOG_IT, approval_of, badge_of, due_of, line_of, place_of
 from adapters.console.text import wrapped
 from bot.messages import (
     Answer,
@@ -25,7 +25,9 @@ from bot.messages import (
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
     from bot.service.assistant import Assistant
 
-FORM = "To log a concern, type /concern in `askfirst chat`, or give the command `askfirst concern`."
+_WAYS = "type /concern in `askfirst chat`, or give the command `askfirst concern`."
+FORM = f"To log a concern, {_WAYS}"
+LOG_HERE = f"{LOG_IT}: {_WAYS}"
 GREETING = (
     "Ask before you act. Type a question and press Enter. Type /concern to log a safeguarding concern.\n"
     "An empty line ends the chat."
@@ -123,11 +125,6 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
 def _handover(handover: Handover) -> Iterable[str]:
     yield from handover.above
     yield handover.first
-    if handover.form:
-        yield "Log this concern: type /concern in the chat, or run askfirst concern."
-    if handover.elsewhere:
-        yield f"Log it in {handover.elsewhere.name}: {handover.elsewhere.link}".rstrip(": ")
-        yield from map(_to_ring, handover.elsewhere.numbers)
     for each in handover.ring:
         yield ""
         yield f"{each.heading}:" if each.people else f"{each.heading}."
@@ -139,6 +136,11 @@ def _handover(handover: Handover) -> Iterable[str]:
     yield from (f"  - {step}" for step in handover.avoid)
     yield ""
     yield handover.log
+    if handover.form:
+        yield LOG_HERE
+    if handover.elsewhere:
+        yield f"Log it in {handover.elsewhere.name}: {handover.elsewhere.link}".rstrip(": ")
+        yield from map(_to_ring, handover.elsewhere.numbers)
 
 
 def _to_ring(person: Contact) -> str:

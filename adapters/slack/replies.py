@@ -113,12 +113,6 @@ def _handover(handover: Handover) -> Iterator[Block]:
         yield from paragraphs(other)
     yield heading(handover.heading)
     yield from paragraphs(handover.first)
-    # What goes into the form is not kept in the chat: it is offered before anybody types more.
-    if handover.form:
-        yield from buttons([button(LOG_IT, LOG_CONCERN, style="primary")])
-    if place := elsewhere_of(handover):
-        said, address, numbers = place
-        yield from lines([linked(said, address) if address else escaped(said), *map(_pressable, numbers)])
     for each in handover.ring:
         yield heading(each.heading)
         yield from lines([*map(_pressable, each.people)])
@@ -127,6 +121,9 @@ def _handover(handover: Handover) -> Iterator[Block]:
     yield heading("What not to do")
     yield from paragraphs("\n".join(f"• {step}" for step in handover.avoid))
     yield from paragraphs(handover.log)
+    if place := elsewhere_of(handover):
+        said, address, numbers = place
+        yield from lines([linked(said, address) if address else escaped(said), *map(_pressable, numbers)])
 
 
 def _note(note: Note) -> Iterator[Block]:
@@ -148,7 +145,9 @@ def _offers(reply: Reply) -> list[Block]:
 
 def _last_row(reply: Reply) -> list[Block]:
     row = []
-    if (reply.form or (reply.note and reply.note.form)) and not reply.handover:
+    if reply.handover:  # whom to ring and what to do stand above it
+        row += [button(LOG_IT, LOG_CONCERN, style="primary")] if reply.handover.form else []
+    elif reply.form or (reply.note and reply.note.form):
         row.append(button(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(button(SOURCES_HEADING, SOURCES, reply.answer.entry))

@@ -103,12 +103,6 @@ def _handover(handover: Handover) -> Iterator[Part]:
         yield text(other)
     yield heading(handover.heading, large=True)
     yield from paragraphs(handover.first)
-    if handover.form:  # its words stay out of the chat: the form comes first
-        yield from rows([opener(LOG_IT, LOG_CONCERN, "positive")])
-    if place := elsewhere_of(handover):
-        said, address, numbers = place
-        yield linked("", said, address) if address else text(said)
-        yield from map(_pressable, numbers)
     for each in handover.ring:
         yield heading(each.heading)
         yield from map(_pressable, each.people)
@@ -119,6 +113,10 @@ def _handover(handover: Handover) -> Iterator[Part]:
     for step in handover.avoid:
         yield text(f"• {step}")
     yield from paragraphs(handover.log)
+    if place := elsewhere_of(handover):
+        said, address, numbers = place
+        yield linked("", said, address) if address else text(said)
+        yield from map(_pressable, numbers)
 
 
 def _pressable(person: Contact, before: str = "") -> Part:
@@ -139,7 +137,9 @@ def _buttons(reply: Reply) -> Iterator[Part]:
 
 def _last_row(reply: Reply) -> list[Part]:
     row = []
-    if (reply.form or (reply.note and reply.note.form)) and not reply.handover:
+    if reply.handover:  # whom to ring and what to do stand above it
+        row += [opener(LOG_IT, LOG_CONCERN, "positive")] if reply.handover.form else []
+    elif reply.form or (reply.note and reply.note.form):
         row.append(opener(LOG_IT, LOG_CONCERN))
     if reply.answer:
         row.append(unfold(SOURCES_HEADING, _SOURCES))
