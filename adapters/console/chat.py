@@ -144,8 +144,7 @@ def _handover(handover: Handover) -> Iterable[str]:
 
 
 def _to_ring(person: Contact) -> str:
-    hours = f" ({person.hours})" if person.hours else ""
-    return f"  {person.name}, {person.role}{hours}: {person.phone}"
+    return f"  {line_of(person)}"
 
 
 def _numbered(reply: Reply) -> list[str]:
