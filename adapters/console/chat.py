@@ -16,6 +16,7 @@ from bot.messages import (
     GiveFact,
     GiveFeedback,
     Handover,
+    HandoverPart,
     Message,
     PickEntry,
     Press,
@@ -125,15 +126,24 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
 def _handover(handover: Handover) -> Iterable[str]:
     yield from handover.above
     yield handover.first
+    drawn: dict[HandoverPart, Iterable[str]] = {
+        "ring": _ringing(handover),
+        "steps": ("", "What to do:", *(f"  - {step}" for step in handover.steps)),
+        "avoid": ("What not to do:", *(f"  - {step}" for step in handover.avoid)),
+        "log": _logging(handover),
+    }
+    for part in handover.parts:
+        yield from drawn[part]
+
+
+def _ringing(handover: Handover) -> Iterable[str]:
     for each in handover.ring:
         yield ""
         yield f"{each.heading}:" if each.people else f"{each.heading}."
         yield from map(_to_ring, each.people)
-    yield ""
-    yield "What to do:"
-    yield from (f"  - {step}" for step in handover.steps)
-    yield "What not to do:"
-    yield from (f"  - {step}" for step in handover.avoid)
+
+
+def _logging(handover: Handover) -> Iterable[str]:
     yield ""
     yield handover.log
     if handover.form:

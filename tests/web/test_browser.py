@@ -237,7 +237,7 @@ def test_the_way_to_the_form_is_in_sight_however_long_the_conversation(
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
-def test_a_handover_shows_first_what_to_do_then_whom_to_ring_then_the_form(
+def test_a_handover_shows_first_whom_to_ring_then_the_form_then_what_to_do(
     open_page: Opener, viewport: dict[str, int]
 ) -> None:
     page = open_page(viewport)
@@ -248,6 +248,6 @@ def test_a_handover_shows_first_what_to_do_then_whom_to_ring_then_the_form(
     expect(first).to_be_in_viewport(ratio=1)
     expect(first).to_have_attribute("href", "tel:02079460101")
     steps = page.locator(".reply ul").first
-    tops = [each.bounding_box() for each in (page.locator(".reply .wording"), first, steps, form)]
+    tops = [each.bounding_box() for each in (page.locator(".reply .wording"), first, form, steps)]
     assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
     shoot(page, f"handover-child-{viewport['width']}-whole", whole=True)
