@@ -24,6 +24,8 @@ HandoverKind = Literal[
 ]  # fmt: skip
 HANDOVER_KINDS: tuple[HandoverKind, ...] = get_args(HandoverKind)
 PERILS: tuple[HandoverKind, ...] = HANDOVER_KINDS[:7]
+# What stands below the first sentence of a handover: whom to ring, what to do, what not to do, the way to log it.
+HandoverPart = Literal["ring", "steps", "avoid", "log"]
 # Whom each is about. Where children may be in danger they count first; None is plainly about adults alone.
 ABOUT: dict[HandoverKind, About | None] = {
     **dict.fromkeys((*PERILS, "child", "not-english"), "pupil"),
@@ -206,8 +208,8 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Handover:
-    """The way to the person who must hear, in the order in which it is read: `above` (other languages), `first`, the
-    way to log it, `ring`, `steps`, `avoid`, `log`.
+    """The way to the person who must hear, in the order in which it is read: `above` (other languages), `first`, and
+    then its `parts`. The way to log it follows `log`.
 
     `form` is whether the concern form is offered; `elsewhere` is where to log instead. `about` is None only where it is
     plainly about adults at risk alone.
@@ -226,6 +228,13 @@ class Handover:
     form: bool
     elsewhere: Elsewhere | None = None
     above: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[HandoverPart, ...]:
+        """What stands below `first`, in this order, in every channel. In a peril nobody is to write before they have
+        acted. Otherwise telling the right person and logging it is the act, and fewer words about a child stay in a
+        chat where the form stands high up."""
+        return ("ring", "steps", "avoid", "log") if self.kind in PERILS else ("ring", "log", "steps", "avoid")
 
     @property
     def people(self) -> tuple[Contact, ...]:

@@ -367,6 +367,12 @@ def test_an_entry_says_whom_to_ask(written: Written, ask: str, name: str) -> Non
         assert channel == "aloud" or name in shown
 
 
+def test_whom_nobody_has_named_is_said_without_a_colon_after_it(knowledge: Knowledge) -> None:
+    manager = holder_of(knowledge, "line-manager", NOW).contact
+    for channel, shown in everything(Reply("no-answer", text="I don't know.", contact=manager)).items():
+        assert manager.role in shown and f"{manager.role}:" not in shown, channel
+
+
 def test_a_line_that_is_shut_is_not_offered_to_be_asked(written: Written) -> None:
     knowledge = load(written(ask="social-care"))
     entry, night = knowledge.entries["lend-keys"], NOW.replace(hour=23)

@@ -1,4 +1,4 @@
-"""Every handover and note as the four channels draw it: what to do, then the form, then whom to ring, then the rest."""
+"""Every handover and note as the four channels draw it, in the order that the core gives its kind."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from adapters.slack import replies as in_slack
 from adapters.teams import replies as in_teams
 from adapters.web.pages import Pages
 from bot.knowledge import School
-from bot.messages import HANDOVER_KINDS, HandoverKind, Reply
-from tests.handing_over import ELSEWHERE, NIGHT, handed_over, noted
+from bot.messages import HANDOVER_KINDS, Handover, HandoverKind, Reply
+from tests.handing_over import ELSEWHERE, NIGHT, PERILS, handed_over, noted
 
 _PAGES = Pages()
 CHANNELS: Mapping[str, Callable[[Reply], str]] = {
@@ -39,30 +39,51 @@ def seen(channel: str, reply: Reply) -> str:
     return " ".join(html.unescape(drawn).replace("\\n", " ").split())
 
 
+def assert_in_order(text: str, handover: Handover, logging: list[str]) -> None:
+    """Whom to ring, all of them, above everything else; in peril what to do stands above what leads to logging it."""
+    doing = [*handover.steps, *handover.avoid]
+    rest = [*doing, *logging] if handover.kind in PERILS else [*logging, *doing]
+    places = [text.index(part) for part in (handover.first, *(who.phone for who in handover.ring[0].people), *rest)]
+    assert places == sorted(places)
+    assert max(text.rindex(who.phone) for who in handover.people) < places[-len(rest)]
+
+
 @each_channel
 @pytest.mark.parametrize("kind", HANDOVER_KINDS)
-def test_what_to_do_comes_first_then_the_form_then_whom_to_ring(
+def test_whom_to_ring_comes_first_then_what_to_do_in_peril_or_else_the_form(
     channel: str, kind: HandoverKind, school: School
 ) -> None:
     for now in (NIGHT.replace(day=23, hour=10), NIGHT):
         handover = handed_over(school, kind, now)
         text = seen(channel, Reply("handover", handover=handover))
-        order = [handover.first, *([FORM] if handover.form else []), handover.ring[0].people[0].phone]
-        order += [handover.steps[0], handover.avoid[0], handover.log]
-        places = [text.index(part) for part in order]
-        assert places == sorted(places)
-        assert (FORM in text) == handover.form
+        assert_in_order(text, handover, [handover.log, *([FORM] if handover.form else [])])
+        assert text.count(FORM) == handover.form
         everything = (*(each.heading for each in handover.ring), *handover.steps, *handover.avoid)
         assert [part for part in everything if part not in text] == []
         assert [who.phone for who in handover.people if who.phone not in text] == []
 
 
 @each_channel
-def test_where_concerns_are_kept_elsewhere_the_handover_leads_there(channel: str, school: School) -> None:
-    handover = handed_over(replace(school, elsewhere=ELSEWHERE), "child")
+@pytest.mark.parametrize("kind", ["child", "danger"])
+def test_where_concerns_are_kept_elsewhere_the_handover_leads_there(
+    channel: str, kind: HandoverKind, school: School
+) -> None:
+    handover = handed_over(replace(school, elsewhere=ELSEWHERE), kind)
     drawn = CHANNELS[channel](Reply("handover", handover=handover))
     assert ELSEWHERE.link in drawn and "020 7946 0199" in drawn
     assert FORM not in drawn and "/concern" not in drawn
+    text = seen(channel, Reply("handover", handover=handover))
+    assert_in_order(text, handover, [handover.log, f"Log it in {ELSEWHERE.name}", ELSEWHERE.numbers[0].phone])
+
+
+@each_channel
+@pytest.mark.parametrize("kind", HANDOVER_KINDS)
+def test_only_the_terminal_names_the_command(channel: str, kind: HandoverKind, school: School) -> None:
+    handover = handed_over(school, kind)
+    drawn = seen(channel, Reply("handover", handover=handover))
+    assert ("askfirst concern" in drawn) == (channel == "terminal" and handover.form)
+    asked = seen(channel, Reply("action", text="The form:", form=True))
+    assert ("askfirst concern" in asked) == (channel == "terminal")
 
 
 @each_channel

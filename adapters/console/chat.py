@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.chat.replies import ASK, approval_of, badge_of, due_of, line_of, place_of
+from adapters.chat.replies import ASK, LOG_IT, approval_of, badge_of, due_of, line_of, place_of
 from adapters.console.text import wrapped
 from bot.messages import (
     Answer,
@@ -16,6 +16,7 @@ from bot.messages import (
     GiveFact,
     GiveFeedback,
     Handover,
+    HandoverPart,
     Message,
     PickEntry,
     Press,
@@ -25,7 +26,9 @@ from bot.messages import (
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
     from bot.service.assistant import Assistant
 
-FORM = "To log a concern, type /concern in `askfirst chat`, or give the command `askfirst concern`."
+_WAYS = "type /concern in `askfirst chat`, or give the command `askfirst concern`."
+FORM = f"To log a concern, {_WAYS}"
+LOG_HERE = f"{LOG_IT}: {_WAYS}"
 GREETING = (
     "Ask before you act. Type a question and press Enter. Type /concern to log a safeguarding concern.\n"
     "An empty line ends the chat."
@@ -123,27 +126,35 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
 def _handover(handover: Handover) -> Iterable[str]:
     yield from handover.above
     yield handover.first
-    if handover.form:
-        yield "Log this concern: type /concern in the chat, or run askfirst concern."
-    if handover.elsewhere:
-        yield f"Log it in {handover.elsewhere.name}: {handover.elsewhere.link}".rstrip(": ")
-        yield from map(_to_ring, handover.elsewhere.numbers)
+    drawn: dict[HandoverPart, Iterable[str]] = {
+        "ring": _ringing(handover),
+        "steps": ("", "What to do:", *(f"  - {step}" for step in handover.steps)),
+        "avoid": ("What not to do:", *(f"  - {step}" for step in handover.avoid)),
+        "log": _logging(handover),
+    }
+    for part in handover.parts:
+        yield from drawn[part]
+
+
+def _ringing(handover: Handover) -> Iterable[str]:
     for each in handover.ring:
         yield ""
         yield f"{each.heading}:" if each.people else f"{each.heading}."
         yield from map(_to_ring, each.people)
-    yield ""
-    yield "What to do:"
-    yield from (f"  - {step}" for step in handover.steps)
-    yield "What not to do:"
-    yield from (f"  - {step}" for step in handover.avoid)
+
+
+def _logging(handover: Handover) -> Iterable[str]:
     yield ""
     yield handover.log
+    if handover.form:
+        yield LOG_HERE
+    if handover.elsewhere:
+        yield f"Log it in {handover.elsewhere.name}: {handover.elsewhere.link}".rstrip(": ")
+        yield from map(_to_ring, handover.elsewhere.numbers)
 
 
 def _to_ring(person: Contact) -> str:
-    hours = f" ({person.hours})" if person.hours else ""
-    return f"  {person.name}, {person.role}{hours}: {person.phone}"
+    return f"  {line_of(person)}"
 
 
 def _numbered(reply: Reply) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from adapters.chat.buttons import to_value
 from adapters.chat.replies import (
@@ -36,7 +36,7 @@ from adapters.slack.blocks import (
     paragraphs,
     small,
 )
-from bot.messages import Answer, Contact, Focus, Handover, Note, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, HandoverPart, Note, PickEntry, Reply
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
 LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."
@@ -113,20 +113,34 @@ def _handover(handover: Handover) -> Iterator[Block]:
         yield from paragraphs(other)
     yield heading(handover.heading)
     yield from paragraphs(handover.first)
-    # What goes into the form is not kept in the chat: it is offered before anybody types more.
+    drawn: dict[HandoverPart, Iterable[Block]] = {
+        "ring": _ringing(handover),
+        "steps": _listed("What to do", handover.steps),
+        "avoid": _listed("What not to do", handover.avoid),
+        "log": _logging(handover),
+    }
+    for part in handover.parts:
+        yield from drawn[part]
+
+
+def _ringing(handover: Handover) -> Iterator[Block]:
+    for each in handover.ring:
+        yield heading(each.heading)
+        yield from lines([*map(_pressable, each.people)])
+
+
+def _listed(words: str, items: Iterable[str]) -> Iterator[Block]:
+    yield heading(words)
+    yield from paragraphs("\n".join(f"• {item}" for item in items))
+
+
+def _logging(handover: Handover) -> Iterator[Block]:
+    yield from paragraphs(handover.log)
     if handover.form:
         yield from buttons([button(LOG_IT, LOG_CONCERN, style="primary")])
     if place := elsewhere_of(handover):
         said, address, numbers = place
         yield from lines([linked(said, address) if address else escaped(said), *map(_pressable, numbers)])
-    for each in handover.ring:
-        yield heading(each.heading)
-        yield from lines([*map(_pressable, each.people)])
-    yield heading("What to do")
-    yield from paragraphs("\n".join(f"• {step}" for step in handover.steps))
-    yield heading("What not to do")
-    yield from paragraphs("\n".join(f"• {step}" for step in handover.avoid))
-    yield from paragraphs(handover.log)
 
 
 def _note(note: Note) -> Iterator[Block]:

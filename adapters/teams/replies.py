@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from adapters.chat.buttons import to_value
 from adapters.chat.replies import (
@@ -37,7 +37,7 @@ from adapters.teams.cards import (
     text,
     unfold,
 )
-from bot.messages import Answer, Contact, Focus, Handover, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, HandoverPart, PickEntry, Reply
 
 LOG_CONCERN = "log"
 _SOURCES = "sources"
@@ -103,22 +103,36 @@ def _handover(handover: Handover) -> Iterator[Part]:
         yield text(other)
     yield heading(handover.heading, large=True)
     yield from paragraphs(handover.first)
-    if handover.form:  # its words stay out of the chat: the form comes first
+    drawn: dict[HandoverPart, Iterable[Part]] = {
+        "ring": _ringing(handover),
+        "steps": _listed("What to do", handover.steps),
+        "avoid": _listed("What not to do", handover.avoid),
+        "log": _logging(handover),
+    }
+    for part in handover.parts:
+        yield from drawn[part]
+
+
+def _ringing(handover: Handover) -> Iterator[Part]:
+    for each in handover.ring:
+        yield heading(each.heading)
+        yield from map(_pressable, each.people)
+
+
+def _listed(words: str, items: Iterable[str]) -> Iterator[Part]:
+    yield heading(words)
+    for item in items:
+        yield text(f"• {item}")
+
+
+def _logging(handover: Handover) -> Iterator[Part]:
+    yield from paragraphs(handover.log)
+    if handover.form:
         yield from rows([opener(LOG_IT, LOG_CONCERN, "positive")])
     if place := elsewhere_of(handover):
         said, address, numbers = place
         yield linked("", said, address) if address else text(said)
         yield from map(_pressable, numbers)
-    for each in handover.ring:
-        yield heading(each.heading)
-        yield from map(_pressable, each.people)
-    yield heading("What to do")
-    for step in handover.steps:
-        yield text(f"• {step}")
-    yield heading("What not to do")
-    for step in handover.avoid:
-        yield text(f"• {step}")
-    yield from paragraphs(handover.log)
 
 
 def _pressable(person: Contact, before: str = "") -> Part:

@@ -69,12 +69,12 @@ async def test_a_guest_who_may_not_log_is_told_whom_to_ring_and_offered_no_form(
     assert "Log a concern" not in shown
 
 
-async def test_the_form_stands_before_whom_to_tell(slack: Slack, over_http: AtSchool) -> None:
+async def test_the_form_stands_between_whom_to_tell_and_what_to_do(slack: Slack, over_http: AtSchool) -> None:
     """Its words are not kept in the chat, so it is offered before anybody types more."""
     teacher = over_http["teacher"]
     await teacher.says("a girl in my form told me her stepdad hits her with a belt")
     shown = await teacher.reads("Log this concern")
-    assert shown.index("Log this concern") < shown.index("Ring the first who answers")
+    assert shown.index("Ring the first who answers") < shown.index("Log this concern") < shown.index("What to do")
     assert shown.count("Log this concern") == 1
 
 

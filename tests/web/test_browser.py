@@ -237,16 +237,17 @@ def test_the_way_to_the_form_is_in_sight_however_long_the_conversation(
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
-def test_a_handover_shows_first_what_to_do_then_the_form_then_whom_to_ring(
+def test_a_handover_shows_first_whom_to_ring_then_the_form_then_what_to_do(
     open_page: Opener, viewport: dict[str, int]
 ) -> None:
     page = open_page(viewport)
     ask(page, AT_RISK)
     shoot(page, f"handover-child-{viewport['width']}")
     form = page.locator(".reply").get_by_role("link", name="Log this concern")
-    expect(form).to_be_in_viewport(ratio=1)
     first = page.locator(".reply .ring").first
+    expect(first).to_be_in_viewport(ratio=1)
     expect(first).to_have_attribute("href", "tel:02079460101")
-    tops = [each.bounding_box() for each in (page.locator(".reply .wording"), form, first)]
+    steps = page.locator(".reply ul").first
+    tops = [each.bounding_box() for each in (page.locator(".reply .wording"), first, form, steps)]
     assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
     shoot(page, f"handover-child-{viewport['width']}-whole", whole=True)
