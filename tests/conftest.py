@@ -55,6 +55,7 @@ WIDE = (
 NOT_QUICK = (
     "tests/approvals/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_proof.py",
     "tests/teams/", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
+    "tests/test_dialogues.py::test_in_teams",
     "tests/ladder/test_letters.py", "tests/store/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip

@@ -17,7 +17,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.knowledge import load
@@ -42,6 +42,7 @@ ENTRIES = frozenset(
 )
 PHRASINGS = 25  # of each entry, the first ones of each writer: as few as one that is rarely asked should have
 EVERY = {"child": 4, "danger": 4, "adult": 4, "head": 3, "none": 4}  # of triage's examples, one in so many
+OUTSIDE = 12  # of what is outside the base, one in so many of each role and writer
 _OF_EVERY_KIND = (re.compile(r"(?m)^    nations: .*$"), re.compile(r"(?m)^      fact: .*$"))
 _ITEM, _KEY = re.compile(r" +- "), re.compile(r" {0,4}([\w-]+):")
 
@@ -59,7 +60,10 @@ def make_base(folder: Path) -> None:
     tips = folder / "tips.yaml"
     tips.write_text("".join(_tips(tips.read_text(encoding="utf-8"), chosen)), encoding="utf-8")
     for path in (folder / "triage.yaml", *sorted((folder / "triage").glob("*.yaml"))):
-        path.write_text("".join(_thinned(path.read_text(encoding="utf-8"))), encoding="utf-8")
+        path.write_text("".join(_thinned(path.read_text(encoding="utf-8"), EVERY)), encoding="utf-8")
+    outside = folder / "outside.yaml"
+    messages, heading, smalltalk = outside.read_text(encoding="utf-8").partition("smalltalk:\n")
+    outside.write_text("".join((*_thinned(messages, {}, OUTSIDE), heading, smalltalk)), encoding="utf-8")
     _approve(folder)
 
 
@@ -155,12 +159,12 @@ def _tips(text: str, chosen: frozenset[str]) -> Iterator[str]:
             yield block
 
 
-def _thinned(text: str) -> Iterator[str]:
-    """The first of every so many examples of each list of EVERY, with the lines that go on from it."""
+def _thinned(text: str, rates: Mapping[str, int], others: int = 1) -> Iterator[str]:
+    """The first of every so many examples of each list, by its name, with the lines that go on from it."""
     every, number, kept = 1, 0, True
     for line in text.splitlines(keepends=True):
         if key := _KEY.match(line):
-            every, number, kept = EVERY.get(key.group(1), 1), 0, True
+            every, number, kept = rates.get(key.group(1), others), 0, True
         elif _ITEM.match(line):
             kept, number = number % every == 0, number + 1
         if kept:

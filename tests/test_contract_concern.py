@@ -131,6 +131,13 @@ ROWS: tuple[Row, ...] = (
 IN_CHATS = ("slack", "teams")
 
 
+def _each_kind() -> Iterator[Row]:
+    """Whoever writes, whomever it is about, whenever. How the store is goes round with them: it meets each two of the
+    others together, and how a channel says that nothing was logged turns on no third."""
+    for (i, reporter), (j, subject), (k, time) in itertools.product(*map(enumerate, (REPORTERS, SUBJECTS, TIMES))):
+        yield reporter, subject, time, STORES[(i + j + k) % len(STORES)]
+
+
 def _cases(rows: Iterator[Row] | tuple[Row, ...]) -> list[tuple[str, Row]]:
     # In a chat nobody types who they are.
     return [(channel, row) for row in rows for channel in CHANNELS if not (channel in IN_CHATS and row[0] == "typed")]
@@ -153,7 +160,7 @@ async def test_a_concern_is_the_same_with_slacks_agent_feature(
 
 
 @pytest.mark.wide
-@pytest.mark.parametrize(("channel", "row"), _cases(itertools.product(REPORTERS, SUBJECTS, TIMES, STORES)), ids=str)
+@pytest.mark.parametrize(("channel", "row"), _cases(_each_kind()), ids=str)
 async def test_every_kind_of_concern_is_the_same_on_every_channel(
     channel: str, row: Row, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

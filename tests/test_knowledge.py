@@ -12,6 +12,7 @@ import pytest
 from bot.answering.checking import check, notices
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, KnowledgeError, School, load
+from bot.knowledge.files.plain_yaml import parse
 from tests.approving import approved
 from tests.conftest import KNOWLEDGE, NOW
 from tests.make_base import small_base
@@ -76,6 +77,17 @@ def test_every_fault_is_reported_at_once(edited: Edit) -> None:
 def test_a_school_says_how_long_the_text_of_a_letter_is_kept(edited: Edit, school: School) -> None:
     assert school.keep_letters == 30
     assert load(edited("school.yaml", "nation: England", "nation: England\nkeep_letters: 14")).school.keep_letters == 14
+
+
+def test_of_a_base_that_is_read_again_only_what_has_changed_is_parsed_again(edited: Edit) -> None:
+    folder = edited("school.yaml", "England", "England")
+    load(folder)
+    before = parse.cache_info().misses
+    (folder / "school.yaml").write_text(
+        (folder / "school.yaml").read_text(encoding="utf-8") + "# read again\n", encoding="utf-8"
+    )
+    load(folder)
+    assert parse.cache_info().misses == before + 1
 
 
 def test_an_empty_base_is_a_fault(edited: Edit) -> None:

@@ -1,4 +1,5 @@
-"""A restore that is killed at its N-th step: `python -m tests.backup.crashing N URL FILE KEY`, a process of its own.
+"""Restores that are killed at their N-th step: `python -m tests.backup.crashing FILE KEY`. For each line "N URL" that
+it reads there is one, in a process of its own; it answers with how many steps there were, and how that ended.
 
 A step is anything that changes a file's name or opens one to write, and anything that is said to a database.
 """
@@ -19,14 +20,14 @@ _FILES = ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.
 
 
 class Countdown:
-    """Kills this process when it has counted to the end."""
+    """Kills this process when it has counted so many steps."""
 
-    def __init__(self, left: int) -> None:
-        self._left = left
+    def __init__(self, last: int) -> None:
+        self._last, self.counted = last, 0
 
     def step(self, *_: object) -> None:
-        self._left -= 1
-        if self._left == 0:
+        self.counted += 1
+        if self.counted == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def audited(self, name: str, arguments: tuple[object, ...]) -> None:
@@ -35,12 +36,24 @@ class Countdown:
             self.step()
 
 
-def main(number: str, url: str, file: str, key: str) -> None:
-    countdown = Countdown(int(number))
+def crash(last: int, url: str, file: str, key: str) -> int:
+    """Restore, unless it dies at this step; how many there were."""
+    countdown = Countdown(last)
     sys.addaudithook(countdown.audited)
     for said in ("before_cursor_execute", "commit", "rollback"):
         event.listen(Engine, said, countdown.step)
     restore(url, Path(file), key=key, replace=True)
+    return countdown.counted
+
+
+def main(file: str, key: str) -> None:
+    """What takes long to load is loaded once; each restore is a copy of this process."""
+    for line in sys.stdin:
+        last, url = line.split()
+        if not (child := os.fork()):
+            print(crash(int(last), url, file, key), end=" ", flush=True)
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,23 +33,36 @@ def file(either: Store, school: School, database: str, tmp_path: Path) -> Path:
     return tmp_path / "backup"
 
 
-def killed_at(step: int, url: str, file: Path) -> bool:
-    """Whether a restore was killed at this step; else it had come to its end before."""
-    command = [sys.executable, "-m", "tests.backup.crashing", str(step), url, str(file), KEY]
-    status = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, text=True)
-    assert status.returncode in (0, -signal.SIGKILL), status.stderr
-    return status.returncode != 0
+class Restores:
+    """Restores of a backup, each of which is killed at some step."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def killed_at(self, step: int, url: str) -> bool:
+        """Whether a restore was killed at this step; else it had come to its end before."""
+        return self._ended(step, url) == [str(-signal.SIGKILL)]
+
+    def steps(self, url: str) -> int:
+        """How many steps there are; this one comes to its end."""
+        return int(self._ended(0, url)[0])
+
+    def _ended(self, step: int, url: str) -> list[str]:
+        assert self._process.stdin and self._process.stdout
+        print(step, url, file=self._process.stdin, flush=True)
+        said = self._process.stdout.readline().split()
+        assert said == [str(-signal.SIGKILL)] or said[1:] == ["0"], said
+        return said
 
 
-def steps_of(url: str, file: Path) -> int:
-    """How many steps there are, by halving; each look puts the backup back or dies on the way."""
-    low, high = 1, 2
-    while killed_at(high, url, file):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if killed_at(middle, url, file) else (low, middle)
-    return low
+@contextmanager
+def restores(file: Path) -> Iterator[Restores]:
+    command = [sys.executable, "-m", "tests.backup.crashing", str(file), KEY]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        yield Restores(process)
+        process.communicate(timeout=120)
+    assert process.returncode == 0
 
 
 def tried(steps: int) -> list[int]:
@@ -61,15 +76,16 @@ def test_on_sqlite(file: Path, database: str, tmp_path: Path, school: School) ->
     live, before = Path(database.removeprefix("sqlite:///")), tmp_path / "before.db"
     shutil.copy(live, before)
     old = rows_of(f"sqlite:///{before}")
-    steps = steps_of(database, file)
-    assert steps > _LAST
     outcomes = set()
-    for step in tried(steps):
-        for left in live.parent.glob(f"{live.name}*"):
-            left.unlink()
-        shutil.copy(before, live)
-        assert killed_at(step, database, file)
-        outcomes.add(_is_old_or_new(database, old, tmp_path, school))
+    with restores(file) as each:
+        steps = each.steps(database)
+        assert steps > _LAST
+        for step in tried(steps):
+            for left in live.parent.glob(f"{live.name}*"):
+                left.unlink()
+            shutil.copy(before, live)
+            assert each.killed_at(step, database)
+            outcomes.add(_is_old_or_new(database, old, tmp_path, school))
     assert outcomes == {"old", "new"}
 
 
@@ -83,13 +99,13 @@ def test_on_postgresql(postgres: Cluster, tmp_path: Path, school: School) -> Non
     log(store, school, "since")
     store.close()
     old = rows_of(url)
-    steps = steps_of(postgres.new_database(), file)
     outcomes = {"new"}
-    for step in tried(steps):
-        killed_at(step, url, file)
-        outcomes.add(found := _is_old_or_new(url, old, tmp_path, school))
-        if found == "new":
-            break
+    with restores(file) as each:
+        for step in tried(each.steps(postgres.new_database())):
+            each.killed_at(step, url)
+            outcomes.add(found := _is_old_or_new(url, old, tmp_path, school))
+            if found == "new":
+                break
     assert outcomes == {"old", "new"}
 
 

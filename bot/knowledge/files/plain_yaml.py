@@ -16,7 +16,7 @@ import yaml
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-_KEPT = 64  # files: of a base that is read again only those that have changed are parsed again
+_KEPT = 256  # files, more than twice those of a base: read again, only those that have changed are parsed again
 
 
 class Marked(dict[str, Any]):
