@@ -60,7 +60,16 @@ def hear(understanding: Understanding, message: Message) -> Heard:
     if is_foreign(" ".join((message.text, *message.quoted)), understanding.reader.language.knows):
         found.append(_foreign())
     finding = max(found, key=_gravity, default=Finding(None, None, 0.0, False, ()))
-    return Heard(finding, question, readings[0] if readings else None, too_long)
+    return Heard(finding, question, _surer(understanding, readings[0], found[0].rest) if readings else None, too_long)
+
+
+def _surer(understanding: Understanding, whole: Reading, rest: Reading | None) -> Reading:
+    """Of a message and the same without what is beside the point, the reading that is the surer to be answered: weather
+    and thanks change nothing then, and what only seems to be beside the point is not lost."""
+    if rest is None:
+        return whole
+    sure = understanding.matcher.sure
+    return rest if sure(rest) > sure(whole) else whole
 
 
 def shows_harm(name: str) -> bool:

@@ -91,9 +91,7 @@ def trials(
         looked += [(row, bool(foreign[row]), each) for row, each in _looked(corpus, first, np.flatnonzero(tested))]
     rows = np.array([row for row, _, _ in looked])
     second = fit_second([each for _, _, each in looked], corpus.labels[rows], classes.agree)
-    found = [
-        _tried(corpus, classes, second.judge(each, len(classes.labels)), row, foreign) for row, foreign, each in looked
-    ]
+    found = [_tried(corpus, classes, second.judge(each), row, foreign) for row, foreign, each in looked]
     return second, found
 
 

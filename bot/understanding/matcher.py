@@ -44,6 +44,10 @@ class Matcher:
         """The decision for one message. A message without a single word is no match."""
         return decide(self.classes, self._ranker.score(reading.row, reading.sentence), self.calibration)
 
+    def sure(self, reading: Reading) -> float:
+        """How sure the likeliest entry is of one message, 0 to 1."""
+        return rank(self.classes, self._ranker.score(reading.row, reading.sentence), self.calibration)[0].confidence
+
     def why(self, reading: Reading) -> Why:
         """The grounds of `match`, for people who tend the base."""
         scores = self._ranker.score(reading.row, reading.sentence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -52,7 +52,8 @@ _OF_DANGERS = slice(1 + len(READERS), 1 + len(READERS) + len(DANGERS))
 class Finding:
     """What a message is taken for. `urgency` is None where it is not handed over; `note` asks for the extra line.
     `grounds` says what it rests on, without quoting the message; `kind` which handover, or which note, fits it, and
-    `about` whom it is about by that."""
+    `about` whom it is about by that. `rest` is the message read without what is beside the point, None where nothing
+    is."""
 
     urgency: Urgency | None
     about: About | None
@@ -60,6 +61,7 @@ class Finding:
     note: bool
     grounds: tuple[str, ...]
     kind: HandoverKind | None = None
+    rest: Reading | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,12 @@ class Triage:
         """
         outputs = self._judge(readings)
         rest = self._rest(readings, outputs)
-        left = [self._judge([read(rest)])[0]] if rest else []
+        read_rest = read(rest) if rest else None
+        return replace(self._sorted(readings, outputs, read_rest), rest=read_rest)
+
+    def _sorted(self, readings: Sequence[Reading], outputs: Array, read_rest: Reading | None) -> Finding:
+        rest = read_rest.form.text if read_rest else ""
+        left = [self._judge([read_rest])[0]] if read_rest else []
         parts = [_in_part(output) for output, each in zip(outputs, readings, strict=True) if each.role == "part"]
         gravest = max([outputs[0], *parts, *left], key=lambda output: float(output[0]))
         chance, text = float(logistic(gravest[:1], self.thresholds.scaling)), rest or readings[0].form.text

@@ -27,22 +27,25 @@ FEATURES = (
 )
 NEAREST, WORDS_MIDDLE, SENSE_MIDDLE = FEATURES.index("nearest phrasing"), 6, 7
 _LIGHT = 1e-3
+_BEHIND = np.float32(1e-6)
 _RULE = 0.5  # how much it counts that the rule is right, beside the entry
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What the first stage leaves of one text: the likeliest classes (looked at,), and of each its FEATURES."""
+    """What the first stage leaves of one text: the likeliest classes (looked at,), of each its FEATURES, and what the
+    first stage gave every class (classes,)."""
 
     classes: Rows
     features: Array
     coverage: float
+    before: Array
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What the ranker says of one text. `probabilities` are (classes,), in the order of the labels; 0 for what was not
-    looked at."""
+    """What the ranker says of one text. `probabilities` are (classes,), in the order of the labels; next to
+    nothing for what was not looked at."""
 
     probabilities: Array
     looked: Looked
@@ -76,7 +79,7 @@ class FirstLook:
             none if scored.semantic_cosine is None else scored.semantic_cosine[classes],
             np.log(sizes + 1),
         )
-        return Looked(classes, np.stack(columns, axis=1).astype(np.float32), row.coverage)
+        return Looked(classes, np.stack(columns, axis=1).astype(np.float32), row.coverage, scored.probabilities)
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,10 @@ class SecondLook:
     spread: Array
     weights: Array
 
-    def judge(self, looked: Looked, classes: int) -> Scores:
-        """-> Scores over so many classes."""
-        found = np.zeros(classes, dtype=np.float32)
+    def judge(self, looked: Looked) -> Scores:
+        """-> Scores. What was not looked at keeps its order, far behind: of a message from outside no entry may be
+        among the likeliest, and still one is the nearest."""
+        found = _BEHIND * looked.before
         measured: Array = (looked.features - self.middle) / self.spread
         found[looked.classes] = softmax(measured @ self.weights)
         return Scores(found, looked)
@@ -109,7 +113,7 @@ class Ranker:
 
     def score(self, row: Row, sentence: Array | None) -> Scores:
         """One text's row and sentence embedding -> Scores."""
-        return self.second.judge(self.first.look(row, self.first.linear.turned(sentence)), len(self.labels))
+        return self.second.judge(self.first.look(row, self.first.linear.turned(sentence)))
 
 
 def fit_first(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> FirstLook:
