@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+_ROOM = 4_000_000_000  # bytes that several clusters of a whole run fit into
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -86,7 +87,7 @@ def running_postgres(**settings: str) -> Iterator[Cluster]:
         missing("NO POSTGRESQL: install it (apt-get install postgresql); the tests of the store ran on SQLite alone")
     assert places
     user = _without_rights() if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="askfirst-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="askfirst-postgres-", dir=_in_memory()))
     if user:
         shutil.chown(folder, user)
     port = free_port()
@@ -101,6 +102,13 @@ def running_postgres(**settings: str) -> Iterator[Cluster]:
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """Where files are kept in memory, if there is room: a database for each test is some seven megabytes to write and
+    to remove. None for the usual place."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM else None
 
 
 def free_port() -> int:

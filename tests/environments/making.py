@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, one_at_a_time
 
 LOCK = ROOT / "requirements-run.lock"
 NEEDED = ("pyproject.toml", "README.md", "LICENSE", "bot", "adapters", "knowledge")  # what a build takes
@@ -38,13 +38,22 @@ class Environment:
 @contextlib.contextmanager
 def workshop() -> Iterator[Path]:
     """Where environments are made: a folder that is removed at the end, or the one that ASKFIRST_ENVIRONMENTS names,
-    which is kept, with whatever somebody changed in it."""
+    which is kept, with whatever somebody changed in it. The processes that run the tests together share it."""
     if kept := os.environ.get("ASKFIRST_ENVIRONMENTS"):
         Path(kept).mkdir(parents=True, exist_ok=True)
         yield Path(kept).resolve()
         return
-    with tempfile.TemporaryDirectory(prefix="askfirst-environments-", ignore_cleanup_errors=True) as made:
-        yield Path(made).resolve()
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    shared = Path(tempfile.gettempdir()).resolve() / f"askfirst-environments-{run}"
+    user = shared / "users" / str(os.getpid())
+    with one_at_a_time(shared):
+        user.parent.mkdir(parents=True, exist_ok=True)
+        user.touch()
+    yield shared
+    with one_at_a_time(shared):
+        user.unlink()
+        if not [*user.parent.iterdir()]:
+            shutil.rmtree(shared, ignore_errors=True)
 
 
 def newest_python() -> str | None:
@@ -57,29 +66,33 @@ def newest_python() -> str | None:
 def from_lock(shop: Path, name: str, python: str) -> Environment:
     """As `make run` does it: what the lock for running holds, by its hashes, and the project as a link."""
     made = Environment(shop / name)
-    if not made.askfirst.exists():
-        _empty(made, python)
-        _pip(made, "install", "--require-hashes", "-r", str(LOCK))
-        _pip(made, "install", "--no-deps", "--no-build-isolation", "-e", str(_source(shop / f"{name}-source")))
+    with one_at_a_time(shop / f"{name}-making"):
+        if not made.askfirst.exists():
+            _empty(made, python)
+            _pip(made, "install", "--require-hashes", "-r", str(LOCK))
+            _pip(made, "install", "--no-deps", "--no-build-isolation", "-e", str(_source(shop / f"{name}-source")))
     return made
 
 
 def from_wheel(shop: Path, name: str, python: str, extras: str = "") -> Environment:
     """As pip does it: the wheel, and what it asks for in the versions of the lock."""
     made = Environment(shop / name)
-    if not made.askfirst.exists():
-        _empty(made, python)
-        _pip(made, "install", "-c", str(_versions(shop)), f"askfirst{extras} @ {wheel(shop).as_uri()}")
+    with one_at_a_time(shop / f"{name}-making"):
+        if not made.askfirst.exists():
+            _empty(made, python)
+            asked = f"askfirst{extras} @ {wheel(shop).as_uri()}"
+            _pip(made, "install", "-c", str(_versions(shop / f"{name}-making")), asked)
     return made
 
 
 def wheel(shop: Path) -> Path:
     """The wheel of these sources."""
     folder = shop / "built"
-    if not list(folder.glob("*.whl")):
-        source = _source(shop / "wheel-source")
-        asked = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
-        _run([sys.executable, "-m", "pip", *asked])
+    with one_at_a_time(folder):
+        if not list(folder.glob("*.whl")):
+            source = _source(shop / "wheel-source")
+            asked = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
+            _run([sys.executable, "-m", "pip", *asked])
     (built,) = folder.glob("*.whl")
     return built
 
@@ -102,10 +115,10 @@ def _source(folder: Path) -> Path:
     return folder
 
 
-def _versions(shop: Path) -> Path:
+def _versions(folder: Path) -> Path:
     """The lock without its hashes: pip takes hashes for all that it installs or for nothing, and a wheel that was just
     built has none."""
-    file = shop / "versions.txt"
+    file = folder / "versions.txt"
     lines = LOCK.read_text(encoding="utf-8").splitlines()
     pinned = [line.removesuffix("\\").rstrip() for line in lines if re.match(r"\w", line)]
     file.write_text("\n".join(pinned) + "\n", encoding="utf-8")
