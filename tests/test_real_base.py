@@ -116,6 +116,25 @@ def test_what_is_beside_the_point_changes_nothing(real: Base) -> None:
     assert unnoted == []
 
 
+@pytest.mark.wide
+def test_what_is_beside_the_point_leaves_the_answer_as_it_was(real: Base) -> None:
+    """Each question that is answered, with one sentence of every sixteenth kind beside it."""
+    written = yaml.safe_load((ROOT / "tests" / "beside.yaml").read_text(encoding="utf-8"))
+    alone = {text: outcome_of(ask_once(real, text, NOW).reply) for text in written["questions"]}
+    answered = [text for text, said in alone.items() if said.kind == "answer"]
+    sentences = [texts[0] for texts in written["beside"].values()][::16]
+    kept = another = 0
+    for text, changed in zip(
+        [text for text in answered for _ in sentences], _together(answered, sentences), strict=True
+    ):
+        said = outcome_of(ask_once(real, changed, NOW).reply)
+        kept += said.entry == alone[text].entry
+        another += said.kind == "answer" and said.entry != alone[text].entry
+    asked = len(answered) * len(sentences)
+    assert kept >= 0.8 * asked, (kept, another, asked)
+    assert another <= 0.05 * asked, (kept, another, asked)
+
+
 def _handed_over(base: Base, text: str) -> bool:
     return outcome_of(ask_once(base, text, NOW).reply).kind == "handover"
 
