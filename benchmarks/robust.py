@@ -47,7 +47,7 @@ def placed(text: str, sentence: str, number: int) -> str:
 def one_typo(text: str) -> str:
     """Two letters of one longer word change places."""
     words = text.split()
-    long = [number for number, word in enumerate(words) if len(word) >= _TYPO_LETTERS and word.isalpha()]
+    long = [n for n, word in enumerate(words) if len(word) >= _TYPO_LETTERS and word.isalpha() and word[2] != word[3]]
     if not long:
         return text
     chosen = random.Random(f"{_CHANCE}{text}").choice(long)
@@ -90,7 +90,7 @@ def _one(base: Base, path: Path, sentences: Sequence[str]) -> bool:
     columns = ("", "same answer", "another answer", "handed over")
     note = f"{len(answered)} of {len(texts)} harmless questions are answered. Of {len(quiet)} that are not handed over"
     print(table(f"Written otherwise: {path.name}", columns, rows, f"{note}, {share(turned)} are with such a sentence."))
-    low = beside[0] < BESIDE_KEPT or any(found[0] < WRITTEN_KEPT or found[1] > ANOTHER for found in ways.values())
+    low = beside[0] < BESIDE_KEPT or beside[1] > ANOTHER or any(found[0] < WRITTEN_KEPT or found[1] > ANOTHER for found in ways.values())
     return low or turned > TURNED
 
 

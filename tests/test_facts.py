@@ -40,3 +40,16 @@ def test_a_fact_is_read_from_the_message_or_left_to_be_asked(
 ) -> None:
     text = lexical.understanding.reader.language.normalise(said).text
     assert find_fact(lexical.knowledge.lexicon.facts[fact], text, TODAY) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I friend an ex-pupil? She is 19. Sorry, she is 17.",
+        "Can I friend an ex-pupil? Sorry to ask so late in the day. She is 17.",
+    ],
+)
+def test_a_fact_that_stands_in_a_sentence_of_its_own_is_never_left_out(base: Base, text: str) -> None:
+    """The sentences that seem to be beside the point are left out to find the entry, and not to find the facts."""
+    said = ask_once(base, text, NOW).reply
+    assert said.kind in ("answer", "ask", "choices", "fact") and "19 on" not in said.text

@@ -13,10 +13,12 @@ from bot.understanding.ranking.corpus import Corpus
 from bot.understanding.ranking.linear import CONSTANT, _Table, fit_linear
 from bot.understanding.ranking.metric import learn_metric
 from bot.understanding.ranking.neighbours import neighbours_of
+from bot.understanding.ranking.persons import persons_of
 from bot.understanding.ranking.ranker import FEATURES, NEAREST, FirstLook, Looked, Ranker, fit_first, fit_second
 
 CLASSES, EACH, WORDS, WIDTH = 6, 9, 40, 8
 LABELS = tuple("abcdef")
+PEOPLE = np.array([0, 1])  # words that name somebody: those of the first two classes
 
 
 def made_up(*, sentences: bool = True, seed: int = 1) -> Corpus:
@@ -28,7 +30,9 @@ def made_up(*, sentences: bool = True, seed: int = 1) -> Corpus:
     words /= np.linalg.norm(words, axis=1, keepdims=True)
     own = np.eye(WIDTH, dtype=np.float32)[labels]
     rows = (own + 0.4 * draw.normal(size=(len(labels), WIDTH))).astype(np.float32)
-    return Corpus(sparse.csr_matrix(words), rows if sentences else None, labels, np.ones(len(labels), dtype=np.float32))
+    return Corpus(
+        sparse.csr_matrix(words), rows if sentences else None, labels, np.ones(len(labels), dtype=np.float32), PEOPLE
+    )
 
 
 def looked(corpus: Corpus, first: FirstLook) -> list[Looked]:
@@ -83,7 +87,7 @@ def test_a_text_without_any_feature_and_a_class_without_any_text_are_far_and_bre
     corpus = made_up()
     blank = corpus.lexical.toarray()
     blank[[0, 8, 9, 53]] = 0  # the first and the last of classes, and of all
-    held_out = Corpus(sparse.csr_matrix(blank), corpus.semantic, corpus.labels, corpus.coverage)
+    held_out = Corpus(sparse.csr_matrix(blank), corpus.semantic, corpus.labels, corpus.coverage, PEOPLE)
     first = fit_first(held_out, LABELS, np.flatnonzero(corpus.labels != 3))
     nothing = Row(np.array([], dtype=np.int32), np.array([], dtype=np.float32), 0.0)
     found = first.look(nothing, np.zeros(WIDTH, dtype=np.float32))
@@ -121,6 +125,21 @@ def test_what_was_not_looked_at_keeps_its_order_far_behind(monkeypatch: pytest.M
     assert len(far) == CLASSES - 2
     assert all(0 < found.probabilities[number] < 1e-5 for number in far)
     assert found.feature(NEAREST, far[0]) == 0
+
+
+def test_whom_a_text_names_tells_apart_what_else_is_said_alike() -> None:
+    corpus = made_up()
+    persons = persons_of(corpus, CLASSES, np.arange(len(corpus.labels)))
+    one, two = (Row(np.array([column], dtype=np.int32), np.ones(1, dtype=np.float32), 1.0) for column in PEOPLE)
+    of_one, of_two = persons.fit(one, np.arange(CLASSES)), persons.fit(two, np.arange(CLASSES))
+    assert int(np.argmax(of_one)) == 0 and int(np.argmax(of_two)) == 1
+    assert np.isfinite(of_one).all()
+
+
+def test_where_nothing_teaches_the_second_look_the_first_stands() -> None:
+    looked = [Looked(np.array([0, 1]), np.ones((2, len(FEATURES)), dtype=np.float32) * [[0.5], [2]], 1.0, np.ones(3))]
+    second = fit_second(looked, np.array([2]), np.eye(3, dtype=bool))
+    assert int(np.argmax(second.judge(looked[0]).probabilities)) == 1
 
 
 def _unit(rows: Array) -> Array:

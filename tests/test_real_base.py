@@ -131,8 +131,8 @@ def test_what_is_beside_the_point_leaves_the_answer_as_it_was(real: Base) -> Non
         kept += said.entry == alone[text].entry
         another += said.kind == "answer" and said.entry != alone[text].entry
     asked = len(answered) * len(sentences)
-    assert kept >= 0.8 * asked, (kept, another, asked)
-    assert another <= 0.05 * asked, (kept, another, asked)
+    assert kept >= 0.85 * asked, (kept, another, asked)
+    assert another <= 0.03 * asked, (kept, another, asked)
 
 
 def _handed_over(base: Base, text: str) -> bool:
@@ -142,12 +142,13 @@ def _handed_over(base: Base, text: str) -> bool:
 def _together(texts: Sequence[str], beside: Sequence[str]) -> Iterator[str]:
     """Every text with every sentence beside it, now in front of it, now behind, now in the middle."""
     for number, (text, sentence) in enumerate(itertools.product(texts, beside)):
-        if number % 3 == 2:
+        turn = number % 3 if len(beside) % 3 else (number + number // len(beside)) % 3
+        if turn == 2:
             words = text.split()
             half = len(words) // 2
             yield f"{' '.join(words[:half])} - {sentence} - {' '.join(words[half:])}"
         else:
-            yield f"{sentence} {text}" if number % 3 else f"{text} {sentence}"
+            yield f"{sentence} {text}" if turn else f"{text} {sentence}"
 
 
 @pytest.mark.wide

@@ -78,10 +78,12 @@ def why(base: Base, text: str) -> str:
     understanding = base.understanding
     readings = understanding.reader.read_parts(text)
     finding = understanding.triage.sort(readings, understanding.reader.read)
-    grounds = understanding.matcher.why(readings[0])
+    asked = understanding.matcher.surer(readings[0], finding.rest)
+    grounds = understanding.matcher.why(asked)
     limits = understanding.triage.thresholds
     lines = [
         f"read as:      {readings[0].form.text}",
+        *([] if asked is readings[0] else [f"  looked up:  {asked.form.text}"]),
         *(f"  corrected:  {was} -> {now}" for was, now in readings[0].form.changes if was != now),
         f"triage:       {finding.urgency or 'no concern'}{f' about {finding.about}' if finding.about else ''}"
         f"{' (note added)' if finding.note else ''}, chance {finding.chance:.2f}; hands over from "

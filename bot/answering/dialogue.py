@@ -104,7 +104,7 @@ def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
     English."""
     if heard.finding.kind == "not-english":
         return ()
-    decision = base.understanding.matcher.match(heard.reading) if heard.reading else None
+    decision = base.understanding.matcher.match(heard.asked) if heard.asked else None
     match decision:
         case Match(best):
             return (best.entry,)
@@ -114,7 +114,7 @@ def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
 
 
 def _to_text(base: Base, state: Conversation, heard: Heard, reading: Reading, now: dt.datetime) -> Turn:
-    turn = _follow_up(base, state, reading, now) or _decided(base, heard.question, reading, now)
+    turn = _follow_up(base, state, reading, now) or _decided(base, heard, reading, now)
     return _noted(base, turn, heard.finding, now)
 
 
@@ -127,11 +127,12 @@ def _noted(base: Base, turn: Turn, finding: Finding, now: dt.datetime) -> Turn:
     return Turn(replace(turn.reply, note=said), replace(turn.state, question=None))
 
 
-def _decided(base: Base, text: str, reading: Reading, now: dt.datetime) -> Turn:
-    decision = base.understanding.matcher.match(reading)
+def _decided(base: Base, heard: Heard, reading: Reading, now: dt.datetime) -> Turn:
+    """What is beside the point may be left out to find the entry; facts come from all that was said."""
+    decision = base.understanding.matcher.match(heard.asked or reading)
     turn = _turn_for(base, decision, reading, now)
-    gaps = (NoteGap(text, None, "no-answer"),) if isinstance(decision, NoMatch) else ()
-    return Turn(turn.reply, replace(turn.state, question=text), gaps)
+    gaps = (NoteGap(heard.question, None, "no-answer"),) if isinstance(decision, NoMatch) else ()
+    return Turn(turn.reply, replace(turn.state, question=heard.question), gaps)
 
 
 def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime) -> Turn:

@@ -35,12 +35,14 @@ NOT_ENGLISH = "not in English"
 
 @dataclass(frozen=True)
 class Heard:
-    """What a message comes to: the gravest finding, the question in it with its reading (None where it has no words),
-    and whether it is too long to be answered as one question."""
+    """What a message comes to: the gravest finding; the question in it and its reading, which states the facts (None
+    where it has no words); what is looked up in the base, with or without what is beside the point; and whether it is
+    too long to be answered as one question."""
 
     finding: Finding
     question: str
     reading: Reading | None
+    asked: Reading | None
     too_long: bool
 
 
@@ -60,16 +62,10 @@ def hear(understanding: Understanding, message: Message) -> Heard:
     if is_foreign(" ".join((message.text, *message.quoted)), understanding.reader.language.knows):
         found.append(_foreign())
     finding = max(found, key=_gravity, default=Finding(None, None, 0.0, False, ()))
-    return Heard(finding, question, _surer(understanding, readings[0], found[0].rest) if readings else None, too_long)
-
-
-def _surer(understanding: Understanding, whole: Reading, rest: Reading | None) -> Reading:
-    """Of a message and the same without what is beside the point, the reading that is the surer to be answered: weather
-    and thanks change nothing then, and what only seems to be beside the point is not lost."""
-    if rest is None:
-        return whole
-    sure = understanding.matcher.sure
-    return rest if sure(rest) > sure(whole) else whole
+    if not readings:
+        return Heard(finding, question, None, None, too_long)
+    asked = understanding.matcher.surer(readings[0], found[0].rest)
+    return Heard(finding, question, readings[0], asked, too_long)
 
 
 def shows_harm(name: str) -> bool:

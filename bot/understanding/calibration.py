@@ -73,7 +73,8 @@ def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
 def trials(
     corpus: Corpus, classes: Classes, fold_of: Folds, *, hold_out_classes: bool = True
 ) -> tuple[SecondLook, list[Trial]]:
-    """Every text of the corpus tried once on a ranker whose first look has not learned from its fold.
+    """Every text of the corpus tried on a ranker whose first look has not learned from its fold; those of a class that
+    is held out are tried once more, as if no entry had their answer.
 
     The second look is learned from all of these: its few weights are the same for every class, so that what they owe to
     any one text is next to nothing.
@@ -89,8 +90,9 @@ def trials(
         first = fit_first(corpus, classes.labels, np.flatnonzero(~left_out))
         tested = (fold_of == fold) | (foreign & (fold_of == (fold + 1) % number))
         looked += [(row, bool(foreign[row]), each) for row, each in _looked(corpus, first, np.flatnonzero(tested))]
-    rows = np.array([row for row, _, _ in looked])
-    second = fit_second([each for _, _, each in looked], corpus.labels[rows], classes.agree)
+    taught = [(row, each) for row, foreign, each in looked if not foreign]
+    rows = np.array([row for row, _ in taught])
+    second = fit_second([each for _, each in taught], corpus.labels[rows], classes.agree)
     found = [_tried(corpus, classes, second.judge(each), row, foreign) for row, foreign, each in looked]
     return second, found
 

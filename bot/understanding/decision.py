@@ -86,6 +86,10 @@ class Classes:
         self.is_outside = np.array([label.startswith(OUTSIDE) for label in labels])
         self.agree = _agreement(entries, labels)
 
+    def same_rule(self, one: str, other: str) -> bool:
+        """Whether two entries, by id, speak with one voice."""
+        return bool(self.agree[self.labels.index(one), self.labels.index(other)])
+
     def families(self, probabilities: Array) -> Array:
         """(classes,) -> for each entry the probability that its rule is the right one; 0 for the rest."""
         family: Array = (self.agree @ probabilities).astype(np.float32) * self.is_entry

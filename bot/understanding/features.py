@@ -21,6 +21,7 @@ Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
 LETTERS = (2, 3, 4)
 AT_LEAST = 2  # texts that have a feature: what one alone has says nothing of another
+PERSONS = ("pupil", "leaver", "parent", "sibling", "staff", "leaders")  # groups of the lexicon
 _HALF = 1 / sqrt(2)
 
 
@@ -52,6 +53,11 @@ class Featuriser:
         names = sorted(name for name, texts in documents.items() if texts >= AT_LEAST)
         idf = np.array([log((1 + len(forms)) / (1 + documents[name])) + 1 for name in names], dtype=np.float32)
         return cls(language, names, idf)
+
+    def persons(self) -> Columns:
+        """The columns of the words for people, where the texts have any."""
+        found = [self._column.get(f"w:@{group}") for group in PERSONS]
+        return np.array([column for column in found if column is not None], dtype=np.int32)
 
     def row(self, form: NormalForm) -> Row:
         """One text -> its row. Features that no learned text had are left out."""

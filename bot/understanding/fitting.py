@@ -31,7 +31,9 @@ from bot.understanding import (
     matcher,
     triage,
     triage_fitting,
+    wordlist,
 )
+from bot.understanding import encoder as encoder_module
 from bot.understanding.decision import Calibration, Classes
 from bot.understanding.embeddings import embed_kept
 from bot.understanding.encoder import Encoder
@@ -40,18 +42,20 @@ from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranking import corpus as corpus_module
-from bot.understanding.ranking import linear, metric, neighbours, ranker
+from bot.understanding.ranking import linear, metric, neighbours, persons, ranker
 from bot.understanding.ranking.corpus import Corpus, prepare
 from bot.understanding.ranking.linear import Linear
 from bot.understanding.ranking.neighbours import Neighbours
+from bot.understanding.ranking.persons import Persons
 from bot.understanding.ranking.ranker import FirstLook, Ranker, SecondLook, fit_first
 from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (
     features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, triage, triage_fitting,
-    calibration, decision, matcher,
+    calibration, decision, matcher, persons, encoder_module, wordlist,
 )  # fmt: skip
+_OF_SENTENCES = frozenset(("semantic", "semantic_centroids", "sentences", "support", "dual", "turn"))
 _WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
 _TABLES: Mapping[type, tuple[str, ...]] = {
     Linear: (
@@ -63,6 +67,7 @@ _TABLES: Mapping[type, tuple[str, ...]] = {
         "turn",
         "bias",
     ),
+    Persons: ("columns", "rates"),
     Neighbours: ("starts", "offsets", "columns", "weights", "sentences"),
     SecondLook: ("middle", "spread", "weights"),
     Machine: ("lexical", "bias", "support", "dual", "middle"),
@@ -101,6 +106,7 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
         fitted = _fit(knowledge, speech, encoder, cache)
         if folder:
             _write(folder, fitted)
+            fitted = _read(folder) or fitted  # mapped from the files, and no longer held in memory
     featuriser = Featuriser(speech, fitted.names, fitted.idf)
     reader = TextReader(speech, featuriser, encoder, harm_of(knowledge.triage))
     return Understanding(
@@ -166,10 +172,19 @@ def learned_key(knowledge: Knowledge, encoder: Encoder | None) -> str:
     rules = {entry.id: (entry.file, sorted(entry.first_cites)) for entry in knowledge.entries.values()}
     words = (dict(lexicon.spellings), dict(lexicon.groups), sorted(lexicon.ordinary))
     digest = hashlib.sha256((encoder.name if encoder else "lexical").encode())
-    for part in (matcher.examples(knowledge), triage_fitting.examples(knowledge), watch, rules, words, _versions()):
+    for part in (
+        matcher.examples(knowledge),
+        triage_fitting.examples(knowledge),
+        watch,
+        rules,
+        words,
+        _versions(),
+        triage.OUTPUTS,
+    ):
         digest.update(repr(part).encode("utf-8", "backslashreplace"))
     for module in _LEARNED_BY:
         digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:24]
 
 
@@ -193,7 +208,7 @@ def _write(folder: Path, fitted: _Fitted) -> None:
     np.save(aside / "idf.npy", fitted.idf)
     np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
     first = fitted.matching.first
-    for kept in (first.linear, first.neighbours, fitted.matching.second, fitted.sorting):
+    for kept in (first.linear, first.neighbours, first.persons, fitted.matching.second, fitted.sorting):
         for table in _TABLES[type(kept)]:
             if getattr(kept, table) is not None:
                 np.save(aside / f"{type(kept).__name__}.{table}.npy", getattr(kept, table))
@@ -224,20 +239,26 @@ def _read(folder: Path) -> _Fitted | None:
             Machine(**_read_tables(folder, Machine)),
             Thresholds(*limits),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
 
 
 def _read_ranker(folder: Path, labels: Sequence[str]) -> Ranker:
     first = FirstLook(
-        Linear(tuple(labels), **_read_tables(folder, Linear)), Neighbours(**_read_tables(folder, Neighbours))
+        Linear(tuple(labels), **_read_tables(folder, Linear)),
+        Neighbours(**_read_tables(folder, Neighbours)),
+        Persons(**_read_tables(folder, Persons)),
     )
     return Ranker(first, SecondLook(**_read_tables(folder, SecondLook)))
 
 
 def _read_tables(folder: Path, kind: type) -> Any:
-    return {
-        table: np.load(path, mmap_mode="r") if (path := folder / f"{kind.__name__}.{table}.npy").is_file() else None
-        for table in _TABLES[kind]
-    }
+    """Every table of one kind. Raises FileNotFoundError where one is missing that is there without sentences too."""
+    return {table: _read_table(folder / f"{kind.__name__}.{table}.npy", table) for table in _TABLES[kind]}
+
+
+def _read_table(path: Path, table: str) -> Any:
+    if table in _OF_SENTENCES or path.name in ("Linear.middle.npy", "Machine.middle.npy"):
+        return np.load(path, mmap_mode="r") if path.is_file() else None
+    return np.load(path, mmap_mode="r")

@@ -44,9 +44,21 @@ class Matcher:
         """The decision for one message. A message without a single word is no match."""
         return decide(self.classes, self._ranker.score(reading.row, reading.sentence), self.calibration)
 
-    def sure(self, reading: Reading) -> float:
-        """How sure the likeliest entry is of one message, 0 to 1."""
-        return rank(self.classes, self._ranker.score(reading.row, reading.sentence), self.calibration)[0].confidence
+    def surer(self, whole: Reading, rest: Reading | None) -> Reading:
+        """Of a message and the same without what is beside the point, the one to look up.
+
+        The rest, where it is the surer of the same rule, or where the whole comes to nothing: so weather and thanks
+        change no answer. Where the two would say different things, what only seemed to be beside the point may matter.
+        """
+        if rest is None:
+            return whole
+        first, second = self._likeliest(whole), self._likeliest(rest)
+        same = self.classes.same_rule(first.entry, second.entry)
+        unknown = first.confidence < self.calibration.offer_at
+        return rest if second.confidence > first.confidence and (same or unknown) else whole
+
+    def _likeliest(self, reading: Reading) -> Candidate:
+        return rank(self.classes, self._ranker.score(reading.row, reading.sentence), self.calibration)[0]
 
     def why(self, reading: Reading) -> Why:
         """The grounds of `match`, for people who tend the base."""

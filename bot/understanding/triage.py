@@ -31,7 +31,6 @@ ASIDE = "aside"
 OUTPUTS = ("grave", *READERS, *DANGERS, OWN, ASIDE)
 # What is taken off what is said of a part without the rest, which might have explained it.
 _OF_A_PART = 0.4
-_NEVER_ASIDE = -0.2  # a sentence that is this grave by itself is not beside the point
 _NEARLY = 0.3
 _TELLING = 3  # words
 # Whoever asks whether they may has not done it: about an adult's conduct that has to be the surer.
@@ -53,7 +52,7 @@ class Finding:
     """What a message is taken for. `urgency` is None where it is not handed over; `note` asks for the extra line.
     `grounds` says what it rests on, without quoting the message; `kind` which handover, or which note, fits it, and
     `about` whom it is about by that. `rest` is the message read without what is beside the point, None where nothing
-    is."""
+    is, or all of it."""
 
     urgency: Urgency | None
     about: About | None

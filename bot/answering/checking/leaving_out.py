@@ -123,6 +123,7 @@ def _counted(
 ) -> LeftOut:
     own = {(text, entry.id) for entry in knowledge.entries.values() for text in entry.texts}
     titles = {(entry.title, entry.id) for entry in knowledge.entries.values()}
+    theirs = own | titles
     coefficients = calibrate(tried).coefficients
     named = [(said[each.row].text, said[each.row].label, classes.labels[each.spoke], each) for each in tried]
     asked = [(label == spoke, each.right) for text, label, spoke, each in named if (text, label) in own]
@@ -135,6 +136,6 @@ def _counted(
         tuple(
             (text, label, spoke)
             for text, label, spoke, each in named
-            if (text, label) in own | titles and not each.right and logistic(each.evidence, coefficients) >= SURE
+            if (text, label) in theirs and not each.right and logistic(each.evidence, coefficients) >= SURE
         ),
     )

@@ -20,12 +20,13 @@ _AT_A_TIME = 512
 @dataclass(frozen=True)
 class Corpus:
     """`lexical` (n, features), `semantic` (n, 2 x hidden) or None without a sentence model, `labels` and `coverage`
-    (n,)."""
+    (n,); `persons` are the columns of the words for people."""
 
     lexical: Any  # scipy.sparse.csr_matrix, imported only where something is fitted
     semantic: Array | None
     labels: Labels
     coverage: Array
+    persons: Rows
 
     def row(self, number: int) -> Row:
         """The words and letters of one text, as those of a question would be read."""
@@ -47,7 +48,8 @@ def prepare(
         dtype=np.float32,
     )
     coverage = np.array([row.coverage for row in rows], dtype=np.float32)
-    return Corpus(lexical, semantic, np.array(labels, dtype=np.int64), coverage)
+    numbers, persons = np.array(labels, dtype=np.int64), featuriser.persons().astype(np.int64)
+    return Corpus(lexical, semantic, numbers, coverage, persons)
 
 
 def products(lexical: Any) -> Array:

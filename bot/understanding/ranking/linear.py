@@ -1,6 +1,6 @@
 """First stage: a score for every class, by one multinomial logistic regression over words, letters and sentences.
 
-A question costs one sparse product and, with the sentence model, two dense ones.
+A question costs a few rows of the word tables and, with the sentence model, three dense products.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ CONSTANT = np.float32(0.2)
 
 @dataclass(frozen=True)
 class Scored:
-    """What the regression says of one text. All are (classes,); the scores by words and by sense add up to what the
-    probabilities rest on. What belongs to the sentence model is None without it."""
+    """What the regression says of one text. All are (classes,); the scores by words and by sense, with the bias, are what
+    the probabilities rest on. What belongs to the sentence model is None without it."""
 
     probabilities: Array
     by_words: Array

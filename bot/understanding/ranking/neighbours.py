@@ -52,8 +52,9 @@ class Neighbours:
         if start == stop:
             return 0.0
         shared = words[self.columns[start:stop]] * self.weights[start:stop]
-        # A text without any feature would take the next one's; one more zero holds the last place open.
-        places = np.minimum(self.offsets[first:last] - start, stop - start)
+        # A text without any feature takes the first product of the next, which is never more than all of that one's;
+        # one more zero stands for the last.
+        places = self.offsets[first:last] - start
         return float(np.add.reduceat(np.append(shared, np.float32(0)), places).max())
 
 

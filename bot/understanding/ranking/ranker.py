@@ -18,12 +18,13 @@ from bot.understanding.learning import Array, Labels, softmax
 from bot.understanding.ranking.corpus import Corpus, Rows
 from bot.understanding.ranking.linear import Linear, fit_linear
 from bot.understanding.ranking.neighbours import Neighbours, neighbours_of
+from bot.understanding.ranking.persons import Persons, persons_of
 
 LOOKED_AT = 12  # classes that the second stage looks at
 FEATURES = (
     *("log-chance by the first look", "words and letters", "sense of the sentence"),
     *("nearest phrasing", "three nearest phrasings", "nearest phrasing by words"),
-    *("middle of the words", "middle of the sense", "how many phrasings it has"),
+    *("middle of the words", "middle of the sense", "how many phrasings it has", "whom it names"),
 )
 NEAREST, WORDS_MIDDLE, SENSE_MIDDLE = FEATURES.index("nearest phrasing"), 6, 7
 _LIGHT = 1e-3
@@ -62,6 +63,7 @@ class FirstLook:
 
     linear: Linear
     neighbours: Neighbours
+    persons: Persons
 
     def look(self, row: Row, turned: Array | None) -> Looked:
         """One text's row and its sentence row as `linear` turns it (None without a sentence model) -> Looked."""
@@ -78,6 +80,7 @@ class FirstLook:
             scored.lexical_cosine[classes],
             none if scored.semantic_cosine is None else scored.semantic_cosine[classes],
             np.log(sizes + 1),
+            self.persons.fit(row, classes),
         )
         return Looked(classes, np.stack(columns, axis=1).astype(np.float32), row.coverage, scored.probabilities)
 
@@ -118,8 +121,9 @@ class Ranker:
 
 def fit_first(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> FirstLook:
     """Learn the first stage from all of the corpus, or from these rows of it."""
-    linear = fit_linear(corpus, labels, rows)
-    return FirstLook(linear, neighbours_of(corpus, linear, rows))
+    chosen = np.arange(len(corpus.labels)) if rows is None else rows
+    linear = fit_linear(corpus, labels, chosen)
+    return FirstLook(linear, neighbours_of(corpus, linear, chosen), persons_of(corpus, len(labels), chosen))
 
 
 def fit_second(looked: Sequence[Looked], labels: Labels, agree: npt.NDArray[np.bool_]) -> SecondLook:
@@ -136,6 +140,8 @@ def fit_second(looked: Sequence[Looked], labels: Labels, agree: npt.NDArray[np.b
     classes = np.stack([each.classes for each in looked])
     right = classes == labels[:, None]
     taught = right.any(axis=1)
+    if not taught.any():  # nothing to learn from: the first look stands as it is
+        return SecondLook(middle.astype(np.float32), spread.astype(np.float32), _as_before(spread))
     right, same = right[taught], agree[classes[taught], labels[taught][:, None]]
     rows = (features[taught] - middle) / spread
 
@@ -153,3 +159,9 @@ def fit_second(looked: Sequence[Looked], labels: Labels, agree: npt.NDArray[np.b
 
     weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
     return SecondLook(middle.astype(np.float32), spread.astype(np.float32), weights.astype(np.float32))
+
+
+def _as_before(spread: npt.NDArray[np.float64]) -> Array:
+    weights = np.zeros(len(FEATURES), dtype=np.float32)
+    weights[0] = spread[0]
+    return weights
