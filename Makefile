@@ -26,7 +26,8 @@ NODE := node_modules/.stamp-$(call sum,package.json package-lock.json)
 
 # What is learned rests on these; tests/checked says for which of them the real base was last learned and tried.
 LEARNED := $(call sum,$(filter-out knowledge/approvals.yaml,$(sort $(wildcard knowledge/*.yaml \
-    knowledge/entries/*.yaml knowledge/triage/*.yaml bot/understanding/*.py bot/answering/checking/*.py))))
+    knowledge/entries/*.yaml knowledge/triage/*.yaml bot/understanding/*.py bot/understanding/*/*.py \
+    bot/answering/hearing.py bot/answering/checking/*.py tests/beside.yaml))))
 
 .PHONY: help run install test-install test tests checked quick environments everything wide lint check bench lock clean
 .PHONY: model node

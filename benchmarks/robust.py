@@ -90,7 +90,8 @@ def _one(base: Base, path: Path, sentences: Sequence[str]) -> bool:
     columns = ("", "same answer", "another answer", "handed over")
     note = f"{len(answered)} of {len(texts)} harmless questions are answered. Of {len(quiet)} that are not handed over"
     print(table(f"Written otherwise: {path.name}", columns, rows, f"{note}, {share(turned)} are with such a sentence."))
-    low = beside[0] < BESIDE_KEPT or beside[1] > ANOTHER or any(found[0] < WRITTEN_KEPT or found[1] > ANOTHER for found in ways.values())
+    shares = [(BESIDE_KEPT, beside), *((WRITTEN_KEPT, found) for found in ways.values())]
+    low = any(same < wanted or another > ANOTHER for wanted, (same, another, _) in shares)
     return low or turned > TURNED
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from bot.answering.dialogue import Base
+from bot.answering.dialogue import Base, ask_once
 from bot.answering.facts import find_fact
+from tests.conftest import NOW
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -42,14 +44,16 @@ def test_a_fact_is_read_from_the_message_or_left_to_be_asked(
     assert find_fact(lexical.knowledge.lexicon.facts[fact], text, TODAY) == value
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Can I friend an ex-pupil? She is 19. Sorry, she is 17.",
-        "Can I friend an ex-pupil? Sorry to ask so late in the day. She is 17.",
-    ],
-)
-def test_a_fact_that_stands_in_a_sentence_of_its_own_is_never_left_out(base: Base, text: str) -> None:
-    """The sentences that seem to be beside the point are left out to find the entry, and not to find the facts."""
-    said = ask_once(base, text, NOW).reply
-    assert said.kind in ("answer", "ask", "choices", "fact") and "19 on" not in said.text
+def test_a_fact_that_only_a_sentence_beside_the_point_states_is_not_lost(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sentences that seem to be beside the point are left out to find the entry, and not to find the facts: two that
+    contradict each other lead to the question how old the ex-pupil is."""
+    monkeypatch.setattr(type(base.understanding.matcher), "surer", lambda _matcher, whole, rest: rest or whole)
+    rest = base.understanding.reader.read("can I friend an ex-pupil she is 19")
+    sort = base.understanding.triage.sort
+    monkeypatch.setattr(type(base.understanding.triage), "sort", lambda _triage, *read: replace(sort(*read), rest=rest))
+    plain = ask_once(base, "Can I friend an ex-pupil? She is 19.", NOW).reply
+    contradicted = ask_once(base, "Can I friend an ex-pupil? She is 19. Sorry, she is 17.", NOW).reply
+    assert plain.question is None
+    assert contradicted.question is not None

@@ -137,7 +137,9 @@ def test_whom_a_text_names_tells_apart_what_else_is_said_alike() -> None:
 
 
 def test_where_nothing_teaches_the_second_look_the_first_stands() -> None:
-    looked = [Looked(np.array([0, 1]), np.ones((2, len(FEATURES)), dtype=np.float32) * [[0.5], [2]], 1.0, np.ones(3))]
+    features = np.ones((2, len(FEATURES)), dtype=np.float32)
+    features[1] = 2
+    looked = [Looked(np.array([0, 1]), features, 1.0, np.ones(3, dtype=np.float32))]
     second = fit_second(looked, np.array([2]), np.eye(3, dtype=bool))
     assert int(np.argmax(second.judge(looked[0]).probabilities)) == 1
 

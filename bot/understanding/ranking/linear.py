@@ -26,8 +26,8 @@ CONSTANT = np.float32(0.2)
 
 @dataclass(frozen=True)
 class Scored:
-    """What the regression says of one text. All are (classes,); the scores by words and by sense, with the bias, are what
-    the probabilities rest on. What belongs to the sentence model is None without it."""
+    """What the regression says of one text. All are (classes,); the scores by words and by sense, with the bias, are
+    what the probabilities rest on. What belongs to the sentence model is None without it."""
 
     probabilities: Array
     by_words: Array
