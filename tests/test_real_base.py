@@ -189,6 +189,20 @@ def test_it_knows_whom_a_message_is_for(real: Base, text: str, kinds: set[str]) 
 
 
 @pytest.mark.wide
+@pytest.mark.parametrize("app", ["facebook", "instagram", "snapchat"])
+def test_nobody_who_asks_about_a_pupil_is_told_that_they_may(real: Base, app: str) -> None:
+    """The commonest question of all, put shortly: what holds for colleagues or for one's own child is no answer."""
+    acts = ("add", "be friends with", "follow", "friend")
+    pupils = ("a pupil", "a student", "a child in my class", "a year 9", "a sixth former")
+    said = {
+        text: outcome_of(ask_once(real, text, NOW).reply)
+        for text in (f"can i {act} {pupil} on {app}" for act, pupil in itertools.product(acts, pupils))
+    }
+    assert [text for text, each in said.items() if each.ruling in ("may", "may-if", "no-need")] == []
+    assert sum(each.kind == "answer" for each in said.values()) >= 15
+
+
+@pytest.mark.wide
 def test_its_figures(real: Base) -> None:
     """Titles are answered by their own rule, and what is outside is left alone, but for a few."""
     entries = served(real.knowledge, real.knowledge.entries.values())[::3]
