@@ -28,7 +28,7 @@ Folds = npt.NDArray[np.int64]
 
 FOLDS = 4
 # Of the questions that the base answers, at most this share may be answered with another rule.
-WRONG_AT_MOST = 0.05
+WRONG_AT_MOST = 0.03
 # Of the texts that no entry answers, from outside and small talk, at most this share may be answered at all.
 NO_ENTRY_AT_MOST = 0.04
 
