@@ -58,8 +58,9 @@ def _facts(base: Knowledge) -> set[str]:
     return {entry.facts.fact for entry in base.entries.values() if entry.facts}
 
 
-# Of thirteen thousand. One that is taken out may let another slip, and each look takes minutes.
-MOST_LOST = 5
+# Of thirteen thousand, and the titles, which count too. One that is taken out may let another slip, each look takes
+# minutes, and which of two just under the border falls differs with the order of sums.
+MOST_LOST = 8
 
 
 @pytest.mark.wide
