@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.dialogue import Base, Conversation, respond
-from bot.answering.hearing import shows_harm
+from bot.answering.hearing import hear, shows_harm
 from bot.messages import LONGEST, AskPolicy, Message, Reply
 from bot.service.assistant import Assistant
 from tests.conftest import NOW, SCHOOL
@@ -150,3 +150,16 @@ def test_behind_the_button_under_a_handover_stand_ids_and_no_words(base: Base, a
     gone = assistant.handle(Message("", "one", AskPolicy(("no-such-entry",))), NOW)
     assert gone.kind == "no-answer"
     assert assistant._store.talk(SCHOOL).gaps() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("A Year 7 is being beaten up on the - we had cake at break. - bus every day and won't come in", "handover"),
+        ("one of my lads gets beaten up after school", "handover"),
+        ("what if a pupil is beaten up, is that for the DSL?", None),
+    ],
+)
+def test_a_child_that_is_beaten_up_is_heard_whatever_stands_between(base: Base, text: str, kind: str | None) -> None:
+    finding = hear(base.understanding, Message(text, "one")).finding
+    assert (finding.grounds[0] == "rule beaten-up") == (kind == "handover")

@@ -133,7 +133,7 @@ def test_what_is_beside_the_point_leaves_the_answer_as_it_was(real: Base) -> Non
         another += said.kind == "answer" and said.entry != alone[text].entry
     asked = len(answered) * len(sentences)
     assert kept >= 0.85 * asked, (kept, another, asked)
-    assert another <= 0.03 * asked, (kept, another, asked)
+    assert another <= 0.05 * asked, (kept, another, asked)
 
 
 def _handed_over(base: Base, text: str) -> bool:
