@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from adapters.chat.buttons import to_value
+from adapters.chat.handing_over import in_order
 from adapters.chat.replies import (
     ASK,
     LOG_IT,
@@ -36,7 +37,7 @@ from adapters.slack.blocks import (
     paragraphs,
     small,
 )
-from bot.messages import Answer, Contact, Focus, Handover, HandoverPart, Note, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, Note, PickEntry, Reply
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
 LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."
@@ -113,14 +114,7 @@ def _handover(handover: Handover) -> Iterator[Block]:
         yield from paragraphs(other)
     yield heading(handover.heading)
     yield from paragraphs(handover.first)
-    drawn: dict[HandoverPart, Iterable[Block]] = {
-        "ring": _ringing(handover),
-        "steps": _listed("What to do", handover.steps),
-        "avoid": _listed("What not to do", handover.avoid),
-        "log": _logging(handover),
-    }
-    for part in handover.parts:
-        yield from drawn[part]
+    yield from in_order(handover, _ringing(handover), _listed, _logging(handover))
 
 
 def _ringing(handover: Handover) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from adapters.chat.buttons import to_value
+from adapters.chat.handing_over import in_order
 from adapters.chat.replies import (
     ASK,
     LOG_IT,
@@ -37,7 +38,7 @@ from adapters.teams.cards import (
     text,
     unfold,
 )
-from bot.messages import Answer, Contact, Focus, Handover, HandoverPart, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, PickEntry, Reply
 
 LOG_CONCERN = "log"
 _SOURCES = "sources"
@@ -103,14 +104,7 @@ def _handover(handover: Handover) -> Iterator[Part]:
         yield text(other)
     yield heading(handover.heading, large=True)
     yield from paragraphs(handover.first)
-    drawn: dict[HandoverPart, Iterable[Part]] = {
-        "ring": _ringing(handover),
-        "steps": _listed("What to do", handover.steps),
-        "avoid": _listed("What not to do", handover.avoid),
-        "log": _logging(handover),
-    }
-    for part in handover.parts:
-        yield from drawn[part]
+    yield from in_order(handover, _ringing(handover), _listed, _logging(handover))
 
 
 def _ringing(handover: Handover) -> Iterator[Part]:
