@@ -38,7 +38,7 @@ T = TypeVar("T")
 SAMPLE = 2500  # texts that the tables are learned from
 CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0, 0], dtype=np.float32), 0.5, 0.1)
 # Nothing is handed over: the longer way.
-THRESHOLDS = Thresholds(*(np.inf,) * 7, np.zeros(2, dtype=np.float32))
+THRESHOLDS = Thresholds(*(np.inf,) * 7, np.zeros(2, dtype=np.float32), np.zeros((6, 5), dtype=np.float32))
 
 
 def small(knowledge: Knowledge, phrasings: int) -> Knowledge:
@@ -100,7 +100,7 @@ def _sorting(
     watched = np.array([bool(pattern.search(form.text)) for form, _ in graded])
     numbers = [triage_fitting.number_of(each.kind) for _, each in graded]
     corpus = prepare(featuriser, [form for form, _ in graded], numbers, _rows(graded, encoder))
-    return triage_fitting.fit_triage(corpus, [each for _, each in graded], watched)[0]
+    return triage_fitting.fit_triage(corpus, [each for _, each in graded], watched).machine
 
 
 def _rows(texts: Sequence[object], encoder: Encoder | None) -> Matrix | None:

@@ -75,6 +75,6 @@ def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[TextReader,
     featuriser = Featuriser.learn(language, forms)
     sentences = encoder.embed([form.text for form in forms]) if encoder else None
     corpus = prepare(featuriser, forms, [number[label] for _, label, _ in examples], sentences)
-    second, tried = trials(corpus, Classes(knowledge.entries, labels), folds(examples))
-    ranker = Ranker(fit_first(corpus, labels), second)
-    return TextReader(language, featuriser, encoder), Matcher(knowledge, ranker, calibrate(tried))
+    tried = trials(corpus, Classes(knowledge.entries, labels), folds(examples))
+    ranker = Ranker(fit_first(corpus, labels), tried.second)
+    return TextReader(language, featuriser, encoder), Matcher(knowledge, ranker, calibrate(tried.trials))

@@ -13,7 +13,8 @@ from bot.understanding.machine import Machine
 from bot.understanding.reading import Reading, Role
 from bot.understanding.triage import ASIDE, OUTPUTS, Finding, Thresholds, Triage
 
-LIMITS = Thresholds(0, 0, 0.2, -0.5, 0.9, 0.9, 0.9, 0.5, np.array([1, 0], dtype=np.float32))
+READERS_WEIGHTS = np.vstack([10 * np.eye(5), np.zeros(5)]).astype(np.float32)
+LIMITS = Thresholds(0, 0, 0.2, -0.5, -1.5, -1.5, 0.9, 0.5, np.array([1, 0], dtype=np.float32), READERS_WEIGHTS)
 
 
 _LANGUAGES: dict[str, Language] = {}

@@ -21,6 +21,7 @@ from bot.understanding.decision import Calibration, Classes
 from bot.understanding.learning import Array, fit_logistic, logistic
 from bot.understanding.matcher import Said
 from bot.understanding.ranking.corpus import Corpus, Rows
+from bot.understanding.ranking.gravity import evidence_of
 from bot.understanding.ranking.ranker import FirstLook, Looked, Scores, SecondLook, fit_first, fit_second
 
 Flags = npt.NDArray[np.bool_]
@@ -70,11 +71,37 @@ def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
     return written
 
 
+def folds_beside(said: Sequence[Said], fold_of: Folds, texts: Sequence[tuple[str, str]]) -> Folds:
+    """Texts beside those that the ranker learns from, each with the name of its group -> the fold of each.
+
+    One that the ranker learns from too goes with it; any other follows from its group, so that whoever wrote it is left
+    out as one.
+    """
+    known = dict(zip((each.text for each in said), fold_of.tolist(), strict=True))
+    number = int(fold_of.max()) + 1
+    return np.array([known.get(text, zlib.crc32(group.encode()) % number) for text, group in texts], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What leaving out teaches: the second look; every text of the corpus, tried; and of the texts beside it what the
+    ranker makes of them as concerns, (n, 4) as `gravity.evidence_of` gives it, or None where there are none."""
+
+    second: SecondLook
+    trials: list[Trial]
+    evidence: Array | None = None
+
+
 def trials(
-    corpus: Corpus, classes: Classes, fold_of: Folds, *, hold_out_classes: bool = True
-) -> tuple[SecondLook, list[Trial]]:
+    corpus: Corpus,
+    classes: Classes,
+    fold_of: Folds,
+    *,
+    hold_out_classes: bool = True,
+    beside: tuple[Corpus, Folds] | None = None,
+) -> Tried:
     """Every text of the corpus tried on a ranker whose first look has not learned from its fold; those of a class that
-    is held out are tried once more, as if no entry had their answer.
+    is held out are tried once more, as if no entry had their answer. `beside` are more texts, with their folds.
 
     The second look is learned from all of these: its few weights are the same for every class, so that what they owe to
     any one text is next to nothing.
@@ -82,6 +109,7 @@ def trials(
     rng = np.random.default_rng(7)
     group_of = rng.permutation(len(classes.labels)) % (2 * FOLDS)
     looked: list[tuple[int, bool, Looked]] = []
+    more: dict[int, Looked] = {}
     number = int(fold_of.max()) + 1
     for fold in range(number):
         hidden = (group_of == fold) & classes.is_entry & hold_out_classes
@@ -90,11 +118,15 @@ def trials(
         first = fit_first(corpus, classes.labels, np.flatnonzero(~left_out))
         tested = (fold_of == fold) | (foreign & (fold_of == (fold + 1) % number))
         looked += [(row, bool(foreign[row]), each) for row, each in _looked(corpus, first, np.flatnonzero(tested))]
+        if beside:
+            more |= dict(_looked(beside[0], first, np.flatnonzero(beside[1] == fold)))
     taught = [(row, each) for row, foreign, each in looked if not foreign]
     rows = np.array([row for row, _ in taught])
     second = fit_second([each for _, each in taught], corpus.labels[rows], classes.agree)
-    found = [_tried(corpus, classes, second.judge(each), row, foreign) for row, foreign, each in looked]
-    return second, found
+    asked = [each for each in looked if not classes.is_concern[corpus.labels[each[0]]]]
+    found = [_tried(corpus, classes, second.judge(each), row, foreign) for row, foreign, each in asked]
+    grave = [evidence_of(second.judge(more[row]), classes.is_concern) for row in sorted(more)]
+    return Tried(second, found, np.stack(grave) if grave else None)
 
 
 def _looked(corpus: Corpus, first: FirstLook, rows: Rows) -> Iterator[tuple[int, Looked]]:

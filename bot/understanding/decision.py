@@ -18,6 +18,7 @@ from bot.understanding.ranking.ranker import NEAREST, SENSE_MIDDLE, WORDS_MIDDLE
 
 OUTSIDE = "(outside) "
 CHAT = "(chat) "
+CONCERN = "(concern) "
 MAX_CHOICES = 3
 
 
@@ -77,13 +78,14 @@ class Calibration:
 
 
 class Classes:
-    """What the ranker's class numbers stand for: entries, the outside, kinds of small talk."""
+    """What the ranker's class numbers stand for: entries, the outside, kinds of small talk, kinds of concern."""
 
     def __init__(self, entries: Mapping[str, Entry], labels: Sequence[str]) -> None:
         self.labels = tuple(labels)
         self.is_entry = np.array([label in entries for label in labels])
         self.is_chat = np.array([label.startswith(CHAT) for label in labels])
         self.is_outside = np.array([label.startswith(OUTSIDE) for label in labels])
+        self.is_concern = np.array([label.startswith(CONCERN) for label in labels])
         self.agree = _agreement(entries, labels)
 
     def same_rule(self, one: str, other: str) -> bool:

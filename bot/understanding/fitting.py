@@ -42,8 +42,9 @@ from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranking import corpus as corpus_module
-from bot.understanding.ranking import linear, metric, neighbours, persons, ranker
+from bot.understanding.ranking import gravity, linear, metric, neighbours, persons, ranker
 from bot.understanding.ranking.corpus import Corpus, prepare
+from bot.understanding.ranking.gravity import Gravity
 from bot.understanding.ranking.linear import Linear
 from bot.understanding.ranking.neighbours import Neighbours
 from bot.understanding.ranking.persons import Persons
@@ -52,8 +53,8 @@ from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (
-    features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, triage, triage_fitting,
-    calibration, decision, matcher, persons, encoder_module, wordlist,
+    features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, gravity, triage,
+    triage_fitting, calibration, decision, matcher, persons, encoder_module, wordlist,
 )  # fmt: skip
 _OF_SENTENCES = frozenset(("semantic", "semantic_centroids", "sentences", "support", "dual", "turn"))
 _WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
@@ -94,6 +95,7 @@ class _Fitted:
     calibration: Calibration
     sorting: Machine
     thresholds: Thresholds
+    gravity: learning.Array
 
 
 def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
@@ -112,21 +114,29 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
     return Understanding(
         reader,
         Matcher(knowledge, fitted.matching, fitted.calibration),
-        Triage(knowledge.triage, fitted.sorting, fitted.thresholds),
+        Triage(
+            knowledge.triage,
+            fitted.sorting,
+            fitted.thresholds,
+            Gravity(fitted.matching, Classes(knowledge.entries, fitted.matching.labels).is_concern, fitted.gravity),
+        ),
         encoder is not None,
     )
 
 
 def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
     featuriser, corpus, graded = corpora(knowledge, speech, encoder, cache)
-    labels = class_labels(knowledge)
-    fold_of = calibration.folds(matcher.examples(knowledge))
-    second, trials = calibration.trials(corpus, Classes(knowledge.entries, labels), fold_of)
+    labels, said = class_labels(knowledge), matcher.examples(knowledge)
     learned = triage_fitting.examples(knowledge)
-    watched = _watched(knowledge, speech, learned)
-    sorting, thresholds = triage_fitting.fit_triage(graded, learned, watched)
-    matching = Ranker(fit_first(corpus, labels), second)
-    return _Fitted(featuriser.names, featuriser.idf, matching, calibration.calibrate(trials), sorting, thresholds)
+    fold_of = calibration.folds(said)
+    beside = graded, calibration.folds_beside(said, fold_of, [(each.own, each.group) for each in learned])
+    tried = calibration.trials(corpus, Classes(knowledge.entries, labels), fold_of, beside=beside)
+    taught = triage_fitting.fit_triage(graded, learned, _watched(knowledge, speech, learned), tried.evidence)
+    matching = Ranker(fit_first(corpus, labels), tried.second)
+    calibrated = calibration.calibrate(tried.trials)
+    return _Fitted(
+        featuriser.names, featuriser.idf, matching, calibrated, taught.machine, taught.thresholds, taught.weights
+    )
 
 
 def _watched(knowledge: Knowledge, speech: Language, learned: Sequence[triage_fitting.Sorted]) -> npt.NDArray[np.bool_]:
@@ -135,7 +145,7 @@ def _watched(knowledge: Knowledge, speech: Language, learned: Sequence[triage_fi
 
 
 def class_labels(knowledge: Knowledge) -> list[str]:
-    """The ranker's classes in order: entries, the outside, the kinds of small talk."""
+    """The ranker's classes in order: entries, the outside, the kinds of small talk, the kinds of concern."""
     return list(dict.fromkeys(label for _, label, _ in matcher.examples(knowledge)))
 
 
@@ -203,10 +213,11 @@ def _write(folder: Path, fitted: _Fitted) -> None:
         "names": fitted.names,
         "labels": fitted.matching.labels,
         "calibration": [fitted.calibration.answer_at, fitted.calibration.offer_at],
-        "thresholds": [*_limits(limits), limits.scaling.tolist()],
+        "thresholds": [*_limits(limits), limits.scaling.tolist(), limits.readers.tolist()],
     }
     np.save(aside / "idf.npy", fitted.idf)
     np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
+    np.save(aside / "gravity.npy", fitted.gravity)
     first = fitted.matching.first
     for kept in (first.linear, first.neighbours, first.persons, fitted.matching.second, fitted.sorting):
         for table in _TABLES[type(kept)]:
@@ -220,7 +231,7 @@ def _write(folder: Path, fitted: _Fitted) -> None:
 
 
 def _limits(limits: Thresholds) -> tuple[float, ...]:
-    names = (field.name for field in fields(limits) if field.name != "scaling")
+    names = (field.name for field in fields(limits) if field.name not in ("scaling", "readers"))
     return tuple(getattr(limits, name) for name in names)
 
 
@@ -229,7 +240,8 @@ def _read(folder: Path) -> _Fitted | None:
     try:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         answer_at, offer_at = state["calibration"]
-        limits = [*state["thresholds"][:-1], np.array(state["thresholds"][-1], dtype=np.float32)]
+        *limits, scaling, readers = state["thresholds"]
+        tables = (np.array(each, dtype=np.float32) for each in (scaling, readers))
         coefficients = np.load(folder / "coefficients.npy")
         return _Fitted(
             state["names"],
@@ -237,7 +249,8 @@ def _read(folder: Path) -> _Fitted | None:
             _read_ranker(folder, state["labels"]),
             Calibration(coefficients, answer_at, offer_at),
             Machine(**_read_tables(folder, Machine)),
-            Thresholds(*limits),
+            Thresholds(*limits, *tables),
+            np.load(folder / "gravity.npy"),
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
+_LIGHT = 1e-4
 
 
 def softmax(scores: Array) -> Array:
@@ -42,3 +43,28 @@ def logistic(features: Array, coefficients: Array) -> Array:
     with np.errstate(over="ignore"):
         chance: Array = 1 / (1 + np.exp(-(features @ coefficients[:-1] + coefficients[-1])))
     return chance
+
+
+def fit_softmax(features: Array, truth: Labels, classes: int) -> Array:
+    """Plain multinomial logistic regression with a light ridge.
+
+    features: (n, k), truth: (n,) in 0..classes-1. Returns (k + 1, classes) as float32; the last row is the constant.
+    """
+    from scipy.optimize import minimize
+
+    rows = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
+    wanted = np.eye(classes)[truth]
+
+    def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        weights = flat.reshape(rows.shape[1], classes)
+        scores = rows @ weights
+        scores -= scores.max(axis=1, keepdims=True)
+        chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        value = -np.log(np.maximum((chances * wanted).sum(axis=1), 1e-12)).mean() + _LIGHT * float(flat @ flat)
+        return float(value), (rows.T @ (chances - wanted) / max(len(rows), 1)).ravel() + 2 * _LIGHT * flat
+
+    if not len(rows):
+        return np.zeros((rows.shape[1], classes), dtype=np.float32)
+    flat = minimize(loss, np.zeros(rows.shape[1] * classes), jac=True, method="L-BFGS-B").x
+    fitted: Array = flat.reshape(rows.shape[1], classes).astype(np.float32)
+    return fitted

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from bot.knowledge import Knowledge, NotThis
 from bot.knowledge.entries import NO_ENTRY
-from bot.understanding.decision import CHAT, OUTSIDE, Calibration, Candidate, Classes, Decision, decide, rank
+from bot.understanding.decision import CHAT, CONCERN, OUTSIDE, Calibration, Candidate, Classes, Decision, decide, rank
 from bot.understanding.ranking.ranker import Ranker
 from bot.understanding.reading import Reading
+from bot.understanding.triage import NONE
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ class Said(NamedTuple):
 
 
 def examples(knowledge: Knowledge) -> list[Said]:
-    """Every text the ranker learns from: phrasings, opposites, titles, look-alikes, the outside, small talk."""
+    """Every text the ranker learns from: phrasings, opposites, titles, look-alikes, the outside, small talk; and the
+    concerns, by kind, so that it can weigh whether a message is a question at all."""
     said = [
         Said(each.text, entry.id, each.writer)
         for entry in knowledge.entries.values()
@@ -89,7 +91,8 @@ def examples(knowledge: Knowledge) -> list[Said]:
     said += [Said(each.text, _belongs(each)) for entry in knowledge.entries.values() for each in entry.not_this]
     said += [Said(each.text, OUTSIDE + each.ask, each.writer) for each in knowledge.outside]
     said += [Said(text, CHAT + kind.id) for kind in knowledge.smalltalk.values() for text in kind.examples]
-    return said
+    concerns = (each for each in knowledge.triage.examples if each.kind != NONE)
+    return said + [Said(each.text, CONCERN + each.kind, each.writer) for each in concerns]
 
 
 def _belongs(each: NotThis) -> str:

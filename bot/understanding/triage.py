@@ -18,6 +18,7 @@ from bot.knowledge import TriageData
 from bot.messages import ABOUT, PERILS, About, HandoverKind, Urgency
 from bot.understanding.learning import Array, logistic
 from bot.understanding.machine import Machine
+from bot.understanding.ranking.gravity import Gravity
 from bot.understanding.reading import Reading
 
 NONE = "none"
@@ -68,7 +69,8 @@ class Thresholds:
     """Above which output a message is handed over, with a word of harm in it or without, and one of one's own conduct,
     which ordinary questions sound like most; above which the note is added; from which one "danger now" counts beside a
     child, "adult at risk" beside others, and one's own conduct beside another's; from which one a sentence counts as
-    beside the point; and how an output becomes a chance."""
+    beside the point; how an output becomes a chance; and (6, 5) how the outputs of the readers, with a constant, become
+    the log-chances of each."""
 
     hand_over_at: float
     watched_at: float
@@ -79,16 +81,19 @@ class Thresholds:
     own_at: float
     aside_at: float
     scaling: Array
+    readers: Array
 
 
 class Triage:
     """The fitted triage of one base. Immutable once made; safe to share between threads."""
 
-    def __init__(self, data: TriageData, machine: Machine, thresholds: Thresholds) -> None:
+    def __init__(
+        self, data: TriageData, machine: Machine, thresholds: Thresholds, gravity: Gravity | None = None
+    ) -> None:
         self._rules = [(rule, _compiled(rule.pattern, rule.unless)) for rule in data.rules]
         self._turns = [(turn, _compiled(turn.pattern or "", turn.unless)) for turn in data.turns]
         self._watched = watched_by(data)
-        self._machine, self.thresholds = machine, thresholds
+        self._machine, self.thresholds, self._gravity = machine, thresholds, gravity
 
     def sort(self, readings: Sequence[Reading], read: Callable[[str], Reading]) -> Finding:
         """A message's readings (whole, then parts or sentences; at least one) -> Finding. The gravest part decides.
@@ -125,7 +130,9 @@ class Triage:
         return Finding(None, None, chance, note, (_worded(gravest),), kind if note else None)
 
     def _judge(self, readings: Sequence[Reading]) -> Array:
-        return self._machine.decide([each.row for each in readings], [each.sentence for each in readings])
+        outputs = self._machine.decide([each.row for each in readings], [each.sentence for each in readings])
+        outputs[:, _OF_READERS] = log_chances(outputs[:, _OF_READERS], self.thresholds.readers)
+        return self._gravity.weigh(outputs, readings) if self._gravity else outputs
 
     def _rest(self, readings: Sequence[Reading], outputs: Array) -> str:
         """What is left of a message without its sentences beside the point; nothing where that is all or none of it."""
@@ -148,8 +155,7 @@ class Triage:
         if reader in (EMERGENCY, "child") and output[_PLACE[EMERGENCY]] >= limits.immediate_at:
             return DANGERS[int(np.argmax(output[_OF_DANGERS]))]
         at_risk = output[_PLACE["adult-at-risk"]]
-        # Beside a child it has to be nearly as likely: the steps for a child are the safer ones.
-        if at_risk >= limits.at_risk_at and at_risk >= output[_PLACE["child"]] - _NEARLY:
+        if at_risk >= limits.at_risk_at and at_risk >= output[_OF_READERS].max() - _NEARLY:
             return "adult-at-risk"
         if reader == "adult" and output[_PLACE[OWN]] >= limits.own_at:
             return OWN
@@ -180,6 +186,14 @@ def _in_part(output: Array) -> Array:
     less = output.copy()
     less[0] -= _OF_A_PART
     return less
+
+
+def log_chances(outputs: Array, weights: Array) -> Array:
+    """The outputs of the readers (n, 5), weights (6, 5) -> how likely each reader is, (n, 5) logarithms."""
+    scores = outputs @ weights[:-1] + weights[-1]
+    chances: Array = scores - scores.max(axis=1, keepdims=True)
+    chances -= np.log(np.exp(chances).sum(axis=1, keepdims=True))
+    return chances
 
 
 def watched_by(data: TriageData) -> re.Pattern[str]:

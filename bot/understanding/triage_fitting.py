@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from bot.knowledge import Entry, Example, Knowledge
 from bot.messages import HANDOVER_KINDS, PERILS, HandoverKind
-from bot.understanding.learning import Array, fit_logistic
+from bot.understanding.learning import Array, fit_logistic, fit_softmax
 from bot.understanding.machine import Machine, Target, fit_machine
 from bot.understanding.ranking.corpus import Corpus
-from bot.understanding.triage import ASIDE, DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds
+from bot.understanding.ranking.gravity import UNWEIGHED, fit_weights, weigh
+from bot.understanding.triage import ASIDE, DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds, log_chances
 
 # Of the ordinary questions, which are many, this many are enough.
 _ORDINARY = 3000
@@ -48,12 +49,18 @@ ASIDES_KEPT = 0.03  # of the sentences beside the point, taken for what a messag
 @dataclass(frozen=True)
 class Sorted:
     """A text to learn from, its kind, the group that it is left out with, and whether it is beside the point whatever
-    it stands with."""
+    it stands with. `origin` is what it was made of, where a sentence was put to another text."""
 
     text: str
     kind: str
     group: str
     aside: bool = False
+    origin: str = ""
+
+    @property
+    def own(self) -> str:
+        """The text without a sentence beside the point that was put to it."""
+        return self.origin or self.text
 
 
 def examples(knowledge: Knowledge) -> list[Sorted]:
@@ -61,11 +68,16 @@ def examples(knowledge: Knowledge) -> list[Sorted]:
     beside the point."""
     data, draw = knowledge.triage, np.random.default_rng(5)
     own = [Sorted(each.text, each.kind, _group(each, draw)) for each in data.examples]
-    texts = [text for entry in knowledge.entries.values() for text in entry.texts if _is_ordinary(entry, text)]
-    shuffled = [texts[number] for number in draw.permutation(len(texts))]
+    asked = [
+        Sorted(each.text, NONE, _ordinary(each.writer))
+        for entry in knowledge.entries.values()
+        for each in (*entry.phrasings, *entry.opposites)
+        if _is_ordinary(entry, each.text)
+    ]
+    shuffled = [asked[number] for number in draw.permutation(len(asked))]
     chat = [text for kind in knowledge.smalltalk.values() for text in kind.examples]
-    everyday = [*(each.text for each in knowledge.outside), *chat]
-    ordinary = [Sorted(text, NONE, _fold(draw)) for text in [*shuffled[:_ORDINARY], *everyday]]
+    outside = [Sorted(each.text, NONE, _ordinary(each.writer)) for each in knowledge.outside]
+    ordinary = [*shuffled[:_ORDINARY], *outside, *(Sorted(text, NONE, _fold(draw)) for text in chat)]
     asides = [Sorted(text, NONE, _fold(draw), aside=True) for text in data.asides]
     return [*own, *ordinary, *asides, *_beside(data.asides, own, shuffled[_ORDINARY:], draw)]
 
@@ -80,26 +92,35 @@ def _group(example: Example, draw: np.random.Generator) -> str:
     return f"z{draw.integers(_FOLDS)}" if example.writer == _FIRST_WRITER else example.writer
 
 
+def _ordinary(writer: str | None) -> str:
+    return f"{_ORDINARY_GROUP}-{writer}"
+
+
 def _fold(draw: np.random.Generator) -> str:
     return f"{_ORDINARY_GROUP}{draw.integers(_FOLDS)}"
 
 
 def _beside(
-    asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[str], draw: np.random.Generator
+    asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[Sorted], draw: np.random.Generator
 ) -> Iterator[Sorted]:
     """Messages with a sentence in front or behind that is beside the point, and changes nothing."""
     if not asides:
         return
     short = [each for each in own if len(each.text.split()) < _SHORT]
     kinds = (
-        [Sorted(text, NONE, _fold(draw)) for text in ordinary],
+        ordinary,
         [each for each in short if each.kind == NONE],
         [each for each in short if each.kind != NONE],
     )
     for found, number in zip(kinds, _BESIDE, strict=True):
         for chosen in draw.permutation(len(found))[: min(number, len(found) // 3)]:
             each = found[chosen]
-            yield Sorted(_joined(each.text, asides[int(draw.integers(len(asides)))], draw), each.kind, each.group)
+            yield Sorted(
+                _joined(each.text, asides[int(draw.integers(len(asides)))], draw),
+                each.kind,
+                each.group,
+                origin=each.text,
+            )
 
 
 def _joined(text: str, aside: str, draw: np.random.Generator) -> str:
@@ -112,13 +133,45 @@ def number_of(kind: str) -> int:
     return 0 if kind == NONE else 1 + HANDOVER_KINDS.index(cast(HandoverKind, kind))
 
 
-def fit_triage(corpus: Corpus, learned: Sequence[Sorted], watched: npt.NDArray[np.bool_]) -> tuple[Machine, Thresholds]:
+@dataclass(frozen=True)
+class Taught:
+    """What the triage learned: the machine, the thresholds, and how its output is weighed with what the ranker says."""
+
+    machine: Machine
+    thresholds: Thresholds
+    weights: Array
+
+
+def fit_triage(
+    corpus: Corpus, learned: Sequence[Sorted], watched: npt.NDArray[np.bool_], evidence: Array | None = None
+) -> Taught:
     """Learn whether a text is grave, and which kind; set the thresholds on what is said of each left-out group.
 
-    corpus: the rows of `learned`, labelled by `number_of`. watched: (n,) whether each holds a word of harm.
+    corpus: the rows of `learned`, labelled by `number_of`. watched: (n,) whether each holds a word of harm. evidence:
+    (n, 4) what the ranker made of each, its writer left out (`gravity.evidence_of`).
     """
     machine, outputs = judge(corpus, learned)
-    return machine, _thresholds(outputs, learned, watched)
+    weights = UNWEIGHED
+    if evidence is not None:
+        grave = np.array([each.kind != NONE for each in learned])
+        weights = fit_weights(outputs["grave"], evidence, grave)
+        outputs = {**outputs, "grave": weigh(weights, outputs["grave"], evidence)}
+    readers = _fit_readers(outputs, learned)
+    likely = log_chances(np.stack([outputs[each] for each in READERS], axis=1), readers)
+    outputs = {**outputs, **dict(zip(READERS, likely.T, strict=True))}
+    return Taught(machine, _thresholds(outputs, learned, watched, readers), weights)
+
+
+def _fit_readers(outputs: dict[str, Array], learned: Sequence[Sorted]) -> Array:
+    """How the outputs of the readers become log-chances, (6, 5): each output was learned for itself, against all that
+    is another's, so that what is rare (an adult at risk) rarely comes out highest."""
+    rows = np.stack([outputs[each] for each in READERS], axis=1)
+    readers = [READER.get(each.kind, each.kind) for each in learned]
+    chosen = np.array([each in READERS for each in readers]) & ~np.isnan(rows).any(axis=1)
+    truth = np.array(
+        [READERS.index(each) for each, taken in zip(readers, chosen, strict=True) if taken], dtype=np.int64
+    )
+    return fit_softmax(rows[chosen], truth, len(READERS))
 
 
 def judge(corpus: Corpus, learned: Sequence[Sorted]) -> tuple[Machine, dict[str, Array]]:
@@ -147,7 +200,9 @@ def _questions(learned: Sequence[Sorted]) -> list[Target]:
     ]
 
 
-def _thresholds(outputs: dict[str, Array], learned: Sequence[Sorted], watched: npt.NDArray[np.bool_]) -> Thresholds:
+def _thresholds(
+    outputs: dict[str, Array], learned: Sequence[Sorted], watched: npt.NDArray[np.bool_], readers: Array
+) -> Thresholds:
     kinds = np.array([each.kind for each in learned])
     own = np.array([not each.group.startswith(_ORDINARY_GROUP) for each in learned])
     grave, output = kinds != NONE, outputs["grave"]
@@ -171,4 +226,5 @@ def _thresholds(outputs: dict[str, Array], learned: Sequence[Sorted], watched: n
         own_at=below(OWN, kinds == OWN, OTHERS_AT_MOST),
         aside_at=below(ASIDE, np.array([each.aside for each in learned]), ASIDES_KEPT),
         scaling=fit_logistic(output[own, None], grave[own]),
+        readers=readers,
     )

@@ -113,7 +113,7 @@ def _try_all(name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Pa
     said = matcher.examples(knowledge)
     alone = [each._replace(writer=None) for each in said]
     fold_of = folds(said) if name == "stranger" else folds(alone, OWN_FOLDS)
-    _, tried = trials(corpus, classes, fold_of, hold_out_classes=False)
+    tried = trials(corpus, classes, fold_of, hold_out_classes=False).trials
     served = understand(knowledge, encoder, cache).matcher.calibration
     return _counted(knowledge, said, tried, classes, served)
 
