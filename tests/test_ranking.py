@@ -12,7 +12,7 @@ from bot.understanding.ranking import ranker
 from bot.understanding.ranking.corpus import Corpus
 from bot.understanding.ranking.linear import CONSTANT, _Table, fit_linear
 from bot.understanding.ranking.metric import learn_metric
-from bot.understanding.ranking.neighbours import neighbours_of
+from bot.understanding.ranking.neighbours import Cosines, neighbours_of
 from bot.understanding.ranking.persons import persons_of
 from bot.understanding.ranking.ranker import FEATURES, NEAREST, FirstLook, Looked, Ranker, fit_first, fit_second
 
@@ -73,7 +73,8 @@ def test_a_text_is_as_near_as_its_nearest_neighbours(sentences: bool) -> None:
     question = made_up(sentences=sentences, seed=5)
     turned = linear.turned(question.semantic)
     for number in (0, 13, 40):
-        found = near.near(question.row(number), None if turned is None else turned[number], np.array([2, 4]), WORDS)
+        by_sense = near.by_sense(None if turned is None else turned[number])
+        found = near.near(question.row(number), by_sense, np.array([2, 4]), WORDS)
         for place, own in enumerate((2, 4)):
             of = corpus.labels == own
             words = (corpus.lexical[of] @ question.lexical[number].T).toarray().max()
@@ -81,6 +82,22 @@ def test_a_text_is_as_near_as_its_nearest_neighbours(sentences: bool) -> None:
             if turned is not None and (rows := linear.turned(corpus.semantic)) is not None:
                 cosines = np.sort(_unit(rows[of]) @ _unit(turned[number]))
                 assert found[place, :2] == pytest.approx([cosines[-1], cosines[-3:].mean()], abs=1e-2)
+
+
+def between(cosines: Array) -> Cosines:
+    return lambda start, stop: cosines[start:stop]
+
+
+def test_many_texts_at_once_come_as_near_as_one_by_one() -> None:
+    corpus, question = made_up(), made_up(seed=5)
+    first = fit_first(corpus, LABELS)
+    turned = first.linear.turned(question.semantic)
+    assert turned is not None
+    together = first.neighbours.cosines(turned)
+    for number in (0, 13, 40):
+        row = question.row(number)
+        given = first.look(row, turned[number], between(together[number]))
+        assert given.features == pytest.approx(first.look(row, turned[number]).features, abs=1e-5)
 
 
 def test_a_text_without_any_feature_and_a_class_without_any_text_are_far_and_break_nothing() -> None:

@@ -22,12 +22,14 @@ from bot.understanding.learning import Array, fit_logistic, logistic
 from bot.understanding.matcher import Said
 from bot.understanding.ranking.corpus import Corpus, Rows
 from bot.understanding.ranking.gravity import evidence_of
+from bot.understanding.ranking.neighbours import Cosines
 from bot.understanding.ranking.ranker import FirstLook, Looked, Scores, SecondLook, fit_first, fit_second
 
 Flags = npt.NDArray[np.bool_]
 Folds = npt.NDArray[np.int64]
 
 FOLDS = 4
+_AT_A_TIME = 512
 # Of the questions that the base answers, at most this share may be answered with another rule.
 WRONG_AT_MOST = 0.03
 # Of the texts that no entry answers, from outside and small talk, at most this share may be answered at all.
@@ -130,10 +132,20 @@ def trials(
 
 
 def _looked(corpus: Corpus, first: FirstLook, rows: Rows) -> Iterator[tuple[int, Looked]]:
-    """All sentence rows are turned at once: one by one takes several times as long."""
-    turned = first.linear.turned(None if corpus.semantic is None else corpus.semantic[rows])
-    for place, row in enumerate(rows.tolist()):
-        yield row, first.look(corpus.row(row), None if turned is None else turned[place])
+    """Some hundred sentence rows are turned and compared at once: one by one takes many times as long."""
+    for start in range(0, len(rows), _AT_A_TIME):
+        some = rows[start : start + _AT_A_TIME]
+        turned = first.linear.turned(None if corpus.semantic is None else corpus.semantic[some])
+        if turned is None:
+            yield from ((row, first.look(corpus.row(row), None)) for row in some.tolist())
+            continue
+        near = first.neighbours.cosines(turned)
+        for place, row in enumerate(some.tolist()):
+            yield row, first.look(corpus.row(row), turned[place], _between(near[place]))
+
+
+def _between(cosines: Array) -> Cosines:
+    return lambda start, stop: cosines[start:stop]
 
 
 def _tried(corpus: Corpus, classes: Classes, scores: Scores, row: int, foreign: bool) -> Trial:

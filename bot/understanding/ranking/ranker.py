@@ -17,7 +17,7 @@ from bot.understanding.features import Row
 from bot.understanding.learning import Array, Labels, softmax
 from bot.understanding.ranking.corpus import Corpus, Rows
 from bot.understanding.ranking.linear import Linear, fit_linear
-from bot.understanding.ranking.neighbours import Neighbours, neighbours_of
+from bot.understanding.ranking.neighbours import Cosines, Neighbours, neighbours_of
 from bot.understanding.ranking.persons import Persons, persons_of
 
 LOOKED_AT = 14  # classes that the second stage looks at
@@ -65,11 +65,12 @@ class FirstLook:
     neighbours: Neighbours
     persons: Persons
 
-    def look(self, row: Row, turned: Array | None) -> Looked:
-        """One text's row and its sentence row as `linear` turns it (None without a sentence model) -> Looked."""
+    def look(self, row: Row, turned: Array | None, cosines: Cosines | None = None) -> Looked:
+        """One text's row and its sentence row as `linear` turns it (None without a sentence model) -> Looked.
+        `cosines` are given where they have been worked out for many texts at once."""
         scored = self.linear.score(row, turned)
         classes = np.argsort(-scored.probabilities, kind="stable")[:LOOKED_AT]
-        near = self.neighbours.near(row, turned, classes, len(self.linear.lexical))
+        near = self.neighbours.near(row, cosines or self.neighbours.by_sense(turned), classes, len(self.linear.lexical))
         none = np.zeros(len(classes), dtype=np.float32)
         sizes = np.diff(self.neighbours.starts)[classes]
         columns = (
