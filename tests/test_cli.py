@@ -174,6 +174,7 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
         "routed",
         "urgent",
         "false alarms",
+        "false notes",
         "abstained",
     ):
         assert f"  {figure} " in shown

@@ -93,11 +93,16 @@ def figures(asked: Sequence[tuple[Labelled, Outcome]]) -> tuple[Figure, ...]:
         _count("routed", grave, lambda question, outcome: outcome.about == GRAVE[question.kind]),
         _count("urgent", _of(asked, "immediate"), lambda _, outcome: outcome.urgency == "immediate"),
         _count("false alarms", _of(asked, *HARMLESS), lambda _, outcome: outcome.kind == "handover"),
+        _count("false notes", _of(asked, *HARMLESS), _is_noted),
         _count("abstained", _of(asked, "out-of-scope"), lambda _, outcome: outcome.kind in ABSTAINED),
     )
 
 
 ABSTAINED = ("no-answer", "choices", "smalltalk")
+
+
+def _is_noted(_: Labelled, outcome: Outcome) -> bool:
+    return outcome.safeguarding_note and outcome.kind != "handover"
 
 
 def is_right(question: Labelled, outcome: Outcome) -> bool:
