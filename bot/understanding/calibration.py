@@ -56,8 +56,8 @@ def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
     It follows from the text itself or its writer, so that an edit elsewhere in the base leaves it where it was; a new
     writer moves the others. A class that would lose more than half of its texts in one fold is spread text by text.
     """
-    known = sorted({each.writer for each in said if each.writer is not None})
-    spread = np.array([zlib.crc32(each.text.encode("utf-8", "replace")) % number for each in said], dtype=np.int64)
+    known = _writers(said)
+    spread = np.array([_spread(each.text, number) for each in said], dtype=np.int64)
     written = np.array(
         [
             alone if each.writer is None else known.index(each.writer) % number
@@ -76,18 +76,30 @@ def folds(said: Sequence[Said], number: int = FOLDS) -> Folds:
 def folds_beside(said: Sequence[Said], fold_of: Folds, texts: Sequence[tuple[str, str]]) -> Folds:
     """Texts beside those that the ranker learns from, each with the name of its group -> the fold of each.
 
-    One that the ranker learns from too goes with it; any other follows from its group, so that whoever wrote it is left
-    out as one.
+    One that the ranker learns from too goes with it; any other with what its writer wrote, so that whoever wrote it is
+    left out as one.
     """
     known = dict(zip((each.text for each in said), fold_of.tolist(), strict=True))
     number = int(fold_of.max()) + 1
-    return np.array([known.get(text, zlib.crc32(group.encode()) % number) for text, group in texts], dtype=np.int64)
+    of_writer = {name: place % number for place, name in enumerate(_writers(said))}
+    return np.array(
+        [known.get(text, of_writer.get(group, _spread(group, number))) for text, group in texts], dtype=np.int64
+    )
+
+
+def _writers(said: Sequence[Said]) -> list[str]:
+    return sorted({each.writer for each in said if each.writer is not None})
+
+
+def _spread(text: str, number: int) -> int:
+    return zlib.crc32(text.encode("utf-8", "replace")) % number
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What leaving out teaches: the second look; every text of the corpus, tried; and of the texts beside it what the
-    ranker makes of them as concerns, (n, 4) as `gravity.evidence_of` gives it, or None where there are none."""
+    """What leaving out teaches: the second look; every text of the corpus, tried, but for the concerns, which nobody
+    asks the base; and of the texts beside it what the ranker makes of them as concerns, (n, 4) as `gravity.evidence_of`
+    gives it, or None where there are none."""
 
     second: SecondLook
     trials: list[Trial]
@@ -102,8 +114,9 @@ def trials(
     hold_out_classes: bool = True,
     beside: tuple[Corpus, Folds] | None = None,
 ) -> Tried:
-    """Every text of the corpus tried on a ranker whose first look has not learned from its fold; those of a class that
-    is held out are tried once more, as if no entry had their answer. `beside` are more texts, with their folds.
+    """Every question of the corpus tried on a ranker whose first look has not learned from its fold; those of a class
+    that is held out are tried once more, as if no entry had their answer. `beside` are more texts, with their folds:
+    they meet a ranker that lacks some entries too, so ordinary ones look a little graver than they will.
 
     The second look is learned from all of these: its few weights are the same for every class, so that what they owe to
     any one text is next to nothing.

@@ -136,9 +136,10 @@ def decide(classes: Classes, scores: Scores, calibration: Calibration) -> Decisi
 
 
 def role_outside(classes: Classes, scores: Scores, best: Candidate) -> str | None:
-    """The role that answers such messages, where one from outside is likelier than the best entry's rule."""
+    """The role that answers such messages, where one from outside is likelier than the best entry's rule, and than a
+    concern."""
     outside = scores.probabilities * classes.is_outside
-    if float(outside.sum()) <= best.family:
+    if float(outside.sum()) <= max(best.family, float(scores.probabilities[classes.is_concern].sum())):
         return None
     return classes.labels[int(np.argmax(outside))].removeprefix(OUTSIDE)
 

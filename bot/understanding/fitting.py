@@ -42,7 +42,8 @@ from bot.understanding.language import Language, make_language
 from bot.understanding.machine import Machine
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranking import corpus as corpus_module
-from bot.understanding.ranking import gravity, linear, metric, neighbours, persons, ranker
+from bot.understanding.ranking import gravity as gravity_module
+from bot.understanding.ranking import linear, metric, neighbours, persons, ranker
 from bot.understanding.ranking.corpus import Corpus, prepare
 from bot.understanding.ranking.gravity import Gravity
 from bot.understanding.ranking.linear import Linear
@@ -53,11 +54,12 @@ from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Thresholds, Triage
 
 _LEARNED_BY = (
-    features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, gravity, triage,
+    features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, gravity_module, triage,
     triage_fitting, calibration, decision, matcher, persons, encoder_module, wordlist,
 )  # fmt: skip
 _OF_SENTENCES = frozenset(("semantic", "semantic_centroids", "sentences", "support", "dual", "turn"))
 _WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
+_LIMITS = tuple(field.name for field in fields(Thresholds) if field.name not in ("scaling", "readers"))
 _TABLES: Mapping[type, tuple[str, ...]] = {
     Linear: (
         "lexical",
@@ -95,7 +97,7 @@ class _Fitted:
     calibration: Calibration
     sorting: Machine
     thresholds: Thresholds
-    gravity: learning.Array
+    weights: learning.Array
 
 
 def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> Understanding:
@@ -111,17 +113,10 @@ def understand(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None
             fitted = _read(folder) or fitted  # mapped from the files, and no longer held in memory
     featuriser = Featuriser(speech, fitted.names, fitted.idf)
     reader = TextReader(speech, featuriser, encoder, harm_of(knowledge.triage))
-    return Understanding(
-        reader,
-        Matcher(knowledge, fitted.matching, fitted.calibration),
-        Triage(
-            knowledge.triage,
-            fitted.sorting,
-            fitted.thresholds,
-            Gravity(fitted.matching, Classes(knowledge.entries, fitted.matching.labels).is_concern, fitted.gravity),
-        ),
-        encoder is not None,
-    )
+    matching = Matcher(knowledge, fitted.matching, fitted.calibration)
+    gravity = Gravity(fitted.matching, matching.classes.is_concern, fitted.weights)
+    sorting = Triage(knowledge.triage, fitted.sorting, fitted.thresholds, gravity)
+    return Understanding(reader, matching, sorting, encoder is not None)
 
 
 def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None) -> _Fitted:
@@ -129,7 +124,7 @@ def _fit(knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache:
     labels, said = class_labels(knowledge), matcher.examples(knowledge)
     learned = triage_fitting.examples(knowledge)
     fold_of = calibration.folds(said)
-    beside = graded, calibration.folds_beside(said, fold_of, [(each.own, each.group) for each in learned])
+    beside = graded, calibration.folds_beside(said, fold_of, [(each.without_aside, each.group) for each in learned])
     tried = calibration.trials(corpus, Classes(knowledge.entries, labels), fold_of, beside=beside)
     taught = triage_fitting.fit_triage(graded, learned, _watched(knowledge, speech, learned), tried.evidence)
     matching = Ranker(fit_first(corpus, labels), tried.second)
@@ -217,7 +212,7 @@ def _write(folder: Path, fitted: _Fitted) -> None:
     }
     np.save(aside / "idf.npy", fitted.idf)
     np.save(aside / "coefficients.npy", fitted.calibration.coefficients)
-    np.save(aside / "gravity.npy", fitted.gravity)
+    np.save(aside / "gravity.npy", fitted.weights)
     first = fitted.matching.first
     for kept in (first.linear, first.neighbours, first.persons, fitted.matching.second, fitted.sorting):
         for table in _TABLES[type(kept)]:
@@ -230,9 +225,8 @@ def _write(folder: Path, fitted: _Fitted) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _limits(limits: Thresholds) -> tuple[float, ...]:
-    names = (field.name for field in fields(limits) if field.name not in ("scaling", "readers"))
-    return tuple(getattr(limits, name) for name in names)
+def _limits(limits: Thresholds) -> list[float]:
+    return [getattr(limits, name) for name in _LIMITS]
 
 
 def _read(folder: Path) -> _Fitted | None:
@@ -241,7 +235,6 @@ def _read(folder: Path) -> _Fitted | None:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         answer_at, offer_at = state["calibration"]
         *limits, scaling, readers = state["thresholds"]
-        tables = (np.array(each, dtype=np.float32) for each in (scaling, readers))
         coefficients = np.load(folder / "coefficients.npy")
         return _Fitted(
             state["names"],
@@ -249,12 +242,22 @@ def _read(folder: Path) -> _Fitted | None:
             _read_ranker(folder, state["labels"]),
             Calibration(coefficients, answer_at, offer_at),
             Machine(**_read_tables(folder, Machine)),
-            Thresholds(*limits, *tables),
-            np.load(folder / "gravity.npy"),
+            Thresholds(
+                **dict(zip(_LIMITS, limits, strict=True)),
+                scaling=_shaped(np.array(scaling), 2),
+                readers=_shaped(np.array(readers), len(triage.READERS) + 1, len(triage.READERS)),
+            ),
+            _shaped(np.load(folder / "gravity.npy"), 6),
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
+
+
+def _shaped(table: npt.NDArray[Any], *shape: int) -> learning.Array:
+    if table.shape != shape:
+        raise ValueError(f"{table.shape} is not {shape}")
+    return table.astype(np.float32)
 
 
 def _read_ranker(folder: Path, labels: Sequence[str]) -> Ranker:

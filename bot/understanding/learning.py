@@ -1,4 +1,4 @@
-"""What the learners share: softmax, and a small logistic regression for confidence."""
+"""What the learners share: softmax, and two small logistic regressions, of one outcome and of several."""
 
 from __future__ import annotations
 

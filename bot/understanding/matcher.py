@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.knowledge import Knowledge, NotThis
+from bot.knowledge import Example, Knowledge, NotThis
 from bot.knowledge.entries import NO_ENTRY
 from bot.understanding.decision import CHAT, CONCERN, OUTSIDE, Calibration, Candidate, Classes, Decision, decide, rank
 from bot.understanding.ranking.ranker import Ranker
 from bot.understanding.reading import Reading
-from bot.understanding.triage import NONE
+from bot.understanding.triage import FIRST_WRITER, NONE
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,12 @@ def examples(knowledge: Knowledge) -> list[Said]:
     said += [Said(each.text, OUTSIDE + each.ask, each.writer) for each in knowledge.outside]
     said += [Said(text, CHAT + kind.id) for kind in knowledge.smalltalk.values() for text in kind.examples]
     concerns = (each for each in knowledge.triage.examples if each.kind != NONE)
-    return said + [Said(each.text, CONCERN + each.kind, each.writer) for each in concerns]
+    return said + [Said(each.text, CONCERN + each.kind, _left_out_with(each)) for each in concerns]
+
+
+def _left_out_with(each: Example) -> str | None:
+    """The writer, but for the first, who wrote most of the concerns: without those nearly none would be left."""
+    return None if each.writer == FIRST_WRITER else each.writer
 
 
 def _belongs(each: NotThis) -> str:

@@ -22,6 +22,7 @@ from bot.understanding.ranking.gravity import Gravity
 from bot.understanding.reading import Reading
 
 NONE = "none"
+FIRST_WRITER = "z"  # who wrote most of the examples, before there were others
 # What is told apart by learning: first whose it is, then which danger, and whether an adult tells of themselves. The
 # other kinds follow from the words of the message (`turns` in triage.yaml).
 EMERGENCY = "emergency"
@@ -32,7 +33,7 @@ ASIDE = "aside"
 OUTPUTS = ("grave", *READERS, *DANGERS, OWN, ASIDE)
 # What is taken off what is said of a part without the rest, which might have explained it.
 _OF_A_PART = 0.4
-_NEARLY = 0.3
+_NEARLY = 0.3  # of a log-chance
 _TELLING = 3  # words
 # Whoever asks whether they may has not done it: about an adult's conduct that has to be the surer.
 _ASKED_LEAVE = 0.3
@@ -154,6 +155,7 @@ class Triage:
         reader, limits = READERS[int(np.argmax(output[_OF_READERS]))], self.thresholds
         if reader in (EMERGENCY, "child") and output[_PLACE[EMERGENCY]] >= limits.immediate_at:
             return DANGERS[int(np.argmax(output[_OF_DANGERS]))]
+        # An adult at risk is rare among the examples: where it is nearly the likeliest, it is taken to be one.
         at_risk = output[_PLACE["adult-at-risk"]]
         if at_risk >= limits.at_risk_at and at_risk >= output[_OF_READERS].max() - _NEARLY:
             return "adult-at-risk"

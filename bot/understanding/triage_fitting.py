@@ -21,8 +21,19 @@ from bot.messages import HANDOVER_KINDS, PERILS, HandoverKind
 from bot.understanding.learning import Array, fit_logistic, fit_softmax
 from bot.understanding.machine import Machine, Target, fit_machine
 from bot.understanding.ranking.corpus import Corpus
-from bot.understanding.ranking.gravity import UNWEIGHED, fit_weights, weigh
-from bot.understanding.triage import ASIDE, DANGERS, EMERGENCY, NONE, OUTPUTS, OWN, READERS, Thresholds, log_chances
+from bot.understanding.ranking.gravity import UNWEIGHED, fit_weights, weighed_output
+from bot.understanding.triage import (
+    ASIDE,
+    DANGERS,
+    EMERGENCY,
+    FIRST_WRITER,
+    NONE,
+    OUTPUTS,
+    OWN,
+    READERS,
+    Thresholds,
+    log_chances,
+)
 
 # Of the ordinary questions, which are many, this many are enough.
 _ORDINARY = 3000
@@ -30,7 +41,6 @@ _ORDINARY = 3000
 _BESIDE = (900, 700, 1500)
 _SHORT = 40  # words: longer ones are told at length already
 _FOLDS = 10  # of what has no writer, or one who wrote most of it
-_FIRST_WRITER = "z"
 _NEAR_CONCERNS = ("safeguarding", "danger", "adults")  # files of entries
 _ORDINARY_GROUP = "ordinary"
 READER: dict[str, str] = {**dict.fromkeys(PERILS, EMERGENCY), OWN: "adult", "dsl": "adult"}  # others: by their own name
@@ -58,7 +68,7 @@ class Sorted:
     origin: str = ""
 
     @property
-    def own(self) -> str:
+    def without_aside(self) -> str:
         """The text without a sentence beside the point that was put to it."""
         return self.origin or self.text
 
@@ -69,14 +79,14 @@ def examples(knowledge: Knowledge) -> list[Sorted]:
     data, draw = knowledge.triage, np.random.default_rng(5)
     own = [Sorted(each.text, each.kind, _group(each, draw)) for each in data.examples]
     asked = [
-        Sorted(each.text, NONE, _ordinary(each.writer))
+        Sorted(each.text, NONE, _asked_by(each.writer, draw))
         for entry in knowledge.entries.values()
         for each in (*entry.phrasings, *entry.opposites)
         if _is_ordinary(entry, each.text)
     ]
     shuffled = [asked[number] for number in draw.permutation(len(asked))]
     chat = [text for kind in knowledge.smalltalk.values() for text in kind.examples]
-    outside = [Sorted(each.text, NONE, _ordinary(each.writer)) for each in knowledge.outside]
+    outside = [Sorted(each.text, NONE, _asked_by(each.writer, draw)) for each in knowledge.outside]
     ordinary = [*shuffled[:_ORDINARY], *outside, *(Sorted(text, NONE, _fold(draw)) for text in chat)]
     asides = [Sorted(text, NONE, _fold(draw), aside=True) for text in data.asides]
     return [*own, *ordinary, *asides, *_beside(data.asides, own, shuffled[_ORDINARY:], draw)]
@@ -89,11 +99,11 @@ def _is_ordinary(entry: Entry, text: str) -> bool:
 
 
 def _group(example: Example, draw: np.random.Generator) -> str:
-    return f"z{draw.integers(_FOLDS)}" if example.writer == _FIRST_WRITER else example.writer
+    return f"z{draw.integers(_FOLDS)}" if example.writer == FIRST_WRITER else example.writer
 
 
-def _ordinary(writer: str | None) -> str:
-    return f"{_ORDINARY_GROUP}-{writer}"
+def _asked_by(writer: str | None, draw: np.random.Generator) -> str:
+    return f"{_ORDINARY_GROUP}-{writer}" if writer else _fold(draw)
 
 
 def _fold(draw: np.random.Generator) -> str:
@@ -155,7 +165,7 @@ def fit_triage(
     if evidence is not None:
         grave = np.array([each.kind != NONE for each in learned])
         weights = fit_weights(outputs["grave"], evidence, grave)
-        outputs = {**outputs, "grave": weigh(weights, outputs["grave"], evidence)}
+        outputs = {**outputs, "grave": weighed_output(weights, outputs["grave"], evidence)}
     readers = _fit_readers(outputs, learned)
     likely = log_chances(np.stack([outputs[each] for each in READERS], axis=1), readers)
     outputs = {**outputs, **dict(zip(READERS, likely.T, strict=True))}
@@ -185,7 +195,7 @@ def _questions(learned: Sequence[Sorted]) -> list[Target]:
     """For each output what it learns. The first writer knew neither which danger it is nor whose conduct."""
     kinds = np.array([each.kind for each in learned])
     readers = np.array([READER.get(each.kind, each.kind) for each in learned])
-    fine = np.array([not each.group.startswith(_FIRST_WRITER) for each in learned])
+    fine = np.array([not each.group.startswith(FIRST_WRITER) for each in learned])
     grave = kinds != NONE
 
     def asked(yes: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> Target:

@@ -19,6 +19,8 @@ from bot.understanding.reading import Reading
 
 Flags = npt.NDArray[np.bool_]
 UNWEIGHED: Array = np.array([1, 0, 0, 0, 0, 0], dtype=np.float32)
+# A message that the machine finds grave is not let go on the ranker's word: it takes off at most so much.
+_TAKEN_OFF = 0.5
 _FAR = -1.0  # nearest of those that were not looked at
 
 
@@ -36,7 +38,7 @@ class Gravity:
         found = (self.ranker.score(each.row, each.sentence) for each in readings)
         evidence = np.stack([evidence_of(scores, self.concerns) for scores in found])
         weighed = outputs.copy()
-        weighed[:, 0] = weigh(self.weights, outputs[:, 0], evidence)
+        weighed[:, 0] = weighed_output(self.weights, outputs[:, 0], evidence)
         return weighed
 
 
@@ -59,7 +61,10 @@ def evidence_of(scores: Scores, concerns: Flags) -> Array:
 
 def fit_weights(output: Array, evidence: Array, grave: Flags) -> Array:
     """output (n,), evidence (n, 4), whether each is a concern (n,) -> weights (6,). What is weighed spreads as the
-    output did, so that distances on that scale keep their meaning."""
+    output did, so that distances on that scale keep their meaning. Where all are concerns, or none, nothing is weighed.
+    """
+    if not 0 < int(grave.sum()) < len(grave):
+        return UNWEIGHED
     rows = np.column_stack([output, evidence]).astype(np.float64)
     middle, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     fitted = fit_logistic(((rows - middle) / spread).astype(np.float32), grave).astype(np.float64)
@@ -70,10 +75,11 @@ def fit_weights(output: Array, evidence: Array, grave: Flags) -> Array:
     return scaled
 
 
-def weigh(weights: Array, output: Array, evidence: Array) -> Array:
+def weighed_output(weights: Array, output: Array, evidence: Array) -> Array:
     """weights (6,), output (n,), evidence (n, 4) -> the weighed output (n,)."""
-    weighed: Array = weights[0] * output + evidence @ weights[1:-1] + weights[-1]
-    return weighed
+    weighed = weights[0] * output + evidence @ weights[1:-1] + weights[-1]
+    held: Array = np.maximum(weighed, output - np.float32(_TAKEN_OFF))
+    return held
 
 
 def _log_odds(share: float) -> float:

@@ -31,9 +31,11 @@ class Neighbours:
 
     def cosines(self, turned: Array) -> Array:
         """Sentence rows as the metric turns them (texts, width) -> how near each comes to each of all texts, at once:
-        for learning, where one by one takes many times as long."""
+        for learning, where one by one takes many times as long. Raises ValueError where there is no sentence model."""
+        if self.sentences is None:
+            raise ValueError("These texts have no sentence rows")
         unit = turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
-        found: Array = unit @ (self.sentences if self.sentences is not None else turned[:0]).astype(np.float32).T
+        found: Array = unit @ self.sentences.astype(np.float32).T
         return found
 
     def by_sense(self, turned: Array | None) -> Cosines | None:

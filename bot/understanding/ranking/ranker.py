@@ -20,7 +20,7 @@ from bot.understanding.ranking.linear import Linear, fit_linear
 from bot.understanding.ranking.neighbours import Cosines, Neighbours, neighbours_of
 from bot.understanding.ranking.persons import Persons, persons_of
 
-LOOKED_AT = 14  # classes that the second stage looks at
+LOOKED_AT = 16  # classes that the second stage looks at
 FEATURES = (
     *("log-chance by the first look", "words and letters", "sense of the sentence"),
     *("nearest phrasing", "three nearest phrasings", "nearest phrasing by words"),
