@@ -168,6 +168,33 @@ def test_an_adult_who_is_privately_in_touch_with_a_pupil_is_handed_over_by_a_rul
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("i feel like ending it all", "adult-at-risk"),
+        ("I don't want to be here anymore", "adult-at-risk"),
+        ("sorry, odd one: i keep thinking about ending my life", "adult-at-risk"),
+        ("everyone would be better off without me", "adult-at-risk"),
+        ("a pupil is being forced to marry abroad", "child"),
+        ("she is being sent abroad to be married at Easter", "child"),
+        ("site manager filming the girls changing", "adult"),
+        ("the caretaker has been taking photos of the boys in the showers", "adult"),
+    ],
+)
+def test_short_words_that_say_it_plainly_are_handed_over_by_a_rule(knowledge: Knowledge, text: str, kind: str) -> None:
+    assert Judged(knowledge).sort(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i could kill myself for forgetting the register", "I don't want to be here at parents' evening",
+     "what are the signs a girl is being forced to marry", "who do I tell if a pupil is ever made to marry",
+     "may we film in the changing rooms", "are we allowed to have cctv in the toilets"],
+)  # fmt: skip
+def test_a_figure_of_speech_or_a_question_about_the_rule_is_not(knowledge: Knowledge, text: str) -> None:
+    assert not Judged(knowledge).sort(text).urgency
+
+
+@pytest.mark.parametrize(
     "text",
     ["a colleague is sending me private messages about the rota", "the head is meeting year 7s on Monday in the hall",
      "if the head is messaging a pupil privately who do I tell", "the head is texting year 6 parents about results"],
