@@ -17,6 +17,7 @@ from adapters.web.inbox import wording
 from adapters.web.pages import TEMPLATES, first_to_ring, tel
 from adapters.web.site import Site, html
 from bot.concerns import Reader
+from bot.concerns.leave.covering import may_see
 from bot.concerns.words import about, happened, logged_by, named, sentence
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
@@ -39,6 +40,11 @@ class Signed:
     def sees_figures(self) -> bool:
         """Whether the figures are theirs: not for somebody without a role, to whom one concern was passed on."""
         return bool(self.reader.roles)
+
+    @property
+    def sees_cover(self) -> bool:
+        """Whether they see who stands in for whom."""
+        return may_see(self.reader.roles)
 
     @property
     def sees_tips(self) -> bool:
