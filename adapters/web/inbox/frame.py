@@ -14,7 +14,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.inbox import wording
-from adapters.web.pages import TEMPLATES, first_to_ring, tel
+from adapters.web.pages import TEMPLATES, first_to_ring, head_to_ring, tel
 from adapters.web.site import Site, html
 from bot.concerns import Reader
 from bot.concerns.leave.covering import may_see
@@ -124,5 +124,5 @@ def _templates(clock: Callable[[], dt.datetime]) -> Environment:
     templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
     templates.filters.update(logged_by=logged_by)
     templates.globals.update(kind_words=wording.KIND_WORDS, channel_words=wording.channel_words)
-    templates.globals.update(first_to_ring=first_to_ring(clock))
+    templates.globals.update(first_to_ring=first_to_ring(clock), head_to_ring=head_to_ring(clock))
     return templates
