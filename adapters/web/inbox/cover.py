@@ -18,8 +18,8 @@ from bot.service.casework.covering import CoverError, Decider
 
 PATH = "/inbox/cover"
 COVER_DONE: Mapping[str, str] = {
-    "cover-named": "The stand-in is named, and both are told. It counts from the first day to the last, both included.",
-    "cover-ended": "The stand-in is ended, and both are told. From now on everything is as before.",
+    "cover-named": "The stand-in is named, from the first day to the last. Tell both as well: a message may be read late.",
+    "cover-ended": "The stand-in is ended: everything is as before. Tell both as well: a message may be read late.",
 }
 _FIELDS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"person", "by", "first", "last"}),

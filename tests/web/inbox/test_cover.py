@@ -53,7 +53,7 @@ async def test_a_stand_in_is_called_rung_and_let_in_from_the_moment_they_are_nam
     number = world.log()
     visitor = await world.signed_in("head")
     page = await name(visitor)
-    assert "The stand-in is named, and both are told" in words(page)
+    assert "The stand-in is named" in words(page)
     assert "stands in for Ms Amara Bello" in words(page)
     assert ("online", "alert") in told(world)
     assert (await (await world.signed_in("online")).get(f"/inbox/concerns/{number}")).status == 200
