@@ -6,10 +6,10 @@ import argparse
 import asyncio
 import contextlib
 import datetime as dt
-import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adapters.command.approval_lines import approval_lines
+from adapters.command.reading_once import read_once
 from adapters.command.restored import how_it_stands
 from adapters.command.serve import ways
 from adapters.command.set_up import fault_lines, set_up_lines
@@ -76,7 +76,7 @@ def examine(
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
     fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted; `signs_in` tries the
     Teams app's sign-in for real."""
-    read = functools.cache(lambda: known_to(load(settings.knowledge), settings))
+    read = read_once(lambda: known_to(load(settings.knowledge), settings))
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date(), read)),
         ("sentence model", lambda: _model(settings)),

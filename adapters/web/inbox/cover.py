@@ -18,7 +18,7 @@ from bot.service.casework.covering import CoverError, Decider
 
 PATH = "/inbox/cover"
 COVER_DONE: Mapping[str, str] = {
-    "cover-named": "The stand-in is named, from the first day to the last. Tell both as well: a message may be read late.",
+    "cover-named": "The stand-in is named for these days. Tell both as well: a message may be read late.",
     "cover-ended": "The stand-in is ended: everything is as before. Tell both as well: a message may be read late.",
 }
 _FIELDS: Mapping[str, frozenset[str]] = {
