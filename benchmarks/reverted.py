@@ -3,7 +3,8 @@
     python -m benchmarks.reverted [--only NAME ...]
 
 A row of benchmarks.faults that passes with its mending taken back shows nothing. Ends with 1 where one does, or could
-not be staged. A quarter of an hour on a quiet machine; the copies lie in a folder for the time being, and nothing here is changed.
+not be staged. A quarter of an hour on a quiet machine; the copies lie in a folder for the time being, and nothing here
+is changed.
 """
 
 from __future__ import annotations
