@@ -98,7 +98,7 @@ def receiving(folder: Path, lose_every: int = 0, slow: float = 0.0, port: int = 
     command = [sys.executable, "-m", "benchmarks.receiver", str(port), str(path), str(lose_every), str(slow)]
     server = subprocess.Popen(command, env=child_environment())
     try:
-        wait_for(lambda: listens(port), "the mail server", 30)
+        wait_for(lambda: listens(port), "the mail server", 90)  # a busy machine takes its time to start Python
         yield Mailbox(path, port)
     finally:
         server.terminate()

@@ -138,5 +138,5 @@ def staged(ladders: Mapping[str, Any] = CLIMBING) -> Iterator[Stage]:
         stage = Stage(folder, ladders)
         with stage.mail():  # without any, it says from the start that nobody can be reached
             stack.enter_context(running(stage.server))
-            wait_for(lambda: stage.health()[0] == 200, "a server that is well", 60, every=0.2)
+            wait_for(lambda: stage.health()[0] == 200, "a server that is well", 120, every=0.2)
         yield stage

@@ -184,6 +184,79 @@ def test_a_calendar_that_says_nothing_of_school_days_says_so() -> None:
     )
 
 
+# --- what repeats
+
+
+def repeated(title: str, first: str, rule: str, end: str = "", more: str = "") -> str:
+    return f"{event(title, first, end)}UID:series\r\nRRULE:{rule}\r\n{more}"
+
+
+def test_a_half_term_of_one_day_that_comes_five_times_is_five_days() -> None:
+    dates = read(repeated("Half term", "20271025", "FREQ=DAILY;COUNT=5"))
+    assert dates.closed == days("2027-10-25", "2027-10-29")
+    assert dates.remarks == ()
+
+
+def test_what_comes_every_year_counts_this_year_too(school: School) -> None:
+    dates = read(
+        event("Autumn term", "20270906", "20271218"), repeated("Occasional day", "20101126", "FREQ=YEARLY", "20101127")
+    )
+    assert not has(school, dates, "2027-11-26") and has(school, dates, "2027-11-25")
+
+
+def test_what_comes_every_year_does_not_tell_how_far_back_the_calendar_goes(school: School) -> None:
+    yearly = repeated("Boxing Day", "20101226", "FREQ=YEARLY", "20101227")
+    rolling = (event("Parents' evening", "20271004"), event("Last day of term", "20271217"))
+    assert read(*rolling, yearly).terms == read(*rolling).terms != ()
+
+
+def test_single_days_of_a_series_are_left_out_moved_or_called_off() -> None:
+    dates = read(
+        repeated("INSET day", "20270903", "FREQ=MONTHLY;BYDAY=1FR;COUNT=5", more="EXDATE;VALUE=DATE:20271105\r\n"),
+        event("INSET day", "20271008") + "UID:series\r\nRECURRENCE-ID;VALUE=DATE:20271001\r\n",
+        event("INSET day", "20271203") + "UID:series\r\nSTATUS:CANCELLED\r\nRECURRENCE-ID;VALUE=DATE:20271203\r\n",
+    )
+    assert dates.inset_days == {day("2027-09-03"), day("2027-10-08"), day("2028-01-07")}
+
+
+def test_days_that_are_listed_count_like_a_rule() -> None:
+    dates = read(event("School closed", "20271025") + "RDATE;VALUE=DATE:20271101,20271108\r\n")
+    assert dates.closed == {day("2027-10-25"), day("2027-11-01"), day("2027-11-08")}
+
+
+@pytest.mark.parametrize(("first", "until", "last"), [
+    ("DTSTART;TZID=Europe/London:20270525T000000\r\nDTEND;TZID=Europe/London:20270526T000000", "20270527T230000Z", 28),
+    ("DTSTART:20270525T000000\r\nDTEND:20270526T000000", "20270528T000000", 28),
+    ("DTSTART;VALUE=DATE:20270525", "20270528", 28),
+    ("DTSTART:20270524T230000Z\r\nDTEND:20270525T230000Z", "20270527T230000Z", 28),
+])  # fmt: skip
+def test_the_end_of_a_rule_is_that_of_the_clock_on_the_wall(first: str, until: str, last: int) -> None:
+    dates = read(f"SUMMARY:Half term\r\n{first}\r\nRRULE:FREQ=DAILY;UNTIL={until}\r\n")
+    assert dates.closed == days("2027-05-25", f"2027-05-{last}")
+
+
+@pytest.mark.parametrize("rule", [
+    "FREQ=SECONDLY", "FREQ=HOURLY;COUNT=5", "FREQ=FORTNIGHTLY", "FREQ=WEEKLY;COUNT=never", "COUNT=3",
+    "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+])  # fmt: skip
+def test_a_rule_that_is_not_understood_is_named_once_and_its_first_time_counts(rule: str) -> None:
+    dates = read(repeated("School closed", "20271025", rule), event("Term ends", "20280721"))
+    assert dates.closed == {day("2027-10-25")}
+    assert sum("repeats in a way that is not understood" in said for said in dates.remarks) == 1
+
+
+def test_a_series_that_cannot_be_meant_is_remarked_once() -> None:
+    dates = read(repeated("INSET", "20270906", "FREQ=WEEKLY;COUNT=30", "20270927"))
+    assert [said for said in dates.remarks if "training of 21 days" in said] == list(dates.remarks)
+    assert len(dates.remarks) == 1
+
+
+def test_the_clubs_of_a_school_are_not_followed_for_decades() -> None:
+    clubs = [repeated(f"Chess club {each}", "20270906", "FREQ=WEEKLY") for each in range(400)]
+    dates = read(*clubs, event("School closed", "20271025"))
+    assert dates.closed == {day("2027-10-25")}
+
+
 titles = st.text(max_size=60) | st.lists(
     st.sampled_from(
         "half term starts ends first last day of INSET break Christmas school closed pupils return".split()

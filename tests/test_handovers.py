@@ -129,6 +129,13 @@ def test_a_missing_child_is_a_call_before_a_search(school: School) -> None:
         assert grave in first
 
 
+def test_a_child_whom_nobody_collected_is_not_taken_for_a_missing_one(school: School) -> None:
+    handover = handed_over(school, "missing", NOW)
+    assert "Not collected: stay with the child" in handover.first
+    assert "if the missing child is very young" in handover.first
+    assert "missing" in handover.steps[0]
+
+
 def test_what_was_swallowed_is_an_emergency_however_well_they_seem(school: School) -> None:
     assert handed_over(school, "overdose").first.startswith("Call 999 now, however well they seem.")
 
@@ -198,6 +205,13 @@ def test_the_device_is_left_as_it_is_under_what_to_do(school: School) -> None:
     handover = handed_over(school, "child")
     assert [line for line in handover.steps if "leave the device as it is" in line]
     assert not [line for kind in HANDOVER_KINDS for line in handed_over(school, kind).avoid if "device" in line]
+
+
+@pytest.mark.parametrize("kind", ["child", "adult", "dsl", "head"])
+def test_what_must_not_be_done_with_a_nude_picture_stands_high_up(kind: HandoverKind, school: School) -> None:
+    said = hand_over(school, wording(), kind, "concern", None, NOW, picture=True).first
+    assert said.endswith("Do not look at the picture, copy it, send it on or delete it. Leave it where it is.")
+    assert "picture" not in handed_over(school, kind, NOW).first
 
 
 def test_the_terms_are_those_of_the_nation(school: School) -> None:

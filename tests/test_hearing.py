@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.dialogue import Base, Conversation, respond
-from bot.answering.hearing import hear, shows_harm
+from bot.answering.hearing import hear, shows_harm, shows_nudity
 from bot.messages import LONGEST, AskPolicy, Message, Reply
 from bot.service.assistant import Assistant
 from tests.conftest import NOW, SCHOOL
@@ -163,3 +163,25 @@ def test_behind_the_button_under_a_handover_stand_ids_and_no_words(base: Base, a
 def test_a_child_that_is_beaten_up_is_heard_whatever_stands_between(base: Base, text: str, kind: str | None) -> None:
     finding = hear(base.understanding, Message(text, "one")).finding
     assert (finding.grounds[0] == "rule beaten-up") == (kind == "handover")
+
+
+@pytest.mark.parametrize(
+    ("text", "nude"),
+    [
+        ("someone sent me a nude of a pupil", True),
+        ("she showed me pictures of her body that he asked for", True),
+        ("there's an indecent image of a year 9 going round", True),
+        ("he has been sexting", True),
+        ("a boy has bruises", False),
+        ("can I put photos of the trip on the website", False),
+        ("we watched the naked mole rats at the zoo", True),  # a line too many there is no harm
+    ],
+)
+def test_a_message_that_speaks_of_a_nude_picture_is_known_by_its_words(text: str, nude: bool) -> None:
+    assert shows_nudity(Message(text, "c")) is nude
+    assert shows_nudity(Message("what do I do with this", "c", quoted=(text,))) is nude
+
+
+def test_whoever_was_sent_a_nude_reads_at_once_what_not_to_do_with_it(base: Base) -> None:
+    handover = reply(base, "someone sent me a nude of a pupil").handover
+    assert handover and "Do not look at the picture" in handover.first

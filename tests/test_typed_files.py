@@ -12,6 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.command.main import run_verb
+from adapters.command.reading_once import NOT_LOOKED_AT
 from bot.knowledge import Fault, KnowledgeError, School, load
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.files.plain_yaml import parse
@@ -157,7 +159,7 @@ def test_a_day_month_and_year_are_turned_round_for_whoever_typed_them() -> None:
 def test_a_key_that_stands_twice_is_a_fault(files: Files) -> None:
     twice = SCHOOL.replace("roles: ", "tips: {channels: [web]}\nroles: ", 1).replace(PHONE, f"{PHONE}, {PHONE}", 1)
     said = list(map(str, refused(files(school=twice.encode()))))
-    assert any("people > dsl > phone: stands twice, on line 9 and on line 9" in each for each in said), said
+    assert any("people > dsl > phone: stands twice, on line 9, and" in each for each in said), said
     assert any("school.yaml > tips: stands twice" in each and "Keep the right one" in each for each in said), said
 
 
@@ -240,3 +242,15 @@ def test_whatever_is_typed_is_read_or_explained(text: str) -> None:
         assert fault.line >= 0
         assert fault.problem
         assert fault.remedy
+
+
+def test_the_doctor_says_once_what_is_wrong_with_the_files(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = files(school=SCHOOL.replace(NAME, f"{NAME}, {NAME}", 1).encode())
+    for name, value in {"DATA": str(tmp_path / "data"), "MODEL": "none", "KNOWLEDGE": str(folder)}.items():
+        monkeypatch.setenv(f"ASKFIRST_{name}", value)
+    assert run_verb(["doctor"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.count("stands twice") == 1
+    assert f"FAULT  alerts: {NOT_LOOKED_AT}" in shown

@@ -10,6 +10,7 @@ from adapters.console.concern import NotLoggedError, log_concern
 from bot.concerns.guidance import not_logged
 from bot.knowledge import School
 from bot.service.casework import Casework
+from bot.service.casework.covering import with_stand_ins
 from bot.service.live import files_or_last_good
 from bot.settings import Settings
 from bot.store import Store, StoreError, VaultError, open_for
@@ -23,6 +24,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Ask, store, show the receipt."""
     school = files_or_last_good(settings).school
     with contextlib.closing(_opened(settings, school)) as store:
+        school = with_stand_ins(school, store)
         log_concern(Casework(lambda: school, store, settings.alerting), school, input, print, _now)
     return 0
 

@@ -6,10 +6,10 @@ import argparse
 import asyncio
 import contextlib
 import datetime as dt
-import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adapters.command.approval_lines import approval_lines
+from adapters.command.reading_once import read_once
 from adapters.command.restored import how_it_stands
 from adapters.command.serve import ways
 from adapters.command.set_up import fault_lines, set_up_lines
@@ -25,6 +25,7 @@ from bot.hours import next_opening
 from bot.knowledge import Knowledge, School, load
 from bot.knowledge.schools.reading import NEEDED
 from bot.service.calendars import KeptCalendars
+from bot.service.casework.covering import known_to
 from bot.service.delivery import Delivery, Reach
 from bot.service.drills import not_answered
 from bot.service.tip_desk import kind_of
@@ -75,7 +76,7 @@ def examine(
     """(whether all is well, a line for each thing looked at). A line with a fault begins with 'FAULT', one that is
     fit for trying it out alone with 'WARN'. In a `demo` it is no fault that nobody can be alerted; `signs_in` tries the
     Teams app's sign-in for real."""
-    read = functools.cache(lambda: load(settings.knowledge))
+    read = read_once(lambda: known_to(load(settings.knowledge), settings))
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("knowledge", lambda: _knowledge(settings, now.date(), read)),
         ("sentence model", lambda: _model(settings)),
@@ -88,8 +89,7 @@ def examine(
         ("tips", lambda: _tips(settings, now, read)),
         ("messages", lambda: _messages(settings, now, read)),
     )
-    lines = list(fault_lines(settings))
-    lines += [_looked(name, look) for name, look in looks]
+    lines = [*fault_lines(settings), *(_looked(name, look) for name, look in looks)]
     lines += approval_lines(read, now.date())
     lines += _tip_calendar(settings, read)
     lines += set_up_lines(settings)
@@ -169,7 +169,7 @@ def _cover(now: dt.datetime, read: Read) -> str:
         f"{day(each.last)}{' (now)' if each in covers_at(school, now) else ''}"
         for each in sorted(coming, key=lambda each: each.first)
     )
-    return "; ".join(lines) or "nobody is on leave (cover in school.yaml)"
+    return "; ".join(lines) or "nobody is on leave"
 
 
 def _tips(settings: Settings, now: dt.datetime, read: Read) -> str:

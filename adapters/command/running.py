@@ -20,6 +20,7 @@ from adapters.delivering.loops import Loop, Loops
 from adapters.delivering.pulse import Pulse, every
 from adapters.web.door import UNREADABLE, Door, room_for
 from bot.errors import AskFirstError, without_content
+from bot.service.casework.covering import CoverDesk
 from bot.service.live import LiveBase, LiveSchool
 from bot.settings import Settings
 
@@ -84,11 +85,16 @@ async def listening(app: web.Application, settings: Settings, loops: Loops) -> A
         await runner.cleanup()
 
 
-def files_loop(live: LiveBase | LiveSchool) -> Loop:
-    """Looks for changed files every few seconds, and at once when woken."""
+def files_loop(live: LiveBase | LiveSchool, cover: CoverDesk | None = None) -> Loop:
+    """Looks for changed files and stand-ins every few seconds, and at once when woken."""
+
+    def look() -> None:
+        if cover:
+            cover.refresh()
+        live.refresh()
 
     async def run(pulse: Pulse) -> None:
-        await every(LOOK_EVERY, pulse, lambda: asyncio.to_thread(live.refresh), _tell)
+        await every(LOOK_EVERY, pulse, lambda: asyncio.to_thread(look), _tell)
 
     return Loop(FILES, run, _LEARNING)
 

@@ -25,6 +25,7 @@ from bot.answering.dialogue import Base
 from bot.concerns.standing_in import as_of
 from bot.knowledge import School
 from bot.service.calendars import KeptCalendars
+from bot.service.casework.covering import CoverDesk
 from bot.service.core import Core
 from bot.service.delivery import Delivery
 from bot.service.live import LiveBase, LiveSchool
@@ -58,7 +59,7 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     with contextlib.closing(open_for(settings)) as store:
         core = Core(live.current, store, settings.data, settings.alerting)
         _begin_log(store, core.school().id)
-        kept.add(files_loop(live))
+        kept.add(files_loop(live, core.cover))
         run_until_told(kept, _serve(settings, core, kept, demo))
 
 
@@ -69,8 +70,9 @@ def work(settings: Settings, loops: Loops | None = None) -> None:
     live, kept = LiveSchool(settings.knowledge), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         _begin_log(store, live.current().id)
-        kept.add(files_loop(live))
-        run_until_told(kept, _work(settings, live, store, kept))
+        cover = CoverDesk(live.current, store)
+        kept.add(files_loop(live, cover))
+        run_until_told(kept, _work(settings, live, cover, kept, store))
 
 
 def _begin_log(store: Store, school: str) -> None:
@@ -217,8 +219,8 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> No
         await loops.run()
 
 
-async def _work(settings: Settings, live: LiveSchool, store: Store, loops: Loops) -> None:
-    delivery = Delivery(lambda: {live.current().id: live.current()}, store)
+async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: Loops, store: Store) -> None:
+    delivery = Delivery(lambda: {(school := cover.school()).id: school}, store)
     calendars = KeptCalendars(settings.data)
     desk = TipDesk(lambda: {live.current().id: live.knowledge()}, store, calendars)
     found = ways(settings, live.current, store)
@@ -227,7 +229,7 @@ async def _work(settings: Settings, live: LiveSchool, store: Store, loops: Loops
     loops.add(*CalendarKeeper(live.current, calendars).loops())
     loops.add(*ReviewReminder(live.knowledge, store, found, _clock).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
-    loops.add(*_reach_watch(settings, live.current, store, False).loops())
+    loops.add(*_reach_watch(settings, cover.school, store, False).loops())
     await loops.run()
 
 

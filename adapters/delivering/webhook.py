@@ -24,6 +24,7 @@ _TEXTS: Mapping[StepKind, str] = {
     "action-due": "An action that you wrote down in AskFirst is due today.",
     "closed": "A safeguarding concern that was passed on to you in AskFirst has been closed.",
     "restored": "AskFirst was restored from a backup. Please look into your safeguarding inbox.",
+    "cover": "Who stands in for safeguarding has changed. Please look into your safeguarding inbox.",
     "test": "The monthly test of safeguarding alerts in AskFirst. There is no concern. Please acknowledge it.",
 }
 _URGENT = "Immediate: somebody may be in danger now."

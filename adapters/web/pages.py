@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.chat.replies import approval_of, day, due_of
 from adapters.chat.replies import tel as tel
 from bot.concerns.guidance import whom_to_ring
+from bot.concerns.standing_in import as_of
 from bot.knowledge import Person, School
 from bot.messages import (
     SIGNS,
@@ -69,6 +70,11 @@ def first_to_ring(clock: Callable[[], dt.datetime]) -> Callable[[School], Person
     return lambda school: whom_to_ring(school, {}, None, clock())[0]
 
 
+def head_to_ring(clock: Callable[[], dt.datetime]) -> Callable[[School], Person | None]:
+    """Whom they name for what is about an adult at the school: the head, or who stands in."""
+    return lambda school: next(iter(as_of(school, clock()).holders("head")), None)
+
+
 class Pages:
     """The templates, read once. Every method gives HTML; whatever people or files say is escaped by the templates."""
 
@@ -82,7 +88,12 @@ class Pages:
         )
         self._templates.filters.update(tel=tel, day=day)
         self._templates.globals.update(
-            signs=SIGNS, approval_of=approval_of, due_of=due_of, examples=EXAMPLES, first_to_ring=first_to_ring(clock)
+            signs=SIGNS,
+            approval_of=approval_of,
+            due_of=due_of,
+            examples=EXAMPLES,
+            first_to_ring=first_to_ring(clock),
+            head_to_ring=head_to_ring(clock),
         )
 
     def chat(self, school: School, token: str, turn: ShownTurn | None = None, tip: TipCard | None = None) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
-from bot.answering.handover import contact
+from bot.answering.handover import contact, in_words
 from bot.answering.topics import entries_of, topics_of, whom_to_ask
 from bot.concerns.guidance import CALL_999, whom_to_ring
 from bot.knowledge import Knowledge, School
@@ -48,8 +48,8 @@ _SPEAK = re.compile(
     r"(?: please| in my class| in my form| now)*"
 )
 LOG = (
-    f"{CALL_999} Open the form to log a concern. Tell somebody in person or by phone as well, and do not wait for the "
-    "form: ring the first who answers."
+    "{999} Open the form to log a concern. Tell somebody in person or by phone as well, and do not wait for the "
+    "form: ring the first who answers. About an adult at the school, ring the {head}; about the {head}, the {chair}."
 )
 TOO_BUSY = (
     "Many people are asking at once, and I have not looked at your question. Ask again in a minute. Is it about a "
@@ -104,7 +104,8 @@ def show_topic(knowledge: Knowledge, topic: str) -> Reply | None:
 
 def _log_concern(knowledge: Knowledge, now: dt.datetime) -> Reply:
     people = tuple(contact(person) for person in whom_to_ring(knowledge.school, {}, None, now))
-    return Reply("action", text=LOG, people=people, form=True, action="log-concern", confidence=1.0)
+    text = in_words(knowledge.school, knowledge.handovers, LOG.replace("{999}", CALL_999))
+    return Reply("action", text=text, people=people, form=True, action="log-concern", confidence=1.0)
 
 
 def _who_is_dsl(knowledge: Knowledge, now: dt.datetime) -> Reply:

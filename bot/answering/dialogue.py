@@ -13,7 +13,7 @@ from bot.answering.answers import choices_among
 from bot.answering.commands import carry_out, command_of, wants_a_person
 from bot.answering.facts import find_fact
 from bot.answering.handover import contact, hand_over, note
-from bot.answering.hearing import Heard, hear, is_graver
+from bot.answering.hearing import Heard, hear, is_graver, shows_nudity
 from bot.answering.piloting import as_tried, turned_away
 from bot.answering.pressing import to_press
 from bot.answering.topics import served
@@ -56,10 +56,10 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
         return to_press(base, state, message.action, now)
     heard = hear(base.understanding, message)
     if heard.finding.urgency:
-        return _handed_over(base, heard, now)
+        return _handed_over(base, heard, message, now)
     if wants_a_person(message.text):
         asked = replace(heard.finding, urgency="concern", about="pupil", kind="child")
-        return _handed_over(base, replace(heard, finding=asked), now)
+        return _handed_over(base, replace(heard, finding=asked), message, now)
     if heard.reading is None:
         return Turn(_unseen(base) if message.attached or message.files else _nothing_said(base), state)
     if away := turned_away(base, message, now):
@@ -81,7 +81,7 @@ def respond_to_edit(base: Base, message: Message, before: Message | None, now: d
         return None
     if before is not None and not is_graver(found, hear(base.understanding, before).finding):
         return None
-    return _handed_over(base, heard, now)
+    return _handed_over(base, heard, message, now)
 
 
 def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
@@ -90,10 +90,11 @@ def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
     return respond(base, Conversation(), Message(text, conversation="", trying=True), now)
 
 
-def _handed_over(base: Base, heard: Heard, now: dt.datetime) -> Turn:
+def _handed_over(base: Base, heard: Heard, message: Message, now: dt.datetime) -> Turn:
     school, wording, finding = base.knowledge.school, base.knowledge.handovers, heard.finding
     kind = finding.kind or "child"
-    handover = hand_over(school, wording, kind, finding.urgency or "concern", finding.about, now)
+    picture = shows_nudity(message) and kind not in ("adult-at-risk", "not-english")
+    handover = hand_over(school, wording, kind, finding.urgency or "concern", finding.about, now, picture=picture)
     offers = (Button(ABOUT_POLICY, AskPolicy(_entries_behind(base, heard))),)
     reply = Reply("handover", handover=handover, offers=offers, confidence=finding.chance)
     return Turn(reply, Conversation())

@@ -30,8 +30,11 @@ def hand_over(
     urgency: Urgency,
     about: About | None,
     now: dt.datetime,
+    *,
+    picture: bool = False,
 ) -> Handover:
-    """The way to the people who must hear about this, those who can be reached at `now` first."""
+    """The way to the people who must hear about this, those who can be reached at `now` first. `picture` is whether a
+    nude or sexual one was spoken of."""
     kind = _head_for_dsl(school, kind)
     said = wording.kinds[kind]
     told = _people_of(school, wording, said, about, now)
@@ -41,12 +44,12 @@ def hand_over(
         kind=kind,
         urgency=urgency,
         about=about,
-        heading=_in_words(school, wording, said.heading),
-        first=_in_words(school, wording, said.first),
+        heading=in_words(school, wording, said.heading),
+        first=in_words(school, wording, f"{said.first} {wording.picture}" if picture else said.first).strip(),
         ring=tuple(told),
-        steps=tuple(_in_words(school, wording, line) for line in said.do),
-        avoid=tuple(_in_words(school, wording, line) for line in said.dont),
-        log=_in_words(school, wording, log),
+        steps=tuple(in_words(school, wording, line) for line in said.do),
+        avoid=tuple(in_words(school, wording, line) for line in said.dont),
+        log=in_words(school, wording, log),
         call_999=urgency == "immediate" or kind in PERILS or kind in ("adult-at-risk", "not-english"),
         form=form,
         elsewhere=school.elsewhere if said.form else None,
@@ -66,7 +69,7 @@ def note(school: School, wording: Handovers, kind: HandoverKind | None, about: A
     people = [person for person in _holders(school, (*first, *said.whom), hidden) if offered(school, person, now)]
     people.sort(key=lambda person: not reachable(school, person, now))
     form = which != "adult-at-risk" and school.elsewhere is None
-    return Note(_in_words(school, wording, said.text), tuple(map(contact, people)), form)
+    return Note(in_words(school, wording, said.text), tuple(map(contact, people)), form)
 
 
 def contact(person: Person) -> Contact:
@@ -92,7 +95,7 @@ def _people_of(
         people = [person for person in _holders(school, each.whom, hidden) if offered(school, person, now)]
         people.sort(key=lambda person: not reachable(school, person, now))
         if people or "999" in each.when:
-            yield Ringing(_in_words(school, wording, each.when), tuple(map(contact, people)))
+            yield Ringing(in_words(school, wording, each.when), tuple(map(contact, people)))
 
 
 def _first(
@@ -103,9 +106,9 @@ def _first(
     people = [person for person in _holders(school, roles, hidden) if offered(school, person, now)]
     there = [person for person in people if reachable(school, person, now)]
     if there:
-        yield Ringing(_in_words(school, wording, ring.when), tuple(map(contact, there)))
+        yield Ringing(in_words(school, wording, ring.when), tuple(map(contact, there)))
     if away := [person for person in people if person not in there]:
-        yield Ringing(_in_words(school, wording, wording.closed), tuple(map(contact, away)))
+        yield Ringing(in_words(school, wording, wording.closed), tuple(map(contact, away)))
 
 
 def _holders(school: School, roles: Iterable[Role], hidden: frozenset[str]) -> tuple[Person, ...]:
@@ -127,8 +130,8 @@ def _not_theirs(school: School, readers: Iterable[Role]) -> frozenset[str]:
     return frozenset(covering - hear - set(school.roles.get("chair", ())))
 
 
-def _in_words(school: School, wording: Handovers, text: str) -> str:
-    """The terms of this nation in the place of {dsl} and its like."""
+def in_words(school: School, wording: Handovers, text: str) -> str:
+    """A text with the terms of this nation in the place of {dsl} and its like."""
     for term, by_nation in wording.terms.items():
         text = text.replace(f"{{{term}}}", by_nation[school.nation])
     return text.replace("{elsewhere}", school.elsewhere.name if school.elsewhere else "")

@@ -29,6 +29,12 @@ _HARM = re.compile(
     r"indecent|explicit|porn\w*|dick ?pics?|upskirt\w*|abus\w*|assault\w*|strangl\w*|chok(ed|ing)|beat(en|ing)|hit|"
     r"punch\w*|slap\w*|knif\w*|knives|machete|blade|gun|weapons?|disclos\w*|grooming|groomed|threats?|fgm)\b"
 )
+_PICTURE = re.compile(
+    r"(?i)\b(nudes?|naked|topless|undressed|sext(s|ed|ing)?|dick ?pics?|upskirt\w*|porn\w*|"
+    r"(indecent|explicit|intimate|sexual|rude) (images?|pictures?|pics?|photos?|videos?|films?|clips?|selfies?)|"
+    r"(images?|pictures?|pics?|photos?|videos?) of (her|his|their|the) (body|bum|breasts?|boobs|chest|private parts?|"
+    r"privates|genitals?|penis|vagina))\b"
+)
 IN_NAME = "the name of a file"
 NOT_ENGLISH = "not in English"
 
@@ -44,6 +50,11 @@ class Heard:
     reading: Reading | None
     asked: Reading | None
     too_long: bool
+
+
+def shows_nudity(message: Message) -> bool:
+    """Whether a message speaks of a nude or sexual picture: what must not be done with it cannot wait."""
+    return any(_PICTURE.search(part) for part in (message.text, *message.quoted, *message.files))
 
 
 def hear(understanding: Understanding, message: Message) -> Heard:

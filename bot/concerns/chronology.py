@@ -44,6 +44,8 @@ EventKind = Literal[
     "restored",
     "left-sealed",
     "subject-access",
+    "cover-set",
+    "cover-ended",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -88,7 +90,9 @@ class Detail:
     (channels); in-terminal: `way`, `reference` (the action and the number); begun: nothing; restored: `text`,
     `reference` (until when what waited in the backup stands still) and `taken` (of when the backup was; None where a
     person says what becomes of it); left-sealed: `text` (the places); subject-access: `text` (how many concerns), `who`
-    and `reference` (the second person), `way`. These seven and signed-in belong to no concern. An exported for such a
+    and `reference` (the second person), `way`; cover-set: `who` (the id of who is on leave), `reference` (of who stands
+    in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
+    ends. These nine and signed-in belong to no concern. An exported for such a
     request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines

@@ -19,7 +19,8 @@ from bot.hours import after_days, after_minutes, is_open, start_of
 from bot.knowledge import School
 
 StepKind = Literal[
-    "alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test", "restored"
+    "alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test", "restored",
+    "cover",
 ]  # fmt: skip
 # News that is overtaken by what happens next; its kind stands in the rung of its step.
 NOT_REACHED, NOT_ANSWERED = 1, 2

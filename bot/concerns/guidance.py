@@ -35,7 +35,7 @@ _CLAIMED = (
     "You gave the name of {name}, and nobody has checked that it is yours. So {name} is alerted like everybody else, "
     "and is told that the name was given."
 )
-_ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
+_ANOTHER = "If it is about an adult at the school, ring the headteacher. If it is about the headteacher, ring:"
 _OUTSIDERS = (
     "Guests and people of other organisations cannot log a concern here. Tell a member of staff of the school now. "
     "If anyone is in danger, call 999."

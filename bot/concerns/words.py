@@ -46,6 +46,8 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "restored": "Restored from a backup",
     "left-sealed": "Left as it was when the keys were changed",
     "subject-access": "Gathered for a subject access request",
+    "cover-set": "Stand-in named",
+    "cover-ended": "Stand-in ended",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -99,6 +101,9 @@ def remark(event: Event) -> str:
             return f"of {detail.who or 'somebody'}"
         case "subject-access":
             return f"{detail.text}, with {detail.reference}, {detail.way}"
+        case "cover-set" | "cover-ended":
+            last = detail.due.isoformat() if detail.due else ""
+            return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":

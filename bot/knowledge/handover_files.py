@@ -25,7 +25,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 def read_handovers(fields: YamlFields, faults: Faults) -> Handovers:
     """fields -> Handovers. Every kind must be there, with words that can be read aloud."""
-    fields.only({"terms", "closed", "elsewhere", "handovers", "notes", "translations"})
+    fields.only({"terms", "closed", "elsewhere", "picture", "handovers", "notes", "translations"})
     terms = _terms(fields)
     kinds = fields.mapping("handovers")
     notes = fields.mapping("notes")
@@ -38,6 +38,7 @@ def read_handovers(fields: YamlFields, faults: Faults) -> Handovers:
         closed=fields.text("closed"),
         elsewhere=_worded(fields, "elsewhere", {*terms, "elsewhere"}),
         translations=tuple(_translations(fields)),
+        picture=_worded(fields, "picture", terms) if fields.has("picture") else "",
     )
 
 

@@ -57,7 +57,8 @@ class Translation:
 @dataclass(frozen=True)
 class Handovers:
     """All of it. `terms` are what a role is called, by role and nation; `closed` stands above people of a school that
-    is closed, `elsewhere` takes the place of `log` where concerns are kept elsewhere."""
+    is closed, `elsewhere` takes the place of `log` where concerns are kept elsewhere; `picture` is said at once where
+    a message speaks of a nude or sexual picture."""
 
     kinds: Mapping[HandoverKind, HandoverWording]
     notes: Mapping[NoteKind, NoteWording]
@@ -65,3 +66,4 @@ class Handovers:
     closed: str
     elsewhere: str
     translations: tuple[Translation, ...]
+    picture: str = ""

@@ -162,7 +162,10 @@ def _understood(text: str, name: str, faults: Faults) -> object:
     except (yaml.YAMLError, RecursionError) as error:
         raise explained(text, error) from None
     for each in twice:
-        problem = f"stands twice, on line {each.first} and on line {each.again}, and only one can count"
+        where = (
+            f"on line {each.first} and on line {each.again}" if each.first != each.again else f"on line {each.first}"
+        )
+        problem = f"stands twice, {where}, and only one can count"
         faults.add(name, "", " > ".join(each.path), problem, "Keep the right one, and take the other away", each.again)
     return {} if data is None else data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.dialogue import Base
@@ -10,6 +11,7 @@ from bot.knowledge import School
 from bot.service.assistant import Assistant
 from bot.service.calendars import KeptCalendars
 from bot.service.casework import ACTIONS, Casework, ConcernActions
+from bot.service.casework.covering import CoverDesk
 from bot.service.delivery import Delivery
 from bot.service.questions import Questions
 from bot.service.tip_desk import TipDesk
@@ -25,16 +27,29 @@ class Core:
     def __init__(
         self, base: Callable[[], Base], store: Store, data: Path | None = None, alerting: Alerting = "sent"
     ) -> None:
-        self.base, self.store = base, store
+        self._files, self.store = base, store
+        self._made: tuple[Base, School, Base] | None = None
+        self.cover = CoverDesk(lambda: base().knowledge.school, store)
         self.calendars = KeptCalendars(data)
-        self.assistant = Assistant(base, store)
+        self.assistant = Assistant(self.base, store)
         self.questions = Questions(lambda: self.assistant)
         self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 
+    def base(self) -> Base:
+        """The base as its files say now, with whoever was named on the page to stand in: the same object for as long as
+        neither changes."""
+        files = self._files()
+        school = self.cover.over(files.knowledge.school)
+        if school is files.knowledge.school:
+            return files
+        if self._made is None or self._made[0] is not files or self._made[1] is not school:
+            self._made = files, school, replace(files, knowledge=replace(files.knowledge, school=school))
+        return self._made[2]
+
     def school(self) -> School:
-        """The school as its file says now."""
+        """The school as it is now."""
         return self.base().knowledge.school
 
     def delivery(self) -> Delivery:

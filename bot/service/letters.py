@@ -101,6 +101,10 @@ def _restored(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, 
     return "AskFirst was restored from a backup", (*notice.text.split("\n\n"), NO_DETAILS), f"{address}/inbox"
 
 
+def _cover(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    return "Standing in for safeguarding", tuple(notice.text.split("\n\n")), f"{address}/inbox"
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -134,4 +138,5 @@ _PARTS: dict[StepKind, _Part] = {
     "sign-in": _sign_in,
     "test": _test,
     "restored": _restored,
+    "cover": _cover,
 }

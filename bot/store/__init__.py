@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 from bot.settings import Settings
 from bot.store.accounts import Accounts, Known
 from bot.store.alerts.beats import try_a_write
+from bot.store.alerts.covers import Covers
 from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
@@ -45,6 +46,7 @@ __all__ = [
     "Case",
     "Concerns",
     "Counted",
+    "Covers",
     "Delivered",
     "Drills",
     "Finished",
@@ -140,6 +142,10 @@ class Store:
     def drills(self, school: str) -> Drills:
         """The test alerts of this school."""
         return Drills(self._database, school)
+
+    def covers(self, school: str) -> Covers:
+        """Who stands in for whom at this school, as far as it was named on the page."""
+        return Covers(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

@@ -118,7 +118,7 @@ def test_an_answer_that_did_not_help_leads_on(open_page: Opener) -> None:
     page.get_by_role("button", name="This didn’t help").click()
     expect(page.locator(".reply")).to_have_count(2)
     expect(page.locator(".reply").last.locator(".person")).to_be_visible()
-    expect(page.locator(".reply").last.get_by_role("link", name="Log this concern")).to_be_visible()
+    expect(page.locator(".reply").last.get_by_role("link", name="Log a concern")).to_be_visible()
     page.locator(".reply").last.locator("button").first.click()
     expect(page.locator(".reply")).to_have_count(3)
     expect(page.locator(".reply").last.locator(".badge")).to_be_visible()

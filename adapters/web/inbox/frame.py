@@ -14,9 +14,10 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.inbox import wording
-from adapters.web.pages import TEMPLATES, first_to_ring, tel
+from adapters.web.pages import TEMPLATES, first_to_ring, head_to_ring, tel
 from adapters.web.site import Site, html
 from bot.concerns import Reader
+from bot.concerns.leave.covering import may_see
 from bot.concerns.words import about, happened, logged_by, named, sentence
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
@@ -39,6 +40,11 @@ class Signed:
     def sees_figures(self) -> bool:
         """Whether the figures are theirs: not for somebody without a role, to whom one concern was passed on."""
         return bool(self.reader.roles)
+
+    @property
+    def sees_cover(self) -> bool:
+        """Whether they see who stands in for whom."""
+        return may_see(self.reader.roles)
 
     @property
     def sees_tips(self) -> bool:
@@ -118,5 +124,5 @@ def _templates(clock: Callable[[], dt.datetime]) -> Environment:
     templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
     templates.filters.update(logged_by=logged_by)
     templates.globals.update(kind_words=wording.KIND_WORDS, channel_words=wording.channel_words)
-    templates.globals.update(first_to_ring=first_to_ring(clock))
+    templates.globals.update(first_to_ring=first_to_ring(clock), head_to_ring=head_to_ring(clock))
     return templates

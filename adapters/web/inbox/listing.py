@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from adapters.web.inbox.cover import COVER_DONE
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
 from adapters.web.inbox.restored import RESTORED_DONE, RestoredRemark, remark_for
 from adapters.web.inbox.sessions import Sessions, SingleFields
@@ -66,7 +67,7 @@ class ListPage:
         closed = 0 if with_closed else sum(each.state.status == "closed" for each in found)
         shown = found if with_closed else [each for each in found if each.state.status != "closed"]
         done = request.query.get("done", "")
-        done = RESTORED_DONE.get(done) or self._frame.core.actions.said(done)
+        done = RESTORED_DONE.get(done) or COVER_DONE.get(done) or self._frame.core.actions.said(done)
         restored = await in_thread(lambda: remark_for(self._frame, signed))
         drills = await in_thread(lambda: not_answered(self._frame.core.store, self._frame.school))
         mine = [each for each in drills if signed.sees_figures or each.person == signed.person]

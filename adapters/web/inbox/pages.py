@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.inbox.concern import ConcernPage
+from adapters.web.inbox.cover import CoverPage
 from adapters.web.inbox.drill import DrillPage
 from adapters.web.inbox.entrance import Entrance
 from adapters.web.inbox.exports import Exports
@@ -28,7 +29,10 @@ class InboxPages:
     def __init__(self, site: Site, core: Core) -> None:
         frame = InboxSite(site, core)
         self._sessions = sessions = Sessions(frame)
-        parts = (Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, RestoredPage)
+        parts = (
+            Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, CoverPage,
+            RestoredPage,
+        )  # fmt: skip
         self._parts = tuple(part(frame, sessions) for part in parts)
 
     def routes(self) -> Iterable[web.RouteDef]:

@@ -14,7 +14,7 @@ from adapters.web.security import is_conversation, new_conversation
 
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
-_HERE = re.compile(r"/inbox(?:/(?:figures|files|tips|(?:concerns|files)/[0-9A-Za-z-]{1,32}))?")
+_HERE = re.compile(r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}))?")
 _WRITTEN = ("text", "outcome", "reason", "to", "reference", "name")
 
 SingleFields = Mapping[str, str]

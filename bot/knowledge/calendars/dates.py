@@ -69,7 +69,8 @@ def read_calendar(text: str | bytes) -> Dates:
     inset = found.days("inset")
     closed = (found.days("closed") | _days(apart)) - inset
     whole = found.spans.get("term", [])
-    horizon = min((event.first for event in events), default=dt.date.max)
+    once = [event.first for event in events if not event.time]  # what comes every year is written from long ago on
+    horizon = min(once or [event.first for event in events], default=dt.date.max)
     paired = list(terms((firsts, lasts), closed, found.halves, horizon, found.remarks.append))
     return Dates(
         terms=tuple(dict.fromkeys((*whole, *paired))),
@@ -84,7 +85,7 @@ def _sort(event: Event, found: _Sorted) -> None:
     for told in meaning(event.title):
         kind = _kind(told, event)
         span, remark = _span(kind, event)
-        if remark:
+        if remark and event.time <= 1:
             found.remarks.append(f"'{event.title[:60]}' on {event.first}: {remark}")
         if span:
             found.spans.setdefault(kind, []).append(span)
@@ -111,9 +112,8 @@ def _span(kind: Meaning, event: Event) -> tuple[tuple[dt.date, dt.date] | None, 
         if kind == "inset" and event.hours >= _A_DAYS_WORK:
             return span, ""
         return None, "it has an hour, and counts only as a whole day" if kind == "closed" else ""
-    again = "it repeats, and only its first time counts. Write each one on its own" if event.repeats else ""
     span_, wrong = _meant(kind, span, length)
-    return span_, wrong or again
+    return span_, wrong or event.unsure
 
 
 def _meant(

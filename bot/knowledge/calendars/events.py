@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.errors import AskFirstError
+from bot.knowledge.calendars.repeats import days_of, moved, repeats
+from bot.knowledge.calendars.words import meaning
 
 _DAY = dt.timedelta(days=1)
 _HOME = ZoneInfo("Europe/London")  # what a time in UTC means in a calendar of the United Kingdom
@@ -22,14 +24,16 @@ class CalendarError(AskFirstError):
 @dataclass(frozen=True)
 class Event:
     """One event: `first` and `last` are days, both included; `hours` is how long it lasts where it is no whole day.
-    `odd` says what is wrong with its days; `repeats` whether it comes again, of which only the first time is known."""
+    `odd` says what is wrong with its days, `unsure` what is to be remarked about how it repeats; `time` which time of a
+    repeated event it is, from 1 on, and 0 for one that comes once."""
 
     title: str
     first: dt.date
     last: dt.date
     hours: float | None = None
     odd: str = ""
-    repeats: bool = False
+    unsure: str = ""
+    time: int = 0
 
 
 def read_events(text: str | bytes) -> tuple[list[Event], int]:
@@ -43,18 +47,34 @@ def read_events(text: str | bytes) -> tuple[list[Event], int]:
         raise CalendarError(f"it is not a calendar that can be read ({type(fault).__name__})") from None
     if components is None:
         raise CalendarError("it is not a calendar that can be read (something else is in it)")
-    events = [event for component in components for event in _read(component)]
+    gone = moved(components, _wall)
+    events = [event for component in components for event in _read(component, gone)]
     known = [event for event in events if event]
     return sorted(known, key=lambda event: (event.first, event.last, event.title)), len(events) - len(known)
 
 
-def _read(component: Any) -> Iterator[Event | None]:
-    """The event of a component; None for one that cannot be read, nothing for one that was cancelled."""
+def _read(component: Any, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[Event | None]:
+    """The events of a component; None for one that cannot be read, nothing for one that was cancelled."""
     try:
         if str(component.get("STATUS", "")).upper() != "CANCELLED":
-            yield _event(component)
+            event = _event(component)
+            yield from _repeated(component, event, gone) if _counts_again(component, event) else (event,)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
         yield None
+
+
+def _counts_again(component: Any, event: Event) -> bool:
+    """Whether its other times are wanted: not of the many clubs of a school, nor where its own days are wrong."""
+    return repeats(component) and "RECURRENCE-ID" not in component and not event.odd and bool(meaning(event.title))
+
+
+def _repeated(component: Any, event: Event, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[Event]:
+    """Every time of an event that repeats."""
+    moved_away = gone.get(str(component.get("UID", "")), frozenset())
+    days, unsure = days_of(component, component.decoded("DTSTART"), moved_away, _wall)
+    length = event.last - event.first
+    for time, day in enumerate(days, 1):
+        yield replace(event, first=day, last=day + length, unsure=unsure, time=time)
 
 
 def _event(component: Any) -> Event:
@@ -63,11 +83,10 @@ def _event(component: Any) -> Event:
     if end is None and length is not None:
         end = start + length
     title = " ".join(str(component.get("SUMMARY", "")).split())
-    repeats = "RRULE" in component or "RDATE" in component
     first, after, hours = _days(start, end)
     if after < first:
-        return Event(title, first, first, hours, "ends before it starts", repeats)
-    return Event(title, first, max(after - _DAY, first), hours, "", repeats)
+        return Event(title, first, first, hours, "ends before it starts")
+    return Event(title, first, max(after - _DAY, first), hours)
 
 
 def _days(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date, float | None]:

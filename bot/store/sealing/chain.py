@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,6 +94,12 @@ class Chain:
         ours = (events.c.school == self._school) & (events.c.concern == concern)
         query = sa.select(events).where(ours, events.c.kind.not_in(BEHIND))
         return tuple(self._event(row) for row in connection.execute(query.order_by(events.c.number)))
+
+    def of_kinds(self, connection: Connection, kinds: Sequence[EventKind]) -> tuple[Event, ...]:
+        """The lines of these kinds that belong to no concern, oldest first, as far as they can be read."""
+        ours = (events.c.school == self._school) & (events.c.concern == "") & events.c.kind.in_(kinds)
+        rows = connection.execute(sa.select(events).where(ours).order_by(events.c.number))
+        return tuple(self._readable(row) for row in rows)
 
     def delete(
         self, connection: Connection, concern: str, by: Actor, reason: str, names: Callable[[Event], bool],

@@ -60,10 +60,11 @@ ROUTES = {
     ("POST", "/inbox/sign-out"), ("GET", "/inbox"), ("POST", "/inbox"), ("GET", "/inbox/concerns/{number}"),
     ("POST", "/inbox/concerns/{number}"), ("POST", "/inbox/concerns/{number}/export"), ("GET", "/inbox/files"),
     ("GET", "/inbox/files/{file}"), ("POST", "/inbox/files/{file}/export"), ("GET", "/inbox/figures"),
-    ("GET", "/inbox/tips"), ("POST", "/inbox/tips"), ("GET", "/inbox/test-alert"), ("POST", "/inbox/test-alert"),
+    ("GET", "/inbox/tips"), ("POST", "/inbox/tips"),
+    ("GET", "/inbox/cover"), ("POST", "/inbox/cover"), ("GET", "/inbox/test-alert"), ("POST", "/inbox/test-alert"),
     ("POST", "/inbox/restored"),  # walked in tests/backup/test_page.py
 }  # fmt: skip
-PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips")
+PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips", "/inbox/cover")
 OPEN_TO_ALL = {"/inbox/sign-in", "/inbox/enter", "/inbox/test-alert"}
 
 
@@ -196,6 +197,7 @@ async def everything(visitor: Visitor, number: str) -> AsyncIterator[Seen]:
         yield await visitor.get(path)
     yield await visitor.post("/inbox", wanted="Zelda")
     yield await visitor.post("/inbox/tips", action="pause")
+    yield await visitor.post("/inbox/cover", action="end", about="1")
     yield await visitor.post("/inbox/sign-out")
 
 
