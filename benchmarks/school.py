@@ -49,7 +49,8 @@ def write_base(folder: Path, ladders: Mapping[str, Any] = CLIMBING) -> Path:
     shipped = {name: _read(f"{name}.yaml") for name in ("triage", "outside", "lexicon", "handovers")}
     examples = shipped["triage"]["examples"]
     shipped["triage"]["examples"] = {name: texts[:_EXAMPLES] for name, texts in examples.items()}
-    shipped["outside"]["outside"] = shipped["outside"]["outside"][:_EXAMPLES]
+    outside = shipped["outside"]["outside"]
+    shipped["outside"]["outside"] = {role: _some_of(texts, _EXAMPLES) for role, texts in outside.items()}
     files = {**shipped, "tips": {"tips": []}, "school": _school(ladders), "entries/few": {"entries": _entries()}}
     for path in sorted((_SHIPPED / "policies").glob("*.yaml")):
         files[f"policies/{path.stem}"] = _read(f"policies/{path.name}")
@@ -113,13 +114,13 @@ def answers_for(number: int) -> Answers:
 def _entries() -> list[Any]:
     """A handful of the entries that are shipped, whole but for what points at the others."""
     found = [entry for entry in _read("entries/culture.yaml")["entries"] if "facts" not in entry][:_ENTRIES]
-    return [{**entry, "related": [], "not_this": {}, "phrasings": _some(entry["phrasings"])} for entry in found]
+    return [{**entry, "related": [], "not_this": {}, "phrasings": _some_of(entry["phrasings"], _PHRASINGS)} for entry in found]
 
 
-def _some(phrasings: Any) -> list[str]:
+def _some_of(texts: Any, count: int) -> list[str]:
     """The first ones, whoever wrote them."""
-    texts = phrasings if isinstance(phrasings, list) else [text for each in phrasings.values() for text in each]
-    return list(texts[:_PHRASINGS])
+    every = texts if isinstance(texts, list) else [text for each in texts.values() for text in each]
+    return list(every[:count])
 
 
 def _school(ladders: Mapping[str, Any]) -> dict[str, Any]:
