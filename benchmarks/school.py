@@ -114,7 +114,10 @@ def answers_for(number: int) -> Answers:
 def _entries() -> list[Any]:
     """A handful of the entries that are shipped, whole but for what points at the others."""
     found = [entry for entry in _read("entries/culture.yaml")["entries"] if "facts" not in entry][:_ENTRIES]
-    return [{**entry, "related": [], "not_this": {}, "phrasings": _some_of(entry["phrasings"], _PHRASINGS)} for entry in found]
+    return [
+        {**entry, "related": [], "not_this": {}, "phrasings": _some_of(entry["phrasings"], _PHRASINGS)}
+        for entry in found
+    ]
 
 
 def _some_of(texts: Any, count: int) -> list[str]:
