@@ -61,7 +61,7 @@ def test_what_a_long_message_quotes_is_read_once_and_in_few_parts(
         return plain(reader, texts, role)
 
     monkeypatch.setattr(TextReader, "_read", counted)
-    dull = DULL * (length * LONGEST // len(DULL))
+    dull = " ".join(f"Coach number {n} was late and we ate at half past {n}." for n in range(length * 80))
     said = reply(base, f"> {dull}\n> {CONCERN}\n> {dull}\n{dull}", quoted=(dull, dull), files=("trip.jpg",) * 90)
     assert said.kind == "handover"
     assert len(read) <= 22, "each costs a thirtieth of a second, and all together less than one"
