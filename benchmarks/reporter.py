@@ -50,6 +50,11 @@ class Browser:
         self._address = f"127.{1 + visitor // 62_500 % 250}.{visitor // 250 % 250}.{2 + visitor % 250}"
         self._cookies: SimpleCookie = SimpleCookie()
 
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        """The values of its cookies."""
+        return tuple(each.value for each in self._cookies.values())
+
     def get(self, path: str) -> Page:
         """Open a page. Raises one of Broken where the connection broke."""
         return self._ask("GET", path, None)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adapters.command.running import files_loop, listening, run_until_told
+from adapters.command.warming import warm
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.mail import MailWay
@@ -215,6 +216,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> No
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     loops.add(*ReviewReminder(lambda: core.base().knowledge, core.store, found, _clock).loops())
     loops.add(*watch.loops())
+    warm(app, core, _clock())
     async with listening(app, settings, loops):
         await loops.run()
 

@@ -114,7 +114,7 @@ class TeamsWay:
         """Where the alert stands, so that its buttons go when somebody has acknowledged. It was sent, whether or not
         that can be written down."""
         try:
-            await asyncio.to_thread(self._alerts.keep, Place(name, json.dumps(asdict(drawn))))
+            await asyncio.to_thread(self._alerts.keep_alert, Place(name, json.dumps(asdict(drawn))))
         except StoreError:
             return
 

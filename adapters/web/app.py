@@ -22,6 +22,7 @@ from adapters.web.tip import TipOfTheDay
 from bot.service.core import Core
 
 STATIC = Path(__file__).parent / "static"
+READ_AHEAD: web.AppKey[Callable[[], None]] = web.AppKey("read ahead", Callable)  # type: ignore[arg-type]
 
 
 def make_app(
@@ -47,9 +48,11 @@ def make_app(
     app.on_response_prepare.append(_protecting(headers_for(secure_cookies)))
     app[UNREADABLE] = site.unreadable
     inbox = InboxPages(site, core)
+    concern = ConcernPages(site, core.casework, signed_in=inbox.signed_in)
+    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox)
     for part in (
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
-        ConcernPages(site, core.casework, signed_in=inbox.signed_in),
+        concern,
         inbox,
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
@@ -58,6 +61,13 @@ def make_app(
         app.add_routes(part.routes())
     app.router.add_static("/static", STATIC)
     return app
+
+
+def _read_ahead(site: Site, concern: ConcernPages, inbox: InboxPages) -> None:
+    """Read every template, and draw the page that a crowd is refused with: it says whom to ring at this hour."""
+    for part in (site.pages, concern, inbox):
+        part.read_ahead()
+    site.unreadable(429)
 
 
 def _protecting(headers: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import ClassVar
 
 from adapters.chat.replies import approval_of, day, due_of
 from adapters.chat.replies import tel as tel
+from adapters.web.drawing import environment, read_ahead
 from bot.concerns.guidance import whom_to_ring
 from bot.concerns.standing_in import as_of
 from bot.knowledge import Person, School
@@ -27,7 +26,6 @@ from bot.messages import (
 )
 from bot.tips import TipCard
 
-TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = (
     "Can I friend an ex-pupil?",
     "Can I post photos of a school trip?",
@@ -78,14 +76,10 @@ def head_to_ring(clock: Callable[[], dt.datetime]) -> Callable[[School], Person 
 class Pages:
     """The templates, read once. Every method gives HTML; whatever people or files say is escaped by the templates."""
 
+    drawn: ClassVar[tuple[str, ...]] = ("chat", "reply", "problem", "privacy", "tip")  # how their names begin
+
     def __init__(self, clock: Callable[[], dt.datetime] = now) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = environment()
         self._templates.filters.update(tel=tel, day=day)
         self._templates.globals.update(
             signs=SIGNS,
@@ -95,6 +89,11 @@ class Pages:
             first_to_ring=first_to_ring(clock),
             head_to_ring=head_to_ring(clock),
         )
+
+    def read_ahead(self) -> None:
+        """Read them now, so that nobody waits for it later."""
+        for name in self.drawn:
+            read_ahead(self._templates, name)
 
     def chat(self, school: School, token: str, turn: ShownTurn | None = None, tip: TipCard | None = None) -> str:
         """The whole page: empty (with today's tip, where there is one), or with one turn. What is to be made shorter

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bot.store.database import Database
-from bot.store.schema import places
+from bot.store.schema import concerns, places
 from bot.store.sealing.cells import opened, sealed_row, with_bound
 from bot.store.sealing.codec import dumps, loads
 
@@ -46,6 +47,21 @@ class Places:
 
     def keep(self, place: Place) -> None:
         """Write a place down, instead of what was known under its name."""
+        with self._database.transaction() as connection:
+            self._keep(connection, place)
+
+    def keep_alert(self, place: Place) -> bool:
+        """The same of an alert that was on its way; False where its concern is not there, or was deleted meanwhile:
+        then nothing of it is written any more."""
+        theirs = (concerns.c.school == self._school) & (concerns.c.number == alert_parts(place.name)[0])
+        query = self._database.locked(sa.select(concerns.c.status).where(theirs), concerns)
+        with self._database.transaction() as connection:
+            if connection.execute(query).scalar() in (None, "deleted"):
+                return False
+            self._keep(connection, place)
+            return True
+
+    def _keep(self, connection: Connection, place: Place) -> None:
         row = {
             "school": self._school,
             "id": self._id(place.name),
@@ -53,9 +69,8 @@ class Places:
             "place": dumps(place),
         }
         row = sealed_row(self._vault, places, row)
-        with self._database.transaction() as connection:
-            if not self._database.insert_new(connection, places, row):
-                connection.execute(sa.update(places).where(self._where(place.name)).values(row))
+        if not self._database.insert_new(connection, places, row):
+            connection.execute(sa.update(places).where(self._where(place.name)).values(row))
 
     def find(self, name: str) -> str | None:
         """The address under this name."""

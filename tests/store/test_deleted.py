@@ -241,6 +241,17 @@ def test_a_letter_that_was_on_its_way_writes_nothing_more(store: Store, school: 
     assert len(store.audit(school.id).lines()) == lines
 
 
+def test_an_alert_that_was_on_its_way_leaves_no_place_of_it(either: Store, school: School) -> None:
+    world = _world(either, school)
+    number = world.log(REPORT).number
+    alerts, place = either.places(school.id, alerts_of("teams")), Place(alert_name(number, "U1", "m1"), "Placemarker")
+    assert alerts.keep_alert(place) and alerts.all() == (place,)
+    world.casework.close(world.reader("dsl"), number, "Seen to", "All well", None, world.now)
+    _deleted(world, number)
+    assert not alerts.keep_alert(place)
+    assert alerts.all() == ()
+
+
 FORGED = {
     "who logged it": "UPDATE events SET by = (SELECT by FROM events WHERE number = 3) WHERE number = 1",
     "when": "UPDATE events SET at = at + 1 WHERE number = 1",
@@ -249,6 +260,9 @@ FORGED = {
     "another hash": "UPDATE events SET hash = 'forged' WHERE number = 1",
     "the first reason is gone": "UPDATE events SET detail = NULL WHERE kind = 'deletion-asked'",
     "the reason is gone": "UPDATE events SET detail = NULL WHERE kind = 'deleted'",
+    "both reasons are gone": "UPDATE events SET detail = NULL WHERE kind IN ('deletion-asked', 'deleted')",
+    "the first reason is the second": "UPDATE events SET detail = (SELECT detail FROM events WHERE kind = 'deleted') "
+    "WHERE kind = 'deletion-asked'",
 }
 
 

@@ -14,7 +14,19 @@ from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
 from bot.concerns.escalation import Step
 from bot.knowledge import School
-from bot.store import Delivered, Finished, Known, Logged, NewConcern, Opinion, Place, Post, Store, UnknownConcernError
+from bot.store import (
+    Delivered,
+    Finished,
+    Known,
+    Logged,
+    NewConcern,
+    Opinion,
+    Place,
+    Post,
+    Store,
+    UnknownConcernError,
+    alert_name,
+)
 from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
@@ -109,6 +121,7 @@ def _calls(
     yield "Places.find", lambda: places.find("dsl")
     yield "Places.all", places.all
     yield "Places.keep", lambda: places.keep(Place("dsl", "elsewhere"))
+    yield "Places.keep_alert", lambda: places.keep_alert(Place(alert_name(logged.number, "U1", "m1"), "elsewhere"))
     yield "Places.forget", lambda: places.forget("dsl")
     yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
     yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]

@@ -50,6 +50,10 @@ class ConcernPages:
         self._limiter = site.limiter(a_minute=10, burst=20)
         self._receipts = ReceiptPages(site, casework, self._drawing, seconds)
 
+    def read_ahead(self) -> None:
+        """Read the templates now, so that nobody waits for it later."""
+        self._drawing.read_ahead()
+
     def routes(self) -> Iterable[web.RouteDef]:
         """Where they are found."""
         own = (web.get("/concern", self.start), web.post("/concern", self.step))

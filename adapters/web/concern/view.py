@@ -149,6 +149,8 @@ class LookUp:
 class ConcernDrawing(Pages):
     """The templates of these pages."""
 
+    drawn = ("concern_",)
+
     def __init__(self, clock: Callable[[], dt.datetime] = now) -> None:
         super().__init__(clock)
         self._templates.filters.update(moment=day_and_time)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from adapters.web.drawing import environment, read_ahead
 from adapters.web.inbox import wording
-from adapters.web.pages import TEMPLATES, first_to_ring, head_to_ring, tel
+from adapters.web.pages import first_to_ring, head_to_ring, tel
 from adapters.web.site import Site, html
 from bot.concerns import Reader
 from bot.concerns.leave.covering import may_see
@@ -58,6 +59,10 @@ class InboxSite:
     def __init__(self, site: Site, core: Core) -> None:
         self.site, self.core = site, core
         self._templates = _templates(site.clock)
+
+    def read_ahead(self) -> None:
+        """Read the templates now, so that nobody waits for it later."""
+        read_ahead(self._templates, "inbox/")
 
     @property
     def school(self) -> School:
@@ -114,13 +119,7 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 def _templates(clock: Callable[[], dt.datetime]) -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = environment()
     templates.filters.update(tel=tel, sentence=sentence, happened=happened, named=named, about=about)
     templates.filters.update(logged_by=logged_by)
     templates.globals.update(kind_words=wording.KIND_WORDS, channel_words=wording.channel_words)

@@ -27,13 +27,17 @@ class InboxPages:
     """Everything under /inbox."""
 
     def __init__(self, site: Site, core: Core) -> None:
-        frame = InboxSite(site, core)
+        self._frame = frame = InboxSite(site, core)
         self._sessions = sessions = Sessions(frame)
         parts = (
             Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, CoverPage,
             RestoredPage,
         )  # fmt: skip
         self._parts = tuple(part(frame, sessions) for part in parts)
+
+    def read_ahead(self) -> None:
+        """Read the templates now, so that nobody waits for it later."""
+        self._frame.read_ahead()
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
