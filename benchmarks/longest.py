@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ca
 from benchmarks.report import against, table
 from benchmarks.server import Installation
 from bot.answering.dialogue import Base, ask_once
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 
 _TARGET = 1.0  # second

@@ -62,6 +62,15 @@ NOT_QUICK = (
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files of which nothing is run are not read either: that takes each process longer than many tests."""
+    left_out = (("not not_quick", NOT_QUICK), ("not wide", WIDE), ("not environments", ("tests/environments/",)))
+    here = str(collection_path.relative_to(ROOT)) if collection_path.is_relative_to(ROOT) else ""
+    whole = f"{here}/" if collection_path.is_dir() else here
+    expression = config.getoption("markexpr")
+    return True if any(marks in expression and whole in places for marks, places in left_out) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is wide. Slow tests first: otherwise one process waits at the end for the other one's longest file."""

@@ -18,12 +18,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.command.tips import tips as command
 from adapters.delivering.calendars import fetch
 from adapters.delivering.poster import TipPoster
-from adapters.web import WebTips, make_app
+from adapters.web.app import make_app
+from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
 from bot.knowledge import CalendarError, Knowledge, School
 from bot.service.calendars import KeptCalendars
 from bot.service.core import Core
-from bot.service.live import LiveSchool
+from bot.service.live.school import LiveSchool
 from bot.service.tip_desk import TipDesk, TipError
 from bot.store import Store
 from tests.conftest import KNOWLEDGE

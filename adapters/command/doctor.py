@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adapters.command.approval_lines import approval_lines
 from adapters.command.restored import how_it_stands
-from adapters.command.serve import ways
 from adapters.command.set_up import fault_lines, set_up_lines
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
+from adapters.command.ways import ways
 from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
 from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of

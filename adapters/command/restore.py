@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.knowledge import KnowledgeError
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
 from bot.store.backup.putting import Place, PutBack, put_back
 

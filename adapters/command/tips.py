@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from adapters.command.arguments import day
 from bot.knowledge import Knowledge, Tip
 from bot.service.calendars import KeptCalendars
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.service.tip_adding import add_tip
 from bot.service.tip_desk import TipDesk
 from bot.settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.knowledge import School
 from bot.service.casework import Casework
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
 from bot.store import Store, open_for
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import cast
 
 from bot.answering.handover import contact
-from bot.concerns.reaching import offered
+from bot.concerns.ladder.reaching import offered
 from bot.knowledge import Entry, Knowledge, Role
 from bot.messages import Contact
 

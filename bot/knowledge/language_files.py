@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -122,10 +123,17 @@ def _turn(faults: Faults, item: object) -> Turn:
 
 
 def _compiles(fields: YamlFields, place: str, pattern: str) -> None:
+    if wrong := _wrong_with(pattern):
+        fields.fault(place, f"is not a valid pattern ({wrong})", "Mend the brackets or take the pattern out")
+
+
+@lru_cache(maxsize=1024)  # a base has some hundred, which take longer to compile than all else takes to read again
+def _wrong_with(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        fields.fault(place, f"is not a valid pattern ({error})", "Mend the brackets or take the pattern out")
+        return str(error)
+    return ""
 
 
 def read_outside(fields: YamlFields) -> tuple[OutsideMessage, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from bot.concerns.drills import Drill, unanswered
+from bot.concerns.ladder.drills import Drill, unanswered
 from bot.concerns.words import day
 from bot.knowledge import Person, School
 from bot.store import Store

@@ -15,21 +15,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
-from bot.store.accounts import Accounts, Known
 from bot.store.alerts.beats import try_a_write
 from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
 from bot.store.backup.restores import Restored, Restores
+from bot.store.chats.accounts import Accounts, Known
+from bot.store.chats.places import Place, Places, alert_name, alert_parts, alerts_of
+from bot.store.chats.received import Delivered, Received
 from bot.store.concern import Case, GoneFileError, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.opening import open_database
-from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.proving.audit import Audit, Proof
-from bot.store.received import Delivered, Received
 from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key

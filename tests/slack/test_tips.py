@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.command.serve import tip_channels
+from adapters.command.ways import tip_channels
 from adapters.delivering.poster import NotPostedError
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack import SlackTips, SlackWay, Workspaces

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.concerns import Event, Planned, acted_on
 from bot.concerns.chronology import open_actions
-from bot.concerns.retrying import LEASE, LONGEST_REST
+from bot.concerns.ladder.retrying import LEASE, LONGEST_REST
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.database import milliseconds
 from bot.store.proving.derived import Derived, Fault
