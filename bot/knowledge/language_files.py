@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.model import Example, FactKind, Lexicon, OutsideMessage, Rule, SmallTalk, TriageData, Turn
+from bot.knowledge.model import Example, FactKind, Lexicon, OutsideMessage, Rule, SmallTalk, TriageData, TriageTurn
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import HANDOVER_KINDS, HandoverKind
 
@@ -104,14 +104,14 @@ def _rule(faults: Faults, item: object) -> Rule:
     return rule
 
 
-def _turn(faults: Faults, item: object) -> Turn:
+def _turn(faults: Faults, item: object) -> TriageTurn:
     name = str(item.get("to", "a turn to nowhere")) if isinstance(item, dict) else "a turn to nowhere"
     fields = YamlFields(faults, "triage.yaml", f"turns > {name}", item)
     fields.only({"of", "to", "pattern", "unless"})
     of = fields.texts("of")
     for kind in set(of) - set(HANDOVER_KINDS):
         fields.fault("of", f"there is no kind '{kind}'", f"Use some of: {', '.join(HANDOVER_KINDS)}")
-    turn = Turn(
+    turn = TriageTurn(
         of=cast(tuple[HandoverKind, ...], of),
         to=cast(HandoverKind, fields.choice("to", HANDOVER_KINDS)),
         pattern=fields.text("pattern", required=False),

@@ -31,7 +31,7 @@ from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
 from bot.store.sealing.chain import AuditLine
-from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableError, renew_keys, renew_seals
+from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
@@ -74,7 +74,7 @@ __all__ = [
     "TipQueue",
     "UnknownConcernError",
     "Unreadable",
-    "UnreadableError",
+    "UnreadableSealsError",
     "VaultError",
     "alert_name",
     "alert_parts",
@@ -162,12 +162,13 @@ class Store:
 
     def renew_seals(self, leave_at: dt.datetime | None = None) -> Renewed:
         """Seal everything again with the first key. All or nothing: what cannot be opened stops it. With `leave_at`
-        that is left as it is, and the log says so at that moment. Raises UnreadableError."""
+        that is left as it is, and the log says so at that moment. Raises UnreadableSealsError."""
         return renew_seals(self._database, leave_at)
 
     def renew_keys(self, leave_at: dt.datetime | None = None) -> Renewed:
         """The same, with a new key behind the tokens and the log, after which this store must be opened again: what
-        was leaked is of no use against what is stored from now on. Everybody is signed out. Raises UnreadableError."""
+        was leaked is of no use against what is stored from now on. Everybody is signed out. Raises
+        UnreadableSealsError."""
         return renew_keys(self._database, leave_at)
 
     def close(self) -> None:

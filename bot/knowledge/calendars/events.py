@@ -20,7 +20,7 @@ class CalendarError(AskFirstError):
 
 
 @dataclass(frozen=True)
-class Event:
+class CalendarEvent:
     """One event: `first` and `last` are days, both included; `hours` is how long it lasts where it is no whole day.
     `odd` says what is wrong with its days; `repeats` whether it comes again, of which only the first time is known."""
 
@@ -32,7 +32,7 @@ class Event:
     repeats: bool = False
 
 
-def read_events(text: str | bytes) -> tuple[list[Event], int]:
+def read_events(text: str | bytes) -> tuple[list[CalendarEvent], int]:
     """(the events in order, how many could not be read at all). Raises CalendarError for what is no calendar."""
     from icalendar import Calendar  # a tenth of a second, and only schools with a calendar need it
 
@@ -48,7 +48,7 @@ def read_events(text: str | bytes) -> tuple[list[Event], int]:
     return sorted(known, key=lambda event: (event.first, event.last, event.title)), len(events) - len(known)
 
 
-def _read(component: Any) -> Iterator[Event | None]:
+def _read(component: Any) -> Iterator[CalendarEvent | None]:
     """The event of a component; None for one that cannot be read, nothing for one that was cancelled."""
     try:
         if str(component.get("STATUS", "")).upper() != "CANCELLED":
@@ -57,7 +57,7 @@ def _read(component: Any) -> Iterator[Event | None]:
         yield None
 
 
-def _event(component: Any) -> Event:
+def _event(component: Any) -> CalendarEvent:
     start, end = component.decoded("DTSTART"), component.decoded("DTEND", None)
     length = component.decoded("DURATION", None)
     if end is None and length is not None:
@@ -66,8 +66,8 @@ def _event(component: Any) -> Event:
     repeats = "RRULE" in component or "RDATE" in component
     first, after, hours = _days(start, end)
     if after < first:
-        return Event(title, first, first, hours, "ends before it starts", repeats)
-    return Event(title, first, max(after - _DAY, first), hours, "", repeats)
+        return CalendarEvent(title, first, first, hours, "ends before it starts", repeats)
+    return CalendarEvent(title, first, max(after - _DAY, first), hours, "", repeats)
 
 
 def _days(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date, float | None]:
