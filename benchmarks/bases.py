@@ -38,7 +38,7 @@ T = TypeVar("T")
 SAMPLE = 2500  # texts that the tables are learned from
 CALIBRATION = Calibration(np.array([1, 0.5, 1, 1, 1, 0, 0, 0], dtype=np.float32), 0.5, 0.1)
 # Nothing is handed over: the longer way.
-THRESHOLDS = Thresholds(*(np.inf,) * 7, np.zeros(2, dtype=np.float32))
+THRESHOLDS = Thresholds(*(np.inf,) * 8, scaling=np.zeros(2, dtype=np.float32))
 
 
 def small(knowledge: Knowledge, phrasings: int) -> Knowledge:

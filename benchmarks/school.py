@@ -49,7 +49,10 @@ def write_base(folder: Path, ladders: Mapping[str, Any] = CLIMBING) -> Path:
     shipped = {name: _read(f"{name}.yaml") for name in ("triage", "outside", "lexicon", "handovers")}
     examples = shipped["triage"]["examples"]
     shipped["triage"]["examples"] = {name: texts[:_EXAMPLES] for name, texts in examples.items()}
-    shipped["outside"]["outside"] = shipped["outside"]["outside"][:_EXAMPLES]
+    shipped["outside"]["outside"] = {
+        role: {writer: texts[:_EXAMPLES] for writer, texts in by_writer.items()}
+        for role, by_writer in shipped["outside"]["outside"].items()
+    }
     files = {**shipped, "tips": {"tips": []}, "school": _school(ladders), "entries/few": {"entries": _entries()}}
     for path in sorted((_SHIPPED / "policies").glob("*.yaml")):
         files[f"policies/{path.stem}"] = _read(f"policies/{path.name}")
