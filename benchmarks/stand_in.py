@@ -15,11 +15,11 @@ from bot.knowledge import (
     Ladders,
     Lexicon,
     Opening,
-    OutsideMessage,
     Phrasing,
     School,
     TriageData,
 )
+from bot.knowledge.model import OutsideMessage
 
 _NEVER = Opening(ZoneInfo("Europe/London"), {}, (), frozenset(), frozenset())
 _NO_SCHOOL = School("", "", "", {}, {}, _NEVER, Ladders({}, 0, 0, 0, 0), (), {})
