@@ -231,6 +231,19 @@ async def test_where_nobody_at_school_is_left_the_chair_and_the_lado_are_rung(
     assert _numbers(shown) == _called("Zielinski, LADO")
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_where_nobody_is_alerted_that_is_said_with_whom_to_ring(
+    channel: str, base: Base, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _give_time(monkeypatch, ("teacher", "a pupil", "by day", "well"))
+    core = Core(lambda: base, store, alerting="nowhere")
+    async with CHANNELS[channel](core, Clock(), _filled("teacher", "a pupil", "no")) as writer:
+        await writer.begins()
+        shown = await writer.sends()
+    assert "Logged." in shown and "Nobody has been told" in shown and "Who is told now" not in shown
+    assert _numbers(shown) == _called("Bello, Pryce, Qureshi, Calder")
+
+
 # How the name is known of somebody who says that they are the DSL, on each channel.
 KNOWN_BY = {
     "page": "name typed on the page, not checked",
