@@ -10,6 +10,10 @@ MEMORY := $(shell test "$$(df -Pk /dev/shm 2> /dev/null | awk 'NR == 2 { print $
     echo "--basetemp=/dev/shm/askfirst-tests-$$$$")
 UPGRADE ?=
 
+# Python keeps what it compiled, whatever it is told elsewhere: each start of a process would compile it all again, and
+# the tests start hundreds. `make clean` takes it away.
+unexport PYTHONDONTWRITEBYTECODE
+
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin

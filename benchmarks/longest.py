@@ -25,7 +25,7 @@ import yaml
 from benchmarks.report import ROOT, against, table
 from benchmarks.server import Installation
 from bot.answering.dialogue import Base, ask_once
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 
 _TARGET = 1.0  # second

@@ -11,14 +11,15 @@ COMMAND = "from benchmarks.moved_clock import main; main({path!r})"
 def main(path: str) -> None:
     """`askfirst`, with a clock that is as many seconds off as `path` says at the time."""
     from adapters.command import main as command
-    from adapters.command import serve
+    from adapters.command import serve, ways
     from bot.store.database import Database
 
     def now(*_: object) -> dt.datetime:
         return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=float(Path(path).read_text(encoding="ascii")))
 
     Database.now = now  # type: ignore[method-assign, assignment]
-    serve._clock = now
+    for module in (serve, ways):
+        setattr(module, "clock", now)  # noqa: B010
     command.main()
 
 

@@ -78,7 +78,11 @@ REVERTED: Sequence[Reverted] = (
     ),
     Reverted(
         "nobody is told that their name was given",
-        {"bot/concerns/escalation.py": (("    return replace(step, text=IN_YOUR_NAME)\n", "    return step\n"),)},
+        {
+            "bot/concerns/ladder/escalation.py": (
+                ("    return replace(step, text=IN_YOUR_NAME)\n", "    return step\n"),
+            )
+        },
         ("a false name",),
     ),
 )

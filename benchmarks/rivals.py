@@ -71,7 +71,7 @@ class Bm25:
         self._hits = hits
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        import bm25s  # type: ignore[import-untyped]
+        import bm25s
 
         self._classes = _Classes(labels)
         self._index: Any = bm25s.BM25()
@@ -98,9 +98,9 @@ class Regression:
     name = "TF-IDF + logistic regression"
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
-        from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-        from sklearn.pipeline import make_pipeline, make_union  # type: ignore[import-untyped]
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline, make_union
 
         words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32)

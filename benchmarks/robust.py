@@ -27,7 +27,7 @@ from benchmarks.server import Installation
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import Outcome, outcome_of
 from bot.answering.scoring import HARMLESS, read_questions
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 
 BESIDE_KEPT, WRITTEN_KEPT, ANOTHER, TURNED = 0.92, 0.96, 0.01, 0.03

@@ -141,7 +141,7 @@ class OnnxEncoder:
     """What bot.understanding.encoder.NumpyEncoder does, on onnxruntime; one text at a time."""
 
     def __init__(self, graph: Path, model: Path) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()

@@ -114,7 +114,7 @@ def answers_for(number: int) -> Answers:
 def _entries() -> list[Any]:
     """A handful of the entries that are shipped, whole but for what points at the others."""
     found = [entry for entry in _read("entries/culture.yaml")["entries"] if "facts" not in entry][:_ENTRIES]
-    alone = {"related": [], "not_this": {}}
+    alone: dict[str, Any] = {"related": [], "not_this": {}}
     return [{**entry, **alone, "phrasings": _some_of(entry["phrasings"], _PHRASINGS)} for entry in found]
 
 

@@ -19,6 +19,7 @@ from bot.knowledge import (
     School,
     TriageData,
 )
+from bot.knowledge.model import OutsideMessage
 
 _NEVER = Opening(ZoneInfo("Europe/London"), {}, (), frozenset(), frozenset())
 _NO_SCHOOL = School("", "", "", {}, {}, _NEVER, Ladders({}, 0, 0, 0, 0), (), {})
@@ -34,8 +35,8 @@ def base_of(texts: Sequence[str], labels: Sequence[str], outside: Sequence[str] 
         clauses=clauses_of(labels),
         entries=entries_of(texts, labels),
         lexicon=Lexicon({}, {}, frozenset(), {}),
-        triage=TriageData(examples={}, watch=(), rules=()),
-        outside=tuple(outside),
+        triage=TriageData(examples=(), asides=(), watch=(), rules=(), turns=()),
+        outside=tuple(OutsideMessage(text, "office", None) for text in outside),
         smalltalk={},
         tips=(),
         themes={},
@@ -55,7 +56,7 @@ def entries_of(texts: Sequence[str], labels: Sequence[str]) -> Mapping[str, Entr
 def clauses_of(labels: Iterable[str]) -> Mapping[str, Clause]:
     """The rule that each of these entries rests on, named as the entry is."""
     document = Document("public", "", "", None, "")
-    return {label: Clause(label, document, "informs", "", "", asked=False) for label in labels}
+    return {label: Clause(label, document, "informs", "", "", "UK", asked=False) for label in labels}
 
 
 def _entry(label: str, phrasings: tuple[str, ...]) -> Entry:

@@ -32,7 +32,7 @@ from benchmarks.reporter import Browser, Reporter, Told
 from benchmarks.school import SLOW, answers_for
 from benchmarks.server import Installation, Process, running, wait_for
 from bot.concerns import form_for, read_report, route
-from bot.concerns.escalation import ladder
+from bot.concerns.ladder.escalation import ladder
 from bot.store import NewConcern
 
 _A_SECOND = 20

@@ -32,7 +32,7 @@ from benchmarks.receiver import Letter
 from benchmarks.report import quantiles, say, table
 from benchmarks.school import answers_for
 from benchmarks.server import Process, running, wait_for
-from bot.concerns.retrying import LEASE
+from bot.concerns.ladder.retrying import LEASE
 
 _A_SECOND = 8  # concerns
 _TARGET = 5.0  # seconds after the lease, or after falling due where nobody was killed with it

@@ -188,7 +188,7 @@ class Crowd:
         """The next screen's ids; nothing where none came."""
         (status, body, took), _ = await self._delivered(self._invoke(name, member, data))
         self.sent.dialogs.append(took)
-        found = next((each["data"] for each in _buttons(body) if "submission" in each.get("data", {})), {})
+        found: Json = next((each["data"] for each in _buttons(body) if "submission" in each.get("data", {})), {})
         self.sent.refused += status != 200 or not found
         return dict(found)
 

@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ca
 
 import aiohttp
 
+from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
 from benchmarks.report import ROOT, against, quantiles, say, table
 from benchmarks.server import free_port, wait_for
@@ -127,7 +128,9 @@ async def _work(run: Run) -> None:
         poster = TipPoster(
             TipDesk(lambda: schools, store, KeptCalendars(None)), channels, lambda: store.now() + run.ahead
         )
-        await poster.run(asyncio.Event())
+        loops = Loops()
+        loops.add(*poster.loops())
+        await loops.run()
 
 
 def _measured(schools: int) -> Result:

@@ -26,7 +26,7 @@ from benchmarks.report import share, table
 from bot.answering.dialogue import ask_once
 from bot.answering.outcome import outcome_of
 from bot.knowledge import load
-from bot.service.live import LiveBase, find_encoder
+from bot.service.live.base import LiveBase, find_encoder
 from bot.settings import Settings, read_settings
 from bot.understanding.fitting import corpora, understand
 from bot.understanding.language import make_language

@@ -15,7 +15,8 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from adapters.web import Limits, make_app
+from adapters.web.app import make_app
+from adapters.web.security import Limits
 from bot.service.core import Core
 
 ROOT = Path(__file__).resolve().parent.parent

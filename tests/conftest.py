@@ -51,15 +51,27 @@ WIDE = (
     "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
 )  # fmt: skip
 # What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the
-# page and the terminal, and what starts processes or writes documents.
+# page and the terminal, what starts processes or writes documents, and what few changes touch: what was deleted or
+# tampered with, calendars of other makers, old bases.
 NOT_QUICK = (
-    "tests/approvals/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_proof.py",
-    "tests/teams/", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
-    "tests/test_dialogues.py::test_in_teams",
+    "tests/approvals/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_bound.py",
+    "tests/store/test_deleted.py", "tests/store/test_left_nowhere.py", "tests/store/test_proof.py", "tests/teams/",
+    "tests/test_calendar_feeds.py", "tests/test_carrying_over.py", "tests/test_edited_meanwhile.py",
+    "tests/test_extras.py", "tests/test_leaving_out.py", "tests/test_subject_access.py", "tests/terminal/",
+    "tests/web/", "tests/test_dialogues.py::test_at_slack_with", "tests/test_dialogues.py::test_in_teams",
     "tests/ladder/test_letters.py", "tests/store/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files of which nothing is run are not read either: that takes each process longer than many tests."""
+    left_out = (("not not_quick", NOT_QUICK), ("not wide", WIDE), ("not environments", ("tests/environments/",)))
+    here = str(collection_path.relative_to(ROOT)) if collection_path.is_relative_to(ROOT) else ""
+    whole = f"{here}/" if collection_path.is_dir() else here
+    expression = config.getoption("markexpr")
+    return True if any(marks in expression and whole in places for marks, places in left_out) else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,7 +12,8 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.web import Limits, make_app
+from adapters.web.app import make_app
+from adapters.web.security import Limits
 from bot.answering.dialogue import Base
 from bot.concerns import Answers, Asked
 from bot.knowledge import School

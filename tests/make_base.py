@@ -4,7 +4,7 @@
 
 It is cut from the files as they stand, line by line, so that it follows every edit and can be read beside them. The
 same files give the same base. Everything in it is approved, which is made up as in the real one. Learning the real base
-takes minutes, learning this one a second or two.
+takes minutes, learning this one half a minute, once: what was learned is kept beside it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from adapters import console
 from adapters.console.concern import follow, log_concern
 from adapters.console.inbox import Terminal, list_inbox, work_on
 from adapters.delivering.poster import TipPoster
-from adapters.web import WebTips
+from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
 from bot.messages import Press
 from bot.service.core import Core

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.command.main import run_verb
 from bot.knowledge import Dates, School, load, read_calendar
 from bot.service.calendars import KeptCalendars
-from bot.service.live import LiveSchool
+from bot.service.live.school import LiveSchool
 from bot.tips import Timetable
 from tests.conftest import KEY
 from tests.make_base import small_base

@@ -17,7 +17,8 @@ from bot.knowledge.entries.badges import ruled
 from bot.knowledge.entries.migrating import NotCarriedOverError, carried_over
 from bot.knowledge.entries.rules import LONGEST_BADGE, is_bare
 from bot.service.carrying_over import KEPT, NotMigratedError, carry_over
-from bot.service.live import LAST_GOOD, LiveBase, files_or_last_good
+from bot.service.live.base import LiveBase
+from bot.service.live.last_good import LAST_GOOD, files_or_last_good
 from bot.settings import read_settings, shipped_base
 from tests.conftest import NOW
 from tests.make_base import small_base

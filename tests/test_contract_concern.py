@@ -212,18 +212,36 @@ async def test_where_concerns_are_kept_elsewhere_the_form_is_off_and_says_where_
 
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_where_nobody_at_school_is_left_the_chair_and_the_lado_are_rung(
-    channel: str, base: Base, store: Store, tmp_path: Path
+    channel: str, base: Base, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At a school whose head is its DSL, without deputies, and who logs a concern about a pupil."""
+    _give_time(monkeypatch, ("dsl", "a pupil", "by day", "failing"))
     alone = with_roles(base, dsl=("dsl",), head=("dsl",), **{"deputy-dsl": ()})
     async with CHANNELS[channel](Core(lambda: alone, store), Clock(), _filled("dsl", "a pupil", "no")) as writer:
         await writer.begins()
-        shown = await writer.sends()
+        with ExitStack() as trouble:
+            _break(tmp_path, trouble)
+            lost = await writer.sends()
+        shown = await writer.sends_again()
+    assert _numbers(lost) == _called("Zielinski, LADO")
     if not writer.knows_them:  # it may be anybody: then the DSL hears, and the chair does not
         assert CLAIMED.format(name="Ms Amara Bello") in shown and NOBODY not in shown
         return
     assert NOBODY in shown and "AskFirst tells only Mr Tomasz Zielinski." in shown
     assert _numbers(shown) == _called("Zielinski, LADO")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_where_nobody_is_alerted_that_is_said_with_whom_to_ring(
+    channel: str, base: Base, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _give_time(monkeypatch, ("teacher", "a pupil", "by day", "well"))
+    core = Core(lambda: base, store, alerting="nowhere")
+    async with CHANNELS[channel](core, Clock(), _filled("teacher", "a pupil", "no")) as writer:
+        await writer.begins()
+        shown = await writer.sends()
+    assert "Logged." in shown and "Nobody has been told" in shown and "Who is told now" not in shown
+    assert _numbers(shown) == _called("Bello, Pryce, Qureshi, Calder")
 
 
 # How the name is known of somebody who says that they are the DSL, on each channel.

@@ -10,8 +10,10 @@ import pytest
 
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, fingerprint, load
-from bot.service import live
-from bot.service.live import LAST_GOOD, LiveBase, LiveSchool
+from bot.service.live import base as live
+from bot.service.live.base import LiveBase
+from bot.service.live.last_good import LAST_GOOD
+from bot.service.live.school import LiveSchool
 from bot.settings import Settings, read_settings
 from bot.understanding.fitting import learned_key
 from tests.make_base import small_base

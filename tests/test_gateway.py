@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.delivering.gateway import SIGNATURE, TIMESTAMP, is_signed, notice_in, signed, token_for
 from adapters.delivering.sender import Sender, UndeliveredError
 from adapters.delivering.webhook import WebhookWay
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.answering.dialogue import Base
-from bot.concerns.escalation import StepKind
+from bot.concerns.ladder.escalation import StepKind
 from bot.concerns.words import sentence
 from bot.knowledge import School, is_webhook
 from bot.service.core import Core

@@ -22,11 +22,11 @@ Edit = Callable[[str, str, str], Path]
 
 @pytest.fixture
 def edited(tmp_path: Path) -> Edit:
-    """A copy of the base with one text replaced in one file."""
+    """A copy of the small base with one text replaced in one file."""
 
     def edit(file: str, old: str, new: str) -> Path:
         folder = tmp_path / "knowledge"
-        shutil.copytree(KNOWLEDGE, folder, dirs_exist_ok=True)
+        shutil.copytree(small_base(), folder, dirs_exist_ok=True)
         path = folder / file
         text = path.read_text(encoding="utf-8")
         assert old in text

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.chat.asking import reply_to, reply_to_edit
 from adapters.chat.replies import read_aloud
-from adapters.web import Limits
+from adapters.web.security import Limits
 from bot.answering.dialogue import Base
 from bot.messages import Message, Reply
 from bot.service.assistant import Assistant

@@ -147,7 +147,7 @@ import asyncio, datetime as dt, os, re, sys
 from pathlib import Path
 from adapters.folder import FolderChannel
 from bot.service.core import Core
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 from bot.store import open_for
 

@@ -21,7 +21,7 @@ from adapters.delivering.mail import MailWay
 from adapters.delivering.pulse import Pulse
 from adapters.delivering.screen import ScreenWay
 from adapters.delivering.sender import Sender, UndeliveredError, unreachable
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.escalation import Step
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.service.delivery import Delivery

@@ -12,8 +12,8 @@ import pytest
 from adapters.command.doctor import examine
 from adapters.console.inbox import Terminal, list_inbox
 from bot.answering.dialogue import Base
-from bot.concerns.drills import Drill, drill_due, on_a_ladder, unanswered
-from bot.concerns.escalation import Recipient, Step
+from bot.concerns.ladder.drills import Drill, drill_due, on_a_ladder, unanswered
+from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School, Term
 from bot.service.drills import answer, not_answered
 from bot.settings import read_settings

@@ -16,14 +16,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.command.tips import tips as command
+from adapters.delivering import poster as poster_module
 from adapters.delivering.calendars import fetch
 from adapters.delivering.poster import TipPoster
-from adapters.web import WebTips, make_app
+from adapters.web.app import make_app
+from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
 from bot.knowledge import CalendarError, Knowledge, School
 from bot.service.calendars import KeptCalendars
 from bot.service.core import Core
-from bot.service.live import LiveSchool
+from bot.service.live.school import LiveSchool
 from bot.service.tip_desk import TipDesk, TipError
 from bot.store import Store
 from tests.conftest import KNOWLEDGE
@@ -111,6 +113,22 @@ async def test_a_channel_that_is_not_set_up_gets_nothing_and_takes_nothing(
 ) -> None:
     assert await TipPoster(desk, [Board("teams")], clock).post_due() == 0
     assert states(either, school) == []
+
+
+@pytest.mark.parametrize("tells", [True, False])
+async def test_a_machine_that_was_too_slow_to_send_it_costs_no_channel_its_tip(
+    fresh_base: Knowledge, store: Store, clock: Clock, tells: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poster that has claimed a tip and knows that it has not sent it says so, instead of leaving a claim of which a
+    channel that cannot tell would have to think that it may be there."""
+    board, desk = Board(tells=tells), desk_of(fresh_base, store)
+    with monkeypatch.context() as slow:
+        slow.setattr(poster_module, "_FRESH", -1.0)
+        assert await TipPoster(desk, [board], clock).post_due() == 0
+    assert {state for _, state in states(store, fresh_base.school)} == {"waiting"}
+    clock.now += LONG
+    assert await TipPoster(desk, [board], clock).post_due() == 2
+    assert sorted(channel for channel, _, _ in board.posts) == ["C01", "C02"]
 
 
 # --- a process that dies

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from bot.knowledge import CalendarError, Knowledge, KnowledgeError, Pause, School, Theme, Tip, load, read_calendar
 from bot.tips import Plan, Timetable, TipChoice, card, key_of, window
-from tests.conftest import KNOWLEDGE, ROOT
+from tests.conftest import ROOT
+from tests.make_base import small_base
 from tests.tip_schools import CHANNELS, NATIONS, YEARS, fresh, three_years
 
 START = dt.date(2026, 8, 1)
@@ -111,16 +112,16 @@ def test_channels_and_schools_have_orders_of_their_own(knowledge: Knowledge, sch
 
 def test_every_process_finds_the_same_order() -> None:
     script = (
-        "import datetime as dt; from pathlib import Path; from bot.knowledge import load; from bot.tips import *; "
-        "k = load(Path('knowledge')); p = Plan(k, Timetable(k.school, k.themes)); "
+        "import datetime as dt, sys; from pathlib import Path; from bot.knowledge import load; from bot.tips import *; "
+        "k = load(Path(sys.argv[1])); p = Plan(k, Timetable(k.school, k.themes)); "
         "print([x.tip.id for x in p.coming('web', dt.date(2026, 9, 1), 195, {})])"
     )
     said = {
         subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, check=True,
-            capture_output=True,
+            [sys.executable, "-c", script, str(small_base())], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True, capture_output=True,
         ).stdout
-        for seed in ("0", "1", "4711")
+        for seed in ("0", "4711")
     }  # fmt: skip
     assert len(said) == 1
 
@@ -146,7 +147,7 @@ def test_a_restart_goes_on_where_it_was_and_a_missed_day_moves_nothing(
 def test_an_edit_in_the_middle_of_a_cycle_repeats_nothing(knowledge: Knowledge, school: School, seed: int) -> None:
     chance = random.Random(seed)
     base = base_of(knowledge, school)
-    had = dict(list(sequence(plan_of(base)).items())[: chance.randint(1, 250)])
+    had = dict(list(sequence(plan_of(base), count=250).items())[: chance.randint(1, 250)])
     tips = [tip for tip in base.tips if chance.random() > 0.1]
     tips += [replace(tip, id=f"own-{number}") for number, tip in enumerate(base.tips[: chance.randint(0, 20)])]
     cycle: set[str] = set()
@@ -346,12 +347,13 @@ Change = Callable[[str], str]
 
 
 def loaded(folder: Path, school: Change = str, tips: Change = str, ics: str = "") -> Knowledge:
-    """The base with two of its files changed."""
-    for path in KNOWLEDGE.iterdir():
+    """The small base with two of its files changed."""
+    base = small_base()
+    for path in base.iterdir():
         (folder / path.name).symlink_to(path)
     for name, change in (("school.yaml", school), ("tips.yaml", tips)):
         (folder / name).unlink()
-        (folder / name).write_text(change((KNOWLEDGE / name).read_text(encoding="utf-8")), encoding="utf-8")
+        (folder / name).write_text(change((base / name).read_text(encoding="utf-8")), encoding="utf-8")
     if ics:
         (folder / "calendar.ics").write_text(ics, encoding="utf-8")
     return load(folder)
@@ -370,7 +372,7 @@ def rules(line: str) -> Change:
         (str, lambda text: text.replace('"11-16"', '"31-31"'), "", "'31-31' is not a day of the year"),
         (str, lambda text: text.replace("week: 2", "week: 9"), "", "which week of the month"),
         (str, lambda text: text.replace("month: february", "month: pancakes"), "", "'pancakes' is not known"),
-        (str, lambda text: text.replace("Small and", "word " * 60), "", "Keep a tip to 60 words"),
+        (str, lambda text: text.replace("Tempted to", "word " * 60), "", "Keep a tip to 60 words"),
         (lambda text: text.replace("2026-10-23", "2026-08-23"), str, "", "Autumn 1 ends before it starts"),
         (lambda text: text.replace("Europe/London", "Europe/Atlantis"), str, "", "is not a time zone"),
         (rules('time: "25:00"'), str, "", "'25:00' is not a time"),

@@ -32,7 +32,8 @@ from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
 from adapters.slack import SlackService
 from adapters.teams import TeamsService
-from adapters.web import WebTips, make_app
+from adapters.web.app import make_app
+from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import read_settings

@@ -13,7 +13,7 @@ from adapters.console.chat import render
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import as_json, outcome_of
 from bot.errors import FileError
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import Settings
 
 NOT_JSON = "this line is not a JSON object with the texts 'id' and 'text'"

@@ -12,7 +12,7 @@ from bot.errors import AskFirstError, FileError
 from bot.settings import Settings
 from bot.store import VaultError
 from bot.store.backup.manifest import BackupError, Manifest
-from bot.store.backup.putting import Place
+from bot.store.backup.putting import KeyedDatabase
 from bot.store.backup.taking import KEYS_DO_NOT_OPEN, can_be_opened, take
 
 APART = (
@@ -35,7 +35,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         raise BackupError(f"{parsed.keys}: this is the folder of the backup. Keep the keys in another place")
     manifest = take(settings.database, parsed.file, version("askfirst"), dt.datetime.now(dt.UTC))
     try:
-        can_be_opened(parsed.file, Place(settings.database, settings.keys, settings.demo_key))
+        can_be_opened(parsed.file, KeyedDatabase(settings.database, settings.keys, settings.demo_key))
     except VaultError:
         raise AskFirstError(f"{parsed.file}: {KEYS_DO_NOT_OPEN}") from None
     print(_said(parsed.file, manifest))

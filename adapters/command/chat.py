@@ -10,7 +10,7 @@ from adapters.console.chat import chat
 from adapters.console.concern import log_concern
 from bot.errors import AskFirstError
 from bot.service.core import Core
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import Settings
 from bot.store import open_for
 

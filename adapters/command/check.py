@@ -16,7 +16,7 @@ from bot.concerns.guidance import outsiders_rule
 from bot.knowledge import KnowledgeError, load
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.calendars import KeptCalendars
-from bot.service.live import find_encoder
+from bot.service.live.base import find_encoder
 from bot.settings import Settings
 
 

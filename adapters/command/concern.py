@@ -11,7 +11,7 @@ from bot.concerns.guidance import not_logged
 from bot.knowledge import School
 from bot.service.casework import Casework
 from bot.service.casework.covering import with_stand_ins
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
 from bot.store import Store, StoreError, VaultError, open_for
 

@@ -9,17 +9,18 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adapters.command.approval_lines import approval_lines
+from adapters.command.chat_lines import sign_in_tried, teams_sign_in, unanswered_messages
 from adapters.command.reading_once import read_once
 from adapters.command.restored import how_it_stands
-from adapters.command.serve import ways
 from adapters.command.set_up import fault_lines, set_up_lines
 from adapters.command.tips import NO_CHANNELS, desk_for, left_out_lines
+from adapters.command.ways import ways
 from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
 from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of
 from bot.concerns.guidance import outsiders_rule
 from bot.concerns.standing_in import as_of, covers_at
-from bot.concerns.words import day, day_and_time, moment
+from bot.concerns.words import day, day_and_time
 from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import Knowledge, School, load
@@ -54,7 +55,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         lambda school: _reach(settings, school, parsed.demo),
         now,
         parsed.demo,
-        lambda teams: _sign_in_tried(teams, now),
+        lambda teams: sign_in_tried(teams, now),
     )
     print("\n".join(lines))
     return 0 if well else 1
@@ -87,14 +88,14 @@ def examine(
         ("cover", lambda: _cover(now, read)),
         ("outsiders", lambda: outsiders_rule(read().school)),
         ("tips", lambda: _tips(settings, now, read)),
-        ("messages", lambda: _messages(settings, now, read)),
+        ("messages", lambda: unanswered_messages(settings, now, read)),
     )
     lines = [*fault_lines(settings), *(_looked(name, look) for name, look in looks)]
     lines += approval_lines(read, now.date())
     lines += _tip_calendar(settings, read)
     lines += set_up_lines(settings)
     if (teams := settings.teams) and teams.checked:
-        lines.append(_looked("Teams sign-in", lambda: _teams_sign_in(settings, teams, now, read)))
+        lines.append(_looked("Teams sign-in", lambda: teams_sign_in(settings, teams, now, read)))
         lines += [line for line in signs_in(teams) if line not in lines]
     lines += _ways(settings, demo)
     lines += _test_alerts(settings, read)
@@ -209,43 +210,6 @@ def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[s
                 f"{post.channel} has not taken today's tip. If that goes on, invite AskFirst to the channel "
                 "(in Slack: /invite @AskFirst; in Teams: add the app to the team), and look into the server's log"
             )
-
-
-def _messages(settings: Settings, now: dt.datetime, read: Read) -> str:
-    """Whether everything that people asked in the chats was answered."""
-    school = read().school
-    with contextlib.closing(open_for(settings)) as store:
-        found = {name: store.received(school.id, name.lower()).unanswered(now) for name in settings.channels}
-    missed = [
-        f"{each.count} from {name} since {moment(each.since, school.opening.zone)}"
-        for name, each in found.items()
-        if each.since
-    ]
-    if missed:
-        raise AskFirstError(
-            f"not answered: {'; '.join(missed)}. Who asked was told so, where that was possible. "
-            "See that the server runs, and look into its log"
-        )
-    return "everything that was asked in a chat in the last two days was answered"
-
-
-def _sign_in_tried(teams: Teams, now: dt.datetime) -> Iterator[str]:
-    from adapters.teams.trying import try_sign_in  # it takes a while to load
-
-    trial = try_sign_in(teams, now)
-    yield f"{trial.mark:<7}Teams sign-in: {trial.said}"
-
-
-def _teams_sign_in(settings: Settings, teams: Teams, now: dt.datetime, read: Read) -> str:
-    """Whether the app can sign in to Microsoft, and which request was refused last."""
-    from adapters.teams import how_long, refused_lately  # it takes a while to load
-
-    well, remark = how_long(teams, now)
-    if not well:
-        raise AskFirstError(remark)
-    with contextlib.closing(open_for(settings)) as store:
-        refused = refused_lately(store, read().school)
-    return "; ".join(filter(None, (remark and f"WARNING: {remark}", refused))) or "nobody was refused, no end is near"
 
 
 def _ways(settings: Settings, demo: bool) -> Iterator[str]:

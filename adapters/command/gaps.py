@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.answering.dialogue import Base
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import Settings
 from bot.store import Gap, open_for
 from bot.understanding.features import Row

@@ -10,7 +10,7 @@ import datetime as dt
 from adapters.console.account import in_terminal
 from bot.concerns import Actor, Detail, staff
 from bot.errors import AskFirstError
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
 from bot.store import open_for
 

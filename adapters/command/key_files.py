@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.web import KEY_FILE
+from adapters.web.security import KEY_FILE
 from bot.settings import Settings
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

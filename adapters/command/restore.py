@@ -9,9 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.knowledge import KnowledgeError
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
-from bot.store.backup.putting import Place, PutBack, put_back
+from bot.store.backup.putting import KeyedDatabase, PutBack, put_back
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         school = files_or_last_good(settings).school
         schools, zone = (school.id,), school.opening.zone
     now = dt.datetime.now(dt.UTC)
-    place = Place(settings.database, settings.keys, settings.demo_key)
+    place = KeyedDatabase(settings.database, settings.keys, settings.demo_key)
     done = put_back(place, parsed.file, now, replace=parsed.replace, schools=schools)
     print(*said(done, zone), sep="\n")
     return 0

@@ -10,7 +10,7 @@ from bot.concerns import Actor
 from bot.concerns.words import day_and_time
 from bot.errors import AskFirstError
 from bot.knowledge import School
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.service.restoring import LOOK, hold, let_run, standing
 from bot.settings import Settings
 from bot.store import Store, open_for

@@ -21,7 +21,8 @@ from adapters.delivering.pulse import Pulse, every
 from adapters.web.door import UNREADABLE, Door, room_for
 from bot.errors import AskFirstError, without_content
 from bot.service.casework.covering import CoverDesk
-from bot.service.live import LiveBase, LiveSchool
+from bot.service.live.base import LiveBase
+from bot.service.live.school import LiveSchool
 from bot.settings import Settings
 
 FILES = "files"  # the loop that looks at them

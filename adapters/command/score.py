@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import Outcome, outcome_of
 from bot.answering.scoring import GRAVE, HARMLESS, Labelled, figures, is_right, read_questions
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import Settings
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from adapters.documents.staff_room import as_html, as_text
 from bot.answering.sheet import staff_sheet
 from bot.errors import FileError
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings, on_loopback
 
 NO_ADDRESS = "no address of the page stands on it, because ASKFIRST_URL is not set"

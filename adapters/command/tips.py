@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from adapters.command.arguments import day
 from bot.knowledge import Knowledge, Tip
 from bot.service.calendars import KeptCalendars
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.service.tip_adding import add_tip
 from bot.service.tip_desk import TipDesk
 from bot.settings import Settings
 from bot.store import open_for
-from bot.tips import Planned, local_day
+from bot.tips import PlannedTip, local_day
 
 _BY = "the terminal"
 _SEEN = dt.timedelta(days=90)
@@ -109,7 +109,7 @@ def _coming(desk: TipDesk, knowledge: Knowledge, now: dt.datetime, count: int = 
     yield from left_out_lines(desk, knowledge, now)
 
 
-def _line(planned: Planned) -> str:
+def _line(planned: PlannedTip) -> str:
     marks = [f"theme: {theme}" for theme in planned.themes] + (["pinned"] if planned.pinned else [])
     shown = f"{planned.tip.id}: {planned.tip.text}" if planned.tip else "no tip fits"
     return f"  {planned.day:%a %Y-%m-%d}  {shown}" + (f"  ({', '.join(marks)})" if marks else "")

@@ -9,7 +9,7 @@ import datetime as dt
 
 from aiohttp import web
 
-from adapters.web import READ_AHEAD
+from adapters.web.app import READ_AHEAD
 from bot.answering.dialogue import ask_once
 from bot.service.core import Core
 

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
-from adapters.command.serve import work
+from adapters.command.running import files_loop, run_until_told
+from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
+from adapters.delivering.calendars import CalendarKeeper
+from adapters.delivering.loops import Loops
+from adapters.delivering.poster import TipPoster
+from adapters.delivering.reviews import ReviewReminder
+from adapters.delivering.sender import Sender
+from bot.service.calendars import KeptCalendars
+from bot.service.casework.covering import CoverDesk
+from bot.service.delivery import Delivery
+from bot.service.live.school import LiveSchool
+from bot.service.tip_desk import TipDesk
 from bot.settings import Settings
+from bot.store import Store, open_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,3 +29,29 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Send until told to stop."""
     work(settings)
     return 0
+
+
+def work(settings: Settings, loops: Loops | None = None) -> None:
+    """Send alerts and tips and nothing else, beside the processes that serve the page, until SIGTERM or SIGINT. Raises
+    AskFirstError where it cannot start, or must be started anew."""
+    say_faults(settings)
+    live, kept = LiveSchool(settings.knowledge), loops or Loops()
+    with contextlib.closing(open_for(settings)) as store:
+        begin_log(store, live.current().id)
+        cover = CoverDesk(live.current, store)
+        kept.add(files_loop(live, cover))
+        run_until_told(kept, _work(settings, live, cover, kept, store))
+
+
+async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: Loops, store: Store) -> None:
+    delivery = Delivery(lambda: {(school := cover.school()).id: school}, store)
+    calendars = KeptCalendars(settings.data)
+    desk = TipDesk(lambda: {live.current().id: live.knowledge()}, store, calendars)
+    found = ways(settings, live.current, store)
+    loops.add(*Sender(delivery, found, store.now, settings.address).loops())
+    loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
+    loops.add(*CalendarKeeper(live.current, calendars).loops())
+    loops.add(*ReviewReminder(live.knowledge, store, found, clock).loops())
+    print(f"Sending alerts for {live.current().name}", flush=True)
+    loops.add(*reach_watch(settings, cover.school, store, False).loops())
+    await loops.run()

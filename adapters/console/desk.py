@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.knowledge import School
 from bot.service.casework import Casework
 from bot.service.casework.covering import with_stand_ins
-from bot.service.live import files_or_last_good
+from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
 from bot.store import Store, open_for
 

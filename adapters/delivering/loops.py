@@ -57,7 +57,7 @@ class LoopState:
         return self.status in ("running", "starting") or (self.status == "held up" and not self.vital)
 
 
-class _Kept:
+class _KeptLoop:
     """One loop with its lives: this one's pulse and end, and how the earlier ones went."""
 
     def __init__(self, loop: Loop, keeper: Timekeeper) -> None:
@@ -107,13 +107,13 @@ class Loops:
 
     def __init__(self, keeper: Timekeeper | None = None) -> None:
         self._keeper = keeper or MachineTime()
-        self._kept: list[_Kept] = []
+        self._kept: list[_KeptLoop] = []
         self._fault: LoopError | None = None
         self.ending = asyncio.Event()
 
     def add(self, *loops: Loop) -> None:
         """Before `run`."""
-        self._kept += [_Kept(loop, self._keeper) for loop in loops]
+        self._kept += [_KeptLoop(loop, self._keeper) for loop in loops]
 
     def stop(self) -> None:
         """Let every loop finish its turn and end."""
@@ -146,7 +146,7 @@ class Loops:
         if self._fault:
             raise self._fault
 
-    async def _keep(self, kept: _Kept) -> None:
+    async def _keep(self, kept: _KeptLoop) -> None:
         while not self.ending.is_set():
             life = await self._live(kept)
             if self.ending.is_set():
@@ -163,7 +163,7 @@ class Loops:
             kept.restarts += 1
         kept.ended = True
 
-    async def _live(self, kept: _Kept) -> asyncio.Task[None]:
+    async def _live(self, kept: _KeptLoop) -> asyncio.Task[None]:
         """One life of a loop, until it ends, hangs or shall end. The task is done, unless it cannot be stopped."""
         pulse, news, over = kept.begin(), kept.news, asyncio.Event()
         life = asyncio.create_task(_lived(kept.loop, pulse), name=kept.loop.name)
@@ -186,7 +186,7 @@ class Loops:
             await self._keeper.wait(over, LET_GO_WITHIN)
         return life
 
-    def _give_up(self, kept: _Kept, how: str) -> None:
+    def _give_up(self, kept: _KeptLoop, how: str) -> None:
         self._fault = LoopError(
             f"the loop {kept.loop.name} {how}, {kept.failures} times by now. "
             "This process ends, so that a new one is started: its supervisor must do so (see docs/watching.md)"

@@ -2,8 +2,7 @@
 
 The core decides what is due and claims it (bot.service.tip_desk); a TipChannel only carries it. A post is claimed
 before it is sent and marked after it: what somebody claimed and never marked is looked for in the channel's own
-history, and where
-the channel cannot tell, it is left out and reported, because no tip is better than two.
+history, and where the channel cannot tell, it is left out and reported, because no tip is better than two.
 """
 
 from __future__ import annotations
@@ -126,12 +125,14 @@ class TipPoster:
         return await self._send(post, begun)
 
     async def _send(self, post: Post, begun: float) -> bool:
-        """Send what this process has claimed. What took too long is left to whoever takes the claim over."""
+        """Send what this process has claimed. What took too long is put off: it was surely not posted, and a claim that
+        runs out costs a channel that cannot say so its tip."""
         tip = await asyncio.to_thread(lambda: self._desk.card(post, self._clock()))
         if tip is None:
             await self._mark(self._desk.leave_out, post)
             return False
         if asyncio.get_running_loop().time() - begun > _FRESH:
+            await self._mark(self._desk.put_off, post)
             return False
         try:
             async with asyncio.timeout(_PATIENCE):

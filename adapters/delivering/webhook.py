@@ -10,7 +10,7 @@ import aiohttp
 
 from adapters.delivering.gateway import ACKNOWLEDGE, signed, token_for
 from adapters.delivering.sender import UndeliveredError
-from bot.concerns.escalation import StepKind
+from bot.concerns.ladder.escalation import StepKind
 from bot.concerns.words import GATEWAY
 from bot.knowledge import Person, School, is_webhook
 from bot.service.letters import Letter

@@ -35,47 +35,47 @@ _NUMBER = re.compile(r"AADSTS(\d{4,9})\b")
 
 
 @dataclass(frozen=True)
-class Trial:
+class SignInTried:
     """What came of it: "ok", "FAULT" where Microsoft refused, "WARN" where it was not reached and nobody can say."""
 
     mark: Literal["ok", "WARN", "FAULT"]
     said: str
 
 
-def try_sign_in(settings: Teams, now: dt.datetime, http: Any = None) -> Trial:
+def try_sign_in(settings: Teams, now: dt.datetime, http: Any = None) -> SignInTried:
     """Ask Microsoft for a token, and throw it away. It never fails and ends within seconds, whatever the net does;
     `http` is MSAL's way to the net (tests only)."""
-    found: list[Trial] = []
+    found: list[SignInTried] = []
     asking = threading.Thread(target=lambda: found.append(_tried(settings, now, http)), daemon=True)
     asking.start()
     asking.join(_ALTOGETHER)
     return found[0] if found else _not_reached("no answer in time")
 
 
-def _tried(settings: Teams, now: dt.datetime, http: Any) -> Trial:
+def _tried(settings: Teams, now: dt.datetime, http: Any) -> SignInTried:
     try:
         app = application(settings, now, http, _ONCE)
         found: Mapping[str, Any] = app.acquire_token_for_client(scopes=[SCOPE])
     except TeamsError as fault:
-        return Trial("FAULT", str(fault))
+        return SignInTried("FAULT", str(fault))
     except UNREACHED as fault:
         # MSAL says of a tenant that Microsoft does not know no more than that it could not look it up.
         number = _number_in(fault)
         return _refused(number, settings) if number else _not_reached(type(fault).__name__)
     if "access_token" in found:
-        return Trial("ok", f"Microsoft took the app's id and {_what(settings)}")
+        return SignInTried("ok", f"Microsoft took the app's id and {_what(settings)}")
     return _refused(_number(str(found.get("error_description", ""))), settings)
 
 
-def _refused(number: str, settings: Teams) -> Trial:
+def _refused(number: str, settings: Teams) -> SignInTried:
     what = "TEAMS_APP_CERTIFICATE" if settings.certificate else "TEAMS_APP_PASSWORD"
     usual = f"Check TEAMS_APP_ID, TEAMS_TENANT_ID and {what}"
     named = f" (AADSTS{number})" if number else ""
-    return Trial("FAULT", f"Microsoft refused the app's sign-in{named}: {_SAID.get(number, usual)}")
+    return SignInTried("FAULT", f"Microsoft refused the app's sign-in{named}: {_SAID.get(number, usual)}")
 
 
-def _not_reached(why: str) -> Trial:
-    return Trial(
+def _not_reached(why: str) -> SignInTried:
+    return SignInTried(
         "WARN",
         f"it could not be tried: login.microsoftonline.com was not reached ({why}). Look at the network and the "
         "firewall. While the server cannot reach it either, nothing is sent to Teams, and alerts go by e-mail",

@@ -51,7 +51,7 @@ class ShownTurn:
 
 
 @dataclass(frozen=True)
-class Button:
+class FormButton:
     """What a button says and the fields that it sends."""
 
     label: str
@@ -125,15 +125,15 @@ class Pages:
         return self._templates.get_template(template).render(values)
 
 
-def _buttons(reply: Reply) -> tuple[Button, ...]:
+def _buttons(reply: Reply) -> tuple[FormButton, ...]:
     """The buttons of the question that is asked back."""
     options = reply.question.options if reply.question else ()
-    return tuple(Button(option.label, _fields(option.action)) for option in options)
+    return tuple(FormButton(option.label, _fields(option.action)) for option in options)
 
 
-def _offers(reply: Reply) -> tuple[Button, ...]:
+def _offers(reply: Reply) -> tuple[FormButton, ...]:
     """What else may be pressed."""
-    return tuple(Button(offer.label, _fields(offer.action)) for offer in reply.offers)
+    return tuple(FormButton(offer.label, _fields(offer.action)) for offer in reply.offers)
 
 
 def _fields(action: Press) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from bot.concerns.form import staff
-from bot.concerns.reaching import offered, reachable
+from bot.concerns.ladder.reaching import offered, reachable
 from bot.hours import is_open
 from bot.knowledge import Handovers, HandoverWording, NoteKind, Person, RingWording, Role, School
 from bot.messages import PERILS, About, Contact, Handover, HandoverKind, Note, Ringing, Urgency

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST
 from bot.concerns.guidance import CALL_999, kept_elsewhere, whom_to_ring
-from bot.concerns.reaching import offered
+from bot.concerns.ladder.reaching import offered
 from bot.concerns.words import day
 from bot.hours import Term, is_open, is_school_day, next_opening
 from bot.knowledge import Person, Role, School

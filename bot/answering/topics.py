@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import cast
 
 from bot.answering.handover import contact
-from bot.concerns.reaching import offered
+from bot.concerns.ladder.reaching import offered
 from bot.knowledge import Entry, Knowledge, Role
 from bot.messages import Contact
 
@@ -79,7 +79,7 @@ def served(knowledge: Knowledge, entries: Iterable[Entry]) -> list[Entry]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PersonToAsk:
     """Somebody who can be asked, and the role in which they are (or `line-manager`, `union`)."""
 
     role: str
@@ -97,21 +97,21 @@ _THEIR_OWN = {
 _MEANWHILE: dict[str, tuple[Role, ...]] = {"social-care": ("out-of-hours",), "lado": ("social-care", "out-of-hours")}
 
 
-def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | None = None) -> Asked:
+def whom_to_ask(knowledge: Knowledge, entry: Entry | None, now: dt.datetime | None = None) -> PersonToAsk:
     """Who is asked about this entry: whom it names, or who answers for its topic; of everything else, the office. A
     line that is shut at `now` is not offered; the role is the entry's, whoever answers for it."""
     if entry and entry.ask in _THEIR_OWN:
-        return Asked(entry.ask, _THEIR_OWN[entry.ask])
+        return PersonToAsk(entry.ask, _THEIR_OWN[entry.ask])
     named = entry.ask if entry else None
     found = _first_of(knowledge, (*_with_stand_ins(named), *(topic_of(entry).asks if entry else _ANYTHING)), now)
-    return Asked(named or found.role, found.contact)
+    return PersonToAsk(named or found.role, found.contact)
 
 
-def holder_of(knowledge: Knowledge, role: str | None, now: dt.datetime) -> Asked:
+def holder_of(knowledge: Knowledge, role: str | None, now: dt.datetime) -> PersonToAsk:
     """Who has this role, or who answers for its line while that is shut; where nobody does, or it is None, the
     office."""
     if role in _THEIR_OWN:
-        return Asked(role, _THEIR_OWN[role])
+        return PersonToAsk(role, _THEIR_OWN[role])
     return _first_of(knowledge, (*_with_stand_ins(role), *_ANYTHING), now)
 
 
@@ -119,9 +119,9 @@ def _with_stand_ins(role: str | None) -> tuple[Role, ...]:
     return (cast(Role, role), *_MEANWHILE.get(role, ())) if role else ()
 
 
-def _first_of(knowledge: Knowledge, roles: Sequence[Role], now: dt.datetime | None) -> Asked:
+def _first_of(knowledge: Knowledge, roles: Sequence[Role], now: dt.datetime | None) -> PersonToAsk:
     """The first of these who can be asked at `now`; the DSL always can."""
     school = knowledge.school
     found = ((role, each) for role in (*roles, *_CARE) for each in school.holders(role))
     role, person = next(pair for pair in found if now is None or offered(school, pair[1], now))
-    return Asked(role, contact(person))
+    return PersonToAsk(role, contact(person))

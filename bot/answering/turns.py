@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.answering.answers import answer_with, fact_question
 from bot.answering.topics import holder_of, whom_to_ask
 from bot.knowledge import Entry, Knowledge
 from bot.messages import Contact, Focus, Reply
-from bot.understanding.fitting import Understanding
+
+if TYPE_CHECKING:  # the store keeps a conversation, and needs nothing of what learns
+    from bot.understanding.fitting import Understanding
 
 REMEMBERED_FOR = dt.timedelta(minutes=30)
 UNKNOWN = (

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.concerns.form import IN_DANGER, NO_PICTURES, TELL_FIRST, form_for, staff
+from bot.concerns.ladder.reaching import offered
 from bot.concerns.model import Adult, Receipt, Report, Reporter
-from bot.concerns.reaching import offered
 from bot.concerns.reading import Answers, person_named, subject_is_clear
 from bot.concerns.routing import Routing, ring_route
 from bot.concerns.standing_in import as_of

@@ -29,7 +29,7 @@ from bot.knowledge.model import (
     Theme,
     Tip,
     TriageData,
-    Turn,
+    TriageTurn,
 )
 from bot.knowledge.schools.model import SERVICES, Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
 from bot.knowledge.schools.webhooks import is_webhook
@@ -77,7 +77,7 @@ __all__ = [
     "TipRules",
     "Translation",
     "TriageData",
-    "Turn",
+    "TriageTurn",
     "fingerprint",
     "is_webhook",
     "load",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.model import Example, FactKind, Lexicon, OutsideMessage, Rule, SmallTalk, TriageData, Turn
+from bot.knowledge.model import Example, FactKind, Lexicon, OutsideMessage, Rule, SmallTalk, TriageData, TriageTurn
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import HANDOVER_KINDS, HandoverKind
 
@@ -103,14 +104,14 @@ def _rule(faults: Faults, item: object) -> Rule:
     return rule
 
 
-def _turn(faults: Faults, item: object) -> Turn:
+def _turn(faults: Faults, item: object) -> TriageTurn:
     name = str(item.get("to", "a turn to nowhere")) if isinstance(item, dict) else "a turn to nowhere"
     fields = YamlFields(faults, "triage.yaml", f"turns > {name}", item)
     fields.only({"of", "to", "pattern", "unless"})
     of = fields.texts("of")
     for kind in set(of) - set(HANDOVER_KINDS):
         fields.fault("of", f"there is no kind '{kind}'", f"Use some of: {', '.join(HANDOVER_KINDS)}")
-    turn = Turn(
+    turn = TriageTurn(
         of=cast(tuple[HandoverKind, ...], of),
         to=cast(HandoverKind, fields.choice("to", HANDOVER_KINDS)),
         pattern=fields.text("pattern", required=False),
@@ -122,10 +123,17 @@ def _turn(faults: Faults, item: object) -> Turn:
 
 
 def _compiles(fields: YamlFields, place: str, pattern: str) -> None:
+    if wrong := _wrong_with(pattern):
+        fields.fault(place, f"is not a valid pattern ({wrong})", "Mend the brackets or take the pattern out")
+
+
+@lru_cache(maxsize=1024)  # a base has some hundred, which take longer to compile than all else takes to read again
+def _wrong_with(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        fields.fault(place, f"is not a valid pattern ({error})", "Mend the brackets or take the pattern out")
+        return str(error)
+    return ""
 
 
 def read_outside(fields: YamlFields) -> tuple[OutsideMessage, ...]:

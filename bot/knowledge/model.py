@@ -195,7 +195,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Turn:
+class TriageTurn:
     """Words that tell kinds apart which sound alike: a message taken for one of `of` is of kind `to` where it holds the
     pattern (none: always), unless it holds the other."""
 
@@ -223,7 +223,7 @@ class TriageData:
     asides: tuple[str, ...]
     watch: tuple[str, ...]
     rules: tuple[Rule, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[TriageTurn, ...]
 
 
 @dataclass(frozen=True)

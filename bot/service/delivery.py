@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.concerns import Detail, staff
-from bot.concerns.drills import drill_due, on_a_ladder
-from bot.concerns.escalation import Recipient, Step
-from bot.concerns.retrying import EVERY_MINUTE, Retry, after_failure, deserves_a_line, early_again
+from bot.concerns.ladder.drills import drill_due, on_a_ladder
+from bot.concerns.ladder.escalation import Recipient, Step
+from bot.concerns.ladder.retrying import EVERY_MINUTE, Retry, after_failure, deserves_a_line, early_again
 from bot.concerns.routing import called_in
 from bot.concerns.standing_in import as_of
 from bot.errors import without_content

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from bot.concerns.drills import Drill, unanswered
+from bot.concerns.ladder.drills import Drill, unanswered
 from bot.concerns.words import day
 from bot.knowledge import Person, School
 from bot.store import Store
 
 
 @dataclass(frozen=True)
-class Unanswered:
+class UnansweredDrill:
     """Somebody on a ladder who has not answered, and since which test alert."""
 
     person: Person
@@ -20,11 +20,11 @@ class Unanswered:
     said: str
 
 
-def not_answered(store: Store, school: School) -> tuple[Unanswered, ...]:
+def not_answered(store: Store, school: School) -> tuple[UnansweredDrill, ...]:
     """Everybody who is still at the school and has not answered, the longest first."""
     drills = unanswered(store.drills(school.id).all()).values()
     known = [each for each in sorted(drills, key=lambda each: each.at) if each.person in school.people]
-    return tuple(Unanswered(school.people[each.person], each, _said(school, each)) for each in known)
+    return tuple(UnansweredDrill(school.people[each.person], each, _said(school, each)) for each in known)
 
 
 def answer(store: Store, school: School, notice: str, now: dt.datetime) -> bool:

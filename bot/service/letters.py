@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.concerns.escalation import IN_YOUR_NAME, StepKind
+from bot.concerns.ladder.escalation import IN_YOUR_NAME, StepKind
 from bot.knowledge import School
 from bot.store import Notice
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.concerns import ASKFIRST, Detail, Event, acted_on
-from bot.concerns.escalation import (
+from bot.concerns.guidance import CALL_999, ring_along
+from bot.concerns.ladder.escalation import (
     NOT_ANSWERED,
     NOT_REACHED,
     end_waits_until,
@@ -16,8 +17,7 @@ from bot.concerns.escalation import (
     idle_check,
     news,
 )
-from bot.concerns.guidance import CALL_999, ring_along
-from bot.concerns.retrying import EVERY_MINUTE
+from bot.concerns.ladder.retrying import EVERY_MINUTE
 from bot.concerns.routing import ring_route
 from bot.concerns.standing_in import as_of
 from bot.knowledge import School

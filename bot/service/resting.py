@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from bot.concerns.retrying import rest_of, still_rests
+from bot.concerns.ladder.retrying import rest_of, still_rests
 from bot.store import Notice
 
 Line = tuple[str, object, str]

@@ -14,7 +14,7 @@ from bot.errors import AskFirstError
 from bot.knowledge import Knowledge, School, Tip, TipRules
 from bot.service.calendars import KeptCalendars
 from bot.store import Opinion, Post, Store, TipPosts, TipQueue
-from bot.tips import Plan, Planned, Posted, Timetable, TipCard, TipChoice, card, local_day, order_in, window
+from bot.tips import Plan, PlannedTip, Posted, Timetable, TipCard, TipChoice, card, local_day, order_in, window
 
 HISTORY = dt.timedelta(days=730)  # how far back posts are looked at: no cycle is as long
 _DAY = dt.timedelta(days=1)
@@ -149,7 +149,7 @@ class TipDesk:
         plan = Plan(knowledge, self._timetable(knowledge))
         return card(knowledge, tips[shown[0].tip], day) if shown and plan.is_sound(tips[shown[0].tip]) else None
 
-    def coming(self, school: str, channel: str, count: int, now: dt.datetime) -> tuple[Planned, ...]:
+    def coming(self, school: str, channel: str, count: int, now: dt.datetime) -> tuple[PlannedTip, ...]:
         """The next so many days with a tip, today included while it has not been posted and still may be."""
         knowledge, posts = self._bases()[school], self._store.tips(school)
         first = self._next_day(knowledge, channel, now)

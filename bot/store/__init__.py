@@ -15,24 +15,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
-from bot.store.accounts import Accounts, Known
 from bot.store.alerts.beats import try_a_write
 from bot.store.alerts.covers import Covers
 from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
 from bot.store.backup.restores import Restored, Restores
+from bot.store.chats.accounts import Accounts, Known
+from bot.store.chats.places import Place, Places, alert_name, alert_parts, alerts_of
+from bot.store.chats.received import Delivered, Received
 from bot.store.concern import Case, GoneFileError, UnknownConcernError
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.opening import open_database
-from bot.store.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.proving.audit import Audit, Proof
-from bot.store.received import Delivered, Received
 from bot.store.sealing.chain import AuditLine
-from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableError, renew_keys, renew_seals
+from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
 from bot.store.signin import SignIn
 from bot.store.talk import Finished, Gap, Talk, Tally
@@ -76,7 +76,7 @@ __all__ = [
     "TipQueue",
     "UnknownConcernError",
     "Unreadable",
-    "UnreadableError",
+    "UnreadableSealsError",
     "VaultError",
     "alert_name",
     "alert_parts",
@@ -168,12 +168,13 @@ class Store:
 
     def renew_seals(self, leave_at: dt.datetime | None = None) -> Renewed:
         """Seal everything again with the first key. All or nothing: what cannot be opened stops it. With `leave_at`
-        that is left as it is, and the log says so at that moment. Raises UnreadableError."""
+        that is left as it is, and the log says so at that moment. Raises UnreadableSealsError."""
         return renew_seals(self._database, leave_at)
 
     def renew_keys(self, leave_at: dt.datetime | None = None) -> Renewed:
         """The same, with a new key behind the tokens and the log, after which this store must be opened again: what
-        was leaked is of no use against what is stored from now on. Everybody is signed out. Raises UnreadableError."""
+        was leaked is of no use against what is stored from now on. Everybody is signed out. Raises
+        UnreadableSealsError."""
         return renew_keys(self._database, leave_at)
 
     def close(self) -> None:

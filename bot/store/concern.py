@@ -25,9 +25,9 @@ from bot.concerns import (
     Terms,
     state_of,
 )
-from bot.concerns.escalation import Step, StepKind
+from bot.concerns.ladder.escalation import Step, StepKind
+from bot.concerns.ladder.retrying import Retry
 from bot.concerns.naming.traces import Traces, tells_of_people, traces_of
-from bot.concerns.retrying import Retry
 from bot.errors import AskFirstError
 from bot.knowledge import Route
 from bot.store.access import Access

@@ -24,7 +24,7 @@ from bot.concerns import (
     Terms,
     reported_by,
 )
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.escalation import Step
 from bot.errors import AskFirstError
 from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox

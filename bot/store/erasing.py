@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.concerns.naming.traces import Traces
+from bot.store.chats.places import Place, alert_parts
+from bot.store.chats.received import GIVEN_UP
 from bot.store.database import milliseconds
-from bot.store.places import Place, alert_parts
-from bot.store.received import GIVEN_UP
 from bot.store.schema import concerns, conversations, excluded, filed, files, gaps, notices, places, readers, received
 from bot.store.sealing.cells import cell_of, opened, with_bound
 from bot.store.sealing.codec import loads

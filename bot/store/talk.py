@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.answering.dialogue import Conversation, NoteGap
+from bot.answering.turns import Conversation, NoteGap
 from bot.store.database import Database, milliseconds
 from bot.store.schema import asked, conversations, gaps
 from bot.store.sealing.cells import opened, sealed_row, with_bound

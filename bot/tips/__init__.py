@@ -3,7 +3,7 @@
 `Timetable` knows the days and their themes, `Plan` the tips; `window` says when the tip of a day may be posted.
 """
 
-from bot.tips.model import Planned, Posted, TipCard, TipChoice, card, key_of
+from bot.tips.model import PlannedTip, Posted, TipCard, TipChoice, card, key_of
 from bot.tips.plan import Plan
 from bot.tips.timetable import Timetable, local_day, window, with_dates
 from bot.tips.words import Order, order_in
@@ -11,7 +11,7 @@ from bot.tips.words import Order, order_in
 __all__ = [
     "Order",
     "Plan",
-    "Planned",
+    "PlannedTip",
     "Posted",
     "Timetable",
     "TipCard",

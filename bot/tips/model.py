@@ -31,7 +31,7 @@ class TipChoice:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedTip:
     """One day of the plan of a channel; `tip` is None where none fits."""
 
     day: dt.date

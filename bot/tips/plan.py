@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.knowledge import Knowledge, Tip
 from bot.tips.cycle import Cycle
-from bot.tips.model import Planned, Posted, TipChoice
+from bot.tips.model import PlannedTip, Posted, TipChoice
 from bot.tips.timetable import Timetable
 
 
@@ -42,7 +42,7 @@ class Plan:
             return None
         return next((planned.tip for planned in self._walk(channel, day, day, posted)), None)
 
-    def coming(self, channel: str, first: dt.date, count: int, posted: Posted) -> tuple[Planned, ...]:
+    def coming(self, channel: str, first: dt.date, count: int, posted: Posted) -> tuple[PlannedTip, ...]:
         """The next so many days with a tip, `first` included."""
         days = [day for day in self._timetable.days if day >= first and self.has(day)][:count]
         return tuple(self._walk(channel, first, days[-1], posted)) if days else ()
@@ -78,7 +78,7 @@ class Plan:
         """The tip of this id."""
         return self._tips.get(tip)
 
-    def _walk(self, channel: str, today: dt.date, last: dt.date, posted: Posted) -> Iterator[Planned]:
+    def _walk(self, channel: str, today: dt.date, last: dt.date, posted: Posted) -> Iterator[PlannedTip]:
         """The days from `today` to `last`, after going through all that were before."""
         cycle = Cycle(self._school.id, channel, tuple(self._tips))
         past = {day: tip for day, tip in posted.items() if day < today}
@@ -93,10 +93,10 @@ class Plan:
                 cycle.pass_over(day, fitting, groups)
             elif pinned:
                 cycle.pin(pinned.id, day)
-                yield Planned(day, pinned, self._timetable.themes(day), True)
+                yield PlannedTip(day, pinned, self._timetable.themes(day), True)
             else:
                 chosen = cycle.next(day, fitting, groups)
-                yield Planned(day, self._tips[chosen] if chosen else None, self._timetable.themes(day), False)
+                yield PlannedTip(day, self._tips[chosen] if chosen else None, self._timetable.themes(day), False)
 
     def _fitting(self, channel: str, day: dt.date) -> tuple[set[str], list[set[str]]]:
         """The tips that fit on this day, and those of each theme that is on. One that is pinned to a later day waits

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering.dialogue import Base
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 from tests.approvals.giving import Folder, copied
 from tests.make_base import KEPT

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.chat.piloting import as_taking_part
 from adapters.chat.replies import NOT_APPROVED
 from adapters.console.chat import render
-from adapters.web import Limits
+from adapters.web.security import Limits
 from bot.answering.dialogue import Base, respond
 from bot.answering.turns import Conversation
 from bot.concerns import Account

@@ -20,7 +20,7 @@ from bot.knowledge import KnowledgeError
 from bot.knowledge.approvals import digest_of
 from bot.knowledge.approvals.standing import dated_ahead
 from bot.service.approving.signing import withdraw
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from tests.approvals.giving import DSL, Folder, asked, copied
 from tests.conftest import NOW
 from tests.test_entries import NEW

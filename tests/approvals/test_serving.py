@@ -27,7 +27,7 @@ from bot.knowledge.approvals.text import as_text
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.files.plain_yaml import parse
 from bot.messages import Focus, Reply
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 from bot.tips import Plan, Timetable
 from bot.understanding.fitting import learned_key

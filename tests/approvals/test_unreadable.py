@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import live as live_base
 from bot.service.approving.signing import withdraw
-from bot.service.live import LiveBase
+from bot.service.live import base as live_base
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 from tests.approvals.giving import Folder, copied
 from tests.terminal.test_broken_files import without_rights

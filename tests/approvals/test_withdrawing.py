@@ -11,7 +11,8 @@ import pytest
 from adapters.command import main
 from bot.knowledge import Knowledge, KnowledgeError
 from bot.knowledge.approvals import FILE
-from bot.service.live import LiveBase, LiveSchool
+from bot.service.live.base import LiveBase
+from bot.service.live.school import LiveSchool
 from tests.approvals.giving import Folder, asked
 from tests.approvals.test_seal import changed
 from tests.test_entries import NEW

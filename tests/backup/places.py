@@ -18,7 +18,7 @@ from bot.knowledge import School
 from bot.store import Finished, Known, Logged, Store, open_store
 from bot.store.backup.copying import beginning, reflected
 from bot.store.backup.manifest import Manifest
-from bot.store.backup.putting import Place, PutBack, put_back
+from bot.store.backup.putting import KeyedDatabase, PutBack, put_back
 from bot.store.backup.taking import take
 from tests.conftest import KEY, NOW, ROOT, SCHOOL
 from tests.store.made import DSL, DSL_ACTOR, log
@@ -49,7 +49,7 @@ def backup(url: str, file: Path, now: dt.datetime = NOW) -> Manifest:
 def restore(
     url: str, file: Path, now: dt.datetime = NOW + dt.timedelta(hours=1), *, key: str = KEY, replace: bool = False
 ) -> PutBack:
-    return put_back(Place(url, (key,), file.with_name("no.key")), file, now, replace=replace, schools=(SCHOOL,))
+    return put_back(KeyedDatabase(url, (key,), file.with_name("no.key")), file, now, replace=replace, schools=(SCHOOL,))
 
 
 def rows_of(url: str) -> Rows:

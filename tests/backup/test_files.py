@@ -27,7 +27,7 @@ from bot.store import Finished, Store, VaultError, new_key, schema
 from bot.store.backup import manifest as files
 from bot.store.backup.copying import beginning
 from bot.store.backup.manifest import BackupError
-from bot.store.backup.putting import Place
+from bot.store.backup.putting import KeyedDatabase
 from bot.store.backup.taking import can_be_opened
 from bot.store.opening import NEWEST
 from tests.backup.places import backup, fill, migrated_to, opened, restore, rows_of, unchanged
@@ -202,9 +202,9 @@ def test_where_there_is_no_database_there_is_no_backup(other: str, tmp_path: Pat
 
 
 def test_keys_that_do_not_open_it_are_found_out_when_it_is_made(file: Path) -> None:
-    can_be_opened(file, Place("", (KEY,), file.with_name("no.key")))
+    can_be_opened(file, KeyedDatabase("", (KEY,), file.with_name("no.key")))
     with pytest.raises(VaultError):
-        can_be_opened(file, Place("", (new_key(),), file.with_name("no.key")))
+        can_be_opened(file, KeyedDatabase("", (new_key(),), file.with_name("no.key")))
 
 
 # --- damaged

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from bot.concerns import Receipt
-from bot.concerns.escalation import Recipient, Step
+from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
 from bot.service.letters import NO_DETAILS, Letter, letter_for
 from bot.store import open_store

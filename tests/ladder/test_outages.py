@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.concerns import form_for, read_report, route
-from bot.concerns.escalation import Step, ladder
+from bot.concerns.ladder.escalation import Step, ladder
 from bot.knowledge import School
 from bot.store import Store, open_store
 from tests.conftest import KEY

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.concerns import Actor, Detail
-from bot.concerns.retrying import LEASE
+from bot.concerns.ladder.retrying import LEASE
 from bot.service.letters import REPEAT
 from bot.store import StoreError
 from tests.databases import wait_until

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.concerns.retrying import after_failure, deserves_a_line, rest_of, still_rests
+from bot.concerns.ladder.retrying import after_failure, deserves_a_line, rest_of, still_rests
 from tests.conftest import NOW
 
 WAITS = st.one_of(st.none(), st.floats(min_value=0, max_value=10**7))

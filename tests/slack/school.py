@@ -13,7 +13,7 @@ from adapters.delivering.loops import Loops
 from adapters.delivering.sender import Sender, Way
 from adapters.slack import SlackService, SlackWay, Workspaces
 from adapters.slack.start import EVENTS
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.answering.dialogue import Base
 from bot.concerns import Account, Answers, Reader, Record, Reporter
 from bot.service.core import Core

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.command.doctor import examine
-from adapters.command.serve import announcement, ways
+from adapters.command.serve import announcement
+from adapters.command.ways import ways
 from bot.answering.dialogue import Base
 from bot.service.delivery import Reach
 from bot.settings import Settings, read_settings

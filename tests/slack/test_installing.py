@@ -20,7 +20,7 @@ from adapters.slack import SCOPES, SlackService, SlackWay, Workspaces, manifest
 from adapters.slack.installing import Installations, oauth_settings
 from adapters.slack.scopes import AGENT_SCOPES
 from adapters.slack.start import EVENTS
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import SettingsError, read_settings

@@ -22,8 +22,8 @@ from adapters.slack.blocks import Drawn
 from adapters.slack.greeting import greeting
 from adapters.slack.posting import in_words
 from bot.concerns import Advice, Reader, Receipt, Record, Reporter, form_for
-from bot.concerns.escalation import Recipient
 from bot.concerns.guidance import before_writing, kept_elsewhere, ring_instead
+from bot.concerns.ladder.escalation import Recipient
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail
-from bot.concerns.escalation import Recipient, Step
+from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
 from bot.store import Finished, Known, Logged, Place, Store
 from bot.store.sealing.renewing import SealedTable, sealed_tables

@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from bot.concerns import Account, Actor, Reader, Report, Reporter, route
-from bot.concerns.escalation import ladder
+from bot.concerns.ladder.escalation import ladder
 from bot.concerns.model import Adult, Pupil
 from bot.knowledge import School
 from bot.store import Logged, NewConcern, Store

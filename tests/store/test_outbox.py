@@ -9,11 +9,11 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.concerns import Account
-from bot.concerns.escalation import Recipient, Step
-from bot.concerns.retrying import Retry
+from bot.concerns.ladder.escalation import Recipient, Step
+from bot.concerns.ladder.retrying import Retry
 from bot.knowledge import School
 from bot.store import Known, Store
-from bot.store.received import Unanswered
+from bot.store.chats.received import Unanswered
 from bot.store.schema import notices
 from tests.conftest import NOW
 from tests.store.made import DSL, log, report_of, rows

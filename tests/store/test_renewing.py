@@ -20,7 +20,7 @@ from bot.store import (
     Store,
     StoreError,
     UnknownConcernError,
-    UnreadableError,
+    UnreadableSealsError,
     VaultError,
     new_key,
     open_store,
@@ -312,7 +312,7 @@ def test_what_cannot_be_opened_is_named_by_its_place_and_left_where_somebody_say
         change(database, statement)
     before = either.audit(SCHOOL).verify()
     both = open_store(database, (FRESH, KEY), Path("nowhere.key"))
-    with pytest.raises(UnreadableError) as refused:
+    with pytest.raises(UnreadableSealsError) as refused:
         getattr(both, how)()
     said = str(refused.value)
     assert f"events.detail: school fernbank, number 2, concern {full.number}" in said

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.escalation import Step
 from bot.knowledge import School
 from bot.store import (
     Delivered,

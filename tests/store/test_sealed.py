@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.concerns.escalation import Recipient
+from bot.concerns.ladder.escalation import Recipient
 from bot.knowledge import School
 from bot.store import Store, VaultError, new_key, open_store, schema
 from bot.store.alerts.notices import recipient_if_readable

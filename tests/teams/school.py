@@ -10,7 +10,7 @@ from typing import Any
 from adapters.delivering.sender import Sender, Way
 from adapters.teams import MESSAGES, TeamsOut, TeamsService
 from adapters.teams.keys import fetched
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.concerns import Account, Reader, Record, Reporter
 from bot.service.core import Core
 from bot.settings import Teams as TeamsSettings

@@ -23,8 +23,8 @@ from adapters.teams.cards import LONGER, Card, Part
 from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
 from bot.concerns import Reader, Receipt, Record, Reporter, Summary, form_for
-from bot.concerns.escalation import Recipient, StepKind
 from bot.concerns.guidance import before_writing, for_outsiders, kept_elsewhere, not_logged
+from bot.concerns.ladder.escalation import Recipient, StepKind
 from bot.knowledge import School
 from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
 from bot.service.casework import ACTIONS, Casework, ConcernActions

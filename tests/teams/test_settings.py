@@ -19,7 +19,7 @@ from adapters.teams.gateway import Gateway
 from adapters.teams.people import TeamsDirectory
 from adapters.teams.replies import in_words
 from adapters.teams.trial import identity
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.settings import SettingsError, Teams, read_settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import School
-from bot.service.live import LAST_GOOD
+from bot.service.live.last_good import LAST_GOOD
 from bot.settings import read_settings
 from tests.databases import Cluster
 from tests.make_base import ROOT, small_base

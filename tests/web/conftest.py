@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import Limits
+from adapters.web.security import Limits
 from bot.service.core import Core
 from tests.web.page import Client, page_of
 

@@ -8,7 +8,7 @@ import re
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.service.core import Core
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)

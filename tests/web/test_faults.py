@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import Limits
+from adapters.web.security import Limits
 from bot.answering.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import School

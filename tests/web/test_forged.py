@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import Limits
-from adapters.web.security import RateLimiter, comes_from_here, token_for, visitor
+from adapters.web.security import Limits, RateLimiter, comes_from_here, token_for, visitor
 from bot.answering.dialogue import TOO_LONG
 from bot.service.core import Core
 from tests.web.page import EX_PUPIL, KEY, SCRIPT, Client, ask, open_page, page_of, send

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import read_key
-from adapters.web.security import is_conversation, is_token, token_for
+from adapters.web.security import is_conversation, is_token, read_key, token_for
 from bot.errors import AskFirstError
 from bot.service.core import Core
 from tests.web.page import EX_PUPIL, KEY, Client, ask, page_of

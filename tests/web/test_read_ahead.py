@@ -7,7 +7,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from jinja2 import FileSystemLoader
 
 from adapters.command.warming import warm
-from adapters.web import Limits
+from adapters.web.security import Limits
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Store

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from adapters.delivering.poster import TipPoster
-from adapters.web import WebTips
+from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Store

@@ -20,8 +20,8 @@ from adapters.command.bounded_log import WHILE, BoundedLog
 from adapters.command.running import QuietLog, listening
 from adapters.delivering.loops import Loops
 from adapters.slack import SlackService
-from adapters.web import Limits
 from adapters.web.door import UNREADABLE, Door, Room, room_for
+from adapters.web.security import Limits
 from bot.service.core import Core
 from bot.settings import SettingsError, read_settings
 from bot.store import Store

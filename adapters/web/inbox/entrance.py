@@ -11,7 +11,7 @@ from adapters.web.inbox.sessions import SIGN_IN, Sessions, SingleFields, is_toke
 from adapters.web.security import is_token as is_own
 from adapters.web.security import token_for
 from bot.concerns import Actor, Detail
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.escalation import Step
 
 _DOOR = "door:"
 _LONGEST = 254  # characters of an e-mail address

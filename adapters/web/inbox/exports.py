@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from aiohttp import web
 
-from adapters.documents.pdf import concern_pdf
 from adapters.documents.table import concern_csv
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.sessions import Sessions, SingleFields
@@ -56,6 +55,8 @@ class Exports:
         school = self._frame.school
         if way == "csv":
             return concern_csv(school, export.records)
+        from adapters.documents.pdf import concern_pdf  # it takes a while to load, and few need it
+
         title = f"Child’s file: {file.name}" if file else f"Safeguarding concern {export.records[0].number}"
         return concern_pdf(school, export.records, title, export.by.name, now)
 

@@ -15,7 +15,7 @@ from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
 from bot.knowledge import School
 from bot.service.approving.reviewing import review_lines, waiting_line
-from bot.service.drills import Unanswered, not_answered
+from bot.service.drills import UnansweredDrill, not_answered
 
 _LONGEST = 200  # characters that are looked for
 _GROUPS = (("open", "Waiting for somebody"), ("acknowledged", "Being followed up"), ("closed", "Closed"))
@@ -99,7 +99,7 @@ class ListPage:
         closed: int,
         done: str,
         wanted: str,
-        drills: Sequence[Unanswered] = (),
+        drills: Sequence[UnansweredDrill] = (),
         remarks: Remarks | None = None,
     ) -> web.Response:
         entries = entries_of(self._frame, shown)

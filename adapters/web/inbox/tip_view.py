@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.knowledge import Knowledge, School, Tip
 from bot.service.tip_desk import Seen
 from bot.store import Opinion, Post
-from bot.tips import Planned, TipChoice
+from bot.tips import PlannedTip, TipChoice
 
 _LONGEST = 90  # characters of a tip in a list to pick from
 
@@ -30,7 +30,7 @@ class Ahead:
     """The coming days of one channel; `known` is False where the school's dates end before there are enough."""
 
     channel: str
-    days: tuple[Planned, ...]
+    days: tuple[PlannedTip, ...]
     known: bool
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.knowledge.calendars.events import CalendarError, Event, read_events
+from bot.knowledge.calendars.events import CalendarError, CalendarEvent, read_events
 from bot.knowledge.calendars.terms import holidays, terms
 from bot.knowledge.calendars.words import Meaning, is_half_term, meaning
 from bot.knowledge.schools.spans import longest_holiday
@@ -40,7 +40,7 @@ class Dates:
 
 
 @dataclass
-class _Sorted:
+class _SortedEvents:
     """The spans of days by what they mean, and what there is to remark."""
 
     spans: dict[Meaning, list[tuple[dt.date, dt.date]]] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class _Sorted:
 def read_calendar(text: str | bytes) -> Dates:
     """The text of an .ics file -> Dates. Raises CalendarError for what is no calendar at all."""
     events, lost = read_events(text)
-    found = _Sorted()
+    found = _SortedEvents()
     if lost:
         found.remarks.append(f"{lost} events could not be read: see whether each has a start that is a day")
     for event in events:
@@ -81,7 +81,7 @@ def read_calendar(text: str | bytes) -> Dates:
     )
 
 
-def _sort(event: Event, found: _Sorted) -> None:
+def _sort(event: CalendarEvent, found: _SortedEvents) -> None:
     for told in meaning(event.title):
         kind = _kind(told, event)
         span, remark = _span(kind, event)
@@ -92,7 +92,7 @@ def _sort(event: Event, found: _Sorted) -> None:
             found.halves.update([span[0]] if kind == "closed" and is_half_term(event.title) else ())
 
 
-def _kind(told: Meaning, event: Event) -> Meaning:
+def _kind(told: Meaning, event: CalendarEvent) -> Meaning:
     """What a title means for an event of this length: a half term of a week is a holiday, whatever number it has; a
     day on which school breaks up is one day, and a week of it are the days after."""
     length = (event.last - event.first).days + 1
@@ -100,7 +100,7 @@ def _kind(told: Meaning, event: Event) -> Meaning:
     return "closed" if is_week or (told in ("last", "begins", "ends") and length > _ONE_DAY) else told
 
 
-def _span(kind: Meaning, event: Event) -> tuple[tuple[dt.date, dt.date] | None, str]:
+def _span(kind: Meaning, event: CalendarEvent) -> tuple[tuple[dt.date, dt.date] | None, str]:
     """(the days that an event stands for, or None; what there is to remark about it)."""
     span = (event.first, event.last)
     length = (event.last - event.first).days + 1

@@ -22,7 +22,7 @@ class CalendarError(AskFirstError):
 
 
 @dataclass(frozen=True)
-class Event:
+class CalendarEvent:
     """One event: `first` and `last` are days, both included; `hours` is how long it lasts where it is no whole day.
     `odd` says what is wrong with its days, `unsure` what is to be remarked about how it repeats; `time` which time of a
     repeated event it is, from 1 on, and 0 for one that comes once."""
@@ -36,7 +36,7 @@ class Event:
     time: int = 0
 
 
-def read_events(text: str | bytes) -> tuple[list[Event], int]:
+def read_events(text: str | bytes) -> tuple[list[CalendarEvent], int]:
     """(the events in order, how many could not be read at all). Raises CalendarError for what is no calendar."""
     from icalendar import Calendar  # a tenth of a second, and only schools with a calendar need it
 
@@ -53,7 +53,7 @@ def read_events(text: str | bytes) -> tuple[list[Event], int]:
     return sorted(known, key=lambda event: (event.first, event.last, event.title)), len(events) - len(known)
 
 
-def _read(component: Any, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[Event | None]:
+def _read(component: Any, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[CalendarEvent | None]:
     """The events of a component; None for one that cannot be read, nothing for one that was cancelled."""
     try:
         if str(component.get("STATUS", "")).upper() != "CANCELLED":
@@ -63,12 +63,12 @@ def _read(component: Any, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[Ev
         yield None
 
 
-def _counts_again(component: Any, event: Event) -> bool:
+def _counts_again(component: Any, event: CalendarEvent) -> bool:
     """Whether its other times are wanted: not of the many clubs of a school, nor where its own days are wrong."""
     return repeats(component) and "RECURRENCE-ID" not in component and not event.odd and bool(meaning(event.title))
 
 
-def _repeated(component: Any, event: Event, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[Event]:
+def _repeated(component: Any, event: CalendarEvent, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[CalendarEvent]:
     """Every time of an event that repeats."""
     moved_away = gone.get(str(component.get("UID", "")), frozenset())
     days, unsure = days_of(component, component.decoded("DTSTART"), moved_away, _wall)
@@ -77,7 +77,7 @@ def _repeated(component: Any, event: Event, gone: Mapping[str, frozenset[dt.date
         yield replace(event, first=day, last=day + length, unsure=unsure, time=time)
 
 
-def _event(component: Any) -> Event:
+def _event(component: Any) -> CalendarEvent:
     start, end = component.decoded("DTSTART"), component.decoded("DTEND", None)
     length = component.decoded("DURATION", None)
     if end is None and length is not None:
@@ -85,8 +85,8 @@ def _event(component: Any) -> Event:
     title = " ".join(str(component.get("SUMMARY", "")).split())
     first, after, hours = _days(start, end)
     if after < first:
-        return Event(title, first, first, hours, "ends before it starts")
-    return Event(title, first, max(after - _DAY, first), hours)
+        return CalendarEvent(title, first, first, hours, "ends before it starts")
+    return CalendarEvent(title, first, max(after - _DAY, first), hours)
 
 
 def _days(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date, float | None]:

@@ -44,11 +44,11 @@ def parse(text: str) -> tuple[Any, tuple[Twice, ...]]:
     """text -> (mappings, lists and texts, with None for what is empty; keys that stand twice). Raises yaml.YAMLError
     for what is no YAML, RecursionError for what is nested without end. It is shared: nobody changes it."""
     root = yaml.compose(text, Loader=_Loader)
-    reading = _Reading()
+    reading = _YamlReader()
     return (reading.value(root, ()) if root is not None else None), tuple(reading.twice)
 
 
-class _Reading:
+class _YamlReader:
     def __init__(self) -> None:
         self.twice: list[Twice] = []
         self._known: dict[int, Any] = {}  # by node: what stands behind an anchor is one value, however often it is used

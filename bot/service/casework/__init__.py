@@ -1,6 +1,6 @@
 """What people do with concerns: log one, follow it, read it, work on it. Each is one transaction of the store.
 
-Pure modules decide (bot.concerns, bot.concerns.escalation); this package carries out. Synchronous: a channel calls
+Pure modules decide (bot.concerns); this package carries out. Synchronous: a channel calls
 it with `asyncio.to_thread`.
 """
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.concerns import Actor, Reader
-from bot.concerns.escalation import Recipient, Step
+from bot.concerns.ladder.escalation import Recipient, Step
 from bot.concerns.leave.covering import NamedCover, checked, letters, may_cover
 from bot.concerns.standing_in import as_of
 from bot.errors import AskFirstError

@@ -26,7 +26,7 @@ from bot.concerns import (
     reported_by,
     route,
 )  # fmt: skip
-from bot.concerns.escalation import ladder
+from bot.concerns.ladder.escalation import ladder
 from bot.concerns.model import ON_THE_PAGE
 from bot.concerns.receipt import followed, not_here, receipt_for
 from bot.concerns.standing_in import as_of, in_place_of

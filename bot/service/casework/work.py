@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.concerns import Actor, ConcernState, Detail, EventKind, IncompleteError, Reader, Record, staff
 from bot.concerns.chronology import open_actions
-from bot.concerns.escalation import action_due, closed_for, idle_check, news
+from bot.concerns.ladder.escalation import action_due, closed_for, idle_check, news
 from bot.concerns.standing_in import as_of
 from bot.concerns.typed import NOT_PICKED, PAST_DAY
 from bot.service.casework.deleting import Deleting

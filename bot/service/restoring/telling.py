@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.concerns import Reader
-from bot.concerns.escalation import Recipient, Step, first_called
+from bot.concerns.ladder.escalation import Recipient, Step, first_called
 from bot.concerns.standing_in import as_of
 from bot.concerns.words import day_and_time
 from bot.knowledge import School

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import Connection
 
 from bot.concerns import Actor, EventKind
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.escalation import Step
 from bot.concerns.leave.covering import NamedCover, detail_of, named_covers
 from bot.knowledge import Cover
 from bot.store.alerts.notices import insert_steps

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.concerns.drills import Drill
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.drills import Drill
+from bot.concerns.ladder.escalation import Step
 from bot.store.alerts.notices import insert_steps, recipient_of
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import notices

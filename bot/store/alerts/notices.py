@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.concerns import Planned
-from bot.concerns.escalation import Recipient, Step, StepKind
+from bot.concerns.ladder.escalation import Recipient, Step, StepKind
 from bot.store.database import milliseconds, moment
 from bot.store.schema import notices
 from bot.store.sealing.cells import opened, sealed_row

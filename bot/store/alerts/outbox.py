@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns.escalation import Step
-from bot.concerns.retrying import LATE, LEASE, Retry
+from bot.concerns.ladder.escalation import Step
+from bot.concerns.ladder.retrying import LATE, LEASE, Retry
 from bot.errors import without_content
 from bot.store.alerts.beats import Beats
 from bot.store.alerts.notices import TO_STAFF, Health, Notice, free, insert_steps, notice_of

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns.escalation import NOT_REACHED, Recipient
-from bot.concerns.retrying import A_WHILE
+from bot.concerns.ladder.escalation import NOT_REACHED, Recipient
+from bot.concerns.ladder.retrying import A_WHILE
 from bot.store.alerts.notices import Notice, free, recipient_if_readable
 from bot.store.database import Database, milliseconds
 from bot.store.schema import notices

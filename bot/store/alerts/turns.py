@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.concerns.escalation import NOT_REACHED, Recipient
+from bot.concerns.ladder.escalation import NOT_REACHED, Recipient
 from bot.store.alerts.notices import free, recipient_if_readable
 from bot.store.database import Database
 from bot.store.schema import notices

@@ -43,7 +43,7 @@ _ALONGSIDE = ("-wal", "-shm")
 
 
 @dataclass(frozen=True)
-class Place:
+class KeyedDatabase:
     """A database by its URL, and the keys that open it; without any, those of the demo."""
 
     url: str
@@ -66,7 +66,9 @@ class _Prepared:
     database: Database
 
 
-def put_back(place: Place, file: Path, now: dt.datetime, *, replace: bool, schools: Sequence[str] = ()) -> PutBack:
+def put_back(
+    place: KeyedDatabase, file: Path, now: dt.datetime, *, replace: bool, schools: Sequence[str] = ()
+) -> PutBack:
     """Put the backup `file` in the place of a database. `schools` are those that are served from it, also where they
     had no rows yet. Raises BackupError, StoreError, VaultError or FileError, and then the database is as it was."""
     url = place.url
@@ -96,7 +98,7 @@ def put_back(place: Place, file: Path, now: dt.datetime, *, replace: bool, schoo
 
 
 @contextlib.contextmanager
-def prepared(file: Path, place: Place, folder: Path | None = None) -> Iterator[_Prepared]:
+def prepared(file: Path, place: KeyedDatabase, folder: Path | None = None) -> Iterator[_Prepared]:
     """A backup's rows in a file of their own, proved whole and migrated; the place's keys open it. Raises as above."""
     try:
         if folder:

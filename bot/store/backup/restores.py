@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.concerns import Actor, Detail
-from bot.concerns.escalation import Step
+from bot.concerns.ladder.escalation import Step
 from bot.store.alerts.notices import insert_steps
 from bot.store.database import Database, milliseconds, moment
 from bot.store.schema import beats, links, notices, received, restores, sessions

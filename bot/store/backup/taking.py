@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from bot.errors import FileError
 from bot.store.backup.copying import Copied, copy_out, sqlite_file
 from bot.store.backup.manifest import FORMAT, BackupError, Manifest, checksum, read, write
-from bot.store.backup.putting import Place, prepared
+from bot.store.backup.putting import KeyedDatabase, prepared
 
 KEYS_DO_NOT_OPEN = (
     "the backup was written, but the keys at hand do not open it. Run this with the ASKFIRST_KEYS of the server: "
@@ -33,7 +33,7 @@ def take(url: str, file: Path, version: str, now: dt.datetime) -> Manifest:
     return manifest
 
 
-def can_be_opened(file: Path, place: Place) -> None:
+def can_be_opened(file: Path, place: KeyedDatabase) -> None:
     """Raise VaultError where the keys of this place do not open what `take` has written."""
     with prepared(file, place):
         pass

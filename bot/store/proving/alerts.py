@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from bot.concerns import Event, Planned, acted_on
 from bot.concerns.chronology import open_actions
-from bot.concerns.retrying import LEASE, LONGEST_REST
+from bot.concerns.ladder.retrying import LEASE, LONGEST_REST
 from bot.store.alerts.notices import recipient_if_readable
 from bot.store.database import milliseconds
-from bot.store.proving.derived import Derived, Fault
+from bot.store.proving.derived import Derived, ProofFault
 from bot.store.proving.restores import RestoresSaid
 from bot.store.sealing.vault import Vault
 
@@ -42,7 +42,7 @@ class AlertProof:
         self._restores_said = restores_said
         self._by_id: Mapping[str, Row] = {row.id: row for row in rows}
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[ProofFault]:
         """Every difference, the kinds of it in one line each."""
         yield from self._told("were arranged and are gone", self._gone())
         yield from self._told("are not as they were arranged", self._changed())
@@ -53,9 +53,9 @@ class AlertProof:
         yield from self._told("still wait though somebody has it", self._left_over(), _LOOK)
         yield from self._told("are gone, and nobody is reminded", self._not_reminded(), field="reminders")
 
-    def _told(self, what: str, found: Iterator[object], do: str = _TELL, field: str = "alerts") -> Iterator[Fault]:
+    def _told(self, what: str, found: Iterator[object], do: str = _TELL, field: str = "alerts") -> Iterator[ProofFault]:
         if count := len(list(found)):
-            yield Fault(self._derived.number, field, f"{count} {what}", do)
+            yield ProofFault(self._derived.number, field, f"{count} {what}", do)
 
     def _gone(self) -> Iterator[Planned]:
         return (each for each in self._derived.planned.values() if each.id not in self._by_id)

@@ -11,7 +11,7 @@ from bot.concerns.chronology import BEHIND
 
 
 @dataclass(frozen=True)
-class Fault:
+class ProofFault:
     """A difference between the log and the tables: in which concern, in what of it, what it is and what to do. None of
     it says what the concern holds, nor about whom it is."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.concern import ConcernTables
 from bot.store.database import milliseconds
-from bot.store.proving.derived import Derived, Fault
+from bot.store.proving.derived import Derived, ProofFault
 from bot.store.schema import concerns, excluded, filed, readers
 from bot.store.sealing.vault import VaultError
 
@@ -26,20 +26,20 @@ class RowProof:
     def __init__(self, tables: ConcernTables, connection: Connection) -> None:
         self._tables, self._connection = tables, connection
 
-    def faults(self, row: Row, derived: Derived) -> Iterator[Fault]:
+    def faults(self, row: Row, derived: Derived) -> Iterator[ProofFault]:
         """Where a row of concerns, and what belongs to it, differs from the log."""
         if row.status != derived.state.status:
             what = f"it is marked '{row.status}', and the log says '{derived.state.status}'"
-            yield Fault(row.number, "status", what, _TELL)
+            yield ProofFault(row.number, "status", what, _TELL)
         if "deleted" in (row.status, derived.state.status):
             return
         for field, do, differs in self._fields(row, derived):
             if _is_so(differs):
-                yield Fault(row.number, field, "the table differs from the log", do)
+                yield ProofFault(row.number, field, "the table differs from the log", do)
         yield from self._reader_faults(row.number, derived)
         yield from self._people_faults(row.number, derived)
         if self._of(filed.c.file, filed, row.number) != derived.files:
-            yield Fault(row.number, "child’s file", "it is in other files than the log says", _PUT_BACK)
+            yield ProofFault(row.number, "child’s file", "it is in other files than the log says", _PUT_BACK)
 
     def _fields(self, row: Row, derived: Derived) -> Iterator[tuple[str, str, Callable[[], bool]]]:
         report, terms, state = derived.report, derived.terms, derived.state
@@ -60,7 +60,7 @@ class RowProof:
             yield "kind", _LOOK, lambda: self._tables.about(row).kind != terms.kind
             yield "receipt", _LOOK, lambda: row.receipt != self._tables.access.as_stored(terms.receipt)
 
-    def _reader_faults(self, number: str, derived: Derived) -> Iterator[Fault]:
+    def _reader_faults(self, number: str, derived: Derived) -> Iterator[ProofFault]:
         if derived.terms is None:
             return
         access = self._tables.access
@@ -68,19 +68,19 @@ class RowProof:
         should |= {access.figures()} if derived.terms.figures else set()
         found = self._of(readers.c.reader, readers, number)
         if more := len(found - should):
-            yield Fault(number, "readers", f"{more} that the log has not let in", _LOOK)
+            yield ProofFault(number, "readers", f"{more} that the log has not let in", _LOOK)
         if less := len(should - found):
-            yield Fault(number, "readers", f"{less} that the log has let in are gone", _TELL)
+            yield ProofFault(number, "readers", f"{less} that the log has let in are gone", _TELL)
 
-    def _people_faults(self, number: str, derived: Derived) -> Iterator[Fault]:
+    def _people_faults(self, number: str, derived: Derived) -> Iterator[ProofFault]:
         if derived.terms is None:
             return
         should = {self._tables.access.person(each) for each in derived.terms.about}
         found = self._of(excluded.c.person, excluded, number)
         if more := len(found - should):
-            yield Fault(number, "excluded people", f"{more} that the log does not shut out", _TELL)
+            yield ProofFault(number, "excluded people", f"{more} that the log does not shut out", _TELL)
         if less := len(should - found):
-            yield Fault(number, "excluded people", f"{less} that the log shuts out are let in", _LOOK)
+            yield ProofFault(number, "excluded people", f"{less} that the log shuts out are let in", _LOOK)
 
     def _of(self, column: sa.Column[str], table: sa.Table, number: str) -> frozenset[str]:
         query = sa.select(column).where(table.c.school == self._tables.school, table.c.concern == number)

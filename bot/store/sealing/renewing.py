@@ -62,7 +62,7 @@ class Renewed:
     left: tuple[Unreadable, ...]
 
 
-class UnreadableError(VaultError):
+class UnreadableSealsError(VaultError):
     """Values that none of the keys opens stopped a change of keys. Nothing was changed."""
 
     def __init__(self, found: Sequence[Unreadable]) -> None:
@@ -85,7 +85,7 @@ class UnreadableError(VaultError):
 
 def renew_seals(database: Database, leave_at: dt.datetime | None = None) -> Renewed:
     """Seal everything again with the first key. All or nothing: what cannot be opened stops it. With `leave_at` that is
-    left as it is, and the log says so at that moment. Raises UnreadableError."""
+    left as it is, and the log says so at that moment. Raises UnreadableSealsError."""
     with database.transaction() as connection:
         if database.postgres:
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
@@ -98,7 +98,7 @@ def renew_seals(database: Database, leave_at: dt.datetime | None = None) -> Rene
 
 
 def renew_keys(database: Database, leave_at: dt.datetime | None = None) -> Renewed:
-    """The same with a new index key, while nobody else writes; everybody is signed out. Raises UnreadableError."""
+    """The same with a new index key, while nobody else writes; everybody is signed out. Raises UnreadableSealsError."""
     old = database.vault
     new = old.with_index((*old.index_keys, secrets.token_bytes(32)))
     with database.exclusive() as connection:
@@ -126,7 +126,7 @@ def _say_left(
     if not left:
         return
     if at is None:
-        raise UnreadableError(left)
+        raise UnreadableSealsError(left)
     for school in sorted({*_schools(connection), *(each.school for each in left if each.school)}):
         if ours := [str(each) for each in left if each.school in ("", school)]:
             chain = Chain(database, school, vault)

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import make_app
+from adapters.web.app import make_app
 from bot.concerns import Record
 from bot.service.core import Core
 from tests.conftest import NOW

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from adapters.web import Limits, make_app
+from adapters.web.app import make_app
+from adapters.web.security import Limits
 from bot.answering.dialogue import Base
 from bot.service.letters import letter_for
 from bot.store import Store

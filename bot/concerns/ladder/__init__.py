@@ -1,0 +1,1 @@
+"""Who is told of a concern, in which order and when again, as data. Pure."""

@@ -1,0 +1,1 @@
+"""What the chats need of the store: whose account is whose, where people are reached, what arrived."""
