@@ -96,7 +96,7 @@ def _spread(text: str, number: int) -> int:
 
 
 @dataclass(frozen=True)
-class Tried:
+class TrialRun:
     """What leaving out teaches: the second look; every text of the corpus, tried, but for the concerns, which nobody
     asks the base; and of the texts beside it what the ranker makes of them as concerns, (n, 4) as `gravity.evidence_of`
     gives it, or None where there are none."""
@@ -113,7 +113,7 @@ def trials(
     *,
     hold_out_classes: bool = True,
     beside: tuple[Corpus, Folds] | None = None,
-) -> Tried:
+) -> TrialRun:
     """Every question of the corpus tried on a ranker whose first look has not learned from its fold; those of a class
     that is held out are tried once more, as if no entry had their answer. `beside` are more texts, with their folds:
     they meet a ranker that lacks some entries too, so ordinary ones look a little graver than they will.
@@ -141,7 +141,7 @@ def trials(
     asked = [each for each in looked if not classes.is_concern[corpus.labels[each[0]]]]
     found = [_tried(corpus, classes, second.judge(each), row, foreign) for row, foreign, each in asked]
     grave = [evidence_of(second.judge(more[row]), classes.is_concern) for row in sorted(more)]
-    return Tried(second, found, np.stack(grave) if grave else None)
+    return TrialRun(second, found, np.stack(grave) if grave else None)
 
 
 def _looked(corpus: Corpus, first: FirstLook, rows: Rows) -> Iterator[tuple[int, Looked]]:

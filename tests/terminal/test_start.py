@@ -23,6 +23,10 @@ HELPERS = {
     "set_up",
     "approval_lines",
     "notice_lines",
+    "chat_lines",
+    "reading_once",
+    "warming",
+    "ways",
 }  # modules that are no verbs
 HEAVY = ("aiohttp", "alembic", "botbuilder", "fpdf", "jinja2", "slack_bolt", "slack_sdk", "uharfbuzz")
 
