@@ -23,7 +23,10 @@ UNKNOWN = (
 ELSEWHERE = (
     "I know an answer to that for {nations} only, and rules differ in {nation}. Please ask this person before you act:"
 )
-ON_HOLD = "The answer to that is being checked, and I won't guess. Please ask this person before you act:"
+ON_HOLD = (
+    "The answer to that is being checked, and I won't guess. If anybody is hurt or in danger now, ring 999 first. "
+    "Otherwise please ask this person before you act:"
+)
 
 NOT_APPROVED_YET = (
     "An answer to that is written, but nobody at this school has approved it yet. Please ask this person before you "
