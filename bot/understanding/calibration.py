@@ -33,7 +33,7 @@ _AT_A_TIME = 512
 # Of the questions that the base answers, at most this share may be answered with another rule.
 WRONG_AT_MOST = 0.03
 # Of the texts that no entry answers, from outside and small talk, at most this share may be answered at all.
-NO_ENTRY_AT_MOST = 0.04
+NO_ENTRY_AT_MOST = 0.03
 
 
 @dataclass(frozen=True)
