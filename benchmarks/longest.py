@@ -4,8 +4,8 @@
 
 Messages that were made to cost much are asked of the shipped base with the sentence model, on one thread: of 4,000 and
 of 100,000 characters, of words that nobody knows, of one word over and over, of what makes patterns search for long, in
-other scripts, of marks alone, and of one concern after another, typed and quoted. What counts is the processor's time,
-which other work on the machine hardly touches; of three times the quietest. Ends with 1 where one takes longer.
+other scripts, and of marks alone. What counts is the processor's time, which other work on the machine hardly touches;
+of three times the quietest. Ends with 1 where one takes longer.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read by numpy when it is loaded
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
 
-import yaml
-
-from benchmarks.report import ROOT, against, table
+from benchmarks.report import against, table
 from benchmarks.server import Installation
 from bot.answering.dialogue import Base, ask_once
 from bot.service.live.base import LiveBase
@@ -31,7 +29,6 @@ from bot.settings import read_settings
 _TARGET = 1.0  # second
 _TIMES = 3
 _LONG = 100_000  # characters
-_TOLD = ROOT / "knowledge" / "triage"
 _WORDS = "pupil teacher photo phone school parent email trip class online staff bruise message safe".split()
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -45,9 +42,6 @@ def messages() -> Mapping[str, str]:
 
     ordinary = " ".join(chance.choices(_WORDS, k=20_000))
     scattered = "".join(chance.choices(_LETTERS + "   ", k=_LONG))
-    told = [text for path in sorted(_TOLD.glob("*.yaml")) for text in _told(path)]
-    concerns = " ".join(chance.sample(told, len(told)))
-    quoted = "\n".join(f"> {text}" for text in chance.sample(told, len(told)))
     over_and_over = (
         "a ", "n't ", "a/", "-", "@", "'", "? ", "no. ", "; ", "\n", "not a child ", "child did he touch ",
         "he hit me and she cut herself . ", "http://a.b/c?d=e ", "&amp;", "<b>", "\u200b", "😢", "学", "مدرسة ",
@@ -60,19 +54,10 @@ def messages() -> Mapping[str, str]:
         "words that nobody knows, 4,000": strange(400),
         "words that nobody knows, 100,000": strange(10_000),
         "letters by chance": scattered,
-        "concerns, 4,000": concerns[:4_000],
-        "concerns, 100,000": concerns[:_LONG],
-        "concerns, half of them quoted": f"{concerns[: _LONG // 2]}\n{quoted}"[:_LONG],
         "one word": "a" * _LONG,
         "brackets": "(" * (_LONG // 2) + ")" * (_LONG // 2),
         **{f"{text[:20]!r} over and over": (text * _LONG)[:_LONG] for text in over_and_over},
     }
-
-
-def _told(path: Path) -> list[str]:
-    """The messages of one writer that tell of somebody at risk."""
-    kinds = yaml.safe_load(path.read_bytes())["examples"]
-    return [" ".join(text.split()) for kind, texts in kinds.items() if kind != "none" for text in texts]
 
 
 def _cost(base: Base, text: str) -> float:

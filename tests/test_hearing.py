@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from bot.answering.dialogue import Base, Conversation, respond
 from bot.answering.hearing import hear, shows_harm, shows_nudity
 from bot.messages import LONGEST, AskPolicy, Message, Reply
 from bot.service.assistant import Assistant
-from bot.understanding.reading import Reading, Role, TextReader
 from tests.conftest import NOW, SCHOOL
 
 CONCERN = "a girl in my form just told me her stepdad hits her with a belt"
@@ -49,22 +46,18 @@ def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
     assert any("stepdad hits her" in each.form.text for each in readings)
 
 
-@pytest.mark.parametrize("length", [2, 10])
-def test_what_a_long_message_quotes_is_read_once_and_in_few_parts(
-    base: Base, length: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("text", "quoted", "files"),
+    [
+        ("what now", ("Year 4 are back. Tom is unresponsive. " + "We ate late. " * 200,), ("lesson play film.docx",)),
+        ("> The lesson about the play and the film went well.\nwhat now", ("Tom is unresponsive",), ()),
+        ("> see you at the play tomorrow\n> Tom is unresponsive\nwhat now", (), ()),
+    ],
+)
+def test_the_exception_of_a_rule_in_one_part_hides_nothing_in_another(
+    base: Base, text: str, quoted: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
-    read: list[str] = []
-    plain = TextReader._read
-
-    def counted(reader: TextReader, texts: Sequence[str], role: Role) -> list[Reading]:
-        read.extend(texts)
-        return plain(reader, texts, role)
-
-    monkeypatch.setattr(TextReader, "_read", counted)
-    dull = " ".join(f"Coach number {n} was late and we ate at half past {n}." for n in range(length * 80))
-    said = reply(base, f"> {dull}\n> {CONCERN}\n> {dull}\n{dull}", quoted=(dull, dull), files=("trip.jpg",) * 90)
-    assert said.kind == "handover"
-    assert len(read) <= 22, "each costs a thirtieth of a second, and all together less than one"
+    assert reply(base, text, quoted=quoted, files=files).urgency == "immediate"
 
 
 def test_of_a_short_text_of_many_sentences_some_are_read_and_the_grave_ones_among_them(base: Base) -> None:

@@ -102,7 +102,7 @@ class TipPoster:
     async def _begin(self, slot: Slot) -> bool:
         begun = asyncio.get_running_loop().time()
         post = await asyncio.to_thread(lambda: self._desk.claim(slot, self._clock()))
-        return post is not None and await self._send(post, begun)
+        return post is not None and await self._send(post, begun, fresh=True)
 
     async def _finish(self, post: Post) -> bool:
         """Somebody claimed it and never marked it: was it posted?"""
@@ -122,17 +122,19 @@ class TipPoster:
             log.error("nobody can say whether the tip of %s was posted in %s: it is left out", post.day, post.channel)
             await self._mark(self._desk.leave_out, post)
             return False
-        return await self._send(post, begun)
+        return await self._send(post, begun, fresh=False)
 
-    async def _send(self, post: Post, begun: float) -> bool:
-        """Send what this process has claimed. What took too long is put off: it was surely not posted, and a claim that
-        runs out costs a channel that cannot say so its tip."""
+    async def _send(self, post: Post, begun: float, *, fresh: bool) -> bool:
+        """Send what this process has claimed. What took too long is put off where it is `fresh`, so that nobody can have
+        posted it: a claim that runs out costs a channel that cannot say so its tip. Any other is looked for again."""
         tip = await asyncio.to_thread(lambda: self._desk.card(post, self._clock()))
         if tip is None:
             await self._mark(self._desk.leave_out, post)
             return False
         if asyncio.get_running_loop().time() - begun > _FRESH:
-            await self._mark(self._desk.put_off, post)
+            log.warning("this machine is too slow to post the tip of %s in %s: put off", post.day, post.channel)
+            if fresh:
+                await self._mark(self._desk.put_off, post)
             return False
         try:
             async with asyncio.timeout(_PATIENCE):

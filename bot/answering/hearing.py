@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.messages import LONGEST, Message
 from bot.understanding.fitting import Understanding
-from bot.understanding.reading import OF_ANOTHER, Reading, is_short
+from bot.understanding.reading import Reading
 from bot.understanding.tongue import is_foreign
 from bot.understanding.triage import Finding
 
@@ -67,7 +67,7 @@ def hear(understanding: Understanding, message: Message) -> Heard:
     if too_long:  # a rule's exception somewhere in so long a text must not hide what it says elsewhere
         found += [triage.sort([reading], reader.read) for reading in readings]
     for part in dict.fromkeys(_others(message, question)):
-        found.append(triage.sort(reader.read_parts(part, OF_ANOTHER), reader.read))
+        found.append(triage.sort(reader.read_parts(part), reader.read))
     if any(map(shows_harm, message.files)):
         found.append(Finding("concern", "pupil", 0.99, False, (IN_NAME,)))
     if is_foreign(" ".join((message.text, *message.quoted)), understanding.reader.language.knows):
@@ -102,20 +102,10 @@ def _question(message: Message) -> str:
 
 
 def _others(message: Message, question: str) -> Iterator[str]:
-    """The parts that the question leaves out, where they have words. What is long is read once, in parts, and not a
-    second time with the question in it."""
-    short = is_short(message.text)
-    pasted = message.text if short else "\n".join(_QUOTED.findall(message.text))
-    parts = (pasted, " ".join(message.quoted), " ".join(map(_words_of, message.files)))
-    together = "\n".join(filter(_says, parts))
-    for part in parts if short and is_short(together) else (together,):
-        if _says(part) and not _same(part, question):
-            yield part
-
-
-def _same(part: str, question: str) -> bool:
-    """Whether the question is the whole of it, but for gaps and marks of quoting."""
-    return part.replace(">", " ").split() == question.replace(">", " ").split()
+    """The parts that the question leaves out, where they have words."""
+    quoted = " ".join(message.quoted)
+    parts = (message.text, quoted, " ".join(map(_words_of, message.files)))
+    yield from (part for part in parts if _says(part) and part != question)
 
 
 def _says(text: str) -> bool:

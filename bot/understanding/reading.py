@@ -24,7 +24,6 @@ PART = 45
 MOST_PARTS = 11  # of one message: what the sentence model reads in half a second
 MOST_GRAVE = 2  # sentences of a long one that tell of harm and are read by themselves too
 OF_VERY_LONG = 8  # the same of one that has to be looked through for them first
-OF_ANOTHER = 4  # the same of what a message quotes or brings along, which is read beside what was typed
 MOST_SENTENCES = 20  # of a short one: seventy of a word each cost as much as a long message
 ENDS = 2  # parts at the beginning and at the end that are read whatever they say
 STRANGE_IN_PART = 10  # words of a part that nobody knows: more are no slips of the finger
@@ -67,12 +66,12 @@ class TextReader:
         rows = self.encoder.embed(said) if self.encoder and said else [None] * len(said)
         return [Reading(form, self.featuriser.row(form), row, role) for form, row in zip(forms, rows, strict=True)]
 
-    def read_parts(self, text: str, most: int = MOST_PARTS) -> list[Reading]:
+    def read_parts(self, text: str) -> list[Reading]:
         """The whole text; then its sentences, where it has more than one, or of a long text its parts of some sentences
-        each, at most so many. Of more than can be read the parts that matter most stand for the whole."""
+        each. Of more than can be read the parts that matter most stand for the whole."""
         parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
-        chosen = self._chosen(list(dict.fromkeys(parts)), most if len(text) <= MAX_CHARS else min(most, OF_VERY_LONG))
-        short = is_short(text)
+        chosen = self._chosen(list(dict.fromkeys(parts)), MOST_PARTS if len(text) <= MAX_CHARS else OF_VERY_LONG)
+        short = len(text) <= MAX_CHARS and len(text.split()) <= LONG
         whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
         if short and len(whole.form.words) <= LONG:
             return [whole, *self._read(self._chosen(_sentences(text), MOST_SENTENCES), "sentence")]
@@ -95,8 +94,7 @@ class TextReader:
         """At most so many of them, in order: both ends, then those with most words of harm, then from all over."""
         if len(parts) <= most:
             return parts
-        each = ENDS if most > 2 * ENDS else 1  # there must be room for the worst
-        ends = [*range(each), *range(len(parts) - each, len(parts))]
+        ends = [*range(ENDS), *range(len(parts) - ENDS, len(parts))]
         harm = [self._harm_in(_rough(part)) for part in parts]
         worst = sorted((number for number, found in enumerate(harm) if any(found)), key=lambda number: harm[number])
         spread = range(0, len(parts), max(1, len(parts) // most))
@@ -104,11 +102,6 @@ class TextReader:
 
     def _harm_in(self, text: str) -> tuple[int, ...]:
         return tuple(sum(1 for _ in pattern.finditer(text)) for pattern in self._harm)
-
-
-def is_short(text: str) -> bool:
-    """Whether it is read as one, sentence by sentence; what is longer is read in parts."""
-    return len(text) <= MAX_CHARS and len(text.split()) <= LONG
 
 
 def _is_word(word: str, language: Language) -> bool:
