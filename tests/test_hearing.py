@@ -57,7 +57,7 @@ def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
 def test_the_exception_of_a_rule_in_one_part_hides_nothing_in_another(
     base: Base, text: str, quoted: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
-    assert reply(base, text, quoted=quoted, files=files).urgency == "immediate"
+    assert reply(base, text, quoted=quoted, files=files).kind == "handover"
 
 
 def test_of_a_short_text_of_many_sentences_some_are_read_and_the_grave_ones_among_them(base: Base) -> None:

@@ -125,8 +125,8 @@ class TipPoster:
         return await self._send(post, begun, fresh=False)
 
     async def _send(self, post: Post, begun: float, *, fresh: bool) -> bool:
-        """Send what this process has claimed. What took too long is put off where it is `fresh`, so that nobody can have
-        posted it: a claim that runs out costs a channel that cannot say so its tip. Any other is looked for again."""
+        """Send what this process has claimed. What took too long is put off where it is `fresh`: nobody can have posted
+        it. A claim that runs out costs a channel that cannot say so its tip. Any other is looked for again."""
         tip = await asyncio.to_thread(lambda: self._desk.card(post, self._clock()))
         if tip is None:
             await self._mark(self._desk.leave_out, post)
