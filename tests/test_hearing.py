@@ -51,7 +51,6 @@ def test_a_text_of_any_length_is_read_in_a_few_parts(base: Base) -> None:
     [
         ("what now", ("Year 4 are back. Tom is unresponsive. " + "We ate late. " * 200,), ("lesson play film.docx",)),
         ("> The lesson about the play and the film went well.\nwhat now", ("Tom is unresponsive",), ()),
-        ("> see you at the play tomorrow\n> Tom is unresponsive\nwhat now", (), ()),
     ],
 )
 def test_the_exception_of_a_rule_in_one_part_hides_nothing_in_another(
