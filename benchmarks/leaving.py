@@ -122,7 +122,7 @@ def in_another_language(_: float) -> Seen:
         for text in _FOREIGN:
             body = _ask(browser, text)
             name = text.split()[0]
-            stage.seen.check("999" in body and "/concern" in body, f"{name}: handed over", f"{name}: not handed over")
+            stage.seen.check("Log this concern" in body, f"{name}: handed over", f"{name}: not handed over")
         kept = len(_rows(stage, "SELECT 1 FROM gaps"))
         stage.seen.check(kept == 0, "none is kept as a question", f"{kept} kept as questions")
         return stage.seen

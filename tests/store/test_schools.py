@@ -6,13 +6,14 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
-from bot.concerns.ladder.escalation import Step
+from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
 from bot.store import (
     Delivered,
@@ -122,6 +123,10 @@ def _calls(
     yield "Places.all", places.all
     yield "Places.keep", lambda: places.keep(Place("dsl", "elsewhere"))
     yield "Places.keep_alert", lambda: places.keep_alert(Place(alert_name(logged.number, "U1", "m1"), "elsewhere"))
+    drills = store.drills(school.id)
+    yield "Drills.add", lambda: drills.add("2026-11", ())
+    yield "Drills.all", drills.all
+    yield "Drills.answer", lambda: any(drills.answer(each.notice, NOW) for each in store.drills("fernbank").all())
     yield "Places.forget", lambda: places.forget("dsl")
     yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
     yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
@@ -182,6 +187,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     with either._database.transaction() as connection:
         put_back_at = {"restored_at": 1, "taken_at": 0, "until": 2, "held": False}
         connection.execute(sa.insert(restores).values(school=school.id, **put_back_at))
+    either.drills(school.id).add("2026-11", (Step("test", NOW, Recipient("dsl")),))
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
@@ -198,15 +204,34 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert put_back and put_back.looked_at is None and not put_back.held
     assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)
     assert either.places(school.id, "teams-alert").all() == ()
+    assert [each.answered for each in either.drills(school.id).all()] == [False]
+
+
+def _parts_of_a_store() -> dict[str, Callable[[Store], object]]:
+    """Every part that is asked for by school, found in the store itself: a new one is walked too."""
+    more = {"school": "x", "schools": ("x",), "kind": "teams", "channel": "slack"}
+    found = dict[str, Callable[[Store], object]]()
+    for name, function in inspect.getmembers(Store, inspect.isfunction):
+        asked = list(inspect.signature(function).parameters)[1:]
+        if not name.startswith("_") and {"school", "schools"} & set(asked):
+            found[name] = partial(_part, name=name, given=[more[each] for each in asked])
+    return found
+
+
+def _part(store: Store, name: str, given: list[object]) -> object:
+    return getattr(store, name)(*given)
+
+
+def test_what_the_store_gives_without_a_school_is_of_no_school() -> None:
+    public = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
+    assert public - set(_parts_of_a_store()) == {
+        "close", "for_others", "now", "renew_keys", "renew_seals", "try_a_write",
+    }  # fmt: skip
 
 
 def test_the_walk_over_the_store_leaves_no_public_function_out(store: Store, school: School) -> None:
     walked = {name for name, _ in _calls(store, school, Logged("AAAAA", "", False), Delivered("", "", 1))}
-    parts = (
-        store.talk("x"), store.concerns("x"), store.inbox("x"), store.sign_in("x"), store.audit("x"),
-        store.outbox(("x",)), store.accounts("x"), store.received("x", "slack"), store.tips("x"),
-        store.tip_queue(("x",)), store.places("x", "teams"), store.restores("x"),
-    )  # fmt: skip
+    parts = [part(store) for part in _parts_of_a_store().values()]
     inherited = {"about", "state_in", "next_due", "summary", "files_of"}  # of Desk: inside a transaction of the parts
     public = {
         f"{type(part).__name__}.{name}"

@@ -64,6 +64,13 @@ ROUTES = {
     ("GET", "/inbox/cover"), ("POST", "/inbox/cover"), ("GET", "/inbox/test-alert"), ("POST", "/inbox/test-alert"),
     ("POST", "/inbox/restored"),  # walked in tests/backup/test_page.py
 }  # fmt: skip
+# All others: what is said there is the same for everybody, or rests on a receipt that nobody else holds. The chats'
+# own doors are walked in tests/slack/test_forged.py and tests/teams/test_gateway.py.
+ELSEWHERE = {
+    ("GET", "/"), ("POST", "/"), ("GET", "/concern"), ("POST", "/concern"), ("GET", "/concern/receipt"),
+    ("POST", "/concern/receipt"), ("GET", "/privacy"), ("GET", "/livez"), ("GET", "/health"), ("GET", "/healthz"),
+    ("GET", "/static"),
+}  # fmt: skip
 PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips", "/inbox/cover")
 OPEN_TO_ALL = {"/inbox/sign-in", "/inbox/enter", "/inbox/test-alert"}
 
@@ -107,6 +114,29 @@ def test_every_route_is_walked(world: World) -> None:
         if route.resource and route.resource.canonical.startswith("/inbox") and route.method != "HEAD"
     }
     assert routes == ROUTES
+
+
+def test_every_other_route_is_walked_too(world: World) -> None:
+    routes = {
+        (route.method, route.resource.canonical)
+        for route in world.app.router.routes()
+        if route.resource and not route.resource.canonical.startswith("/inbox") and route.method != "HEAD"
+    }
+    assert routes == ELSEWHERE
+
+
+@pytest.mark.parametrize("person", ["nobody", *PEOPLE])
+@pytest.mark.parametrize("which", CONCERNS)
+async def test_no_page_outside_the_inbox_shows_a_concern_to_anybody(world: World, which: str, person: str) -> None:
+    number = world.log(CONCERNS[which][0])
+    visitor = await world.visitor() if person == "nobody" else await world.signed_in(person)
+    before = world.kinds(number)
+    seen = [await visitor.get(path) for method, path in sorted(ELSEWHERE) if method == "GET"]
+    seen += [await visitor.post(path, receipt="AAAAA-AAAAA", text="x") for _, path in sorted(ELSEWHERE)]
+    for each in seen:
+        assert markers(each.text) == [], each.address
+        assert number not in each.text, each.address
+    assert world.kinds(number) == before
 
 
 @pytest.mark.parametrize("person", PEOPLE)
