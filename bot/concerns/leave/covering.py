@@ -30,6 +30,10 @@ PAST = "This day is over. Pick today or a later one."
 BACKWARDS = "The last day is before the first."
 TOO_LONG = "This is more than 13 months. See whether the year is right."
 THEMSELVES = "Nobody stands in for themselves."
+HEAD_FOR_CHAIR = (
+    "A concern about the head goes to the chair of governors: whoever is or acts as the head cannot stand in for the "
+    "chair. Pick somebody else."
+)
 NOT_YOURSELF = (
     "You cannot name yourself. Ask the head or another deputy to do it; for the head, ask the chair of governors."
 )
@@ -67,9 +71,10 @@ def may_see(roles: Collection[str]) -> bool:
 
 
 def may_cover(school: School, reader: Reader, person: str) -> bool:
-    """Whether `reader` may say who stands in for this person."""
-    parts = _parts(school, person)
-    return bool(parts) and (reader.person == person or all(_WHO_MAY[part] & reader.roles for part in parts))
+    """Whether `reader` may say who stands in for this person: by parts of their own, since whoever stands in must not
+    hand on what they were lent."""
+    parts, own = _parts(school, person), set(_parts(school, reader.person))
+    return bool(parts) and (reader.person == person or all(_WHO_MAY[part] & own for part in parts))
 
 
 def on_leave_from(school: School, reader: Reader) -> tuple[Person, ...]:
@@ -89,12 +94,12 @@ def checked(school: School, reader: Reader, cover: Cover, today: dt.date) -> Cov
     problems = {
         "person": _of_person(school, reader, cover.person),
         "by": _of_stand_in(school, reader.person, cover),
-        "first": PAST if cover.first < today else "",
+        "first": PAST if cover.first < today else TOO_LONG if cover.first - today > LONGEST else "",
         "last": BACKWARDS if cover.last < cover.first else TOO_LONG if cover.last - cover.first > LONGEST else "",
     }
     found = {field: problem for field, problem in problems.items() if problem}
-    if not found and (taken := _taken(school, cover)):
-        found = {"person": taken}
+    if not found:
+        found = _taken(school, cover)
     if found:
         raise IncompleteError(found)
     return cover
@@ -130,15 +135,23 @@ def _of_stand_in(school: School, own: str, cover: Cover) -> str:
     return "" if cover.by in {each.id for each in stand_ins(school, own)} else NOT_PICKED
 
 
-def _taken(school: School, cover: Cover) -> str:
-    """Why these days are taken: two stand-ins for one person, or one who is on leave."""
-    for each in _overlapping(school.cover, cover):
+def _taken(school: School, cover: Cover) -> dict[str, str]:
+    """Why not on these days, by field: two stand-ins for one person, one who is on leave, or one whose place was given
+    on to them; and never the head in the place of those who hear what is about the head."""
+    others = tuple(_overlapping(school.cover, cover))
+    for each in others:
         days = f"from {day(each.first)} to {day(each.last)}"
         if each.person == cover.person:
-            return f"{school.people[each.by].name} stands in {days} already. End that first."
+            return {"person": f"{school.people[each.by].name} stands in {days} already. End that first."}
         if each.person == cover.by:
-            return f"{school.people[cover.by].name} is on leave {days}. Pick somebody else, or other days."
-    return ""
+            return {"person": f"{school.people[cover.by].name} is on leave {days}. Pick somebody else, or other days."}
+        # Else whoever may name somebody for a deputy would give away what this deputy was lent by the head.
+        if each.by == cover.person:
+            away, there = school.people[each.person], school.people[each.by]
+            return {"person": f"{there.name} stands in for {away.name} on these days. End that first."}
+    heads = {person for person in school.people if "head" in _parts(school, person)}
+    heads |= {each.by for each in others if each.person in heads}
+    return {"by": HEAD_FOR_CHAIR} if "chair" in _parts(school, cover.person) and cover.by in heads else {}
 
 
 def _overlapping(covers: Sequence[Cover], cover: Cover) -> Iterable[Cover]:

@@ -8,7 +8,15 @@ import re
 import pytest
 
 from adapters.command.audit import audit
-from bot.concerns.leave.covering import BACKWARDS, NOT_YOURS, NOT_YOURSELF, PAST, THEMSELVES, TOO_LONG
+from bot.concerns.leave.covering import (
+    BACKWARDS,
+    HEAD_FOR_CHAIR,
+    NOT_YOURS,
+    NOT_YOURSELF,
+    PAST,
+    THEMSELVES,
+    TOO_LONG,
+)
 from bot.knowledge import Cover
 from bot.messages import Message
 from bot.service.core import Core
@@ -128,6 +136,8 @@ async def test_nobody_names_a_stand_in_for_those_above_them(world: World, who: s
         ({"last": "never"}, "This is not a day."),
         ({"first": "2026-11-26", "last": "2026-11-25"}, BACKWARDS),
         ({"last": "2028-11-25"}, TOO_LONG),
+        ({"first": "2028-11-25", "last": "2028-11-26"}, TOO_LONG),
+        ({"first": "9999-12-30", "last": "9999-12-31"}, TOO_LONG),
     ],
 )
 async def test_what_cannot_be_meant_is_said_beside_its_field(world: World, changes: dict[str, str], wrong: str) -> None:
@@ -142,6 +152,33 @@ async def test_two_do_not_stand_in_for_one_person_and_nobody_on_leave_stands_in(
     assert "stands in from 23 November 2026 to 27 November 2026 already" in words(await name(visitor, by="deputy-1"))
     assert "is on leave from 23 November 2026" in words(await name(visitor, person="deputy-1", by="dsl"))
     assert len(covers(world)) == 1
+
+
+async def test_nobody_gives_away_what_a_deputy_was_lent_by_somebody_above_them(world: World) -> None:
+    await name(await world.signed_in("chair"), person="head", by="deputy-2")
+    page = await name(await world.signed_in("dsl"), person="deputy-2", by="online")
+    away, there = world.school.people["head"].name, world.school.people["deputy-2"].name
+    assert f"{there} stands in for {away} on these days. End that first." in words(page)
+    later = await name(await world.signed_in("dsl"), person="deputy-2", first="2026-11-30", last="2026-12-01")
+    assert later.status == 200
+    assert [cover.person for cover in covers(world)] == ["head", "deputy-2"]
+
+
+@pytest.mark.parametrize("person", ["dsl", "deputy-1"])
+async def test_whoever_stands_in_names_nobody_by_the_part_that_they_were_lent(world: World, person: str) -> None:
+    await name(await world.signed_in("chair"), person="head", by="online")
+    page = await name(await world.signed_in("online"), person=person, by="deputy-2", first="2026-11-26")
+    assert page.status == 400 and "Pick who is on leave" not in words(page)
+    assert [cover.by for cover in covers(world)] == ["online"]
+
+
+async def test_the_head_does_not_stand_in_for_those_who_hear_what_is_about_the_head(world: World) -> None:
+    chair = await world.signed_in("chair")
+    assert HEAD_FOR_CHAIR in words(await name(chair, person="chair", by="head"))
+    await name(chair, person="head", by="deputy-2")
+    assert HEAD_FOR_CHAIR in words(await name(chair, person="chair", by="deputy-2"))
+    assert "named" in words(await name(chair, person="chair", by="deputy-2", first="2026-11-30", last="2026-12-01"))
+    assert [cover.person for cover in covers(world)] == ["head", "chair"]
 
 
 @pytest.mark.parametrize("who", ["deputy-1", "chair", "online"])
