@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
 from bot.concerns.ladder.escalation import Recipient, Step
-from bot.knowledge import School
+from bot.knowledge import Cover, School
 from bot.store import (
     Delivered,
     Finished,
@@ -102,7 +102,7 @@ def _calls(
     yield "Audit.proof", lambda: audit.proof(NOW).concerns > 1
     yield "Audit.head", lambda: audit.head() in {line.mark for line in store.audit("fernbank").lines()}
     yield "Audit.begin", lambda: audit.begin(NOW)
-    for name in ("every", "lines_in", "hash_of", "has", "faults"):
+    for name in ("every", "lines_in", "hash_of", "has", "faults", "of_kinds"):
         yield f"Audit.{name}", lambda: None  # inside a transaction of those above
     yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
     yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
@@ -123,6 +123,10 @@ def _calls(
     yield "Places.all", places.all
     yield "Places.keep", lambda: places.keep(Place("dsl", "elsewhere"))
     yield "Places.keep_alert", lambda: places.keep_alert(Place(alert_name(logged.number, "U1", "m1"), "elsewhere"))
+    covers = store.covers(school.id)
+    yield "Covers.all", covers.all
+    yield "Covers.name", lambda: None  # names one of its own, and reads nothing of another's
+    yield "Covers.end", lambda: any(covers.end(each, DSL_ACTOR, (), NOW) for each in store.covers("fernbank").all())
     drills = store.drills(school.id)
     yield "Drills.add", lambda: drills.add("2026-11", ())
     yield "Drills.all", drills.all
@@ -188,6 +192,9 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
         put_back_at = {"restored_at": 1, "taken_at": 0, "until": 2, "held": False}
         connection.execute(sa.insert(restores).values(school=school.id, **put_back_at))
     either.drills(school.id).add("2026-11", (Step("test", NOW, Recipient("dsl")),))
+    either.covers(school.id).name(
+        Cover("dsl", "deputy-1", dt.date(2026, 9, 1), dt.date(2026, 9, 4)), DSL_ACTOR, (), NOW
+    )
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
@@ -204,6 +211,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert put_back and put_back.looked_at is None and not put_back.held
     assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)
     assert either.places(school.id, "teams-alert").all() == ()
+    assert len(either.covers(school.id).all()) == 1
     assert [each.answered for each in either.drills(school.id).all()] == [False]
 
 
