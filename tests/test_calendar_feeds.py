@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.command.main import run_verb
 from bot.knowledge import Dates, School, load, read_calendar
+from bot.knowledge.calendars.events import read_events
 from bot.service.calendars import KeptCalendars
 from bot.service.live.school import LiveSchool
 from bot.tips import Timetable
@@ -237,7 +239,8 @@ def test_the_end_of_a_rule_is_that_of_the_clock_on_the_wall(first: str, until: s
 
 @pytest.mark.parametrize("rule", [
     "FREQ=SECONDLY", "FREQ=HOURLY;COUNT=5", "FREQ=FORTNIGHTLY", "FREQ=WEEKLY;COUNT=never", "COUNT=3",
-    "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+    "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYSETPOS=2", "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5",
+    "FREQ=DAILY;INTERVAL=7;BYDAY=TU", "FREQ=DAILY;BYHOUR=1,2,3", "FREQ=YEARLY;BYSECOND=1",
 ])  # fmt: skip
 def test_a_rule_that_is_not_understood_is_named_once_and_its_first_time_counts(rule: str) -> None:
     dates = read(repeated("School closed", "20271025", rule), event("Term ends", "20280721"))
@@ -255,6 +258,48 @@ def test_the_clubs_of_a_school_are_not_followed_for_decades() -> None:
     clubs = [repeated(f"Chess club {each}", "20270906", "FREQ=WEEKLY") for each in range(400)]
     dates = read(*clubs, event("School closed", "20271025"))
     assert dates.closed == {day("2027-10-25")}
+
+
+def test_no_calendar_is_followed_for_more_times_than_a_school_needs() -> None:
+    daily = [repeated(f"School closed {each}", "20271025", "FREQ=DAILY") for each in range(100)]
+    events, _ = read_events(calendar(*daily))
+    assert len(events) < 25_000
+    assert sum("repeats in a way that is not understood" in each.unsure for each in events) == 96
+
+
+def test_what_never_comes_is_looked_for_a_few_times_and_not_in_every_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[dt.datetime] = []
+
+    def count(text: str, dtstart: dt.datetime) -> object:
+        looked.append(dtstart)
+        return rrulestr(text, dtstart=dtstart)
+
+    monkeypatch.setattr("dateutil.rrule.rrulestr", count)
+    never = [repeated("School closed", "20271025", "FREQ=MONTHLY;BYDAY=6MO") for _ in range(60)]
+    assert read(*never).closed == {day("2027-10-25")}
+    assert len(looked) == 20
+    assert min(each.year for each in looked) > 9500, "so that the end of time is near"
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1;COUNT=3", "FREQ=MONTHLY;BYDAY=1MO;COUNT=3"])
+def test_the_first_monday_of_a_month_is_known_as_every_program_writes_it(rule: str) -> None:
+    assert read(repeated("School closed", "20271101", rule)).closed == {
+        day("2027-11-01"), day("2027-12-06"), day("2028-01-03"),
+    }  # fmt: skip
+
+
+def test_what_comes_every_year_since_long_ago_comes_this_year_too() -> None:
+    dates = read(event("Autumn term", "20270906", "20271218"), repeated("School closed", "19700102", "FREQ=YEARLY"))
+    assert {day("2027-01-02"), day("2028-01-02")} <= dates.closed
+    assert dates.remarks == ()
+
+
+def test_a_rule_that_is_cut_before_today_is_named() -> None:
+    dates = read(event("Autumn term", "20270906", "20271218"), repeated("School closed", "19700102", "FREQ=DAILY"))
+    assert dates.remarks == (
+        "'School closed' on 1970-01-02: it repeats more often than is followed, and its times after 1983-09-10 are "
+        "left out. Let it begin later, or end",
+    )
 
 
 titles = st.text(max_size=60) | st.lists(

@@ -187,12 +187,27 @@ def test_a_child_that_is_beaten_up_is_heard_whatever_stands_between(base: Base, 
         ("he has been sexting", True),
         ("a boy has bruises", False),
         ("can I put photos of the trip on the website", False),
-        ("we watched the naked mole rats at the zoo", True),  # a line too many there is no harm
+        ("we watched the naked mole rats at the zoo", False),
+        ("she came in half naked and bruised", False),
+        ("he walks around naked at home in front of her", False),
+        ("a year 8 was watching porn in the library", False),
+        ("there is a photo of her naked going round", True),
+        ("a naked selfie of a girl in year 9", True),
+        ("a video of two boys in the changing room, both undressed", True),
+        ("he got a topless pic from her", True),
+        ("they made a porn video with her face", True),
+        ("she sent nudes", True),
+        ("he was naked in his room. Can I put photos of the trip on the website", False),
     ],
 )
 def test_a_message_that_speaks_of_a_nude_picture_is_known_by_its_words(text: str, nude: bool) -> None:
     assert shows_nudity(Message(text, "c")) is nude
     assert shows_nudity(Message("what do I do with this", "c", quoted=(text,))) is nude
+
+
+def test_a_file_whose_name_says_so_is_a_picture() -> None:
+    assert shows_nudity(Message("what do I do with this", "c", files=("naked_tom2.jpg",)))
+    assert not shows_nudity(Message("what do I do with this", "c", files=("bruises_tom2.jpg",)))
 
 
 def test_whoever_was_sent_a_nude_reads_at_once_what_not_to_do_with_it(base: Base) -> None:

@@ -30,11 +30,17 @@ _HARM = re.compile(
     r"punch\w*|slap\w*|knif\w*|knives|machete|blade|gun|weapons?|disclos\w*|grooming|groomed|threats?|fgm)\b"
 )
 _PICTURE = re.compile(
-    r"(?i)\b(nudes?|naked|topless|undressed|sext(s|ed|ing)?|dick ?pics?|upskirt\w*|porn\w*|"
+    r"(?i)\b(nudes|nude|sext(s|ed|ing)?|dick ?pics?|upskirt\w*|"
     r"(indecent|explicit|intimate|sexual|rude) (images?|pictures?|pics?|photos?|videos?|films?|clips?|selfies?)|"
     r"(images?|pictures?|pics?|photos?|videos?) of (her|his|their|the) (body|bum|breasts?|boobs|chest|private parts?|"
     r"privates|genitals?|penis|vagina))\b"
 )
+# Somebody may be undressed, or watch something, where there is no picture of them.
+_BARE = r"(?:naked|topless|undressed|porn\w*)"
+_SHOT = r"(?:photo(?:s|graphs?)?|pics?|pictures?|images?|videos?|clips?|snaps?|screen ?shots?|selfies?)"
+_BETWEEN = r"(?:[^\w.!?\n]+\w+){0,9}?[^\w.!?\n]+"  # within a sentence
+_BARE_IN_IT = re.compile(rf"(?i)\b(?:{_BARE}{_BETWEEN}{_SHOT}|{_SHOT}{_BETWEEN}{_BARE})\b")
+_BARE_FILE = re.compile(rf"(?i)\b{_BARE}\b")
 IN_NAME = "the name of a file"
 NOT_ENGLISH = "not in English"
 
@@ -54,7 +60,10 @@ class Heard:
 
 def shows_nudity(message: Message) -> bool:
     """Whether a message speaks of a nude or sexual picture: what must not be done with it cannot wait."""
-    return any(_PICTURE.search(part) for part in (message.text, *message.quoted, *message.files))
+    names = [_words_of(name) for name in message.files]
+    parts = (message.text, *message.quoted, *names)
+    shown = any(_PICTURE.search(part) or _BARE_IN_IT.search(part) for part in parts)
+    return shown or any(map(_BARE_FILE.search, names))
 
 
 def hear(understanding: Understanding, message: Message) -> Heard:

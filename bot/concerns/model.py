@@ -134,8 +134,9 @@ class Planned:
 @dataclass(frozen=True)
 class Terms:
     """Who a concern is for, as far as one line of the log arranged it: what the tables are held against. `parts` were
-    let in, `figures` says that it is counted for everybody who sees the figures; the first line of a concern says too
-    of what `kind` it is, whom it is `about` (ids, who are shut out), and which `receipt` (a token) was given."""
+    let in, `figures` says that it is counted for everybody who sees the figures, `stopped` are the ids of alerts that
+    were called off while others wait; the first line of a concern says too of what `kind` it is, whom it is `about`
+    (ids, who are shut out), and which `receipt` (a token) was given."""
 
     parts: tuple[str, ...] = ()
     planned: tuple[Planned, ...] = ()
@@ -143,6 +144,7 @@ class Terms:
     about: tuple[str, ...] = ()
     receipt: str = ""
     figures: bool = False
+    stopped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.concerns.standing_in import as_of
 from bot.errors import without_content
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
+from bot.service.casework.handing_on import Begun
 from bot.service.letters import CARRY_THE_HEAD
 from bot.service.own_steps import lies_idle, nobody_there, ran_out
 from bot.service.resting import Resting
@@ -54,7 +55,7 @@ class Delivery:
     def __init__(self, schools: Callable[[], Mapping[str, School]], store: Store) -> None:
         self._schools, self._store = schools, store
         self._outbox = store.outbox(tuple(schools()))
-        self._resting, self._unmarked = Resting(), Unmarked()
+        self._resting, self._unmarked, self._begun = Resting(), Unmarked(), Begun(store)
         self._looked: dict[str, dt.datetime] = {}  # when the rest of the ladder was looked at last, by notice
 
     def claim(self, now: dt.datetime, limit: int = 20) -> tuple[Notice, ...]:
@@ -179,8 +180,7 @@ class Delivery:
             self._outbox.end(notice)
             self._nobody_there(notice, now, for_good=True)
             return
-        number = ways.index(way) if way in ways else 0
-        rests = self._resting.of(notice, ways, now)
+        number, rests = ways.index(way) if way in ways else 0, self._resting.of(notice, ways, now)
         retry = after_failure(number, notice.tries, len(ways), rests, notice.urgent, now)
         if early and retry.over:
             retry = early_again(notice.due, now)
@@ -221,6 +221,8 @@ class Delivery:
             with _going_on(f"the ladder of concern {number}"):
                 self._begin_anew(school, number, now)
         for each in self._schools().values():
+            with _going_on("calling those who stand in"):
+                self._begun.look(each, now)
             with _going_on("the word that a backup was restored"):
                 tell_restored(self._store, each, now)
             with _going_on("the monthly test alert"):

@@ -24,11 +24,12 @@ from bot.store.backup.restores import Restored, Restores
 from bot.store.chats.accounts import Accounts, Known
 from bot.store.chats.places import Place, Places, alert_name, alert_parts, alerts_of
 from bot.store.chats.received import Delivered, Received
-from bot.store.concern import Case, GoneFileError, UnknownConcernError
+from bot.store.concern import Case
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
+from bot.store.missing import GoneFileError, UnknownConcernError
 from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
 from bot.store.sealing.chain import AuditLine

@@ -28,14 +28,15 @@ from bot.concerns import (
 from bot.concerns.ladder.escalation import Step, StepKind
 from bot.concerns.ladder.retrying import Retry
 from bot.concerns.naming.traces import Traces, tells_of_people, traces_of
-from bot.errors import AskFirstError
 from bot.knowledge import Route
 from bot.store.access import Access
+from bot.store.alerts.calls import Calls
 from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
 from bot.store.alerts.rungs import Rungs
 from bot.store.database import Database, milliseconds, moment
 from bot.store.erasing import Erasing
+from bot.store.missing import GoneFileError, UnknownConcernError
 from bot.store.schema import concerns, filed, files, notices
 from bot.store.sealing.cells import cell_of, opened, sealed_row, with_bound
 from bot.store.sealing.chain import Chain
@@ -44,20 +45,6 @@ from bot.store.sealing.vault import Cell, VaultError
 
 SHUT_NAME = "(a name that cannot be opened)"
 LADDER: tuple[StepKind, ...] = ("alert", "ran-out", "idle", "follow-up")
-
-
-class UnknownConcernError(AskFirstError):
-    """There is no such concern for this reader: whether it exists for others is not said."""
-
-    def __init__(self) -> None:
-        super().__init__("there is no such concern, or it is not yours to read")
-
-
-class GoneFileError(AskFirstError):
-    """A child's file that was emptied meanwhile: nothing is wrong with the store."""
-
-    def __init__(self) -> None:
-        super().__init__("the child's file is not there any more: its last concern was deleted. Make a new one")
 
 
 @dataclass(frozen=True)
@@ -195,6 +182,20 @@ class Case:
         ours = (notices.c.school == self._desk.school) & (notices.c.concern == self.number)
         waiting = ours & (notices.c.state == "waiting") & which
         self._connection.execute(sa.update(notices).where(waiting).values(state="cancelled"))
+
+    def called_by(self, now: dt.datetime) -> frozenset[str]:
+        """Who was called in this round by now, or is being called."""
+        return self._calls().by(now)
+
+    def stop_calling(self, person: str) -> tuple[Step, ...]:
+        """This person is not to be called any more in this round; what waited for them."""
+        ids, steps = self._calls().waiting_for(person)
+        self._call_off(notices.c.id.in_(ids))
+        self._arranged = replace(self._arranged, stopped=(*self._arranged.stopped, *ids))
+        return steps
+
+    def _calls(self) -> Calls:
+        return Calls(self._desk.vault, self._connection, (self._desk.school, self.number), self.round)
 
     def add_steps(self, steps: Sequence[Step]) -> None:
         """More steps; a ladder's carry the round that they belong to."""

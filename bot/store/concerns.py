@@ -28,8 +28,9 @@ from bot.concerns.ladder.escalation import Step
 from bot.errors import AskFirstError
 from bot.store.alerts.notices import Notice, insert_steps, planned
 from bot.store.alerts.outbox import Outbox
-from bot.store.concern import Case, ConcernTables, Overview, UnknownConcernError
+from bot.store.concern import Case, ConcernTables, Overview
 from bot.store.database import milliseconds
+from bot.store.missing import UnknownConcernError
 from bot.store.numbers import as_receipt, digits_of
 from bot.store.schema import concerns
 from bot.store.sealing.cells import sealed_row

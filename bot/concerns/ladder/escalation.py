@@ -55,6 +55,12 @@ def ladder(school: School, routing: Routing, urgent: bool, start: dt.datetime, r
     return tuple(_in_their_name(step) if _is_for(step, routing.claimed) else step for step in steps)
 
 
+def call_now(routing: Routing, people: Sequence[str], now: dt.datetime, round_: int) -> tuple[Step, ...]:
+    """A call at once to people who were not there when the round of a ladder was laid out."""
+    steps = (Step("alert", now, Recipient(person), round_) for person in people)
+    return tuple(_in_their_name(step) if _is_for(step, routing.claimed) else step for step in steps)
+
+
 def _is_for(step: Step, person: str) -> bool:
     return step.kind == "alert" and bool(person) and step.recipient.person == person
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.errors import AskFirstError
-from bot.knowledge.calendars.repeats import days_of, moved, repeats
+from bot.knowledge.calendars.repeats import Repeats, moved, repeats
 from bot.knowledge.calendars.words import meaning
 
 _DAY = dt.timedelta(days=1)
@@ -47,18 +48,31 @@ def read_events(text: str | bytes) -> tuple[list[CalendarEvent], int]:
         raise CalendarError(f"it is not a calendar that can be read ({type(fault).__name__})") from None
     if components is None:
         raise CalendarError("it is not a calendar that can be read (something else is in it)")
-    gone = moved(components, _wall)
-    events = [event for component in components for event in _read(component, gone)]
+    gone, rules = moved(components, _wall), Repeats(_newest(components), _wall)
+    events = [event for component in components for event in _read(component, gone, rules)]
     known = [event for event in events if event]
     return sorted(known, key=lambda event: (event.first, event.last, event.title)), len(events) - len(known)
 
 
-def _read(component: Any, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[CalendarEvent | None]:
+def _newest(components: Iterable[Any]) -> dt.date:
+    """When the newest event was made or begins: the calendar is of that time, or a later one."""
+    found = [dt.date(1970, 1, 1)]
+    for component in components:
+        for name in ("DTSTAMP", "DTSTART"):
+            with suppress(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+                value = component.decoded(name)
+                found += [_day(value)] if isinstance(value, dt.date) else []
+    return max(found)
+
+
+def _read(
+    component: Any, gone: Mapping[str, frozenset[dt.date]], rules: Repeats
+) -> Iterator[CalendarEvent | None]:  # fmt: skip
     """The events of a component; None for one that cannot be read, nothing for one that was cancelled."""
     try:
         if str(component.get("STATUS", "")).upper() != "CANCELLED":
             event = _event(component)
-            yield from _repeated(component, event, gone) if _counts_again(component, event) else (event,)
+            yield from _repeated(component, event, gone, rules) if _counts_again(component, event) else (event,)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
         yield None
 
@@ -68,10 +82,12 @@ def _counts_again(component: Any, event: CalendarEvent) -> bool:
     return repeats(component) and "RECURRENCE-ID" not in component and not event.odd and bool(meaning(event.title))
 
 
-def _repeated(component: Any, event: CalendarEvent, gone: Mapping[str, frozenset[dt.date]]) -> Iterator[CalendarEvent]:
+def _repeated(
+    component: Any, event: CalendarEvent, gone: Mapping[str, frozenset[dt.date]], rules: Repeats
+) -> Iterator[CalendarEvent]:
     """Every time of an event that repeats."""
     moved_away = gone.get(str(component.get("UID", "")), frozenset())
-    days, unsure = days_of(component, component.decoded("DTSTART"), moved_away, _wall)
+    days, unsure = rules.days_of(component, component.decoded("DTSTART"), moved_away)
     length = event.last - event.first
     for time, day in enumerate(days, 1):
         yield replace(event, first=day, last=day + length, unsure=unsure, time=time)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.concerns import Actor, Reader
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.concerns.leave.covering import NamedCover, checked, letters, may_cover
-from bot.concerns.standing_in import as_of
 from bot.errors import AskFirstError
-from bot.hours import start_of
 from bot.knowledge import Cover, Knowledge, School
-from bot.service.casework.reporting import routing_now
+from bot.service.casework.handing_on import hand_back, pass_over
 from bot.settings import Settings
 from bot.store import Store, StoreError, VaultError, open_for
 
@@ -45,18 +44,20 @@ class CoverDesk:
         self._file, self._store = school, store
         self._named: tuple[NamedCover, ...] = ()
         self._made: tuple[School, tuple[NamedCover, ...], School] | None = None
+        self._looking = threading.Lock()
         self.refresh()
 
     def refresh(self) -> None:
         """Read anew what was named. Where the store cannot say, what was known stays: that it cannot is told by
         /healthz, and an alert to somebody on leave is better than none."""
         try:
-            named = self._store.covers(self._file().id).all()
+            # One after the other: what a slow look has read must not replace what a later one knows.
+            with self._looking:
+                named = self._store.covers(self._file().id).all()
+                if named != self._named:
+                    self._named = named
         except StoreError as fault:
             log.warning("who stands in for whom could not be read: %s", fault)
-            return
-        if named != self._named:
-            self._named = named
 
     def school(self) -> School:
         """The school with every stand-in, those of its file and those named on the page."""
@@ -64,11 +65,10 @@ class CoverDesk:
 
     def over(self, file: School) -> School:
         """The same for the school as its file says: the same object for as long as neither changes."""
-        named = self._named
-        if self._made is None or self._made[0] is not file or self._made[1] is not named:
-            known = tuple(each.cover for each in named if {each.cover.person, each.cover.by} <= file.people.keys())
-            self._made = file, named, replace(file, cover=(*file.cover, *known)) if known else file
-        return self._made[2]
+        named, made = self._named, self._made
+        if made is None or made[0] is not file or made[1] is not named:
+            self._made = made = file, named, _with(file, [each.cover for each in named])
+        return made[2]
 
     def named(self, today: dt.date) -> tuple[NamedCover, ...]:
         """Those named on the page whose days are not over, the first to begin first."""
@@ -80,17 +80,20 @@ class CoverDesk:
     def name(self, who: Decider, cover: Cover, today: dt.date, now: dt.datetime) -> None:
         """Name a stand-in. Both are told, and what waits for somebody on those days goes to the stand-in. Raises
         IncompleteError or StoreError."""
+        file = self._file()
+
+        def decide(named: tuple[NamedCover, ...]) -> tuple[Step, ...]:
+            others = _with(file, [each.cover for each in named if each.cover != cover])
+            checked(others, who.reader, cover, today)
+            return _told(letters(others, cover, who.by), now)
+
+        self._store.covers(file.id).name(cover, who.by, decide, now)
         self.refresh()
-        school = self.school()
-        checked(school, who.reader, cover, today)
-        told = self._letters(letters(school, cover, who.by), now)
-        if not self._store.covers(school.id).name(cover, who.by, told, now):
-            return
-        self.refresh()
-        self._pass_over(cover, now)
+        # Also where it was named already: perhaps whoever named it got no further.
+        pass_over(self._store, self.school(), cover, now)
 
     def end(self, who: Decider, number: int, now: dt.datetime) -> None:
-        """End one at once. Raises CoverError or StoreError."""
+        """End one at once, and call whoever is back. Raises CoverError or StoreError."""
         self.refresh()
         school, known = self.school(), {each.number: each for each in self._named}
         named = known.get(number)
@@ -99,31 +102,10 @@ class CoverDesk:
         # Whoever stands in may step back, too: nobody is kept in another's place.
         if named.cover.by != who.reader.person and not may_cover(school, who.reader, named.cover.person):
             raise CoverError("that is for somebody else to end")
-        told = self._letters(letters(school, named.cover, who.by, ended=True), now)
+        told = _told(letters(school, named.cover, who.by, ended=True), now)
         self._store.covers(school.id).end(named, who.by, told, now)
         self.refresh()
-
-    def _letters(self, texts: Mapping[str, str], now: dt.datetime) -> tuple[Step, ...]:
-        return tuple(Step("cover", now, Recipient(person), text=text) for person, text in texts.items())
-
-    def _pass_over(self, cover: Cover, now: dt.datetime) -> None:
-        """Open concerns were laid out for whoever was there when they were logged: the stand-in is called too, once
-        the leave has begun."""
-        school = self.school()
-        due = max(now, start_of(school, cover.first)) if cover.first > _day(school, now) else now
-        for number in tuple(self._open_for(cover.person, now)):
-            with self._store.concerns(school.id).work_on_ladder(number) as case:
-                routing = routing_now(school, case, due)
-                called = {person for call in routing.calls for person in call.people}
-                if case.state.status == "open" and cover.by in called:
-                    case.add_steps((Step("alert", due, Recipient(cover.by), case.round),))
-
-    def _open_for(self, person: str, now: dt.datetime) -> Iterator[str]:
-        """The open concerns that somebody reads by the parts that are their own."""
-        file = replace(self._file(), cover=())
-        reader = Reader(person, as_of(file, now).roles_of(person))
-        for each in self._store.inbox(file.id).summaries(reader, ("open",)):
-            yield each.number
+        hand_back(self._store, self.school(), named.cover, now)
 
 
 def with_stand_ins(school: School, store: Store) -> School:
@@ -140,5 +122,11 @@ def known_to(knowledge: Knowledge, settings: Settings) -> Knowledge:
         return knowledge
 
 
-def _day(school: School, now: dt.datetime) -> dt.date:
-    return now.astimezone(school.opening.zone).date()
+def _with(file: School, named: Sequence[Cover]) -> School:
+    """The school with these stand-ins too, as far as both are still there; the same object where there are none."""
+    known = tuple(each for each in named if {each.person, each.by} <= file.people.keys())
+    return replace(file, cover=(*file.cover, *known)) if known else file
+
+
+def _told(texts: Mapping[str, str], now: dt.datetime) -> tuple[Step, ...]:
+    return tuple(Step("cover", now, Recipient(person), text=text) for person, text in texts.items())

@@ -91,7 +91,8 @@ class AlertProof:
             case "failed":
                 return self._may_be_over(row)
             case "cancelled":
-                return not self._is_live(each) or any(self._stands_for(other, each, row) for other in self._rows)
+                called_off = not self._is_live(each) or each.id in self._derived.stopped
+                return called_off or any(self._stands_for(other, each, row) for other in self._rows)
             case _:
                 return False
 

@@ -28,7 +28,8 @@ class ProofFault:
 class Derived:
     """What the log says of one concern: `terms` are those of its first line, None where it was logged before the log
     held any; `parts`, `people` and `planned` are all that was let in and arranged since; `sent` says when which row was
-    sent, `given_up` which rows are tried no more, `unclear` which failed at a time when the log did not say so."""
+    sent, `given_up` which rows are tried no more, `unclear` which failed at a time when the log did not say so,
+    `stopped` which were called off alone."""
 
     number: str
     events: tuple[Event, ...]
@@ -42,6 +43,7 @@ class Derived:
     sent: Mapping[str, dt.datetime]
     given_up: frozenset[str]
     unclear: frozenset[str]
+    stopped: frozenset[str] = frozenset()
 
     @property
     def is_whole(self) -> bool:
@@ -83,6 +85,7 @@ def derive(number: str, lines: Sequence[Event]) -> Derived:
         sent={event.detail.notice: event.at for event in events if event.kind == "alert-sent"},
         given_up=frozenset(each.notice for each in failed if each.over),
         unclear=frozenset(each.notice for each in failed if each.over is None),
+        stopped=frozenset(notice for terms in arranged for notice in terms.stopped),
     )
 
 

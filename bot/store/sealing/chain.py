@@ -83,6 +83,10 @@ class Chain:
         # As it will be read back, to the millisecond: what is decided now and later must be the same.
         return replace(event, at=moment(milliseconds(now)))
 
+    def lock(self, connection: Connection) -> None:
+        """Keep everybody else from adding a line until this transaction is over: what is read after it stays true."""
+        self._locked(connection)
+
     def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> Event:
         """Write one event that belongs to no concern, in a transaction of its own."""
         with self._database.transaction() as connection:

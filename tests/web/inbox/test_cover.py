@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+import threading
+from dataclasses import replace
 
 import pytest
 
 from adapters.command.audit import audit
+from bot.concerns import Actor, IncompleteError, Reader
 from bot.concerns.leave.covering import (
     BACKWARDS,
     HEAD_FOR_CHAIR,
@@ -19,7 +22,10 @@ from bot.concerns.leave.covering import (
 )
 from bot.knowledge import Cover
 from bot.messages import Message
+from bot.service.casework.covering import CoverDesk, Decider
 from bot.service.core import Core
+from bot.store import StoreError
+from bot.store.alerts.covers import Covers
 from tests.conftest import SCHOOL
 from tests.inboxing import ABOUT_AN_ADULT, Seen, Visitor, World, answers
 
@@ -54,7 +60,9 @@ def covers(world: World) -> list[Cover]:
 
 def told(world: World) -> set[tuple[str, str]]:
     """Who is to be sent what by now."""
-    return {(each.recipient.person, each.kind) for each in world.core.delivery().claim(world.now)}
+    delivery = world.core.delivery()
+    delivery.watch(world.now)  # as every process does each minute
+    return {(each.recipient.person, each.kind) for each in delivery.claim(world.now)}
 
 
 async def test_a_stand_in_is_called_rung_and_let_in_from_the_moment_they_are_named(world: World) -> None:
@@ -225,3 +233,123 @@ async def test_who_has_left_the_school_stands_in_for_nobody(world: World) -> Non
     world.change_school(people=people, roles=roles)
     assert world.core.school().cover == ()
     assert "Nobody is on leave" in words(await (await world.signed_in("head")).get("/inbox/cover"))
+
+
+def alerted(world: World) -> set[str]:
+    return {person for person, kind in told(world) if kind == "alert"}
+
+
+def tried_while_nobody_is_reached(world: World) -> set[str]:
+    """Who is tried within ten minutes in which no letter arrives."""
+    delivery, tried = world.core.delivery(), set[str]()
+    for _ in range(10):
+        while claimed := delivery.claim(world.now):
+            for each in claimed:
+                tried |= {each.recipient.person} if each.kind == "alert" else set()
+                delivery.failed(each, "email", ["email"], "no way there", world.now)
+        world.later(minutes=1)
+    return tried
+
+
+async def test_a_leave_that_begins_later_keeps_nobody_from_being_tried_early(world: World) -> None:
+    world.log(answers())
+    await name(await world.signed_in("head"), first="2026-12-07", last="2026-12-11")
+    assert {"dsl", "deputy-1", "deputy-2"} <= tried_while_nobody_is_reached(world)
+
+
+async def test_whoever_is_back_early_is_called_and_the_stand_in_no_more(world: World) -> None:
+    visitor = await world.signed_in("head")
+    page = await name(visitor)
+    world.log(answers(danger="yes"))
+    assert "online" in alerted(world) and "dsl" not in alerted(world)
+    await end(visitor, number_on(page))
+    world.later(minutes=2)
+    called = alerted(world)
+    assert "dsl" in called and "online" not in called
+
+
+async def test_whoever_is_called_by_a_part_of_their_own_is_called_after_the_end_too(world: World) -> None:
+    visitor = await world.signed_in("head")
+    page = await name(visitor, by="deputy-1")
+    world.log(answers())
+    assert alerted(world) == {"deputy-1"}
+    await end(visitor, number_on(page))
+    assert alerted(world) == {"dsl"}
+    world.later(minutes=31)
+    assert "deputy-1" in alerted(world)
+
+
+async def test_an_end_before_the_first_day_calls_nobody(world: World) -> None:
+    world.log(answers())
+    visitor = await world.signed_in("chair")
+    page = await name(visitor, person="head", first="2026-11-25")
+    assert alerted(world) == {"dsl"}
+    await end(visitor, number_on(page))
+    assert alerted(world) == set()
+
+
+async def test_where_the_stand_in_must_not_hear_the_next_is_called_and_let_in(world: World) -> None:
+    number = world.log(ABOUT_AN_ADULT)
+    assert alerted(world) == {"head"}
+    await name(await world.signed_in("chair"), person="head", by="deputy-1")
+    assert alerted(world) == {"chair"}
+    assert (await (await world.signed_in("chair")).get(f"/inbox/concerns/{number}")).status == 200
+
+
+async def test_what_was_broken_off_after_it_was_stored_is_done_by_pressing_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: object) -> None:
+        raise StoreError("broken off")
+
+    world.log(answers())
+    visitor = await world.signed_in("head")
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.service.casework.covering.pass_over", break_off)
+        assert (await visitor.post("/inbox/cover", action="name", **LEAVE)).status >= 500
+    assert len(covers(world)) == 1
+    assert "The stand-in is named" in words(await name(visitor))
+    claimed = world.core.delivery().claim(world.now)
+    assert [each.recipient.person for each in claimed if each.kind == "alert"].count("online") == 1
+    assert len(covers(world)) == 1
+
+
+async def test_of_two_processes_that_name_one_at_once_the_second_sees_the_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Core(lambda: world.base, world.store)
+    decider = Decider(Actor("dsl", "Ms Amara Bello"), Reader("dsl", frozenset({"dsl"})))
+    await name(await world.signed_in("head"))
+    cover = covers(world)[0]
+    monkeypatch.setattr(CoverDesk, "refresh", lambda _: None)  # `other` has looked before the first was named
+    with pytest.raises(IncompleteError):
+        other.cover.name(decider, replace(cover, by="deputy-2"), world.now.date(), world.now)
+    assert covers(world) == [cover]
+
+
+async def test_a_slow_look_does_not_take_back_what_the_page_has_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, read, begun, go_on = world.core.cover, Covers.all, threading.Event(), threading.Event()
+
+    def slow(self: Covers) -> object:
+        found = read(self)
+        if threading.current_thread() is background:
+            begun.set()
+            go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(Covers, "all", slow)
+    background = threading.Thread(target=desk.refresh)
+    background.start()
+    assert begun.wait(10)
+    world.store.covers(SCHOOL).name(
+        Cover("dsl", "online", world.now.date(), world.now.date()), Actor("head", "Head"), lambda _: (), world.now
+    )
+    page = threading.Thread(target=desk.refresh)
+    page.start()
+    page.join(0.2)
+    go_on.set()
+    background.join(10)
+    page.join(10)
+    assert [each.cover.by for each in desk.named(world.now.date())] == ["online"]
