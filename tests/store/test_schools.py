@@ -193,7 +193,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
         connection.execute(sa.insert(restores).values(school=school.id, **put_back_at))
     either.drills(school.id).add("2026-11", (Step("test", NOW, Recipient("dsl")),))
     either.covers(school.id).name(
-        Cover("dsl", "deputy-1", dt.date(2026, 9, 1), dt.date(2026, 9, 4)), DSL_ACTOR, (), NOW
+        Cover("dsl", "deputy-1", dt.date(2026, 9, 1), dt.date(2026, 9, 4)), DSL_ACTOR, lambda _: (), NOW
     )
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
