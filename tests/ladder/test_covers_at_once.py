@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from bot.concerns import Actor
 from bot.concerns.leave.covering import NamedCover
@@ -16,14 +15,12 @@ def test_whoever_comes_second_decides_by_what_the_first_has_named(world: World) 
     seen: list[tuple[NamedCover, ...]] = []
     came = threading.Event()
 
-    def second(known: tuple[NamedCover, ...]) -> Sequence[object]:
+    def second(known: tuple[NamedCover, ...]) -> tuple[()]:
         seen.append(known)
         came.set()
         return ()
 
-    other = threading.Thread(
-        target=lambda: desk.name(Cover("dsl", "deputy-1", day, day), by, lambda known: second(known) and (), world.now)
-    )
+    other = threading.Thread(target=lambda: desk.name(Cover("dsl", "deputy-1", day, day), by, second, world.now))
 
     def first(known: tuple[NamedCover, ...]) -> tuple[()]:
         other.start()
