@@ -31,6 +31,7 @@ BENCHMARKS = {
     "submitting": "Logging a concern: how long it takes",
     "longest": "What one message costs, whatever it holds",
     "crowd": "Logging a concern while 200 people ask",
+    "many": "10,000 questions, one after the other",
     "crash": "Logging a concern: the server is killed",
     "cutoff": "Logging a concern: the store or the mail server is cut off",
     "faults": "Alerts: faults of every kind, one after the other",
