@@ -100,7 +100,7 @@ NOT_IN_DANGER = (
     "If anyone is in danger now, call 999 first.",
     "If it is urgent, tell one of these people first, in person or by phone. Then fill this in.",
 )
-ANOTHER = "If it is about one of them, ring another. If it is about the headteacher, ring:"
+ANOTHER = "If it is about an adult at the school, ring the headteacher. If it is about the headteacher, ring:"
 PICTURES = "Never look at, copy, save or send on a nude image of a child."
 NOT_LOGGED = "This was NOT logged: AskFirst could not save it."
 UNSURE = "We cannot say that it was logged, so treat it as NOT logged."
