@@ -177,6 +177,11 @@ def test_an_adult_who_is_privately_in_touch_with_a_pupil_is_handed_over_by_a_rul
         ("a pupil is being forced to marry abroad", "child"),
         ("she is being sent abroad to be married at Easter", "child"),
         ("site manager filming the girls changing", "adult"),
+        ("a kid has ran out the school gate", "missing"),
+        ("a child has run out of the school gate", "missing"),
+        ("a dad at the gate looked drunk and was about to drive off with the kids", "danger"),
+        ("a mum smells of drink and is picking up her son", "danger"),
+        ("my student write in essay that life is no worth. What I do?", "child"),
         ("the caretaker has been taking photos of the boys in the showers", "adult"),
     ],
 )
@@ -186,7 +191,11 @@ def test_short_words_that_say_it_plainly_are_handed_over_by_a_rule(knowledge: Kn
 
 @pytest.mark.parametrize(
     "text",
-    ["i could kill myself for forgetting the register", "I don't want to be here at parents' evening",
+    ["a ball has gone over the fence and the kids ran out of the gate to get the ball",
+     "what do I do if a parent is drunk and wants to drive the kids home",
+     "dad was drunk at the quiz night and drove home",
+     "we read a poem about how life is not worth much, he found it dull",
+     "i could kill myself for forgetting the register", "I don't want to be here at parents' evening",
      "what are the signs a girl is being forced to marry", "who do I tell if a pupil is ever made to marry",
      "may we film in the changing rooms", "are we allowed to have cctv in the toilets"],
 )  # fmt: skip

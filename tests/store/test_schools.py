@@ -102,7 +102,7 @@ def _calls(
     yield "Audit.proof", lambda: audit.proof(NOW).concerns > 1
     yield "Audit.head", lambda: audit.head() in {line.mark for line in store.audit("fernbank").lines()}
     yield "Audit.begin", lambda: audit.begin(NOW)
-    for name in ("every", "lines_in", "hash_of", "has", "faults", "of_kinds"):
+    for name in ("every", "lines_in", "hash_of", "has", "faults", "of_kinds", "lock"):
         yield f"Audit.{name}", lambda: None  # inside a transaction of those above
     yield "Accounts.keep", lambda: accounts.keep(Known(Account("slack", "U9"), "dsl", "Other", "", False))
     yield "Accounts.who", lambda: accounts.who(Account("slack", "U1"))
