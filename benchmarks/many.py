@@ -27,7 +27,7 @@ from benchmarks.server import Installation
 from bot.answering.dialogue import Base
 from bot.messages import Message
 from bot.service.assistant import Assistant
-from bot.service.live import LiveBase
+from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 from bot.store import open_for
 
