@@ -62,6 +62,8 @@ def questions_lie_apart(_: float) -> Seen:
         rows = _rows(stage, "SELECT question FROM gaps")
         stage.seen.check(len(rows) >= _ENOUGH, f"{len(rows)} questions kept", f"only {len(rows)} questions kept")
         whole = b"".join(each.read_bytes() for each in stage.installation.data.glob("askfirst.db*"))
+        asked = all(browser.cookies for browser in browsers)
+        stage.seen.check(asked, "every visitor has a cookie", "a visitor without a cookie shows nothing")
         known = [browser for browser in browsers if any(cookie.encode() in whole for cookie in browser.cookies)]
         stage.seen.check(not known, "no visitor's cookie in any byte", f"{len(known)} cookies are in the files")
         timed = [sealed for (sealed,) in rows if _moment_in(sealed)]

@@ -18,7 +18,7 @@ from tests.databases import free_port
 from tests.environments.making import Environment
 from tests.make_base import KEPT, small_base
 
-LONG = 600.0  # seconds; the first start learns the base
+LONG = 1800.0  # seconds; the first start learns the base, and other tests run beside it
 _NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there: whoever leaves this machine fails
 
 
