@@ -126,7 +126,7 @@ def test_no_phrasing_is_a_message_of_a_question_file(knowledge: Knowledge) -> No
 @pytest.mark.slow
 def test_an_entry_that_takes_the_phrasings_of_another_is_found(tmp_path: Path, base: Base) -> None:
     stolen = [text.replace('"', "") for text in base.knowledge.entries["award-badge"].texts]
-    added = "      s:\n" + "".join(f'        - "{text} {more}"\n' for text in stolen for more in ("!", "?"))
+    added = "      thief:\n" + "".join(f'        - "{text} {more}"\n' for text in stolen for more in ("!", "?"))
     path = Path(shutil.copytree(small_base(), tmp_path / "knowledge")) / "entries" / "parents-conduct.yaml"
     before, name, after = path.read_text(encoding="utf-8").partition("  - id: name-and-shame\n")
     path.write_text(before + name + after.replace("phrasings:\n", "phrasings:\n" + added, 1), encoding="utf-8")

@@ -268,7 +268,7 @@ async def test_a_process_that_gives_up_says_so_to_its_platform(core: Core) -> No
 # The real command in a process of its own, with one more loop, and with time that passes a hundred times as fast.
 START = f"""
 import asyncio, sys, threading
-from adapters.command import main, running, serve as verb
+from adapters.command import main, running, serve as page, work as sender
 from adapters.delivering.loops import Loop, Loops
 from adapters.delivering.pulse import MachineTime
 
@@ -287,8 +287,8 @@ faults = dict(raises=Loop("broken", raises, vital=True), stays=Loop("broken", ra
 loops = Loops(Hurried())
 loops.add(faults[sys.argv.pop(1)])
 running.END_IN_ALL = 2.0
-serve, work = verb.serve, verb.work
-verb.serve, verb.work = lambda settings, demo: serve(settings, loops, demo), lambda settings: work(settings, loops)
+serve, work = page.serve, sender.work
+page.serve, sender.work = lambda settings, demo: serve(settings, loops, demo), lambda settings: work(settings, loops)
 main.main()
 """
 

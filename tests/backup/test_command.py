@@ -51,6 +51,8 @@ def serving(desk: Desk) -> Iterator[None]:
 def long_ago(desk: Desk) -> None:
     """Half a minute passes after the server was stopped."""
     change(desk.settings.database, "UPDATE beats SET at = at - 60000")
+    for table in ("notices", "posts"):  # what was being sent when it stopped
+        change(desk.settings.database, f"UPDATE {table} SET lease_until = lease_until - 60000")
 
 
 @pytest.fixture
