@@ -23,10 +23,10 @@ from bot.knowledge import Entry, Knowledge
 from bot.understanding import matcher, triage, triage_fitting
 from bot.understanding.decision import Calibration
 from bot.understanding.encoder import Encoder, Matrix
-from bot.understanding.features import Featuriser
+from bot.understanding.features import Featuriser, count_all
 from bot.understanding.fitting import Understanding
 from bot.understanding.language import NormalForm, make_language
-from bot.understanding.machine import Machine
+from bot.understanding.machine import Machine, machine_of
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranking.corpus import prepare
 from bot.understanding.ranking.ranker import FEATURES, Ranker, SecondLook, fit_first
@@ -60,7 +60,7 @@ def fitted(knowledge: Knowledge, encoder: Encoder | None) -> tuple[Base, Featuri
     language = make_language(knowledge)
     asked = [(language.normalise(text), label) for text, label, _ in matcher.examples(knowledge)]
     graded = [(language.normalise(each.text), each) for each in triage_fitting.examples(knowledge)]
-    featuriser = Featuriser.learn(language, [form for form, _ in asked + graded])
+    featuriser = Featuriser.learn(language, count_all(language, [form for form, _ in asked + graded]))
     understanding = Understanding(
         TextReader(language, featuriser, encoder),
         Matcher(knowledge, _matching(featuriser, _sample(asked), asked, encoder), CALIBRATION),
@@ -87,7 +87,7 @@ def _matching(
     labels = list(dict.fromkeys(label for _, label in asked))
     number = {label: position for position, label in enumerate(labels)}
     numbers = [number[label] for _, label in sample]
-    corpus = prepare(featuriser, [form for form, _ in sample], numbers, _rows(sample, encoder))
+    corpus = prepare(featuriser, featuriser.count([form for form, _ in sample]), numbers, _rows(sample, encoder))
     every = np.ones(len(FEATURES), dtype=np.float32)
     return Ranker(fit_first(corpus, labels), SecondLook(0 * every, every, every))
 
@@ -99,8 +99,8 @@ def _sorting(
     pattern = triage.watched_by(knowledge.triage)
     watched = np.array([bool(pattern.search(form.text)) for form, _ in graded])
     numbers = [triage_fitting.number_of(each.kind) for _, each in graded]
-    corpus = prepare(featuriser, [form for form, _ in graded], numbers, _rows(graded, encoder))
-    return triage_fitting.fit_triage(corpus, [each for _, each in graded], watched).machine
+    corpus = prepare(featuriser, featuriser.count([form for form, _ in graded]), numbers, _rows(graded, encoder))
+    return machine_of(corpus, triage_fitting.fit_triage(corpus, [each for _, each in graded], watched).dual)
 
 
 def _rows(texts: Sequence[object], encoder: Encoder | None) -> Matrix | None:

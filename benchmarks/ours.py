@@ -13,7 +13,7 @@ from bot.understanding import matcher
 from bot.understanding.calibration import calibrate, folds, trials
 from bot.understanding.decision import Classes
 from bot.understanding.encoder import Encoder, Matrix, find_model, load_encoder
-from bot.understanding.features import Featuriser
+from bot.understanding.features import Featuriser, count_all
 from bot.understanding.language import make_language
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranking.corpus import prepare
@@ -72,9 +72,10 @@ def _learned(knowledge: Knowledge, encoder: Encoder | None) -> tuple[TextReader,
     labels = list(dict.fromkeys(label for _, label, _ in examples))
     number = {label: position for position, label in enumerate(labels)}
     forms = [language.normalise(text) for text, _, _ in examples]
-    featuriser = Featuriser.learn(language, forms)
+    counted = count_all(language, forms)
+    featuriser = Featuriser.learn(language, counted)
     sentences = encoder.embed([form.text for form in forms]) if encoder else None
-    corpus = prepare(featuriser, forms, [number[label] for _, label, _ in examples], sentences)
+    corpus = prepare(featuriser, counted, [number[label] for _, label, _ in examples], sentences)
     tried = trials(corpus, Classes(knowledge.entries, labels), folds(examples))
     ranker = Ranker(fit_first(corpus, labels), tried.second)
     return TextReader(language, featuriser, encoder), Matcher(knowledge, ranker, calibrate(tried.trials))

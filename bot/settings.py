@@ -24,6 +24,7 @@ __all__ = [
     "read_settings",
     "settings_with_faults",
 ]
+LEARNED = "learned"  # in a knowledge folder, what `askfirst learn` keeps there
 _HERE = Path(__file__).resolve().parent.parent
 TEAMS_UNCHECKED = (
     "TEAMS: NOBODY'S SIGN-IN IS CHECKED, because ASKFIRST_TEAMS_TRY is set. ONLY FOR TRYING IT OUT ON THIS COMPUTER: "
@@ -84,6 +85,11 @@ class Settings:
     @property
     def cache(self) -> Path:
         return self.data / "cache"
+
+    @property
+    def learned(self) -> Path:
+        """Where what was learned from the base lies, if it came with it; see `askfirst learn`."""
+        return self.knowledge / LEARNED
 
     @property
     def demo_key(self) -> Path:

@@ -17,7 +17,7 @@ from bot.knowledge import KnowledgeError, load
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.service.calendars import KeptCalendars
 from bot.service.live.base import find_encoder
-from bot.settings import Settings
+from bot.settings import LEARNED, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.json:
         return _as_json(folder, today, settings)
     knowledge = load(folder)
-    faults = check(knowledge, find_encoder(settings), today, settings.cache)
+    faults = check(knowledge, find_encoder(settings), today, settings.cache, folder / LEARNED)
     lines = list(notice_lines(notices(knowledge, today), every=parsed.notices))
     if said := nothing_approved(knowledge):
         lines.insert(0, f"Notice: approvals: {said}")
@@ -70,8 +70,9 @@ def _as_json(folder: Path, today: dt.date, settings: Settings) -> int:
         print(json.dumps({"faults": [str(each) for each in broken.faults]}, ensure_ascii=False))
         return 1
     encoder = find_encoder(settings)
-    faults = check(knowledge, encoder, today, settings.cache)
-    own, stranger = (tried(knowledge, encoder, settings.cache) for tried in (left_out, strangers))
+    places = settings.cache, folder / LEARNED
+    faults = check(knowledge, encoder, today, *places)
+    own, stranger = (tried(knowledge, encoder, *places) for tried in (left_out, strangers))
     found = {
         "entries": len(knowledge.entries),
         "phrasings": sum(len(entry.phrasings) for entry in knowledge.entries.values()),

@@ -27,6 +27,7 @@ VERBS: Mapping[str, str] = {
     "serve": "start the web page and every channel that is set up",
     "work": "send alerts and tips only, beside other processes on the same database",
     "check": "list every fault of the knowledge base",
+    "learn": "learn the knowledge base and keep it beside the base, so that every start is quick",
     "migrate-base": "bring a knowledge folder of AskFirst 0.1 into the form of today",
     "adopt": "begin a school of its own out of the shipped folder, with nothing approved",
     "approve": "read answers and approve their words, or take an approval back",
@@ -53,7 +54,7 @@ VERBS: Mapping[str, str] = {
 # them. Nobody is kept from an answer, or from logging a concern, by what only the server uses.
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("ask", "chat", "check", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
+    **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
     **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt"), ()),
     **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,

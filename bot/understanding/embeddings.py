@@ -1,47 +1,136 @@
-"""Sentence rows of the base's own texts, kept between fittings: after an edit only the new texts are embedded."""
+"""Sentence rows of the base's own texts, kept between learnings and shipped with the base: what is new is embedded.
+
+The model makes about a hundred of them a second, and a base has tens of thousands of texts. The rows are kept rounded:
+turned so that few directions hold most of what they vary in (Pearson 1901), to whole steps, of which most are none and
+pack well. What is learned is learned from the rounded rows wherever it happens, so that it comes out alike.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from bot.understanding.arrays import read_arrays, write_arrays
 from bot.understanding.encoder import Encoder, Matrix
 
+STEP = np.float32(0.025)  # leaves out three hundredths of what the rows vary in; finer ones find no more entries
+_MOST = 127
+Keys = npt.NDArray[np.uint64]
 
-def embed_kept(encoder: Encoder, texts: Sequence[str], folder: Path | None) -> Matrix:
-    """texts -> rows (n, 2 x hidden) as `encoder.embed` gives them, taken from the folder's file where it has them.
 
-    The file holds the rows of these texts afterwards, and no others. A file that cannot be read is made anew.
+@dataclass(frozen=True)
+class Rounded:
+    """Sentence rows by the hash of their text: `keys` (n,), `steps` (n, width). `middle` (width,) was taken off before
+    they were turned into `basis` (width, width)."""
+
+    middle: Matrix
+    basis: npt.NDArray[np.float16]
+    keys: Keys
+    steps: npt.NDArray[np.int8]
+
+    def missing(self, keys: Keys) -> Keys:
+        """Those of the keys that it has no row of, each once."""
+        return np.setdiff1d(keys, self.keys)
+
+    def rows(self, keys: Keys) -> Matrix:
+        """keys, each of which it has -> rows (n, width)."""
+        place = {key: number for number, key in enumerate(self.keys.tolist())}
+        chosen: Matrix = self.steps[[place[key] for key in keys.tolist()]] * STEP
+        found: Matrix = chosen @ self.basis.astype(np.float32).T + self.middle
+        return found
+
+    def with_more(self, keys: Keys, rows: Matrix) -> Rounded:
+        """These rows too, rounded as the others were."""
+        turned = (rows - self.middle) @ self.basis.astype(np.float32)
+        steps = np.clip(np.round(turned / STEP), -_MOST, _MOST).astype(np.int8)
+        return Rounded(self.middle, self.basis, np.append(self.keys, keys), np.concatenate([self.steps, steps]))
+
+    def only(self, keys: Keys) -> Rounded:
+        """The rows of these texts and no others."""
+        chosen = np.flatnonzero(np.isin(self.keys, keys))
+        return Rounded(self.middle, self.basis, self.keys[chosen], self.steps[chosen])
+
+
+def embed_kept(encoder: Encoder, texts: Sequence[str], folder: Path | None, shipped: Path | None = None) -> Matrix:
+    """texts -> rows (n, width), rounded, taken from the folder's file or the shipped one where it has them.
+
+    The folder's file holds the rows of these texts afterwards, and no others. One that cannot be read is made anew.
     """
-    path = folder / f"sentences-{encoder.name[:16]}.npz" if folder else None
-    kept = _read(path) if path else {}
-    keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
-    missing = list(dict.fromkeys(number for number, key in enumerate(keys) if key not in kept))
-    if missing:
-        fresh = encoder.embed([texts[number] for number in missing])
-        kept |= {keys[number]: row for number, row in zip(missing, fresh, strict=True)}
-    rows = np.array([kept[key] for key in keys], dtype=np.float32)
-    if path and missing:
-        _write(path, keys, rows)
-    return rows
+    keys = _keys(texts)
+    return _kept(encoder, texts, keys, folder, shipped).rows(keys)
 
 
-def _read(path: Path) -> dict[str, Matrix]:
-    try:
-        with np.load(path) as file:
-            return dict(zip(file["keys"].tolist(), file["rows"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError):
-        return {}
+def ship_rows(encoder: Encoder, texts: Sequence[str], folder: Path | None, shipped: Path) -> None:
+    """Keep the rows of these texts in the folder that is shipped, packed small. Raises OSError."""
+    keys = _keys(texts)
+    kept = _kept(encoder, texts, keys, folder, shipped)
+    there = read_rounded(shipped / sentences_file(encoder.name))
+    if there is None or not np.array_equal(there.keys, kept.keys):
+        write_rounded(shipped / sentences_file(encoder.name), kept, small=True)
 
 
-def _write(path: Path, keys: list[str], rows: Matrix) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, keys=np.array(keys), rows=rows)
-    Path(aside).replace(path)
+def _kept(encoder: Encoder, texts: Sequence[str], keys: Keys, folder: Path | None, shipped: Path | None) -> Rounded:
+    name = sentences_file(encoder.name)
+    found = [kept for place in (folder, shipped) if place and (kept := read_rounded(place / name))]
+    kept = min(found, key=lambda each: len(each.missing(keys)), default=None)
+    missing = np.unique(keys) if kept is None else kept.missing(keys)
+    if kept is None or len(missing):
+        text_of = dict(zip(keys.tolist(), texts, strict=True))
+        fresh = encoder.embed([text_of[key] for key in missing.tolist()])
+        kept = (kept or _nothing_yet(fresh)).with_more(missing, fresh)
+    kept = kept.only(keys)
+    if folder and len(missing):
+        write_rounded(folder / name, kept)
+    return kept
+
+
+def sentences_file(model: str) -> str:
+    """What the file with the rows of this model is called."""
+    return f"sentences-{model[:16]}.npz"
+
+
+def read_rounded(path: Path) -> Rounded | None:
+    """What a file keeps, or None where there is none that can be read."""
+    arrays = read_arrays(path)
+    return None if arrays is None or not set(arrays) >= _FIELDS else _checked(arrays)
+
+
+def write_rounded(path: Path, kept: Rounded, *, small: bool = False) -> None:
+    """Keep it in this file. `small` takes seconds longer. Raises OSError."""
+    by_direction = np.asfortranarray(kept.steps)  # what lies side by side is then alike
+    write_arrays(path, {"middle": kept.middle, "basis": kept.basis, "keys": kept.keys, "steps": by_direction}, small)
+
+
+_FIELDS = {"middle", "basis", "keys", "steps"}
+
+
+def _checked(arrays: Mapping[str, npt.NDArray[Any]]) -> Rounded | None:
+    middle, basis, keys, steps = arrays["middle"], arrays["basis"], arrays["keys"], arrays["steps"]
+    width = len(middle)
+    fits = basis.shape == (width, width) and steps.shape == (len(keys), width)
+    typed = [each.dtype.str for each in (middle, basis, keys, steps)] == ["<f4", "<f2", "<u8", "|i1"]
+    return Rounded(middle, basis, keys, steps) if fits and typed else None
+
+
+def _nothing_yet(rows: Matrix) -> Rounded:
+    """The directions of these rows, by how much they vary in each; no row is kept yet."""
+    middle = rows.mean(axis=0)
+    rest = (rows - middle).astype(np.float64)
+    basis = np.linalg.eigh(rest.T @ rest)[1][:, ::-1].astype(np.float16)
+    width = rows.shape[1]
+    none = np.zeros(0, dtype=np.uint64), np.zeros((0, width), dtype=np.int8)
+    return Rounded(middle.astype(np.float32), basis, *none)
+
+
+def _keys(texts: Sequence[str]) -> Keys:
+    return np.array([_key(text) for text in texts], dtype=np.uint64)
+
+
+def _key(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")

@@ -10,11 +10,14 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.understanding.counting import Block, Counted, count
 from bot.understanding.language import Language, NormalForm, stem
 
 Columns = npt.NDArray[np.int32]
@@ -45,14 +48,45 @@ class Featuriser:
         self._rarest = float(idf.max()) if len(idf) else 1.0  # of what is unknown, at least
 
     @classmethod
-    def learn(cls, language: Language, forms: Sequence[NormalForm]) -> Featuriser:
+    def learn(cls, language: Language, counted: Counted) -> Featuriser:
         """The columns that at least two of these texts have, each with its inverse document frequency."""
-        documents: Counter[str] = Counter()
-        for form in forms:
-            documents.update(set(_word_names(language, form)) | set(_letter_names(form)))
-        names = sorted(name for name, texts in documents.items() if texts >= AT_LEAST)
-        idf = np.array([log((1 + len(forms)) / (1 + documents[name])) + 1 for name in names], dtype=np.float32)
+        known = [block.at_least(AT_LEAST) for block in (counted.words, counted.letters)]
+        had = {name: texts for names, found in known for name, texts in zip(names, found.tolist(), strict=True)}
+        number = counted.stems.counts.shape[0]
+        names = sorted(had)
+        idf = np.array([log((1 + number) / (1 + had[name])) + 1 for name in names], dtype=np.float32)
         return cls(language, names, idf)
+
+    def count(self, forms: Sequence[NormalForm]) -> Counted:
+        """Texts -> how often each has each feature, as `rows` takes it."""
+        return count_all(self._language, forms)
+
+    def rows(self, counted: Counted) -> tuple[Any, Weights]:
+        """Many texts at once -> their rows (texts, columns), sparse, and of each how much of it was known (texts,); as
+        `row` finds them one by one."""
+        weighed = self._weighed(counted.words) + self._weighed(counted.letters)
+        weighed.sort_indices()
+        stems = counted.stems
+        columns = np.array([self._column.get(name, -1) for name in stems.names], dtype=np.int64)
+        weights = (
+            np.where(columns >= 0, self.idf[columns], np.float32(self._rarest)) if len(self.idf) else columns + 1.0
+        )
+        total, known = stems.counts @ weights, stems.counts @ (weights * (columns >= 0))
+        return weighed, (known / np.maximum(total, 1e-12)).astype(np.float32)
+
+    def _weighed(self, block: Block) -> Any:
+        """The counts of one block, in these columns, weighed and of the length that a block has."""
+        from scipy import sparse
+
+        columns = np.array([self._column.get(name, -1) for name in block.names], dtype=np.int64)
+        had = np.flatnonzero(columns >= 0)
+        counts = block.counts[:, had].tocoo()
+        placed = columns[had][counts.col]
+        weights = (1 + np.log(counts.data)) * self.idf[placed]
+        lengths = np.sqrt(np.bincount(counts.row, weights * weights, minlength=counts.shape[0]))
+        values = weights * (_HALF / np.maximum(lengths, 1e-12))[counts.row]
+        shape = (counts.shape[0], len(self.names))
+        return sparse.csr_matrix((values.astype(np.float32), (counts.row, placed)), shape=shape)
 
     def persons(self) -> Columns:
         """The columns of the words for people, where the texts have any."""
@@ -89,6 +123,11 @@ class Featuriser:
         return known / total if total else 0.0
 
 
+def count_all(language: Language, forms: Sequence[NormalForm]) -> Counted:
+    """Texts -> how often each has each feature, before anything is known of them."""
+    return count(language, forms, _letters_of)
+
+
 def _word_names(language: Language, form: NormalForm) -> Iterable[str]:
     stems = [stem(word) for word in form.words]
     groups = [language.group(word) for word in form.words]
@@ -100,6 +139,10 @@ def _word_names(language: Language, form: NormalForm) -> Iterable[str]:
 
 def _letter_names(form: NormalForm) -> Iterable[str]:
     for word in form.words:
-        padded = f" {word} "
-        for size in LETTERS:
-            yield from (f"l:{padded[start : start + size]}" for start in range(len(padded) - size + 1))
+        yield from _letters_of(word)
+
+
+@lru_cache(maxsize=20_000)  # a base says its words again and again
+def _letters_of(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(f"l:{padded[start : start + size]}" for size in LETTERS for start in range(len(padded) - size + 1))

@@ -54,10 +54,11 @@ class Target:
     rows: Rows
 
 
-def fit_machine(corpus: Corpus, questions: Sequence[Target], groups: Labels) -> tuple[Machine, Array]:
-    """One output for each question, and what each would say of a text if its whole group had been left out.
+def fit_machine(corpus: Corpus, questions: Sequence[Target], groups: Labels) -> tuple[Array, Array]:
+    """How much each text counts for each question, and what each question would say of a text if its whole group had
+    been left out, both (n, questions).
 
-    groups: (n,) a number each. The second is (n, questions), not a number where a question has not learned from a text.
+    groups: (n,) a number each. The second is not a number where a question has not learned from a text.
     Leaving out costs no second fitting: it follows from the inverse of the kernel (Pahikkala and others 2006, "Fast
     n-fold cross-validation for regularized least-squares").
     """
@@ -72,11 +73,31 @@ def fit_machine(corpus: Corpus, questions: Sequence[Target], groups: Labels) -> 
         yes = np.stack([np.where(questions[number].yes[rows], 1, -1) for number in numbers], axis=1)
         chosen = np.ix_(rows, np.array(numbers))
         dual[chosen], left_out[chosen] = _solve(_kernel(corpus, rows, middle), yes.astype(np.float32), groups[rows])
+    return dual, left_out
+
+
+def fit_more(corpus: Corpus, questions: Sequence[Target], dual: Array, new: Rows) -> Array:
+    """The same where only the texts `new` are learned and the others count as in `dual` (n, questions)."""
+    middle = None if corpus.semantic is None else corpus.semantic.mean(axis=0)
+    learned = dual.copy()
+    kernel = _between(corpus, new, np.arange(len(corpus.labels)), middle)
+    for number, question in enumerate(questions):
+        asked = np.flatnonzero(np.isin(new, question.rows))
+        rows = new[asked]
+        yes = np.where(question.yes[rows], 1, -1).astype(np.float32)
+        among = kernel[np.ix_(asked, rows)] + np.float32(RIDGE) * np.eye(len(rows), dtype=np.float32)
+        learned[rows, number] = np.linalg.solve(among, yes - kernel[asked] @ dual[:, number])
+    return learned
+
+
+def machine_of(corpus: Corpus, dual: Array) -> Machine:
+    """The machine that follows from what `fit_machine` found for the same texts."""
     lexical = np.asarray(corpus.lexical.T @ dual, dtype=np.float32)
     bias: Array = np.float32(CONSTANT) * dual.sum(axis=0)
-    if corpus.semantic is None or middle is None:
-        return Machine(lexical, bias, None, None, None), left_out
-    return Machine(lexical, bias, _unit(corpus.semantic - middle), dual, middle), left_out
+    if corpus.semantic is None:
+        return Machine(lexical, bias, None, None, None)
+    middle = corpus.semantic.mean(axis=0)
+    return Machine(lexical, bias, _unit(corpus.semantic - middle), dual, middle)
 
 
 def _kernel(corpus: Corpus, rows: Rows, middle: Array | None) -> Array:
@@ -88,6 +109,15 @@ def _kernel(corpus: Corpus, rows: Rows, middle: Array | None) -> Array:
         near -= 1
         near *= np.float32(SHARPNESS)
         kernel += np.exp(near, out=near)
+    return kernel
+
+
+def _between(corpus: Corpus, some: Rows, others: Rows, middle: Array | None) -> Array:
+    """The kernel of some texts with others, (some, others)."""
+    kernel: Array = (corpus.lexical[some] @ corpus.lexical[others].T).toarray() + np.float32(CONSTANT)
+    if corpus.semantic is not None and middle is not None:
+        near = _unit(corpus.semantic[some] - middle) @ _unit(corpus.semantic[others] - middle).T
+        kernel += np.exp(np.float32(SHARPNESS) * (near - 1))
     return kernel
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from bot.knowledge import Entry, Example, Knowledge
 from bot.messages import HANDOVER_KINDS, PERILS, HandoverKind
 from bot.understanding.learning import Array, fit_logistic, fit_softmax
-from bot.understanding.machine import Machine, Target, fit_machine
+from bot.understanding.machine import Target, fit_machine
 from bot.understanding.ranking.corpus import Corpus
 from bot.understanding.ranking.gravity import UNWEIGHED, fit_weights, weighed_output
 from bot.understanding.triage import (
@@ -75,21 +75,21 @@ class Sorted:
 
 def examples(knowledge: Knowledge) -> list[Sorted]:
     """Every text the triage learns from: its own examples first, then ordinary questions, then both with a sentence
-    beside the point."""
-    data, draw = knowledge.triage, np.random.default_rng(5)
-    own = [Sorted(each.text, each.kind, _group(each, draw)) for each in data.examples]
+    beside the point. What is picked follows from each text itself: an edit elsewhere changes nothing of it."""
+    data = knowledge.triage
+    own = [Sorted(each.text, each.kind, _group(each)) for each in data.examples]
     asked = [
-        Sorted(each.text, NONE, _asked_by(each.writer, draw))
+        Sorted(each.text, NONE, _asked_by(each.text, each.writer))
         for entry in knowledge.entries.values()
         for each in (*entry.phrasings, *entry.opposites)
         if _is_ordinary(entry, each.text)
     ]
-    shuffled = [asked[number] for number in draw.permutation(len(asked))]
+    shuffled = _shuffled(asked, "asked")
     chat = [text for kind in knowledge.smalltalk.values() for text in kind.examples]
-    outside = [Sorted(each.text, NONE, _asked_by(each.writer, draw)) for each in knowledge.outside]
-    ordinary = [*shuffled[:_ORDINARY], *outside, *(Sorted(text, NONE, _fold(draw)) for text in chat)]
-    asides = [Sorted(text, NONE, _fold(draw), aside=True) for text in data.asides]
-    return [*own, *ordinary, *asides, *_beside(data.asides, own, shuffled[_ORDINARY:], draw)]
+    outside = [Sorted(each.text, NONE, _asked_by(each.text, each.writer)) for each in knowledge.outside]
+    ordinary = [*shuffled[:_ORDINARY], *outside, *(Sorted(text, NONE, _fold(text)) for text in chat)]
+    asides = [Sorted(text, NONE, _fold(text), aside=True) for text in data.asides]
+    return [*own, *ordinary, *asides, *_beside(data.asides, own, shuffled[_ORDINARY:])]
 
 
 def _is_ordinary(entry: Entry, text: str) -> bool:
@@ -98,21 +98,28 @@ def _is_ordinary(entry: Entry, text: str) -> bool:
     return PurePath(entry.file).stem not in _NEAR_CONCERNS or zlib.crc32(text.encode("utf-8", "replace")) % 4 == 0
 
 
-def _group(example: Example, draw: np.random.Generator) -> str:
-    return f"z{draw.integers(_FOLDS)}" if example.writer == FIRST_WRITER else example.writer
+def _group(example: Example) -> str:
+    return f"z{_drawn(example.text, 'fold') % _FOLDS}" if example.writer == FIRST_WRITER else example.writer
 
 
-def _asked_by(writer: str | None, draw: np.random.Generator) -> str:
-    return f"{_ORDINARY_GROUP}-{writer}" if writer else _fold(draw)
+def _asked_by(text: str, writer: str | None) -> str:
+    return f"{_ORDINARY_GROUP}-{writer}" if writer else _fold(text)
 
 
-def _fold(draw: np.random.Generator) -> str:
-    return f"{_ORDINARY_GROUP}{draw.integers(_FOLDS)}"
+def _fold(text: str) -> str:
+    return f"{_ORDINARY_GROUP}{_drawn(text, 'fold') % _FOLDS}"
 
 
-def _beside(
-    asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[Sorted], draw: np.random.Generator
-) -> Iterator[Sorted]:
+def _drawn(text: str, why: str) -> int:
+    """A number that looks drawn at random, and is always the same for one text."""
+    return zlib.crc32(f"{why} {text}".encode("utf-8", "replace"))
+
+
+def _shuffled(texts: Sequence[Sorted], why: str) -> list[Sorted]:
+    return sorted(texts, key=lambda each: _drawn(each.text, why))
+
+
+def _beside(asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[Sorted]) -> Iterator[Sorted]:
     """Messages with a sentence in front or behind that is beside the point, and changes nothing."""
     if not asides:
         return
@@ -123,19 +130,14 @@ def _beside(
         [each for each in short if each.kind != NONE],
     )
     for found, number in zip(kinds, _BESIDE, strict=True):
-        for chosen in draw.permutation(len(found))[: min(number, len(found) // 3)]:
-            each = found[chosen]
-            yield Sorted(
-                _joined(each.text, asides[int(draw.integers(len(asides)))], draw),
-                each.kind,
-                each.group,
-                origin=each.text,
-            )
+        for each in _shuffled(found, "beside")[: min(number, len(found) // 3)]:
+            aside = asides[_drawn(each.text, "aside") % len(asides)]
+            yield Sorted(_joined(each.text, aside), each.kind, each.group, origin=each.text)
 
 
-def _joined(text: str, aside: str, draw: np.random.Generator) -> str:
+def _joined(text: str, aside: str) -> str:
     ended = text if re.search(r"[.?!]\s*$", text) else f"{text}."
-    return f"{aside} {ended}" if draw.random() < 0.5 else f"{ended} {aside}"
+    return f"{aside} {ended}" if _drawn(text, "side") % 2 else f"{ended} {aside}"
 
 
 def number_of(kind: str) -> int:
@@ -145,9 +147,10 @@ def number_of(kind: str) -> int:
 
 @dataclass(frozen=True)
 class Taught:
-    """What the triage learned: the machine, the thresholds, and how its output is weighed with what the ranker says."""
+    """What the triage learned: how much each text counts for each of the machine's outputs (texts, outputs), the
+    thresholds, and how its output is weighed with what the ranker says."""
 
-    machine: Machine
+    dual: Array
     thresholds: Thresholds
     weights: Array
 
@@ -160,7 +163,7 @@ def fit_triage(
     corpus: the rows of `learned`, labelled by `number_of`. watched: (n,) whether each holds a word of harm. evidence:
     (n, 4) what the ranker made of each, its writer left out (`gravity.evidence_of`).
     """
-    machine, outputs = judge(corpus, learned)
+    dual, outputs = judge(corpus, learned)
     weights = UNWEIGHED
     if evidence is not None:
         grave = np.array([each.kind != NONE for each in learned])
@@ -169,7 +172,7 @@ def fit_triage(
     readers = _fit_readers(outputs, learned)
     likely = log_chances(np.stack([outputs[each] for each in READERS], axis=1), readers)
     outputs = {**outputs, **dict(zip(READERS, likely.T, strict=True))}
-    return Taught(machine, _thresholds(outputs, learned, watched, readers), weights)
+    return Taught(dual, _thresholds(outputs, learned, watched, readers), weights)
 
 
 def _fit_readers(outputs: dict[str, Array], learned: Sequence[Sorted]) -> Array:
@@ -184,14 +187,15 @@ def _fit_readers(outputs: dict[str, Array], learned: Sequence[Sorted]) -> Array:
     return fit_softmax(rows[chosen], truth, len(READERS))
 
 
-def judge(corpus: Corpus, learned: Sequence[Sorted]) -> tuple[Machine, dict[str, Array]]:
-    """The machine, and for each output what it would say of each text had its group been left out, (n,)."""
+def judge(corpus: Corpus, learned: Sequence[Sorted]) -> tuple[Array, dict[str, Array]]:
+    """How much each text counts, as `machine_of` takes it, and for each output what it would say of each text had its
+    group been left out, (n,)."""
     groups = np.unique([each.group for each in learned], return_inverse=True)[1]
-    machine, judged = fit_machine(corpus, _questions(learned), groups)
-    return machine, dict(zip(OUTPUTS, judged.T, strict=True))
+    dual, judged = fit_machine(corpus, questions(learned), groups)
+    return dual, dict(zip(OUTPUTS, judged.T, strict=True))
 
 
-def _questions(learned: Sequence[Sorted]) -> list[Target]:
+def questions(learned: Sequence[Sorted]) -> list[Target]:
     """For each output what it learns. The first writer knew neither which danger it is nor whose conduct."""
     kinds = np.array([each.kind for each in learned])
     readers = np.array([READER.get(each.kind, each.kind) for each in learned])

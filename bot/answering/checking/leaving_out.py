@@ -47,26 +47,32 @@ class LeftOut:
 
 
 def check(
-    knowledge: Knowledge, encoder: Encoder | None, today: dt.date, cache: Path | None = None
+    knowledge: Knowledge,
+    encoder: Encoder | None,
+    today: dt.date,
+    cache: Path | None = None,
+    shipped: Path | None = None,
 ) -> tuple[Fault, ...]:
     """Every fault of a base that loads: coverage, twins, impossible dates, entries that lose their own phrasings.
 
     Only the last of these takes time, minutes: what it found is kept in `cache` beside what was learned.
     """
     return tuple(
-        sorted([*check_files(knowledge, today), *_overmatches(knowledge, left_out(knowledge, encoder, cache))])
+        sorted([*check_files(knowledge, today), *_overmatches(knowledge, left_out(knowledge, encoder, cache, shipped))])
     )
 
 
-def left_out(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> LeftOut:
+def left_out(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None, shipped: Path | None = None) -> LeftOut:
     """A fifth of the texts left out at a time."""
-    return _kept("own", knowledge, encoder, cache)
+    return _kept("own", knowledge, encoder, cache, shipped)
 
 
-def strangers(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> LeftOut:
+def strangers(
+    knowledge: Knowledge, encoder: Encoder | None, cache: Path | None, shipped: Path | None = None
+) -> LeftOut:
     """Everything that some of the writers wrote left out at a time. An approximation: a class of which one writer wrote
     most is spread text by text (`calibration.folds`), so that others of the same hand have been learned from."""
-    return _kept("stranger", knowledge, encoder, cache)
+    return _kept("stranger", knowledge, encoder, cache, shipped)
 
 
 def _overmatches(knowledge: Knowledge, found: LeftOut) -> list[Fault]:
@@ -83,7 +89,9 @@ def _lost(entry: Entry, text: str, thief: str) -> Fault:
     return Fault(entry.file, entry.id, "phrasings", problem, remedy)
 
 
-def _kept(name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> LeftOut:
+def _kept(
+    name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Path | None, shipped: Path | None
+) -> LeftOut:
     """What was found, from `cache` where it is known."""
     knowledge = knowledge.as_written()
     key = hashlib.sha256(learned_key(knowledge, encoder).encode() + Path(__file__).read_bytes()).hexdigest()[:24]
@@ -92,7 +100,7 @@ def _kept(name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Path 
         if kept:
             known = json.loads(kept.read_text(encoding="utf-8"))
             return LeftOut(**{**known, "lost": tuple(tuple(each) for each in known["lost"])})
-    found = _try_all(name, knowledge, encoder, cache)
+    found = _try_all(name, knowledge, encoder, cache, shipped)
     if kept:
         _keep(kept, found)
     return found
@@ -107,14 +115,16 @@ def _keep(kept: Path, found: LeftOut) -> None:
         aside.replace(kept)
 
 
-def _try_all(name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Path | None) -> LeftOut:
-    _, corpus, _ = corpora(knowledge, make_language(knowledge), encoder, cache)
+def _try_all(
+    name: str, knowledge: Knowledge, encoder: Encoder | None, cache: Path | None, shipped: Path | None
+) -> LeftOut:
+    _, corpus, _ = corpora(knowledge, make_language(knowledge), encoder, cache, shipped)
     classes = Classes(knowledge.entries, class_labels(knowledge))
     said = matcher.examples(knowledge)
     alone = [each._replace(writer=None) for each in said]
     fold_of = folds(said) if name == "stranger" else folds(alone, OWN_FOLDS)
     tried = trials(corpus, classes, fold_of, hold_out_classes=False).trials
-    served = understand(knowledge, encoder, cache).matcher.calibration
+    served = understand(knowledge, encoder, cache, shipped).matcher.calibration
     return _counted(knowledge, said, tried, classes, served)
 
 

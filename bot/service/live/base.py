@@ -78,7 +78,7 @@ class LiveBase:
 
     def _make(self, files: Path | BaseFiles, before: Knowledge | None = None) -> Base:
         knowledge = with_calendar(load(files), before)
-        return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache))
+        return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache, self._settings.learned))
 
     def _still_approved(self, base: Base) -> Base:
         """The base without what was taken back. The copy forgets it too: by the next start the list of approvals may

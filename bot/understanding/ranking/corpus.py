@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.understanding.counting import Counted
 from bot.understanding.features import Featuriser, Row
-from bot.understanding.language import NormalForm
 from bot.understanding.learning import Array, Labels
 
 Rows = npt.NDArray[np.int64]
@@ -33,21 +33,16 @@ class Corpus:
         line = self.lexical[number]
         return Row(line.indices, line.data, float(self.coverage[number]))
 
+    def chosen(self, rows: Sequence[int], labels: Sequence[int]) -> Corpus:
+        """These texts of it, each as often as it is named, with other classes."""
+        semantic = None if self.semantic is None else self.semantic[rows]
+        numbers = np.array(labels, dtype=np.int64)
+        return Corpus(self.lexical[rows], semantic, numbers, self.coverage[rows], self.persons)
 
-def prepare(
-    featuriser: Featuriser, forms: Sequence[NormalForm], labels: Sequence[int], semantic: Array | None
-) -> Corpus:
-    """Normal forms with their class numbers and sentence rows -> what is learned from."""
-    from scipy import sparse
 
-    rows = [featuriser.row(form) for form in forms]
-    starts = np.cumsum([0, *(len(row.columns) for row in rows)])
-    lexical = sparse.csr_matrix(
-        (np.concatenate([row.weights for row in rows]), np.concatenate([row.columns for row in rows]), starts),
-        shape=(len(rows), len(featuriser.names)),
-        dtype=np.float32,
-    )
-    coverage = np.array([row.coverage for row in rows], dtype=np.float32)
+def prepare(featuriser: Featuriser, counted: Counted, labels: Sequence[int], semantic: Array | None) -> Corpus:
+    """Counted texts with their class numbers and sentence rows -> what is learned from."""
+    lexical, coverage = featuriser.rows(counted)
     numbers, persons = np.array(labels, dtype=np.int64), featuriser.persons().astype(np.int64)
     return Corpus(lexical, semantic, numbers, coverage, persons)
 

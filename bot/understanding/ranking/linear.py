@@ -5,7 +5,7 @@ A question costs a few rows of the word tables and, with the sentence model, thr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,12 @@ class _Table:
         lexical: Array = self.columns @ dual - np.outer(self.mean, dual.sum(axis=0))
         return lexical, None if self.sentences is None else self.sentences.T @ dual
 
+    def among(self, rows: Rows) -> Array:
+        """The kernel of these rows alone, (rows, rows)."""
+        lexical = np.asarray(self.lexical[rows].todense()) - self.mean
+        found: Array = lexical @ lexical.T + CONSTANT * CONSTANT
+        return found if self.sentences is None else found + self.sentences[rows] @ self.sentences[rows].T
+
     def scores(self, dual: Array) -> Array:
         """The kernel of the rows times these weights, without ever making the kernel."""
         lexical, semantic = self.weights(dual)
@@ -92,45 +98,80 @@ class _Table:
 
 def fit_linear(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Linear:
     """Learn from all of the corpus, or from these rows of it."""
+    return linear_of(corpus, labels, fit_dual(corpus, labels, rows), rows)
+
+
+def fit_dual(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Array:
+    """How much each of these rows counts for each class, (rows, classes): that is what takes time to learn."""
     chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    lexical, numbers, metric, turned = corpus.lexical[chosen], corpus.labels[chosen], None, None
-    if corpus.semantic is not None:
-        metric = learn_metric(corpus.semantic[chosen], numbers, len(labels))
-        turned = metric.turned(corpus.semantic[chosen])
-    table = _Table(lexical, turned)
-    dual = _fit(table, numbers, len(labels))
+    return _fit(_table(corpus, labels, chosen)[0], corpus.labels[chosen], len(labels))
+
+
+def fit_dual_more(corpus: Corpus, labels: Sequence[str], dual: Array, new: Rows) -> Array:
+    """The same where only the rows `new` are learned and the others stay as they are in `dual` (texts, classes). Their
+    steps are as many and as long as those of the whole would be."""
+    table = _table(corpus, labels, np.arange(len(corpus.labels)))[0]
+    kernel, fixed = table.among(new), table.scores(dual)[new] / SCALE
+    step = _step(table, len(corpus.labels), len(labels))
+    learned: Array = dual.copy()
+    learned[new] = _descend(lambda some: fixed + kernel @ some, corpus.labels[new], len(labels), step)
+    return learned
+
+
+def linear_of(corpus: Corpus, labels: Sequence[str], dual: Array, rows: Rows | None = None) -> Linear:
+    """The weights that follow from what `fit_dual` found for the same rows."""
+    chosen = np.arange(len(corpus.labels)) if rows is None else rows
+    table, metric = _table(corpus, labels, chosen)
     weights, semantic = table.weights(dual)
     member = np.zeros((len(chosen), len(labels)), dtype=np.float32)
-    member[np.arange(len(chosen)), numbers] = 1
+    member[np.arange(len(chosen)), corpus.labels[chosen]] = 1
     return Linear(
         tuple(labels),
         weights.astype(np.float16),
-        _unit_columns(lexical.T @ member).astype(np.float16),
+        _unit_columns(table.columns @ member).astype(np.float16),
         semantic,
-        None if turned is None else _unit_columns(turned.T @ member),
+        None if table.sentences is None else _unit_columns(table.sentences.T @ member),
         metric.middle if metric else None,
         metric.turn if metric else None,
         CONSTANT * CONSTANT * dual.sum(axis=0) - table.mean @ weights,
     )
 
 
-def _fit(table: _Table, labels: Labels, classes: int) -> Array:
-    """Multinomial logistic regression by accelerated gradient steps (Nesterov 1983).
+def _table(corpus: Corpus, labels: Sequence[str], chosen: Rows) -> tuple[_Table, Metric | None]:
+    lexical = corpus.lexical[chosen]
+    if corpus.semantic is None:
+        return _Table(lexical, None), None
+    sentences = corpus.semantic[chosen]
+    metric = learn_metric(sentences, corpus.labels[chosen], len(labels))
+    return _Table(lexical, metric.turned(sentences)), metric
 
-    labels: (n,) in 0..classes-1. Returns the weights of the rows (n, classes). The step follows Böhning's bound on the
-    curvature, half the largest eigenvalue; with many classes no text is torn evenly between two, so that a much longer
-    one holds. Where it does not and the loss rises, it is halved, and the momentum begins anew (O'Donoghue and Candès
-    2015, "Adaptive restart"). To stop after so many steps is part of what keeps it from learning by heart.
+
+def _fit(table: _Table, labels: Labels, classes: int) -> Array:
+    """labels: (n,) in 0..classes-1. Returns the weights of the rows (n, classes)."""
+    return _descend(table.scores, labels, classes, _step(table, len(labels), classes))
+
+
+def _step(table: _Table, size: int, classes: int) -> np.float32:
+    """How far a step goes. It follows Böhning's bound on the curvature, half the largest eigenvalue; with many classes
+    no text is torn evenly between two, so that a much longer one holds."""
+    longer = min(LONGEST_STEP, classes / 8 + 0.75)
+    return np.float32(longer / (SCALE * _largest_eigenvalue(table, size) / 2 + RIDGE))
+
+
+def _descend(scores: Callable[[Array], Array], labels: Labels, classes: int, step: np.float32) -> Array:
+    """Multinomial logistic regression by accelerated gradient steps (Nesterov 1983), of rows whose weights (n, classes)
+    give these scores.
+
+    Where a step is too long and the loss rises, it is halved, and the momentum begins anew (O'Donoghue and Candès 2015,
+    "Adaptive restart"). To stop after so many steps is part of what keeps it from learning by heart.
     """
     size, rows = len(labels), np.arange(len(labels))
     target = np.zeros((size, classes), dtype=np.float32)
     target[rows, labels] = 1
-    longer = min(LONGEST_STEP, classes / 8 + 0.75)
-    step = np.float32(longer / (SCALE * _largest_eigenvalue(table, size) / 2 + RIDGE))
     dual = np.zeros((size, classes), dtype=np.float32)
     ahead, momentum, least = dual, 1.0, np.inf
     for _ in range(STEPS):
-        found = softmax(SCALE * table.scores(ahead))
+        found = softmax(SCALE * scores(ahead))
         loss = float(-np.log(np.maximum(found[rows, labels], 1e-9)).mean())
         if not loss <= least:  # also where it is no number any more
             ahead, momentum, least, step = dual, 1.0, np.inf, step / 2

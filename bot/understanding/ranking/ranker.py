@@ -16,7 +16,7 @@ import numpy.typing as npt
 from bot.understanding.features import Row
 from bot.understanding.learning import Array, Labels, softmax
 from bot.understanding.ranking.corpus import Corpus, Rows
-from bot.understanding.ranking.linear import Linear, fit_linear
+from bot.understanding.ranking.linear import Linear, fit_dual, linear_of
 from bot.understanding.ranking.neighbours import Cosines, Neighbours, neighbours_of
 from bot.understanding.ranking.persons import Persons, persons_of
 
@@ -122,8 +122,13 @@ class Ranker:
 
 def fit_first(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> FirstLook:
     """Learn the first stage from all of the corpus, or from these rows of it."""
+    return first_of(corpus, labels, fit_dual(corpus, labels, rows), rows)
+
+
+def first_of(corpus: Corpus, labels: Sequence[str], dual: Array, rows: Rows | None = None) -> FirstLook:
+    """The first stage that follows from what `linear.fit_dual` found for the same rows."""
     chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    linear = fit_linear(corpus, labels, chosen)
+    linear = linear_of(corpus, labels, dual, chosen)
     return FirstLook(linear, neighbours_of(corpus, linear, chosen), persons_of(corpus, len(labels), chosen))
 
 
