@@ -52,7 +52,7 @@ help:
 	@echo "PYTHON=python3.12 before or after any of them picks another Python"
 
 run: install
-	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start learns the knowledge base: allow about a quarter of an hour."
+	@test -d "$${ASKFIRST_DATA:-data}/cache" || echo "The first start makes its tables: allow half a minute."
 	@$(ASKFIRST) serve --demo
 
 install: $(RUN) model

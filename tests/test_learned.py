@@ -16,10 +16,11 @@ from bot.answering.outcome import outcome_of
 from bot.knowledge import Knowledge, load
 from bot.settings import LEARNED
 from bot.understanding import fitting
-from bot.understanding.embeddings import embed_kept, ship_rows
 from bot.understanding.encoder import Encoder, Matrix
 from bot.understanding.fitting import learn_for_shipping, understand
-from bot.understanding.lessons import lessons_file, read_lessons
+from bot.understanding.kept import embeddings
+from bot.understanding.kept.embeddings import embed_kept, ship_rows
+from bot.understanding.kept.lessons import lessons_file, read_lessons
 from tests.conftest import KNOWLEDGE, NOW, one_at_a_time
 from tests.make_base import small_base
 
@@ -126,6 +127,14 @@ def test_sentence_rows_are_taken_from_what_came_with_the_base_and_only_new_texts
     third = _Counting()
     assert np.array_equal(embed_kept(third, [*texts, "b" * 300], tmp_path / "own"), rows)
     assert third.embedded == 0
+
+
+def test_rows_that_were_rounded_otherwise_are_as_none(tmp_path: Path) -> None:
+    with patch.object(embeddings, "STEP", np.float32(0.01)):
+        ship_rows(_Counting(), ["one", "three"], None, tmp_path)
+    anew = _Counting()
+    embed_kept(anew, ["one", "three"], None, tmp_path)
+    assert anew.embedded == 2
 
 
 def test_what_comes_with_the_shipped_base_was_learned_from_it(knowledge: Knowledge, encoder: Encoder | None) -> None:

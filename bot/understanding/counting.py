@@ -30,7 +30,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Counted:
+class FeatureCounts:
     """Of each text: words, the groups they stand in and pairs of them; sequences of letters; and the words alone."""
 
     words: Block
@@ -52,8 +52,10 @@ class _Numbered:
         return list(self.number)
 
 
-def count(language: Language, forms: Sequence[NormalForm], letters_of: Callable[[str], tuple[str, ...]]) -> Counted:
-    """Normal forms -> Counted. `letters_of` gives the letter features of a word."""
+def count(
+    language: Language, forms: Sequence[NormalForm], letters_of: Callable[[str], tuple[str, ...]]
+) -> FeatureCounts:
+    """Normal forms -> FeatureCounts. `letters_of` gives the letter features of a word."""
     vocabulary = _Numbered()
     flat = np.array([vocabulary(word) for form in forms for word in form.words], dtype=np.int64)
     text_of = np.repeat(np.arange(len(forms)), [len(form.words) for form in forms])
@@ -64,7 +66,9 @@ def count(language: Language, forms: Sequence[NormalForm], letters_of: Callable[
     groups = _through(by_text, [(f"w:@{group}",) if group else () for group in grouped])
     merged = [f"@{group}" if group else stem(word) for word, group in zip(words, grouped, strict=True)]
     pairs = _pairs(flat, text_of, merged, len(forms))
-    return Counted(_beside([stems, groups, pairs]), _through(by_text, [letters_of(word) for word in words]), stems)
+    return FeatureCounts(
+        _beside([stems, groups, pairs]), _through(by_text, [letters_of(word) for word in words]), stems
+    )
 
 
 def _through(by_text: Any, names_of: Sequence[tuple[str, ...]]) -> Block:

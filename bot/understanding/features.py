@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.counting import Block, Counted, count
+from bot.understanding.counting import Block, FeatureCounts, count
 from bot.understanding.language import Language, NormalForm, stem
 
 Columns = npt.NDArray[np.int32]
@@ -48,7 +48,7 @@ class Featuriser:
         self._rarest = float(idf.max()) if len(idf) else 1.0  # of what is unknown, at least
 
     @classmethod
-    def learn(cls, language: Language, counted: Counted) -> Featuriser:
+    def learn(cls, language: Language, counted: FeatureCounts) -> Featuriser:
         """The columns that at least two of these texts have, each with its inverse document frequency."""
         known = [block.at_least(AT_LEAST) for block in (counted.words, counted.letters)]
         had = {name: texts for names, found in known for name, texts in zip(names, found.tolist(), strict=True)}
@@ -57,11 +57,11 @@ class Featuriser:
         idf = np.array([log((1 + number) / (1 + had[name])) + 1 for name in names], dtype=np.float32)
         return cls(language, names, idf)
 
-    def count(self, forms: Sequence[NormalForm]) -> Counted:
+    def count(self, forms: Sequence[NormalForm]) -> FeatureCounts:
         """Texts -> how often each has each feature, as `rows` takes it."""
         return count_all(self._language, forms)
 
-    def rows(self, counted: Counted) -> tuple[Any, Weights]:
+    def rows(self, counted: FeatureCounts) -> tuple[Any, Weights]:
         """Many texts at once -> their rows (texts, columns), sparse, and of each how much of it was known (texts,); as
         `row` finds them one by one."""
         weighed = self._weighed(counted.words) + self._weighed(counted.letters)
@@ -123,7 +123,7 @@ class Featuriser:
         return known / total if total else 0.0
 
 
-def count_all(language: Language, forms: Sequence[NormalForm]) -> Counted:
+def count_all(language: Language, forms: Sequence[NormalForm]) -> FeatureCounts:
     """Texts -> how often each has each feature, before anything is known of them."""
     return count(language, forms, _letters_of)
 

@@ -18,48 +18,29 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge import Knowledge
-from bot.understanding import (
-    calibration,
-    catching_up,
-    counting,
-    decision,
-    embeddings,
-    features,
-    language,
-    learning,
-    machine,
-    matcher,
-    triage,
-    triage_fitting,
-    wordlist,
-)
-from bot.understanding import encoder as encoder_module
-from bot.understanding import (
-    lessons as lessons_module,
-)
-from bot.understanding.catching_up import caught_up, is_near
+from bot.understanding import calibration, machine, matcher, triage, triage_fitting
 from bot.understanding.decision import Classes
-from bot.understanding.embeddings import embed_kept, ship_rows
 from bot.understanding.encoder import Encoder
 from bot.understanding.features import Featuriser, count_all
-from bot.understanding.fitted_files import Fitted, read_fitted, write_fitted
+from bot.understanding.kept.catching_up import caught_up, is_near
+from bot.understanding.kept.embeddings import embed_kept, ship_rows
+from bot.understanding.kept.fitted_files import Fitted, read_fitted, write_fitted
+from bot.understanding.kept.lessons import Keys, Lessons, key_of, lessons_file, read_lessons, write_lessons
 from bot.understanding.language import Language, make_language
-from bot.understanding.lessons import Keys, Lessons, key_of, lessons_file, read_lessons, write_lessons
 from bot.understanding.matcher import Matcher, Said
-from bot.understanding.ranking import corpus as corpus_module
-from bot.understanding.ranking import gravity as gravity_module
-from bot.understanding.ranking import linear, metric, neighbours, persons, ranker
+from bot.understanding.ranking import linear
 from bot.understanding.ranking.corpus import Corpus, prepare
 from bot.understanding.ranking.gravity import Gravity
 from bot.understanding.ranking.ranker import Ranker, first_of
 from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Triage
 
-_LEARNED_BY = (
-    counting, features, language, learning, machine, corpus_module, metric, linear, neighbours, ranker, gravity_module,
-    triage, triage_fitting, calibration, decision, matcher, persons, encoder_module, embeddings, lessons_module,
-    catching_up, wordlist,
-)  # fmt: skip
+# The modules that have a say in what is learned.
+_LEARNED_BY = """
+    calibration counting decision encoder features fitting language learning machine matcher triage triage_fitting
+    wordlist kept/catching_up kept/embeddings kept/lessons ranking/corpus ranking/gravity ranking/linear ranking/metric
+    ranking/neighbours ranking/persons ranking/ranker
+""".split()
 _WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
 
 
@@ -245,9 +226,8 @@ def learned_by(knowledge: Knowledge, encoder: Encoder | None) -> str:
     digest = hashlib.sha256((encoder.name if encoder else "lexical").encode())
     for part in (watch, words, _versions(), triage.OUTPUTS):
         digest.update(repr(part).encode("utf-8", "backslashreplace"))
-    for module in _LEARNED_BY:
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(Path(__file__).read_bytes())
+    for module in _LEARNED_BY:  # however a checkout ends its lines
+        digest.update((Path(__file__).parent / f"{module}.py").read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:24]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.counting import Counted
+from bot.understanding.counting import FeatureCounts
 from bot.understanding.features import Featuriser, Row
 from bot.understanding.learning import Array, Labels
 
@@ -40,8 +40,8 @@ class Corpus:
         return Corpus(self.lexical[rows], semantic, numbers, self.coverage[rows], self.persons)
 
 
-def prepare(featuriser: Featuriser, counted: Counted, labels: Sequence[int], semantic: Array | None) -> Corpus:
-    """Counted texts with their class numbers and sentence rows -> what is learned from."""
+def prepare(featuriser: Featuriser, counted: FeatureCounts, labels: Sequence[int], semantic: Array | None) -> Corpus:
+    """FeatureCounts texts with their class numbers and sentence rows -> what is learned from."""
     lexical, coverage = featuriser.rows(counted)
     numbers, persons = np.array(labels, dtype=np.int64), featuriser.persons().astype(np.int64)
     return Corpus(lexical, semantic, numbers, coverage, persons)

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.arrays import read_arrays, write_arrays
 from bot.understanding.decision import Calibration
 from bot.understanding.encoder import Encoder
+from bot.understanding.kept.arrays import read_arrays, write_arrays
 from bot.understanding.learning import Array
 from bot.understanding.ranking.ranker import FEATURES, SecondLook
 from bot.understanding.triage import OUTPUTS, READERS, Thresholds

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.lessons import Keys, Lessons
+from bot.understanding.kept.lessons import Keys, Lessons
 from bot.understanding.machine import Target, fit_more
 from bot.understanding.ranking.corpus import Corpus, Rows
 from bot.understanding.ranking.linear import fit_dual_more

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.arrays import read_arrays, write_arrays
 from bot.understanding.encoder import Encoder, Matrix
+from bot.understanding.kept.arrays import read_arrays, write_arrays
 
 STEP = np.float32(0.025)  # leaves out three hundredths of what the rows vary in; finer ones find no more entries
 _MOST = 127
@@ -104,10 +104,11 @@ def read_rounded(path: Path) -> Rounded | None:
 def write_rounded(path: Path, kept: Rounded, *, small: bool = False) -> None:
     """Keep it in this file. `small` takes seconds longer. Raises OSError."""
     by_direction = np.asfortranarray(kept.steps)  # what lies side by side is then alike
-    write_arrays(path, {"middle": kept.middle, "basis": kept.basis, "keys": kept.keys, "steps": by_direction}, small)
+    arrays: dict[str, npt.NDArray[Any]] = {"middle": kept.middle, "basis": kept.basis, "keys": kept.keys}
+    write_arrays(path, {**arrays, "step": np.array([STEP]), "steps": by_direction}, small)
 
 
-_FIELDS = {"middle", "basis", "keys", "steps"}
+_FIELDS = {"middle", "basis", "keys", "steps", "step"}
 
 
 def _checked(arrays: Mapping[str, npt.NDArray[Any]]) -> Rounded | None:
@@ -115,7 +116,8 @@ def _checked(arrays: Mapping[str, npt.NDArray[Any]]) -> Rounded | None:
     width = len(middle)
     fits = basis.shape == (width, width) and steps.shape == (len(keys), width)
     typed = [each.dtype.str for each in (middle, basis, keys, steps)] == ["<f4", "<f2", "<u8", "|i1"]
-    return Rounded(middle, basis, keys, steps) if fits and typed else None
+    alike = np.array_equal(arrays["step"], np.array([STEP]))
+    return Rounded(middle, basis, keys, steps) if fits and typed and alike else None
 
 
 def _nothing_yet(rows: Matrix) -> Rounded:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from bot.understanding import learning, triage
 from bot.understanding.decision import Calibration
-from bot.understanding.lessons import LIMITS
+from bot.understanding.kept.lessons import LIMITS
 from bot.understanding.machine import Machine
 from bot.understanding.ranking.linear import Linear
 from bot.understanding.ranking.neighbours import Neighbours
