@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ca
 
 from benchmarks import cuts
 from benchmarks.doors import DOORS
+from benchmarks.installed import INSTALLED
 from benchmarks.leaving import LEAVING
 from benchmarks.report import say, table
 from benchmarks.school import SLOW
@@ -156,6 +157,7 @@ FAULTS: Sequence[Fault] = (
     *(Fault(*door, 15, 60) for door in DOORS),
     *(Fault(*edit, 0, 0) for edit in TAMPERING),
     *(Fault(*left, 0, 0) for left in LEAVING),
+    *(Fault(*built, 0, 0) for built in INSTALLED),
 )  # fmt: skip
 
 

@@ -91,11 +91,12 @@ def _explained(docstring: str) -> str:
 
 
 def _merged(done: Mapping[str, str]) -> str:
-    """The whole file: the new sections, and the old ones of what was not run."""
+    """The whole file: the new sections, the old ones of what was not run, and what was written by hand."""
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
     kept = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in old.split("\n## ")[1:]}
-    sections = [done.get(name) or kept.get(title) for name, title in BENCHMARKS.items()]
-    return "\n".join([INTRODUCTION, *(section for section in sections if section)])
+    sections = [done.get(name) or kept.pop(title, None) for name, title in BENCHMARKS.items()]
+    by_hand = [section for title, section in kept.items() if title not in BENCHMARKS.values()]
+    return "\n".join([INTRODUCTION, *(section for section in sections if section), *by_hand])
 
 
 if __name__ == "__main__":

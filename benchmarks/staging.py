@@ -62,11 +62,13 @@ class Stage:
             listener.listen(1024)
             yield
 
-    def log(self, number: int) -> None:
-        """Somebody logs a concern."""
+    def log(self, number: int) -> str:
+        """Somebody logs a concern; the receipt."""
         with opened(self.installation) as store:
-            self.installation.casework(store).log(f"fault {number}", answers_for(number), self.installation.now())
+            work, now = self.installation.casework(store), self.installation.now()
+            logged = work.log(f"fault {number}", answers_for(number), now)
         self.begun = time.time()
+        return logged.receipt
 
     def alerts(self) -> list[Letter]:
         """Every alert that has arrived, in this order."""

@@ -7,13 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from benchmarks.place import opened
 from benchmarks.report import ROOT
 from benchmarks.reporter import Browser, Reporter, Told
-from benchmarks.school import answers_for
+from benchmarks.school import MARK, answers_for
 from benchmarks.server import COMMAND, Installation
 from benchmarks.staging import IMMEDIATE, ORDINARY, Seen, Stage, staged
+from bot.store.sealing.vault import VaultError
 
-_ABOUT_AN_ADULT = 3  # the number of a made-up form that is
+_ABOUT_AN_ADULT, _ABOUT_THE_DSL = 3, 8  # the numbers of made-up forms that are
+_IN_2099 = 4_070_908_800_000  # milliseconds
 _FALSE_NAME = 6_001
 _IN_THEIR_NAME = "A concern was logged in your name"
 
@@ -42,6 +45,51 @@ def value_copied(_: float) -> Seen:
         theirs = f"(SELECT about FROM concerns WHERE number = '{last}')"
         _edit(stage, f"UPDATE concerns SET about = {theirs} WHERE number = '{first}'")
         return _proved(stage, f"{first}: kind")
+
+
+def opened_elsewhere(_: float) -> Seen:
+    """What is sealed is put where AskFirst shows it to somebody else: a report among the questions that nobody could
+    answer, another name into one's own session."""
+    with staged() as stage, stage.mail(), opened(stage.installation) as store:
+        stage.log(_ABOUT_AN_ADULT)
+        _edit(
+            stage,
+            "INSERT INTO gaps SELECT 'x', school, '2026-11-02', detail, NULL, 'no-answer' FROM events "
+            "WHERE kind = 'logged'",
+        )
+        said = _run(stage.installation, "gaps")[1]
+        stage.seen.check(MARK not in said, "askfirst gaps shows nothing of it", "askfirst gaps shows the report")
+        sign_in, now = store.sign_in(stage.installation.school.id), stage.installation.now()
+        deputy, chair = (sign_in.use_link(sign_in.make_link(each, now), now) or "" for each in ("deputy", "chair"))
+        whole = (sign_in.who(deputy, now), sign_in.who(chair, now)) == ("deputy", "chair")
+        stage.seen.check(whole, "two people are signed in", "nobody could sign in: this shows nothing")
+        first, last = "SELECT min(rowid) FROM sessions", "SELECT max(rowid) FROM sessions"
+        theirs = f"(SELECT person FROM sessions WHERE rowid = ({last}))"
+        _edit(stage, f"UPDATE sessions SET person = {theirs} WHERE rowid = ({first})")
+        try:
+            who = sign_in.who(deputy, now)
+        except VaultError:
+            who = None
+        stage.seen.check(who is None, "the deputy's session opens nothing", f"the deputy is signed in as {who}")
+        return stage.seen
+
+
+def shut_out_no_more(_: float) -> Seen:
+    """Whoever a concern is about is no longer kept from it, and is written among its readers."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        stage.log(_ABOUT_THE_DSL)
+        number = _asked(stage, "SELECT concern FROM excluded")
+        _edit(stage, f"DELETE FROM excluded WHERE concern = '{number}'")
+        return _proved(stage, f"{number}: excluded")
+
+
+def alerts_put_off(_: float) -> Seen:
+    """Everybody who waits to be told is told in seventy years."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        _edit(stage, f"UPDATE notices SET next_at = {_IN_2099} WHERE kind = 'alert' AND rung > 0")
+        return _proved(stage, "wait for longer")
 
 
 def urgency_lowered(_: float) -> Seen:
@@ -123,7 +171,11 @@ def _asked(stage: Stage, query: str) -> str:
 
 
 def _audit(installation: Installation, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-c", COMMAND, "audit", *arguments]
+    return _run(installation, "audit", *arguments)
+
+
+def _run(installation: Installation, *arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-c", COMMAND, *arguments]
     done = subprocess.run(command, env=installation.environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout
 
@@ -145,6 +197,18 @@ TAMPERING: tuple[Edit, ...] = (
     (
         "value copied", "a sealed value of a concern about an adult is copied over that of another concern",
         "it does not open there; audit verify ends with 1 and names the concern", value_copied,
+    ),
+    (
+        "opened elsewhere", "a report is copied among the questions that are kept, the chair's name into a session",
+        "askfirst gaps does not show it, and nobody is signed in as the chair", opened_elsewhere,
+    ),
+    (
+        "shut out no more", "the row that keeps the person it is about from a concern is deleted",
+        "audit verify ends with 1 and names who was shut out", shut_out_no_more,
+    ),
+    (
+        "alerts put off", "every rung of a ladder but the first is moved to the year 2099",
+        "audit verify ends with 1 and names its alerts", alerts_put_off,
     ),
     (
         "urgency lowered", "a concern in danger is marked as not urgent in its table",

@@ -213,3 +213,12 @@ def test_a_file_whose_name_says_so_is_a_picture() -> None:
 def test_whoever_was_sent_a_nude_reads_at_once_what_not_to_do_with_it(base: Base) -> None:
     handover = reply(base, "someone sent me a nude of a pupil").handover
     assert handover and "Do not look at the picture" in handover.first
+
+
+@pytest.mark.parametrize("typed", ["", "what does she want to say with this, can you tell me please?", LONG])
+def test_what_is_quoted_in_another_language_is_handed_over_whatever_english_stands_before_it(
+    base: Base, typed: str
+) -> None:
+    polish = "uczennica powiedziała mi że jej tata ją bije i boi się wracać do domu"
+    said = reply(base, typed, quoted=(polish,))
+    assert (said.kind, said.handover and said.handover.kind) == ("handover", "not-english")

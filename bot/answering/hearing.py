@@ -79,7 +79,7 @@ def hear(understanding: Understanding, message: Message) -> Heard:
         found.append(triage.sort(reader.read_parts(part), reader.read))
     if any(map(shows_harm, message.files)):
         found.append(Finding("concern", "pupil", 0.99, False, (IN_NAME,)))
-    if is_foreign(" ".join((message.text, *message.quoted)), understanding.reader.language.knows):
+    if any(is_foreign(text, understanding.reader.language.knows) for text in _in_turn(message)):
         found.append(_foreign())
     finding = max(found, key=_gravity, default=Finding(None, None, 0.0, False, ()))
     if not readings:
@@ -115,6 +115,12 @@ def _others(message: Message, question: str) -> Iterator[str]:
     quoted = " ".join(message.quoted)
     parts = (message.text, quoted, " ".join(map(_words_of, message.files)))
     yield from (part for part in parts if _says(part) and part != question)
+
+
+def _in_turn(message: Message) -> Iterator[str]:
+    """What may be in another language: all of it, and what others wrote alone: English before it must not hide it."""
+    quoted = " ".join(message.quoted)
+    yield from dict.fromkeys((f"{message.text} {quoted}".strip(), quoted))
 
 
 def _says(text: str) -> bool:

@@ -17,52 +17,14 @@ from tests.conftest import KEY, NOW
 from tests.ladder.world import PUPIL, World
 from tests.store.full import values_of
 from tests.store.made import change, rows
+from tests.store.planted import REPORT, said_elsewhere, worked_on
 
-# A word of its own in everything that people write; the names are two words, as names are.
-REPORT = {
-    **PUPIL, "pupils": "Zelda Marker, 7Groupmarker", "seen": "Seenmarker, and more of it.",
-    "words": "Wordsmarker, she said to me.", "time": "Timemarker", "where": "Wheremarker", "present": "Presentmarker",
-    "done": "Donemarker", "link": "https://linkmarker.example", "you_name": "Reportermarker Teal",
-    "you_role": "Rolemarker", "you_email": "mailmarker@fernbank.example", "categories": "Neglect",
-}  # fmt: skip
 WRITTEN = re.compile(r"\w*marker\w*|zelda|neglect", re.IGNORECASE)
 REASONS = ("Past its day in our schedule.", "I have looked, and agree.")
 
 
 def _world(store: Store, school: School) -> World:
     return World(store, school, NOW)
-
-
-def _worked_on(world: World) -> str:
-    """A concern through which everything went that can be done; its number. It is closed."""
-    given = world.log(REPORT)
-    number, dsl, work = given.number, world.reader("dsl"), world.casework
-    world.until("2026-11-23 10:20")
-    work.read(dsl, number, world.now)
-    work.note(dsl, number, "Notemarker", world.now)
-    work.action(dsl, number, "Actionmarker", dt.date(2026, 12, 1), world.now)
-    work.decide(dsl, number, "Decisionmarker", "Whymarker", world.now)
-    work.refer(dsl, number, "Tomarker", "Referencemarker", "Toldmarker", world.now)
-    work.correct(dsl, number, world.chronology(number)[0].number, "Correctionmarker", world.now)
-    work.file_under(dsl, number, "", "Zelda Marker of 7Filemarker", world.now)
-    work.add(given.receipt, "Addedmarker", world.now)
-    work.reassign(dsl, number, "deputy-1", "Passedmarker", world.now)
-    world.until("2026-11-23 10:40")
-    work.export(dsl, (number,), "pdf", world.now)
-    open_actions = [event.number for event in world.chronology(number) if event.kind == "action"]
-    work.close(dsl, number, "Outcomemarker", "Closedmarker", None, world.now, {open_actions[0]: "kept"})
-    return number
-
-
-def _said_elsewhere(world: World) -> None:
-    """What tells of it without belonging to it."""
-    school, store = world.school.id, world.store
-    state = Conversation("friend-ex-pupil", None, {}, "What of Zelda Marker?", world.now + dt.timedelta(minutes=20))
-    gap = NoteGap("May I ring the mother of Zelda?", None, "no-answer")
-    store.talk(school).finish_turn("somebody", Finished(state, (gap,)), world.now)
-    for channel in ("slack", "teams", "slack-draft"):
-        payload = f'{{"text": "zelda  marker: SEENMARKER, and more of it. {channel}"}}'.replace("  ", " ")
-        store.received(school, channel).take(f"{channel} 1", payload, world.now)
 
 
 def _deleted(world: World, number: str) -> None:
@@ -82,8 +44,8 @@ def _kept_of(store: Store, database: str, tables: frozenset[str] = frozenset()) 
 
 def test_what_two_people_deleted_is_in_no_column_of_any_table(either: Store, school: School, database: str) -> None:
     world = _world(either, school)
-    number = _worked_on(world)
-    _said_elsewhere(world)
+    number = worked_on(world)
+    said_elsewhere(world)
     place = Place(alert_name(number, "U1", "m1"), "Placemarker")
     either.places(school.id, alerts_of("teams")).keep(place)
     before = _kept_of(either, database)
@@ -97,7 +59,7 @@ def test_what_two_people_deleted_is_in_no_column_of_any_table(either: Store, sch
 
 def test_the_audit_keeps_who_when_and_both_reasons(either: Store, school: School) -> None:
     world = _world(either, school)
-    number = _worked_on(world)
+    number = worked_on(world)
     assert not [each for each in either.audit(school.id).lines() if "reason" in each.remark]
     _deleted(world, number)
     lines = [each for each in either.audit(school.id).lines() if each.concern == number]
@@ -115,8 +77,8 @@ def test_what_is_about_somebody_else_stays(either: Store, school: School) -> Non
     other = world.log(PUPIL)
     world.casework.file_under(world.reader("dsl"), other.number, "", "Zoe Lark", world.now)
     later = "a new form about Zelda Marker that nobody has dealt with yet"
-    number = _worked_on(world)
-    _said_elsewhere(world)
+    number = worked_on(world)
+    said_elsewhere(world)
     either.received(school.id, "slack").take("new", later, world.now + dt.timedelta(seconds=1))
     gap = NoteGap("May I ring the mother of Zelda Marker?", None, "no-answer")
     either.talk("elsewhere").finish_turn("somebody", Finished(Conversation(), (gap,)), world.now)
@@ -141,7 +103,7 @@ def test_what_a_chat_sent_stays_where_only_a_line_of_it_is_in_it(store: Store, s
 
 def test_a_file_goes_with_the_last_concern_in_it(either: Store, school: School, database: str) -> None:
     world = _world(either, school)
-    first = _worked_on(world)
+    first = worked_on(world)
     world.now += dt.timedelta(minutes=5)
     second = world.log({**REPORT, "seen": "Another day."}).number
     file = world.casework.read(world.reader("dsl"), first, world.now).files[0]
@@ -191,7 +153,7 @@ def test_a_headteacher_is_named_nowhere_either(store: Store, school: School) -> 
 )
 def test_a_reason_that_names_whom_it_is_about_is_refused(store: Store, school: School, reason: str) -> None:
     world = _world(store, school)
-    number = _worked_on(world)
+    number = worked_on(world)
     with pytest.raises(IncompleteError) as raised:
         world.casework.ask_deletion(world.reader("dsl"), number, reason, world.now)
     assert "stays in the audit" in raised.value.problems["reason"]
@@ -203,7 +165,7 @@ def test_a_reason_that_names_whom_it_is_about_is_refused(store: Store, school: S
 
 def test_one_person_alone_deletes_nothing(store: Store, school: School) -> None:
     world = _world(store, school)
-    number = _worked_on(world)
+    number = worked_on(world)
     world.casework.ask_deletion(world.reader("dsl"), number, REASONS[0], world.now)
     with pytest.raises(RefusedError, match="two people"):
         world.casework.answer_deletion(world.reader("dsl"), number, True, REASONS[1], world.now)
@@ -269,7 +231,7 @@ FORGED = {
 @pytest.mark.parametrize("what", FORGED)
 def test_a_line_without_its_name_is_still_proved(store: Store, school: School, what: str) -> None:
     world = _world(store, school)
-    _deleted(world, _worked_on(world))
+    _deleted(world, worked_on(world))
     assert store.audit(school.id).verify(world.now) == ()
     change(str(store._database.engine.url), FORGED[what])
     assert store.audit(school.id).verify(world.now) != ()
@@ -277,7 +239,7 @@ def test_a_line_without_its_name_is_still_proved(store: Store, school: School, w
 
 def test_it_is_still_proved_after_the_keys_were_leaked(either: Store, school: School, database: str) -> None:
     world = _world(either, school)
-    _deleted(world, _worked_on(world))
+    _deleted(world, worked_on(world))
     either.renew_keys()
     after = open_store(database, (KEY,), Path("nowhere.key"))
     assert after.audit(school.id).verify(world.now) == ()
