@@ -195,3 +195,15 @@ def test_the_terminal_chat_ends_on_an_empty_line(assistant: object, capsys: pyte
     shown = capsys.readouterr().out
     assert "Under 19: don't" in shown
     assert "Not advised" in shown
+
+
+@pytest.mark.parametrize(("verb", "left"), [("ask", "1"), ("score", "1"), ("serve", "1"), ("learn", "None")])
+def test_a_question_takes_one_processor_and_only_learning_takes_them_all(verb: str, left: str) -> None:
+    """numpy's threads turn round and round where another process works, and a question takes ten times as long."""
+    told = "atexit.register(lambda: print('threads:', os.environ.get('OPENBLAS_NUM_THREADS')))"
+    start = f"import atexit, os; {told}; from adapters.command.main import run_verb; run_verb(['{verb}', '--help'])"
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    shown = subprocess.run(
+        [sys.executable, "-c", start], cwd=ROOT, env=kept, capture_output=True, text=True, timeout=60, check=False
+    ).stdout
+    assert shown.rstrip().endswith(f"threads: {left}")

@@ -61,6 +61,7 @@ _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     "slack": _PAGE,
     "teams": ("ASKFIRST_URL", "TEAMS_"),
 }
+_LEARNING = frozenset(("learn", "check"))  # verbs that may take every processor
 STOPPED = 130  # the exit status of a command that Ctrl-C ended, as shells have it
 
 
@@ -86,7 +87,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     logging.getLogger("askfirst").setLevel(logging.INFO)
     bound()
     try:
-        if "serve" in arguments:
+        if not _LEARNING & set(arguments):
             _leave_processors()
         parsed = _parser(arguments).parse_args(arguments)
         status: int = parsed.run(parsed, _settings_for(parsed.verb))
