@@ -112,11 +112,12 @@ class Reporter:
         self.form: dict[str, str | tuple[str, ...]] = {}
 
     def open(self) -> None:
-        """Up to the report on the screen, filled in and not yet sent."""
+        """Up to what was written on the screen once more, checked and not yet sent."""
         first = self._until_shown(lambda: self._browser.get("/concern"))
         answers = {name: self._told.answers[name] for name in _FIRST}
         report = self._until_shown(lambda: self._browser.post({**first.hidden, **answers}))
-        self.form = {**self._told.answers, **report.hidden}
+        checked = self._until_shown(lambda: self._browser.post({**self._told.answers, **report.hidden}))
+        self.form = {**checked.hidden, **self._told.answers}
 
     def send(self, twice: bool = False) -> Told:
         """Press the button until a receipt is shown; with `twice`, the first time as an impatient double click."""
@@ -151,7 +152,7 @@ class Reporter:
         else:
             self._told.refused += 1
             self._told.vague += "NOT logged" not in page.body
-            self.form = {**self.form, **page.hidden}
+            self.form = {**page.hidden, **self._told.answers}
         return page
 
     def _until_shown(self, ask: Callable[[], Page]) -> Page:

@@ -107,6 +107,8 @@ class OnThePage:
     async def sends(self) -> str:
         you = _YOU[self._filled.reporter]
         self._fields |= {"step": ("report",), "seen": (SEEN,), **self._filled.subject, **you}
+        assert "Nothing is logged yet." in _shown(await self._posted())
+        self._fields["step"] = ("send",)
         return await self.sends_again()
 
     async def sends_again(self) -> str:

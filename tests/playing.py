@@ -206,7 +206,10 @@ class WebDriver:
         visitor = await self._visitor(who)
         page = await visitor.get("/concern")
         (submission,) = re.findall(r'name="submission" value="([^"]+)"', page.text)
-        sent = await visitor.post_all("/concern", {**self._answers(who, filled), "submission": submission})
+        answers = {**self._answers(who, filled), "submission": submission}
+        checked = await visitor.post_all("/concern", answers)
+        assert "Check before you send" in checked.text, checked.text
+        sent = await visitor.post_all("/concern", {**answers, "step": "send"})
         assert sent.status == 200, sent.text
         self._receipt = sent.text.split('<p class="receipt">')[1].split("<")[0]
         return _words(sent.text)

@@ -13,10 +13,11 @@ import pytest
 import yaml
 
 from bot.answering.checking import check, check_files
-from bot.answering.dialogue import Base, ask_once
+from bot.answering.dialogue import Base, Conversation, ask_once, respond
 from bot.answering.outcome import outcome_of
 from bot.answering.topics import served
 from bot.knowledge import Knowledge, load
+from bot.messages import Message
 from bot.service.core import Core
 from bot.settings import LEARNED
 from bot.store import Store
@@ -137,6 +138,48 @@ def test_what_is_beside_the_point_leaves_the_answer_as_it_was(real: Base) -> Non
     asked = len(answered) * len(sentences)
     assert kept >= 0.85 * asked, (kept, another, asked)
     assert another <= 0.05 * asked, (kept, another, asked)
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(
+    ("said", "kind", "entry"),
+    [
+        (("can I friend an ex-pupil?", "she was in my tutor group"), "answer", "friend-ex-pupil"),
+        (("can I friend an ex-pupil?", "she is 18 now"), "answer", "friend-ex-pupil"),
+        (("can I give a pupil a lift home?", "he is in my tutor group"), "answer", "lift-pupil"),
+        (("can I hug a pupil?", "he's in year 2"), "answer", "comfort-pupil"),
+        (("can I accept a friend request from a pupil?", "she's my niece"), "answer", "own-child-pupil"),
+        (("can I hug a pupil?", "he has bruises"), "handover", None),
+        (("can I hug a pupil?", "she was in my bed"), "handover", None),
+        (("can I friend an ex-pupil?", "she was in my tutor group and we kissed"), "handover", None),
+        (("a poem about suicide for English lesson",), "answer", "sensitive-topics"),
+        (("teaching about suicide in PSHE",), "answer", "sensitive-topics"),
+        (("my pupil wrote a poem about suicide",), "answer", "self-harm"),
+        (("can I go to the toilet during lesson",), "no-answer", None),
+        (("can I take a child to the toilet on my own",), "answer", "intimate-care"),
+        (("a pupil was sick in my class, who cleans it",), "no-answer", None),
+        (("a pupil has a tummy ache",), "no-answer", None),
+        (("he was sick after banging his head",), "handover", None),
+        (("pupil vomiting blood",), "handover", None),
+        (("where is the hospital lift",), "no-answer", None),
+        (("can a pupil use the lift",), "no-answer", None),
+        (("can I give a pupil a lift to hospital appointment",), "answer", "lift-pupil"),
+        (("I forgot my lanyard",), "no-answer", None),
+        (("a stranger without a lanyard is walking round",), "answer", "intruder"),
+        (("I accidentally added a pupil on Snapchat, what do I do",), "answer", "friend-pupil"),
+        (("my thumb slipped and I added a pupil",), "answer", "friend-pupil"),
+        (("I accidentally touched a pupil",), "handover", None),
+    ],
+    ids=lambda each: " / ".join(each) if isinstance(each, tuple) else str(each),
+)
+def test_what_sounds_like_something_else_is_told_apart(
+    real: Base, said: tuple[str, ...], kind: str, entry: str | None
+) -> None:
+    state, outcome = Conversation(), None
+    for text in said:
+        turn = respond(real, state, Message(text, "one"), NOW)
+        state, outcome = turn.state, outcome_of(turn.reply)
+    assert outcome is not None and (outcome.kind, outcome.entry) == (kind, entry)
 
 
 def _handed_over(base: Base, text: str) -> bool:

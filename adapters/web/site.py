@@ -61,7 +61,7 @@ class Site:
             return known, False
         return new_conversation(), True
 
-    def remember(self, response: web.Response, conversation: str) -> None:
+    def remember(self, response: web.StreamResponse, conversation: str) -> None:
         """Keep the visitor's conversation in a cookie."""
         response.set_cookie(
             cookie_name(self.secure), conversation, httponly=True, samesite="Strict", secure=self.secure, path="/"

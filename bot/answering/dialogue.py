@@ -16,6 +16,7 @@ from bot.answering.handover import contact, hand_over, note
 from bot.answering.hearing import Heard, hear, is_graver, shows_nudity
 from bot.answering.piloting import as_tried, turned_away
 from bot.answering.pressing import to_press
+from bot.answering.telling_apart import as_added, let_go, meant, only_adds
 from bot.answering.topics import served
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
 from bot.knowledge import OF_SCHOOL, Entry, FactCases
@@ -54,7 +55,7 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
         if away := turned_away(base, message, now):
             return away
         return to_press(base, state, message.action, now)
-    heard = hear(base.understanding, message)
+    heard = _told_apart(base, state, hear(base.understanding, message), message)
     if heard.finding.urgency:
         return _handed_over(base, heard, message, now)
     if wants_a_person(message.text):
@@ -75,7 +76,7 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
 def respond_to_edit(base: Base, message: Message, before: Message | None, now: dt.datetime) -> Turn | None:
     """The turn for a message that was changed, where that makes a concern of it, or another one; None for every other
     edit. `before` is None where the channel does not say what stood there."""
-    heard = hear(base.understanding, message)
+    heard = _told_apart(base, Conversation(), hear(base.understanding, message), message)
     found = heard.finding
     if not found.urgency:
         return None
@@ -88,6 +89,16 @@ def ask_once(base: Base, text: str, now: dt.datetime) -> Turn:
     """A question outside any conversation, at the terminal of whoever looks after it: nothing is remembered and nothing
     is kept."""
     return respond(base, Conversation(), Message(text, conversation="", trying=True), now)
+
+
+def _told_apart(base: Base, state: Conversation, heard: Heard, message: Message) -> Heard:
+    """What sounds like a concern and is none by its words. Only of what was typed: what others wrote is not weighed."""
+    if heard.reading is None or message.quoted or message.files or message.attached or heard.too_long:
+        return heard
+    knowledge, text = base.knowledge, heard.reading.form.text
+    if only_adds(knowledge, text):
+        return replace(heard, finding=as_added(heard.finding, knowledge.find(state.entry) is not None))
+    return replace(heard, finding=let_go(knowledge, heard.finding, text))
 
 
 def _handed_over(base: Base, heard: Heard, message: Message, now: dt.datetime) -> Turn:
@@ -105,7 +116,7 @@ def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
     English."""
     if heard.finding.kind == "not-english":
         return ()
-    decision = base.understanding.matcher.match(heard.asked) if heard.asked else None
+    decision = _meant(base, heard.asked) if heard.asked else None
     match decision:
         case Match(best):
             return (best.entry,)
@@ -130,10 +141,14 @@ def _noted(base: Base, turn: Turn, finding: Finding, now: dt.datetime) -> Turn:
 
 def _decided(base: Base, heard: Heard, reading: Reading, now: dt.datetime) -> Turn:
     """What is beside the point may be left out to find the entry; facts come from all that was said."""
-    decision = base.understanding.matcher.match(heard.asked or reading)
+    decision = _meant(base, heard.asked or reading)
     turn = _turn_for(base, decision, reading, now)
     gaps = (NoteGap(heard.question, None, "no-answer"),) if isinstance(decision, NoMatch) else ()
     return Turn(turn.reply, replace(turn.state, question=heard.question), gaps)
+
+
+def _meant(base: Base, reading: Reading) -> Decision:
+    return meant(base.knowledge, base.understanding.matcher.match(reading), reading.form.text)
 
 
 def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime) -> Turn:
@@ -181,7 +196,9 @@ def _follow_up(base: Base, state: Conversation, reading: Reading, now: dt.dateti
     facts = _given(base, entry, state, reading, now)
     if facts and (following or (state.asked and words <= _FACT_AT_MOST)):
         return answered(base, entry, {**state.facts, **facts}, now, 1.0)
-    return _combined(base, entry, reading, now) if following else None
+    if following:
+        return _combined(base, entry, reading, now)
+    return _added(base, entry, {**state.facts, **facts}, reading, now)
 
 
 def _given(base: Base, entry: Entry, state: Conversation, reading: Reading, now: dt.datetime) -> dict[str, str]:
@@ -190,6 +207,14 @@ def _given(base: Base, entry: Entry, state: Conversation, reading: Reading, now:
         age = base.understanding.reader.read(f"is {reading.form.text}")
         return _facts_of(base, entry.facts, age, now)
     return facts
+
+
+def _added(base: Base, entry: Entry, facts: dict[str, str], reading: Reading, now: dt.datetime) -> Turn | None:
+    """ "She was in my tutor group" after an answer: the same answer, as far as what was added does not ask for
+    another."""
+    if not only_adds(base.knowledge, reading.form.text) or isinstance(_meant(base, reading), Match):
+        return None
+    return _combined(base, entry, reading, now) or answered(base, entry, facts, now, 1.0)
 
 
 def _combined(base: Base, entry: Entry, reading: Reading, now: dt.datetime) -> Turn | None:

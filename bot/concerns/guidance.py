@@ -24,7 +24,7 @@ from bot.settings import Alerting
 
 AdviceKind = Literal[
     "danger", "call-999", "tell-first", "ring", "another", "pictures", "not-logged", "unsure", "kept",
-    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere", "claimed",
+    "nobody-left", "unheard", "told", "closed", "not-told", "refused", "elsewhere", "claimed", "goes-to",
 ]  # fmt: skip
 NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"

@@ -10,26 +10,21 @@ from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
 from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.files.folder import BaseFiles, read_files
 from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
+from bot.knowledge.language_model import Example, FactKind, LetGo, Lexicon, Rule, Sense, TriageData, TriageTurn
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
     OF_SCHOOL,
     Clause,
     Document,
     Entry,
-    Example,
     FactCase,
     FactCases,
-    FactKind,
     Knowledge,
-    Lexicon,
     NotThis,
     Phrasing,
-    Rule,
     SmallTalk,
     Theme,
     Tip,
-    TriageData,
-    TriageTurn,
 )
 from bot.knowledge.schools.model import SERVICES, Cover, Ladders, Pause, Person, Role, Route, Rung, School, TipRules
 from bot.knowledge.schools.webhooks import is_webhook
@@ -56,6 +51,7 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Ladders",
+    "LetGo",
     "Lexicon",
     "NotThis",
     "NoteKind",
@@ -70,6 +66,7 @@ __all__ = [
     "Rule",
     "Rung",
     "School",
+    "Sense",
     "SmallTalk",
     "Term",
     "Theme",

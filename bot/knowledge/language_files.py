@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.model import Example, FactKind, Lexicon, OutsideMessage, Rule, SmallTalk, TriageData, TriageTurn
+from bot.knowledge.language_model import Example, FactKind, LetGo, Lexicon, Rule, Sense, TriageData, TriageTurn
+from bot.knowledge.model import OutsideMessage, SmallTalk
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import HANDOVER_KINDS, HandoverKind
 
@@ -18,14 +19,35 @@ TRIAGE_KINDS = (*HANDOVER_KINDS, "none")
 
 
 def read_lexicon(fields: YamlFields) -> Lexicon:
-    fields.only({"spellings", "groups", "ordinary", "facts"})
+    fields.only({"spellings", "groups", "ordinary", "facts", "senses", "added"})
     groups = {name: _words(fields, f"groups > {name}", words) for name, words in fields.mapping("groups").items()}
     return Lexicon(
         spellings={typed: str(meant) for typed, meant in fields.mapping("spellings").items()},
         groups=groups,
         ordinary=frozenset(fields.text("ordinary", required=False).split()),
         facts={name: _fact(fields, name, data) for name, data in fields.mapping("facts").items()},
+        senses=tuple(_sense(fields, item) for item in fields.items("senses", required=False)),
+        added=frozenset(fields.text("added", required=False).split()),
     )
+
+
+def _sense(whole: YamlFields, item: object) -> Sense:
+    name = str(item.get("id", "a sense without id")) if isinstance(item, dict) else "a sense without id"
+    fields = whole.inner(f"senses > {name}", item)
+    fields.only({"id", "of", "pattern", "unless", "to", "ask"})
+    sense = Sense(
+        id=fields.text("id"),
+        of=fields.texts("of"),
+        pattern=fields.text("pattern"),
+        unless=fields.text("unless", required=False) or None,
+        to=fields.text("to", required=False) or None,
+        ask=fields.choice("ask", (*ROLES, *ASKED_ELSEWHERE)) if fields.has("ask") else None,
+    )
+    if (sense.to is None) == (sense.ask is None):
+        fields.fault("to", "must stand alone or be left out for 'ask'", "Write the id of an entry, or whom to ask")
+    for key, pattern in (("pattern", sense.pattern), ("unless", sense.unless or "")):
+        _compiles(fields, key, pattern)
+    return sense
 
 
 def _words(fields: YamlFields, place: str, value: object) -> tuple[str, ...]:
@@ -65,7 +87,7 @@ def _span(fields: YamlFields, place: str, value: object) -> tuple[int, int]:
 
 def read_triage(fields: YamlFields, writers: Sequence[YamlFields], faults: Faults) -> TriageData:
     """triage.yaml, and the files of triage/, each by one writer, who gives the file its name."""
-    fields.only({"examples", "asides", "watch", "rules", "turns"})
+    fields.only({"examples", "asides", "watch", "rules", "turns", "let_go"})
     watch = fields.texts("watch")
     for pattern in watch:
         _compiles(fields, "watch", pattern)
@@ -78,6 +100,7 @@ def read_triage(fields: YamlFields, writers: Sequence[YamlFields], faults: Fault
         watch=watch,
         rules=tuple(_rule(faults, item) for item in fields.items("rules")),
         turns=tuple(_turn(faults, item) for item in fields.items("turns")),
+        let_go=tuple(_let_go(faults, item) for item in fields.items("let_go", required=False)),
     )
 
 
@@ -102,6 +125,23 @@ def _rule(faults: Faults, item: object) -> Rule:
     for key, pattern in (("pattern", rule.pattern), ("unless", rule.unless or "")):
         _compiles(fields, key, pattern)
     return rule
+
+
+def _let_go(faults: Faults, item: object) -> LetGo:
+    name = str(item.get("id", "one without id")) if isinstance(item, dict) else "one without id"
+    fields = YamlFields(faults, "triage.yaml", f"let_go > {name}", item)
+    fields.only({"id", "of", "pattern", "unless"})
+    found = LetGo(
+        id=fields.text("id"),
+        of=cast(tuple[HandoverKind, ...], fields.texts("of")),
+        pattern=fields.text("pattern"),
+        unless=fields.text("unless"),
+    )
+    for kind in set(found.of) - set(HANDOVER_KINDS):
+        fields.fault("of", f"there is no kind '{kind}'", f"Use some of: {', '.join(HANDOVER_KINDS)}")
+    for key, pattern in (("pattern", found.pattern), ("unless", found.unless)):
+        _compiles(fields, key, pattern)
+    return found
 
 
 def _turn(faults: Faults, item: object) -> TriageTurn:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.handover_model import Handovers
+from bot.knowledge.language_model import Lexicon, TriageData
 from bot.knowledge.schools.model import School
-from bot.messages import HandoverKind, Ruling
+from bot.messages import Ruling
 
 
 @dataclass(frozen=True)
@@ -161,69 +162,6 @@ class Entry:
     def is_due(self, day: dt.date) -> bool:
         """Whether somebody should have read it again before this day."""
         return self.review_by is not None and self.review_by < day
-
-
-@dataclass(frozen=True)
-class FactKind:
-    """A fact that an answer may turn on: its values with the words on their buttons, and what gives them away in a
-    message: patterns (`cues`), and for a fact about age the ages that each value spans (both ends count)."""
-
-    id: str
-    labels: Mapping[str, str]
-    cues: Mapping[str, tuple[str, ...]]
-    ages: Mapping[str, tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """The words of school staff: what a spelling means, and which words count as one."""
-
-    spellings: Mapping[str, str]
-    groups: Mapping[str, tuple[str, ...]]
-    ordinary: frozenset[str]
-    facts: Mapping[str, FactKind]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A plain rule of triage: a pattern that no score can override."""
-
-    id: str
-    pattern: str
-    kind: HandoverKind
-    unless: str | None
-
-
-@dataclass(frozen=True)
-class TriageTurn:
-    """Words that tell kinds apart which sound alike: a message taken for one of `of` is of kind `to` where it holds the
-    pattern (none: always), unless it holds the other."""
-
-    of: tuple[HandoverKind, ...]
-    to: HandoverKind
-    pattern: str
-    unless: str | None
-
-
-@dataclass(frozen=True)
-class Example:
-    """A made-up message of a kind (a HandoverKind, or "none"), in the voice of a writer."""
-
-    text: str
-    kind: str
-    writer: str
-
-
-@dataclass(frozen=True)
-class TriageData:
-    """What the triage learns from, sentences that are beside the point, words of harm that make weaker evidence count,
-    plain rules, and turns."""
-
-    examples: tuple[Example, ...]
-    asides: tuple[str, ...]
-    watch: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    turns: tuple[TriageTurn, ...]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""Logging a concern: danger first, then the form, then a receipt. Whatever goes wrong, what was typed stays."""
+"""Logging a concern: danger first, then the form, what it says and for whom it is, then a receipt. Whatever goes wrong,
+what was typed stays."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import re
@@ -24,6 +26,8 @@ SignedIn = Callable[[web.Request], Awaitable[str]]  # the id of whoever is signe
 Troubled = tuple[Advice, ...]  # why a form was not taken, and what to do instead
 
 SECONDS = 6.0  # that a member of staff waits to hear whether it was stored
+_SIGNED_IN_WITHIN = 1.0  # seconds: what is not known by then only makes the check less exact
+_STEPS = ("first", "report", "send")
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 _FLOOD = "too much came in from this connection at once. Wait {wait}, then try again"
 _OUT_OF_DATE = (
@@ -76,16 +80,29 @@ class ConcernPages:
         except (web.HTTPRequestTimeout, web.HTTPRequestEntityTooLarge, web.HTTPBadRequest) as fault:
             return html(self._drawing.lost(self._site.school(), self._trouble({}, _NOT_READ, kept=False)), fault.status)
         key, step = _one(fields, "submission"), _one(fields, "step")
-        if _KEY.fullmatch(key) is None or step not in ("first", "report"):
+        if _KEY.fullmatch(key) is None or step not in _STEPS:
             raise web.HTTPBadRequest
-        answers = answers_of(self._casework.form(), fields)
+        answers, change = answers_of(self._casework.form(), fields), bool(_one(fields, "change"))
         try:
             visitor = self._site.conversation(request, _one(fields, "token"))
         except web.HTTPForbidden:
-            return self._out_of_date(request, step, key, answers)
+            return await self._out_of_date(request, step, key, answers, change)
+        return await self._step(request, visitor, step, key, answers, change)
+
+    async def _step(
+        self, request: web.Request, visitor: str, step: str, key: str, answers: Answers, change: bool
+    ) -> web.StreamResponse:
         if step == "first":
             return self._first(visitor, key, answers)
-        return await self._report(request, visitor, key, answers)
+        if change:
+            return html(self._drawing.report(self._page(visitor, key, answers, whole=True)))
+        try:
+            read_report(self._site.school(), self._casework.form(), answers, self._today())
+        except IncompleteError as fault:
+            return html(self._drawing.report(self._page(visitor, key, answers, fault.problems)), 400)
+        if step == "report":
+            return await self._check(request, visitor, key, answers)
+        return await self._send(request, visitor, key, answers)
 
     def _first(self, visitor: str, key: str, answers: Answers) -> web.Response:
         try:
@@ -94,11 +111,16 @@ class ConcernPages:
             return html(self._drawing.first(self._page(visitor, key, answers, fault.problems)), 400)
         return html(self._drawing.report(self._page(visitor, key, answers)))
 
-    async def _report(self, request: web.Request, visitor: str, key: str, answers: Answers) -> web.StreamResponse:
-        try:
-            read_report(self._site.school(), self._casework.form(), answers, self._today())
-        except IncompleteError as fault:
-            return html(self._drawing.report(self._page(visitor, key, answers, fault.problems)), 400)
+    async def _check(self, request: web.Request, visitor: str, key: str, answers: Answers) -> web.Response:
+        """What was written, with how urgent it is and for whom. Who is signed in is said where that is soon known."""
+        signed_in = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SIGNED_IN_WITHIN):
+                signed_in = await self._signed_in(request)
+        going = self._casework.before_sending(answers, self._site.clock(), asked=Asked("typed", signed_in))
+        return html(self._drawing.check(self._page(visitor, key, answers, going=going)))
+
+    async def _send(self, request: web.Request, visitor: str, key: str, answers: Answers) -> web.StreamResponse:
         try:
             self._limiter.hold_back(request)
         except web.HTTPTooManyRequests as fault:
@@ -116,11 +138,12 @@ class ConcernPages:
                 receipt = await asyncio.to_thread(lambda: self._casework.log(key, answers, now, asked=asked))
         except TimeoutError:
             log.error("a concern was not stored within %.0f seconds", self._seconds)
-            return self._not_logged(visitor, key, answers, self._trouble(answers, certain=False), 503)
+            trouble = self._trouble(answers, certain=False)
+            return self._not_logged(visitor, key, answers, trouble, 503)
         return html(self._drawing.receipt(self._site.school(), receipt))
 
     def _not_logged(self, visitor: str, key: str, answers: Answers, trouble: Troubled, status: int) -> web.Response:
-        return html(self._drawing.report(self._page(visitor, key, answers, trouble=trouble)), status)
+        return html(self._drawing.check(self._page(visitor, key, answers, trouble=trouble)), status)
 
     def _held_back(self, visitor: str, key: str, answers: Answers, seconds: str) -> web.Response:
         wait = "1 second" if seconds == "1" else f"{seconds} seconds"
@@ -129,14 +152,17 @@ class ConcernPages:
         response.headers["Retry-After"] = seconds
         return response
 
-    def _out_of_date(self, request: web.Request, step: str, key: str, answers: Answers) -> web.Response:
+    async def _out_of_date(
+        self, request: web.Request, step: str, key: str, answers: Answers, change: bool
+    ) -> web.StreamResponse:
         """The form once more with a token that holds: nothing is stored until its reader presses the button."""
         visitor, new = self._site.visitor(request)
-        if step == "first":  # nothing was to be stored, and somebody may be in danger: on to the next screen
-            response = self._first(visitor, key, answers)
-            response.set_status(403)
-        else:
-            response = self._not_logged(visitor, key, answers, not_yet(self._trouble(answers, _OUT_OF_DATE)), 403)
+        # Where nothing was to be stored it goes on to the next screen: somebody may be in danger.
+        response = await self._step(request, visitor, "report" if step == "send" else step, key, answers, change)
+        if step == "send" and response.status == 200 and not change:
+            trouble = not_yet(self._trouble(answers, _OUT_OF_DATE))
+            response = self._not_logged(visitor, key, answers, trouble, 403)
+        response.set_status(403)
         if new:
             self._site.remember(response, visitor)
         return response
@@ -148,6 +174,8 @@ class ConcernPages:
         answers: Answers,
         problems: Mapping[str, str] | None = None,
         trouble: Troubled = (),
+        going: tuple[Advice, ...] = (),
+        whole: bool = False,
     ) -> FormPage:
         school = self._site.school()
         return FormPage(
@@ -161,6 +189,8 @@ class ConcernPages:
             problems or {},
             trouble,
             self._trouble(answers, OFFLINE),
+            going,
+            whole,
         )
 
     def _trouble(

@@ -10,7 +10,7 @@ from adapters.web.pages import Pages, now
 from bot.concerns import Advice, Answers, Field, Followed, Form, Receipt, Screen
 from bot.concerns.form import NO_PICTURES
 from bot.concerns.guidance import after_logging
-from bot.concerns.words import day_and_time
+from bot.concerns.words import day, day_and_time
 from bot.knowledge import School
 
 # The subheading above a field and those that follow it. A field that is not named here joins the group before it.
@@ -24,6 +24,14 @@ _HEADINGS: Mapping[str, str] = {
     "link": "Links and pictures",
     "you": "About you",
 }
+# What a field is called where what was written is read once more, if its own label speaks to whoever fills it in.
+_LABELS: Mapping[str, str] = {
+    "told": "Someone was told in person",
+    "adult_name": "The adult’s full name",
+    "adult_role": "The adult’s role",
+    "you": "You",
+}
+_STILL_TO_TELL = "If it is urgent, do not wait until it is read. Tell one of these people, in person or by phone:"
 OFFLINE = "the connection is down. Keep this page open"
 _STATUS: Mapping[str, str] = {
     "open": "Nobody has acknowledged it yet.",
@@ -44,6 +52,18 @@ class Shown:
     @property
     def value(self) -> str:
         return self.values[0] if self.values else ""
+
+    @property
+    def label(self) -> str:
+        return _LABELS.get(self.field.id, self.field.label)
+
+    @property
+    def words(self) -> str:
+        """What was typed, ticked or picked, as somebody reads it."""
+        options = {option.value: option.label for option in self.field.options}
+        if self.field.kind == "date":
+            return day(dt.date.fromisoformat(self.value))
+        return "\n".join(options.get(value, value.strip()) for value in self.values)
 
     @property
     def as_date(self) -> bool:
@@ -67,7 +87,8 @@ class FieldGroup:
 class FormPage:
     """One screen with everything that was typed. `before` is what is said before it is written, `offline` what the
     script says where the connection is down, `trouble` why the form was not taken. `today` is the last day that can be
-    picked; `token` and `submission` go along with the form."""
+    picked; `token` and `submission` go along with the form. `going` is for whom it is and how urgent, before it is
+    sent; `whole` says that the first questions are asked once more, because something is to be changed."""
 
     school: School
     form: Form
@@ -79,6 +100,8 @@ class FormPage:
     problems: Mapping[str, str] = field(default_factory=dict)
     trouble: tuple[Advice, ...] = ()
     offline: tuple[Advice, ...] = ()
+    going: tuple[Advice, ...] = ()
+    whole: bool = False
 
     @property
     def first(self) -> tuple[Shown, ...]:
@@ -113,9 +136,23 @@ class FormPage:
         return () if self.trouble else tuple((each, asides) for each in first)
 
     @property
+    def panels_of_check(self) -> tuple[tuple[Advice, tuple[Advice, ...]], ...]:
+        """The same once it is written: nobody is sent to the form any more."""
+        return tuple(
+            (replace(first, text=_STILL_TO_TELL) if first.kind == "tell-first" else first, asides)
+            for first, asides in self.panels
+        )
+
+    @property
     def asks_again(self) -> bool:
-        """Whether an answer of the first screen is missing, so that it stands above the report once more."""
-        return any(each.id in self.problems for each in self.form.first.fields)
+        """Whether the first screen stands above the report once more: an answer is missing, or may be changed."""
+        return self.whole or any(each.id in self.problems for each in self.form.first.fields)
+
+    @property
+    def written(self) -> tuple[Shown, ...]:
+        """Every field with something in it, in the order of the form."""
+        screens = (self.form.first, self.form.report, self.form.reporter)
+        return tuple(each for screen in screens for each in self._shown(screen) if each.values)
 
     @property
     def unsaved(self) -> bool:
@@ -163,6 +200,10 @@ class ConcernDrawing(Pages):
     def report(self, page: FormPage) -> str:
         """The report, with what comes before it: danger, whom to tell, what is wrong."""
         return self._render("concern_report.html", school=page.school, page=page)
+
+    def check(self, page: FormPage) -> str:
+        """What was written, once more before it is sent; or why it was not taken."""
+        return self._render("concern_check.html", school=page.school, page=page)
 
     def elsewhere(self, school: School, advice: tuple[Advice, ...]) -> str:
         """Instead of the form, where the school logs its concerns elsewhere."""

@@ -5,9 +5,10 @@
   const WAIT = 5000; // for the server to say that it is there
   const RELEASE = 15000; // a button works again, whatever became of the last press
   const NEAR = 100; // characters left from which on they are counted, in a long field
-  const typing = [...document.forms].find((form) => form.querySelector("textarea"));
+  const typing = [...document.forms].find((form) => "unsaved" in form.dataset || form.querySelector("textarea"));
   let unsaved = Boolean(typing && "unsaved" in typing.dataset);
   let busy = false;
+  let passed = false; // what is being sent has been through here
 
   // --- only what is asked
 
@@ -24,45 +25,6 @@
     for (const part of document.querySelectorAll("[data-unless]")) {
       part.hidden = Boolean(document.getElementById(part.dataset.unless).value) && !filled(part);
     }
-  }
-
-  // --- what was written, once more before it is sent
-
-  function answer(field) {
-    const named = [...document.getElementsByName(field.name)];
-    if (field.type === "checkbox" || field.type === "radio") {
-      return named.filter((box) => box.checked).map((box) => box.labels[0].textContent.trim()).join(", ");
-    }
-    if (field.tagName === "SELECT") return field.value ? field.selectedOptions[0].textContent.trim() : "";
-    return field.value.trim();
-  }
-
-  function label(field) {
-    const group = field.closest("fieldset");
-    const words = group ? group.querySelector("legend") : document.querySelector(`label[for="${field.id}"]`);
-    return words.firstChild.textContent.trim();
-  }
-
-  function review() {
-    const shown = document.getElementById("written");
-    if (!shown) return;
-    const fields = [...typing.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
-    const lines = [];
-    for (const field of fields.filter((each, place) => fields.findIndex((other) => other.name === each.name) === place)) {
-      const words = answer(field);
-      if (!words || field.closest("[hidden]")) continue;
-      const term = document.createElement("dt");
-      const link = document.createElement("a");
-      link.href = `#${field.id}`;
-      link.textContent = label(field);
-      term.append(link);
-      const said = document.createElement("dd");
-      said.textContent = words;
-      said.dir = "auto";
-      lines.push(term, said);
-    }
-    shown.replaceChildren(...lines);
-    shown.hidden = !lines.length;
   }
 
   // --- characters left, counted as the server counts them
@@ -110,11 +72,13 @@
     }
   }
 
-  async function send(form) {
+  async function send(form, button) {
     // The browser's own page of a dead connection would take the form away, so the server is asked first.
     if (await reachable()) {
       unsaved = false;
-      form.submit();
+      passed = true;
+      form.requestSubmit(button); // with the button: which one was pressed is part of what is sent
+      passed = false;
       return;
     }
     release();
@@ -125,6 +89,7 @@
   }
 
   document.addEventListener("submit", (event) => {
+    if (passed) return;
     if (busy) {
       event.preventDefault();
       return;
@@ -132,14 +97,13 @@
     hold(event.target);
     if (event.target !== typing) return;
     event.preventDefault();
-    send(typing);
+    send(typing, event.submitter);
   });
 
   document.addEventListener("input", (event) => {
     if (typing && typing.contains(event.target)) unsaved = true;
     if (event.target.dataset.limit) count(event.target);
     fit();
-    review();
   });
 
   addEventListener("beforeunload", (event) => {
@@ -149,10 +113,8 @@
   addEventListener("pageshow", () => { // also when the browser brings the page back as it was left
     release();
     fit();
-    review();
   });
 
   document.querySelectorAll("[data-limit]").forEach(count);
   fit();
-  review();
 })();

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from bot.knowledge.entries.rules import NO_ENTRY
 from bot.knowledge.files.fields import Faults
-from bot.knowledge.model import OF_SCHOOL, Clause, Entry, Lexicon, NotThis, Tip
+from bot.knowledge.language_model import Lexicon
+from bot.knowledge.model import OF_SCHOOL, Clause, Entry, NotThis, Tip
 from bot.knowledge.schools.model import NATIONS
 
 _NAME_ONE = "Name an entry that exists"

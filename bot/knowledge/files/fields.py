@@ -156,8 +156,10 @@ class YamlFields:
         """A mapping inside this one."""
         return YamlFields(self._faults, self._file, " > ".join(part for part in (self._entry, key) if part), data)
 
-    def items(self, key: str) -> list[Any]:
+    def items(self, key: str, *, required: bool = True) -> list[Any]:
         value = self._data.get(key)
+        if value is None and not required:
+            return []
         if isinstance(value, list):
             return value
         self.fault(key, "is missing or not a list", "Write one item a line, each after '- '")

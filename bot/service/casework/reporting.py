@@ -26,9 +26,10 @@ from bot.concerns import (
     reported_by,
     route,
 )  # fmt: skip
-from bot.concerns.ladder.escalation import ladder
+from bot.concerns.ladder.escalation import Step, ladder
 from bot.concerns.model import ON_THE_PAGE
 from bot.concerns.receipt import followed, not_here, receipt_for
+from bot.concerns.sending import before_sending
 from bot.concerns.standing_in import as_of, in_place_of
 from bot.concerns.typed import LONGEST_TEXT, NOTHING_WRITTEN, too_long
 from bot.errors import AskFirstError
@@ -69,6 +70,15 @@ class Reporting:
         """What is asked."""
         return form_for(self._school())
 
+    def before_sending(
+        self, answers: Answers, now: dt.datetime, reporter: Reporter | None = None, asked: Asked = ON_THE_PAGE
+    ) -> tuple[Advice, ...]:
+        """How urgent it would be and for whom, if it was sent now. Nothing is stored, and no store is asked. Raises
+        IncompleteError."""
+        school = as_of(self._school(), now)
+        report, routing, steps = self._laid_out(school, answers, now, reporter, asked)
+        return before_sending(school, routing, report, steps, now, self._alerting)
+
     def log(
         self, submission: str, answers: Answers, now: dt.datetime, reporter: Reporter | None = None,
         asked: Asked = ON_THE_PAGE,
@@ -82,14 +92,11 @@ class Reporting:
         Raises IncompleteError (nothing is stored) or StoreError (tell the reporter at once that it was NOT logged).
         """
         school = as_of(self._school(), now)
-        today = now.astimezone(school.opening.zone).date()
-        report = read_report(school, self.form(), answers, today, reporter, asked)
-        routing = route(school, report)
+        report, routing, steps = self._laid_out(school, answers, now, reporter, asked)
         events: list[tuple[EventKind, Detail]] = []
         if routing.last_resort:
             shown = ", ".join(f"{person.name} ({person.phone})" for person in routing.last_resort)
             events.append(("nobody-to-tell", Detail(text=shown)))
-        steps = ladder(school, routing, report.danger, now)
         new = NewConcern(f"{submission} {_subjects(report)}", report, routing, steps, tuple(events))
         logged = self._store.concerns(school.id).log(new, now)
         # Sent again: perhaps because of a fault, perhaps because its writer went back and wrote more. Neither is lost.
@@ -98,6 +105,15 @@ class Reporting:
         # Only who hears at this moment: the rest of the ladder is a plan, and no promise.
         told = [step.recipient.person for step in steps if step.kind == "alert" and step.due <= now]
         return receipt_for(school, routing, report, logged.number, logged.receipt, told, now, self._alerting)
+
+    def _laid_out(
+        self, school: School, answers: Answers, now: dt.datetime, reporter: Reporter | None, asked: Asked
+    ) -> tuple[Report, Routing, tuple[Step, ...]]:
+        """What was filled in as a report, with who hears of it and by when."""
+        today = now.astimezone(school.opening.zone).date()
+        report = read_report(school, self.form(), answers, today, reporter, asked)
+        routing = route(school, report)
+        return report, routing, ladder(school, routing, report.danger, now)
 
     def follow(self, receipt: str, now: dt.datetime) -> Followed | None:
         """What has become of it, for whoever holds the receipt; None for a receipt that nobody was given."""

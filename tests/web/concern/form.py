@@ -54,10 +54,10 @@ async def served(core: Core, now: dt.datetime = NOW) -> AsyncIterator[Client]:
 
 
 async def start(client: Client, fields: Fields | None = None) -> dict[str, tuple[str, ...]]:
-    """GET /concern -> the fields of a report, with the token and the key of the form."""
+    """GET /concern -> the fields of a report that was checked, with the token and the key of the form."""
     drawn = Drawn(await (await client.get("/concern")).text())
     made = {name: drawn.fields[name] for name in ("token", "submission")}
-    return made | {"step": ("report",)} | {name: as_tuple(value) for name, value in (fields or {}).items()}
+    return made | {"step": ("send",)} | {name: as_tuple(value) for name, value in (fields or {}).items()}
 
 
 async def post(client: Client, fields: Fields, path: str = "/concern") -> ClientResponse:

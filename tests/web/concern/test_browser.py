@@ -37,15 +37,28 @@ def fill_in(page: Page, seen: str = SEEN) -> None:
     page.get_by_label("your role").fill("Teacher")
 
 
-def press(page: Page, name: str = "Log this concern") -> None:
-    page.locator("form").get_by_role("button", name=name).click()
+def check(page: Page) -> None:
+    """Press the form's button."""
+    page.locator("form").get_by_role("button", name="Check before sending").click()
+
+
+def checked(page: Page) -> None:
+    """Press it, and wait for what it leads to."""
+    check(page)
+    expect(page.get_by_role("region", name="What you wrote")).to_be_visible()
+
+
+def send(page: Page) -> None:
+    """Press the form's button, and send what is shown then."""
+    check(page)
+    page.get_by_role("button", name="Send").last.click()
 
 
 def logged(page: Page) -> str:
     """Log a concern about a pupil -> its receipt."""
     first_screen(page)
     fill_in(page)
-    press(page)
+    send(page)
     return page.locator(".receipt").inner_text()
 
 
@@ -105,9 +118,12 @@ def test_logging_a_concern_by_keyboard_alone(open_page: Opener, core: Core) -> N
     keys.press("Tab")
     expect(page.get_by_label("Your work e-mail address")).to_be_focused()
     keys.press("Tab")
-    while page.evaluate("document.activeElement.closest('#check, .check') !== null"):  # what was written, once more
-        keys.press("Tab")
-    expect(page.get_by_role("button", name="Log this concern")).to_be_focused()
+    expect(page.get_by_role("button", name="Check before sending")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Check before you send")).to_be_focused()
+    keys.press("Tab")  # 999
+    keys.press("Tab")
+    expect(page.get_by_role("button", name="Send")).to_be_focused()
     keys.press("Enter")
     expect(page.get_by_role("heading", name="Logged.")).to_be_focused()
     found = core.casework.follow(page.locator(".receipt").inner_text(), core.store.now())
@@ -128,17 +144,36 @@ def test_the_first_question_is_on_the_first_screen_of_a_phone(open_page: Opener,
         expect(page.locator(".people").get_by_text("Mr Owen Pryce").first).to_be_visible()
 
 
-def test_what_was_written_stands_there_once_more_before_it_is_sent(open_page: Opener) -> None:
-    page = open_page(PHONE, "concern")
-    first_screen(page)
-    check = page.get_by_role("region", name="Check before you send")
-    expect(check.locator("dl")).to_be_hidden()
-    fill_in(page)
-    for words in ("A pupil or pupils", "Robin Vale, 8B", SEEN, "Jo Marsh", "Teacher"):
-        expect(check).to_contain_text(words)
-    shoot(page, "concern-check", whole=True)
-    check.get_by_role("link", name="What did you see or hear?").click()
-    expect(page.get_by_label("What did you see or hear?")).to_be_focused()
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "plain"])
+@pytest.mark.parametrize(("name", "viewport"), [("phone", PHONE), ("desk", DESK)])
+def test_what_was_written_is_checked_changed_and_sent_once(
+    open_page: Opener, file: Path, core: Core, name: str, viewport: dict[str, int], scripts: bool
+) -> None:
+    page = open_page(viewport, "concern", java_script_enabled=scripts)
+    first_screen(page, told="No")
+    fill_in(page, "x\n\n  y")
+    check(page)
+    written = page.get_by_role("region", name="What you wrote")
+    for words in ("A pupil or pupils", "Robin Vale, 8B", "Jo Marsh", "Teacher"):
+        expect(written).to_contain_text(words)
+    expect(page.get_by_role("region", name="Not marked as immediate")).to_contain_text("Ms Amara Bello")
+    expect(page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    assert overflow(page) <= 0
+    shoot(page, f"concern-check-{name}-{'script' if scripts else 'plain'}", whole=True)
+    page.reload()  # sends the form once more, and logs nothing
+    page.get_by_role("button", name="Change something").click()
+    box = page.get_by_label("What did you see or hear?")
+    expect(box).to_have_value("x\n\n  y")
+    assert count(file) == 0
+    box.fill(SEEN)
+    shoot(page, f"concern-change-{name}-{'script' if scripts else 'plain'}", whole=True)
+    send(page)
+    receipt = page.locator(".receipt").inner_text()
+    page.reload()
+    expect(page.locator(".receipt")).to_have_text(receipt)
+    assert count(file) == 1
+    reader = core.casework.reader("dsl")
+    assert reader and core.casework.read(reader, receipt.split("-")[0], core.store.now()).report.seen == SEEN
 
 
 def test_nothing_of_the_chat_is_carried_into_the_form(open_page: Opener) -> None:
@@ -158,14 +193,14 @@ def test_without_scripts_everything_works(open_page: Opener) -> None:
     expect(page.locator("[name=adult_name]")).to_be_visible()
     shoot(page, "concern-no-script-report", whole=True)
     fill_in(page, "")
-    press(page)
+    check(page)
     expect(page.get_by_role("alert")).to_contain_text("Not logged yet")
     page.get_by_role("alert").get_by_role("link", name="What did you see or hear?").click()
     box = page.get_by_label("What did you see or hear?")
     expect(box).to_be_focused()
     assert page.locator("[name=pupils]").input_value() == "Robin Vale, 8B"
     box.fill(SEEN)
-    press(page)
+    send(page)
     receipt = page.locator(".receipt").inner_text()
     page.reload()  # sends the form once more, and does no harm
     assert page.locator(".receipt").inner_text() == receipt
@@ -202,7 +237,7 @@ def test_a_problem_takes_the_focus_and_leads_to_its_field(open_page: Opener) -> 
     first_screen(page)
     fill_in(page, "x" * 3001)
     page.get_by_label("your full name").fill("")
-    press(page)
+    check(page)
     expect(page.get_by_role("heading", name="Not logged yet")).to_be_focused()
     expect(page.get_by_role("heading", name="Not logged yet")).to_be_in_viewport()
     shoot(page, "concern-problems")
@@ -234,7 +269,8 @@ def test_a_double_click_is_one_concern(open_page: Opener, file: Path) -> None:
     page = open_page(path="concern")
     first_screen(page)
     fill_in(page)
-    page.get_by_role("button", name="Log this concern").dblclick()
+    check(page)
+    page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_role("heading", name="Logged.")).to_be_visible()
     assert count(file) == 1
 
@@ -253,11 +289,15 @@ def test_leaving_with_something_typed_is_asked_about_and_after_logging_is_not(op
     page.get_by_role("link", name="ask a question").click()
     expect(page.get_by_label("What did you see or hear?")).to_have_value(SEEN)
     assert asked == ["beforeunload"]
-    press(page)
+    check(page)
+    page.get_by_role("link", name="ask a question").click()
+    expect(page.get_by_text(SEEN)).to_be_visible()
+    assert asked == ["beforeunload"] * 2
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Logged.")).to_be_visible()
     page.get_by_role("link", name="ask a question").click()
     expect(page.get_by_label("Ask before you act")).to_be_visible()
-    assert asked == ["beforeunload"]
+    assert asked == ["beforeunload"] * 2
 
 
 def test_a_lost_connection_says_not_logged_and_keeps_the_page(open_page: Opener, school: School, file: Path) -> None:
@@ -265,7 +305,7 @@ def test_a_lost_connection_says_not_logged_and_keeps_the_page(open_page: Opener,
     first_screen(page)
     fill_in(page)
     page.context.set_offline(True)
-    press(page)
+    check(page)
     alert = page.locator("#offline")
     expect(alert).to_contain_text("This was NOT logged: the connection is down.")
     expect(alert).to_contain_text(school.holders("dsl")[0].phone)
@@ -275,7 +315,16 @@ def test_a_lost_connection_says_not_logged_and_keeps_the_page(open_page: Opener,
     shoot(page, "concern-offline")
     assert count(file) == 0
     page.context.set_offline(False)
-    press(page)
+    checked(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    expect(alert).to_contain_text("This was NOT logged: the connection is down.")
+    expect(page.get_by_text(SEEN)).to_be_visible()
+    page.get_by_role("button", name="Change something").click()
+    expect(alert.get_by_role("heading")).to_be_focused()
+    shoot(page, "concern-check-offline")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Logged.")).to_be_visible()
     assert count(file) == 1
 
@@ -289,9 +338,9 @@ def test_a_server_that_answers_late_does_not_lock_the_button_for_ever(open_page:
         route.fulfill(status=502, body="bad gateway")
 
     page.route("**/health", refuse)
-    press(page)
+    check(page)
     expect(page.locator("#offline")).to_contain_text("This was NOT logged")
-    expect(page.get_by_role("button", name="Log this concern")).not_to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_role("button", name="Check before sending")).not_to_have_attribute("aria-disabled", "true")
 
 
 @EVERY_LOOK
@@ -304,43 +353,45 @@ def test_no_barriers_and_nothing_cut_off(
 ) -> None:
     page = open_page(viewport, "concern", color_scheme=scheme)
 
-    def check(step: str) -> None:
+    def look(step: str) -> None:
         assert barriers(page) == []
         assert overflow(page) <= 0
         shoot(page, f"concern-{name}-{scheme}-{step}", whole=True)
 
-    check("1-first")
+    look("1-first")
     first_screen(page, danger="Yes", told="No")
-    check("2-danger")
+    look("2-danger")
     page.goto(page.url)
     first_screen(page, told="No")
     page.get_by_label("An adult at the school").check()
     page.get_by_label("A pupil or pupils").check()
-    check("3-report")
+    look("3-report")
     page.get_by_label("An adult at the school").uncheck()
     fill_in(page)
     page.get_by_label("your full name").fill("")
-    press(page)
+    check(page)
     expect(page.get_by_role("heading", name="Not logged yet")).to_be_focused()
-    check("4-problem")
+    look("4-problem")
     page.get_by_label("your full name").fill("Jo Marsh")
+    checked(page)
+    look("4-check")
     break_store(True)
-    press(page)
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="This was NOT logged")).to_be_focused()
-    check("5-not-logged")
+    look("5-not-logged")
     break_store(False)
     page.get_by_role("button", name="Try again").first.click()
     expect(page.get_by_role("heading", name="Logged.")).to_be_visible()
-    check("6-logged")
+    look("6-logged")
     receipt = page.locator(".receipt").inner_text()
     page.get_by_role("link", name="Look up or add to it").click()
-    check("7-look-up")
+    look("7-look-up")
     page.get_by_label("Receipt number").fill("0" * 10)
     page.get_by_role("button", name="Look it up").click()
-    check("8-unknown")
+    look("8-unknown")
     page.get_by_label("Receipt number").fill(receipt)
     page.get_by_role("button", name="Look it up").click()
-    check("9-steps")
+    look("9-steps")
 
 
 def test_a_concern_in_danger_at_night_is_shown_whole(open_page: Opener) -> None:
@@ -350,18 +401,29 @@ def test_a_concern_in_danger_at_night_is_shown_whole(open_page: Opener) -> None:
     expect(page.get_by_role("link", name="Call 999")).to_be_in_viewport()
     shoot(page, "concern-danger-view")
     fill_in(page)
-    press(page)
+    check(page)
+    expect(page.get_by_role("heading", name="Someone is in danger")).to_be_focused()
+    expect(page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Ring Ms Amara Bello")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Send").first).to_be_in_viewport()
+    assert barriers(page) == []
+    shoot(page, "concern-danger-check")
+    page.get_by_role("button", name="Send").first.click()
     expect(page.get_by_role("heading", name="Logged.")).to_be_focused()
     expect(page.get_by_role("link", name="Call 999")).to_be_visible()
     assert barriers(page) == []
     shoot(page, "concern-danger-logged", whole=True)
 
 
-@pytest.mark.parametrize("step", ["first", "report", "receipt"])
+@pytest.mark.parametrize("step", ["first", "report", "check", "receipt"])
 def test_everything_that_is_pressed_is_big_enough_to_touch(open_page: Opener, step: str) -> None:
     page = open_page(SMALL, "concern")
     if step == "receipt":
         logged(page)
+    elif step == "check":
+        first_screen(page)
+        fill_in(page)
+        checked(page)
     elif step == "report":
         first_screen(page)
         page.get_by_label("An adult at the school").check()

@@ -20,7 +20,7 @@ async def logs(visitor: Visitor, you: str) -> None:
     page = await visitor.get("/concern")
     key = re.search(r'name="submission" value="([^"]+)"', page.text)
     assert key
-    filled = {**answers(you=you), "submission": (key[1],), "step": ("report",)}
+    filled = {**answers(you=you), "submission": (key[1],), "step": ("send",)}
     assert "Logged." in (await visitor.post_all("/concern", filled)).text
 
 
