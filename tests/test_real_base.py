@@ -158,7 +158,6 @@ def test_what_is_beside_the_point_leaves_the_answer_as_it_was(real: Base) -> Non
         (("can I go to the toilet during lesson",), "no-answer", None),
         (("can I take a child to the toilet on my own",), "answer", "intimate-care"),
         (("a pupil was sick in my class, who cleans it",), "no-answer", None),
-        (("a pupil has a tummy ache",), "no-answer", None),
         (("he was sick after banging his head",), "handover", None),
         (("pupil vomiting blood",), "handover", None),
         (("where is the hospital lift",), "no-answer", None),

@@ -108,13 +108,13 @@ def test_what_looks_like_it_is_handed_over_all_the_same(
 
 
 def test_nothing_is_let_go_that_a_rule_says_or_that_is_long_or_of_another_kind(knowledge: Knowledge) -> None:
-    words = "a pupil has a tummy ache"
-    assert let_go(knowledge, learned("medical"), words).note
+    words = "i added a pupil on snapchat by accident"
+    assert let_go(knowledge, learned("own-conduct"), words).note
     for grounds in (("rule ill-now", *LEARNED), ("not in English",), ("the name of a file",)):
-        assert let_go(knowledge, learned("medical", *grounds), words).urgency
-        assert as_added(learned("medical", *grounds), to_a_question=True).urgency
+        assert let_go(knowledge, learned("own-conduct", *grounds), words).urgency
+        assert as_added(learned("own-conduct", *grounds), to_a_question=True).urgency
     assert let_go(knowledge, learned("head"), words).urgency
-    assert let_go(knowledge, learned("medical"), f"{words} {'and it is late ' * 4}").urgency
+    assert let_go(knowledge, learned("own-conduct"), f"{words} {'and it is late ' * 4}").urgency
 
 
 def test_no_example_of_a_concern_is_let_go_or_taken_for_a_fact(knowledge: Knowledge, speech: Language) -> None:
