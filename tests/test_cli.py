@@ -182,6 +182,19 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
     assert "urgent          -     0 of 0" in shown
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none.yaml",), b"none.yaml: no such file or directory. Check the name"),
+        (("none.yaml", "--by", "colour"), b"invalid choice: 'colour' (choose from"),
+        (("none.yaml", "--near", "none"), b"'none' is not a number from 1 on. Write it as 10"),
+    ],
+)
+def test_what_score_cannot_use_is_a_sentence(tmp_path: Path, arguments: tuple[str, ...], said: bytes) -> None:
+    done = run("score", *arguments, cwd=tmp_path)
+    assert done.returncode in (1, 2) and said in done.stderr and b"Traceback" not in done.stderr
+
+
 def test_gaps_puts_like_questions_together(lexical: Base) -> None:
     asked = ("where do I park on Friday", "who fixes the photocopier", "where can I park on Friday night")
     report = gaps_report(lexical, [Gap(NOW.date(), text, None, "no-answer") for text in asked])

@@ -25,6 +25,10 @@ HELPERS = {
     "notice_lines",
     "chat_lines",
     "reading_once",
+    "score_lines",
+    "why_figures",
+    "why_lines",
+    "table_lines",
     "warming",
     "ways",
 }  # modules that are no verbs
