@@ -94,8 +94,22 @@ def test_ask_prints_what_a_person_would_see_from_any_directory(tmp_path: Path, l
     assert "Forum thread" in shown and "edugeek-08" not in shown
 
 
-def test_why_shows_the_grounds(tmp_path: Path, lexical: Base) -> None:
+def test_why_says_it_in_words_with_the_figures_at_the_end_of_the_lines(tmp_path: Path, lexical: Base) -> None:
     shown = run("ask", "--why", "can i freind an ex pupil", cwd=tmp_path).stdout.decode()
+    assert '"freind" is read as "friend"' in shown
+    assert "1. Connecting with ex-pupils online (friend-ex-pupil, sure to 0.9" in shown
+    assert "It is answered: the first is sure enough to be right. (0.9" in shown
+
+
+@pytest.mark.parametrize("arguments", [("--figures", "why"), ("--json", "-", "--why"), ("--json", "-", "why")])
+def test_options_of_ask_that_do_not_go_together_are_a_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = run("ask", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert b"askfirst: --" in done.stderr
+
+
+def test_why_shows_the_figures_where_asked_for(tmp_path: Path, lexical: Base) -> None:
+    shown = run("ask", "--why", "--figures", "can i freind an ex pupil", cwd=tmp_path).stdout.decode()
     for part in ("read as:", "triage:", "best entries", "evidence", "answers from", "decision:"):
         assert part in shown
 

@@ -28,7 +28,6 @@ HELPERS = {
     "score_lines",
     "why_figures",
     "why_lines",
-    "table_lines",
     "warming",
     "ways",
 }  # modules that are no verbs
