@@ -12,10 +12,8 @@ import pytest
 
 from adapters import console
 from adapters.command.ask import answer_lines
-from adapters.command.gaps import gaps_report
 from adapters.command.score import score
 from bot.answering.dialogue import Base
-from bot.store import Gap
 from tests.conftest import NOW, ROOT
 from tests.make_base import KEPT, small_base
 
@@ -207,13 +205,6 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
 def test_what_score_cannot_use_is_a_sentence(tmp_path: Path, arguments: tuple[str, ...], said: bytes) -> None:
     done = run("score", *arguments, cwd=tmp_path)
     assert done.returncode in (1, 2) and said in done.stderr and b"Traceback" not in done.stderr
-
-
-def test_gaps_puts_like_questions_together(lexical: Base) -> None:
-    asked = ("where do I park on Friday", "who fixes the photocopier", "where can I park on Friday night")
-    report = gaps_report(lexical, [Gap(NOW.date(), text, None, "no-answer") for text in asked])
-    assert report.splitlines()[0].startswith("2 x")
-    assert "nearest:" in report
 
 
 def test_the_terminal_chat_ends_on_an_empty_line(assistant: object, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ HELPERS = {
     "main",
     "arguments",
     "bounded_log",
+    "gap_lines",
     "key_files",
     "running",
     "set_up",
