@@ -27,6 +27,7 @@ HELPERS = {
     "chat_lines",
     "reading_once",
     "score_lines",
+    "table_lines",
     "why_figures",
     "why_lines",
     "warming",
