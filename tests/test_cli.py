@@ -12,10 +12,8 @@ import pytest
 
 from adapters import console
 from adapters.command.ask import answer_lines
-from adapters.command.gaps import gaps_report
 from adapters.command.score import score
 from bot.answering.dialogue import Base
-from bot.store import Gap
 from tests.conftest import NOW, ROOT
 from tests.make_base import KEPT, small_base
 
@@ -94,8 +92,22 @@ def test_ask_prints_what_a_person_would_see_from_any_directory(tmp_path: Path, l
     assert "Forum thread" in shown and "edugeek-08" not in shown
 
 
-def test_why_shows_the_grounds(tmp_path: Path, lexical: Base) -> None:
+def test_why_says_it_in_words_with_the_figures_at_the_end_of_the_lines(tmp_path: Path, lexical: Base) -> None:
     shown = run("ask", "--why", "can i freind an ex pupil", cwd=tmp_path).stdout.decode()
+    assert '"freind" is read as "friend"' in shown
+    assert "1. Connecting with ex-pupils online (friend-ex-pupil, sure to 0.9" in shown
+    assert "It is answered: the first is sure enough to be right. (0.9" in shown
+
+
+@pytest.mark.parametrize("arguments", [("--figures", "why"), ("--json", "-", "--why"), ("--json", "-", "why")])
+def test_options_of_ask_that_do_not_go_together_are_a_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = run("ask", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert b"askfirst: --" in done.stderr
+
+
+def test_why_shows_the_figures_where_asked_for(tmp_path: Path, lexical: Base) -> None:
+    shown = run("ask", "--why", "--figures", "can i freind an ex pupil", cwd=tmp_path).stdout.decode()
     for part in ("read as:", "triage:", "best entries", "evidence", "answers from", "decision:"):
         assert part in shown
 
@@ -182,11 +194,17 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
     assert "urgent          -     0 of 0" in shown
 
 
-def test_gaps_puts_like_questions_together(lexical: Base) -> None:
-    asked = ("where do I park on Friday", "who fixes the photocopier", "where can I park on Friday night")
-    report = gaps_report(lexical, [Gap(NOW.date(), text, None, "no-answer") for text in asked])
-    assert report.splitlines()[0].startswith("2 x")
-    assert "nearest:" in report
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none.yaml",), b"none.yaml: no such file or directory. Check the name"),
+        (("none.yaml", "--by", "colour"), b"invalid choice: 'colour' (choose from"),
+        (("none.yaml", "--near", "none"), b"'none' is not a number from 1 on. Write it as 10"),
+    ],
+)
+def test_what_score_cannot_use_is_a_sentence(tmp_path: Path, arguments: tuple[str, ...], said: bytes) -> None:
+    done = run("score", *arguments, cwd=tmp_path)
+    assert done.returncode in (1, 2) and said in done.stderr and b"Traceback" not in done.stderr
 
 
 def test_the_terminal_chat_ends_on_an_empty_line(assistant: object, capsys: pytest.CaptureFixture[str]) -> None:

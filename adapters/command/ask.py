@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
+from adapters.command.why_figures import why_in_figures
+from adapters.command.why_lines import why_in_words
 from adapters.console.chat import render
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import as_json, outcome_of
-from bot.errors import FileError
+from bot.errors import AskFirstError, FileError
 from bot.service.live.base import LiveBase
 from bot.settings import Settings
 
@@ -24,17 +26,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="*", help="the question")
     parser.add_argument("--json", metavar="FILE", help='lines of {"id", "text"} from a file, or - for standard input')
     parser.add_argument("--why", action="store_true", help="explain the decision instead of answering")
+    parser.add_argument(
+        "--figures", action="store_true", help="with --why: the figures behind it, for whoever works on it"
+    )
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print what a person would see, or a line of JSON for each line; 1 where one of these was broken. Raises
-    FileError."""
+    FileError, and AskFirstError where the options do not go together."""
+    _check_together(parsed)
     now = dt.datetime.now(dt.UTC)
     if parsed.json:
         return _answer_file(settings, parsed.json, now)
     base, text = LiveBase(settings).current(), " ".join(parsed.text)
-    print(why(base, text) if parsed.why else render(ask_once(base, text, now).reply))
+    print(_shown(base, text, now, why=parsed.why, figures=parsed.figures))
     return 0
+
+
+def _check_together(parsed: argparse.Namespace) -> None:
+    if parsed.figures and not parsed.why:
+        raise AskFirstError("--figures says more of --why. Give both: askfirst ask --why --figures TEXT")
+    if parsed.json and (parsed.why or parsed.text):
+        raise AskFirstError("--json answers the lines of a file. Leave out --why and the text, or --json")
+
+
+def _shown(base: Base, text: str, now: dt.datetime, *, why: bool, figures: bool) -> str:
+    if not why:
+        return render(ask_once(base, text, now).reply)
+    return why_in_figures(base, text, now) if figures else why_in_words(base, text, now)
 
 
 def _answer_file(settings: Settings, name: str, now: dt.datetime) -> int:
@@ -71,39 +90,3 @@ def _answer_line(base: Base, number: int, line: str, now: dt.datetime) -> Mappin
     if not isinstance(item, dict) or not isinstance(item.get("text"), str):
         return {"id": item.get("id") if isinstance(item, dict) else None, "line": number, "error": NOT_JSON}
     return as_json(item.get("id"), outcome_of(ask_once(base, item["text"], now).reply))
-
-
-def why(base: Base, text: str) -> str:
-    """How the decision came about: normal form, triage, best entries with their parts, thresholds."""
-    understanding = base.understanding
-    readings = understanding.reader.read_parts(text)
-    finding = understanding.triage.sort(readings, understanding.reader.read)
-    asked = understanding.matcher.surer(readings[0], finding.rest)
-    grounds = understanding.matcher.why(asked)
-    limits = understanding.triage.thresholds
-    lines = [
-        f"read as:      {readings[0].form.text}",
-        *([] if asked is readings[0] else [f"  looked up:  {asked.form.text}"]),
-        *(f"  corrected:  {was} -> {now}" for was, now in readings[0].form.changes if was != now),
-        f"triage:       {finding.urgency or 'no concern'}{f' about {finding.about}' if finding.about else ''}"
-        f"{' (note added)' if finding.note else ''}, chance {finding.chance:.2f}; hands over from "
-        f"{limits.hand_over_at:.2f} (with a word of harm: {limits.watched_at:.2f}), "
-        f"adds the note from {limits.note_at:.2f}",
-        *(f"  rests on:   {ground}" for ground in finding.grounds),
-        "best entries (confidence; the entry's own chance; the chance of its rule):",
-        *(
-            f"  {candidate.confidence:.2f}  {candidate.probability:.2f}  {candidate.family:.2f}  {candidate.entry}"
-            for candidate in grounds.candidates
-        ),
-        "evidence for the first:",
-        *(f"  {value:8.3f}  {name}" for name, value in grounds.evidence),
-        f"answers from {grounds.answer_at:.2f}, offers choices from {grounds.offer_at:.2f}",
-        f"decision:     {_decision(base, text)}",
-    ]
-    return "\n".join(lines)
-
-
-def _decision(base: Base, text: str) -> str:
-    outcome = outcome_of(ask_once(base, text, dt.datetime.now(dt.UTC)).reply)
-    entries = outcome.entry or ", ".join(each.entry for each in outcome.choices)
-    return " ".join(filter(None, (outcome.kind, entries, outcome.ruling)))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from adapters.command.arguments import day
 from adapters.command.notice_lines import notice_lines
+from adapters.command.table_lines import table_lines
 from bot.answering.checking import check, left_out, notices, strangers
 from bot.answering.shapes import in_lines, shapes, unlike
 from bot.concerns.guidance import outsiders_rule
@@ -26,10 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notices", action="store_true", help="say of each notice which answers and clauses it is about"
     )
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
         "--json",
         action="store_true",
         help="print one object: faults, notices, and how often a text that is left out finds its entry",
+    )
+    instead.add_argument(
+        "--table",
+        action="store_true",
+        help="print topics, entries and the clauses they rest on as a Markdown table; nothing else is checked",
     )
     parser.add_argument("--today", type=day, metavar="DATE", help="judge review dates as on this day (YYYY-MM-DD)")
 
@@ -42,6 +49,9 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.json:
         return _as_json(folder, today, settings)
     knowledge = load(folder)
+    if parsed.table:
+        print("\n".join(table_lines(knowledge)))
+        return 0
     faults = check(knowledge, find_encoder(settings), today, settings.cache, folder / LEARNED)
     lines = list(notice_lines(notices(knowledge, today), every=parsed.notices))
     if said := nothing_approved(knowledge):

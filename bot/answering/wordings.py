@@ -18,7 +18,8 @@ _CALLED: Mapping[str, str] = {
     "online-safety-lead": "the online safety lead", "data-protection-lead": "the data protection lead",
     "it-support": "IT support", "senco": "the SENCO", "business-manager": "the business manager",
     "site": "the site manager", "first-aid": "a first aider", "emergency-contact": "the emergency contact",
-    "exams": "the exams officer", "office": "the school office",
+    "exams": "the exams officer", "office": "the school office", "line-manager": "the line manager",
+    "union": "the union",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ HELPERS = {
     "main",
     "arguments",
     "bounded_log",
+    "gap_lines",
     "key_files",
     "running",
     "set_up",
@@ -25,6 +26,10 @@ HELPERS = {
     "notice_lines",
     "chat_lines",
     "reading_once",
+    "score_lines",
+    "table_lines",
+    "why_figures",
+    "why_lines",
     "warming",
     "ways",
 }  # modules that are no verbs
