@@ -51,7 +51,11 @@ class TextReader:
     """Reads texts with one base's language and features."""
 
     def __init__(
-        self, language: Language, featuriser: Featuriser, encoder: Encoder | None, harm: Sequence[re.Pattern[str]] = ()
+        self,
+        language: Language,
+        featuriser: Featuriser,
+        encoder: Encoder | None,
+        harm: Sequence[Sequence[re.Pattern[str]]] = (),
     ) -> None:
         self.language, self.featuriser, self.encoder = language, featuriser, encoder
         self._harm = harm
@@ -101,7 +105,7 @@ class TextReader:
         return [parts[number] for number in sorted(list(dict.fromkeys([*ends, *reversed(worst), *spread]))[:most])]
 
     def _harm_in(self, text: str) -> tuple[int, ...]:
-        return tuple(sum(1 for _ in pattern.finditer(text)) for pattern in self._harm)
+        return tuple(sum(len(pattern.findall(text)) for pattern in patterns) for patterns in self._harm)
 
 
 def _is_word(word: str, language: Language) -> bool:
@@ -120,11 +124,10 @@ def _in_brief(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def harm_of(data: TriageData) -> tuple[re.Pattern[str], ...]:
-    """What tells of harm, the gravest first: the rules that no score overrides, then single words."""
-    return tuple(
-        re.compile("|".join(patterns) or r"(?!)") for patterns in ([rule.pattern for rule in data.rules], data.watch)
-    )
+def harm_of(data: TriageData) -> tuple[tuple[re.Pattern[str], ...], ...]:
+    """What tells of harm, the gravest first: the rules that no score overrides, then single words. The rules stand one
+    by one: joined, they take three times as long to look for."""
+    return tuple(re.compile(rule.pattern) for rule in data.rules), (re.compile("|".join(data.watch) or r"(?!)"),)
 
 
 def _rough(text: str) -> str:
