@@ -24,6 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
 
+from adapters.web.health import NO_WRITES, UNDELIVERED
 from benchmarks import cuts
 from benchmarks.doors import DOORS
 from benchmarks.installed import INSTALLED
@@ -54,7 +55,7 @@ def mail_away_shortly(seconds: float) -> Seen:
     """The ladder of a school with default times must be where it was."""
     with staged(SLOW) as stage:
         stage.log(ORDINARY)
-        stage.is_red(within=15)
+        stage.is_red(15, UNDELIVERED)
         stage.pause(seconds)
         with stage.mail():
             stage.hears(["dsl"], _A_TRY, "once mail is back")
@@ -68,7 +69,7 @@ def mail_away_for_long(seconds: float) -> Seen:
     """Longer than the whole ladder."""
     with staged() as stage:
         stage.log(ORDINARY)
-        stage.is_red(within=15)
+        stage.is_red(15, UNDELIVERED)
         stage.pause(seconds)
         with stage.mail():
             stage.hears(["dsl", "deputy", "head"], _A_TRY, "once mail is back")
@@ -80,7 +81,7 @@ def mail_away_in_danger(seconds: float) -> Seen:
     """The same for a concern that is marked as immediate."""
     with staged() as stage:
         stage.log(IMMEDIATE)
-        stage.is_red(within=15)
+        stage.is_red(15, UNDELIVERED)
         stage.pause(seconds)
         with stage.mail():
             stage.wait(lambda: len(stage.told()) >= 3, _A_TRY)
@@ -95,7 +96,7 @@ def mail_silent(seconds: float) -> Seen:
     with staged(SLOW) as stage:
         with stage.silent_mail():
             stage.log(ORDINARY)
-            stage.is_red(within=40)
+            stage.is_red(40, UNDELIVERED)
             stage.pause(seconds)
         with stage.mail():
             stage.hears(["dsl"], _A_TRY + 25, "once it answers")
@@ -196,7 +197,7 @@ def _unwritable(seconds: float, cut: Callable[[Stage], AbstractContextManager[No
         stage.hears(["dsl"], 15, "at once")
         stage.pause(3)
         with cut(stage):
-            stage.is_red(within=20)
+            stage.is_red(20, NO_WRITES)
             stage.hears(["dsl", "deputy"], seconds, "meanwhile")
         stage.is_green(within=30)
         stage.hears(["dsl", "deputy", "head"], 120, "and afterwards")

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import sqlalchemy as sa
 
+from adapters.web.health import RESTORED
 from benchmarks.place import opened
 from benchmarks.report import ROOT
 from benchmarks.reporter import Browser, Page
@@ -98,7 +99,7 @@ def older_copy(_: float) -> Seen:
         put_back = _verb(stage, "restore", "--replace", str(copy))
         stage.seen.check(put_back[0] == 0, "put back", f"restore failed: {put_back[1][-200:]}")
         stage.server.start()
-        stage.is_red(within=20)
+        stage.is_red(20, RESTORED)
         stage.pause(15)
         first = all(person == "dsl" for person in stage.told())
         stage.seen.check(first, f"nobody further up is told: {stage.story()}", f"old alarms: {stage.story()}")

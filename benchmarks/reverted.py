@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.report import ROOT, say, table
@@ -49,7 +49,7 @@ REVERTED: Sequence[Reverted] = (
     ),
     Reverted(
         "what could not be delivered leaves /healthz well",
-        {"adapters/web/health.py": (('(["undelivered"] if health.undelivered else [])', "()"),)},
+        {"adapters/web/health.py": (("([UNDELIVERED] if health.undelivered else [])", "()"),)},
         ("mail away, shortly", "mail away, in danger", "mail silent"),
     ),
     Reverted(
@@ -189,11 +189,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--only", nargs="+", metavar="NAME", help="rows of benchmarks.faults")
     parsed = parser.parse_args()
-    chosen = [each for each in REVERTED if not parsed.only or set(parsed.only) & set(each.rows)]
+    chosen = [left for each in REVERTED if (left := _only(each, parsed.only)).rows]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = [row for rows in pool.map(_tried, chosen) for row in rows]
     print(table("Faults with their mending taken back", ("taken back", "fault", "seen", "so"), found))
     return 1 if any(row[-1] != "seen" for row in found) else 0
+
+
+def _only(each: Reverted, names: Sequence[str] | None) -> Reverted:
+    return replace(each, rows=tuple(row for row in each.rows if row in names)) if names else each
 
 
 def _tried(each: Reverted) -> list[tuple[str, ...]]:
@@ -214,7 +218,7 @@ def _tried(each: Reverted) -> list[tuple[str, ...]]:
 def _row(each: Reverted, name: str, line: str) -> tuple[str, ...]:
     cells = [cell.strip() for cell in line.split("|")]
     seen = cells[4] if len(cells) > 4 else "no such row"
-    if _NOT_STAGED in line:  # on a busy machine: it shows neither one thing nor the other
+    if not line or _NOT_STAGED in line:  # on a busy machine: it shows neither one thing nor the other
         return each.name, name, seen, "**NOT STAGED**"
     return each.name, name, seen, "seen" if _HOLDS in line else "**NOT SEEN**"
 

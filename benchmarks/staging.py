@@ -92,13 +92,13 @@ class Stage:
         finally:
             connection.close()
 
-    def is_red(self, within: float) -> None:
-        """/healthz must turn red."""
-        self._turns("/healthz red", lambda status: status == 503, within)
+    def is_red(self, within: float, why: str) -> None:
+        """/healthz must turn red, and say why: whatever else is wrong meanwhile must not stand for it."""
+        self._turns(f"/healthz red, {why}", lambda status, said: status == 503 and why in said, within)
 
     def is_green(self, within: float) -> None:
         """/healthz must be well again."""
-        self._turns("/healthz ok again", lambda status: status == 200, within)
+        self._turns("/healthz ok again", lambda status, _: status == 200, within)
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
         """Whether it came true in time."""
@@ -118,7 +118,7 @@ class Stage:
         self.wait(lambda: len(self.told()) >= len(people), within)
         self.seen.check(self.told() == people, f"{when}: {self.story()}", f"{when}: {self.story()}, not {people}")
 
-    def _turns(self, what: str, right: Callable[[int], bool], within: float) -> None:
+    def _turns(self, what: str, right: Callable[[int, str], bool], within: float) -> None:
         found = (0, "")
 
         def asked() -> bool:
@@ -127,7 +127,7 @@ class Stage:
                 found = self.health()
             except OSError as fault:
                 found = (0, type(fault).__name__)
-            return right(found[0])
+            return right(*found)
 
         self.seen.check(self.wait(asked, within), f"{what} ({found[1]})", f"NOT {what}: {found[0]} {found[1]}")
 

@@ -21,8 +21,9 @@ from bot.store import Health, Store
 
 _PATIENCE = 10.0  # seconds for the database
 _UNUSABLE = "the database cannot be used"
-_RESTORED = "restored from a backup, and somebody is to look (askfirst restored)"
-_NO_WRITES = "the database takes no writes"
+RESTORED = "restored from a backup, and somebody is to look (askfirst restored)"
+NO_WRITES = "the database takes no writes"
+UNDELIVERED = "undelivered"
 _WRITE_EVERY = 5.0  # seconds between two tries, however often somebody asks
 
 
@@ -56,7 +57,7 @@ class HealthPages:
         states = self._loops.states()
         troubles = [*filter(None, (self._alarm(),)), *_troubles(health, states)]
         if health and not await self._writes.work():
-            troubles.insert(0, _NO_WRITES)
+            troubles.insert(0, NO_WRITES)
         status = 503 if troubles else 200
         if not await self._may_know(request):
             return web.json_response({"status": "not ok" if troubles else "ok"}, status=status)
@@ -111,8 +112,8 @@ def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[st
         yield _UNUSABLE
     else:
         yield from (["late"] if health.late or health.missing else [])
-        yield from (["undelivered"] if health.undelivered else [])
-        yield from ([_RESTORED] if health.restored else [])
+        yield from ([UNDELIVERED] if health.undelivered else [])
+        yield from ([RESTORED] if health.restored else [])
     for state in states:
         if not state.well:
             yield f"the loop {state.name} is {state.status}"
