@@ -57,7 +57,7 @@ async def test_a_fact_is_a_button_and_its_answer_replaces_the_card(teams: Teams,
 
 async def test_a_choice_is_a_button_and_none_of_them_is_kept_as_a_gap(fernbank: AtSchool) -> None:
     teacher = await arrived(fernbank)
-    await teacher.says("friend request")
+    await teacher.says("facebook")
     await teacher.reads("None of these")
     choices = answers_of(teacher)[-1].buttons
     await teacher.presses("None of these")
@@ -65,7 +65,7 @@ async def test_a_choice_is_a_button_and_none_of_them_is_kept_as_a_gap(fernbank: 
     await teacher.presses(choices[0])
     await teacher.reads("Rests on:")
     gaps = fernbank.core.store.talk(SCHOOL).gaps()
-    assert [gap.question for gap in gaps] == ["friend request"]
+    assert [gap.question for gap in gaps] == ["facebook"]
     assert teacher.aad not in str(gaps)
 
 
