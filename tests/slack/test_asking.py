@@ -25,8 +25,8 @@ async def test_a_direct_message_is_answered_badge_first(fernbank: AtSchool) -> N
     await teacher.says("can parents have my mobile number?")
     await teacher.reads("This helped")
     (answer,) = [message for message in teacher.messages if message.from_app]
-    assert "Give school details only" in answer.text.splitlines()[0]
-    assert "Give school details only" in answer.notification
+    assert "School details only" in answer.text.splitlines()[0]
+    assert "School details only" in answer.notification
     assert answer.thread is None
 
 

@@ -36,9 +36,9 @@ async def test_a_question_is_answered_badge_first(fernbank: AtSchool) -> None:
     await teacher.says(NUMBER)
     await teacher.reads("Rests on:")
     answer = answers_of(teacher)[-1]
-    assert "Give school details only" in answer.text.splitlines()[0]
-    assert "Give school details only" in answer.post.activity["summary"]
-    assert "Give school details only" in answer.cards[0]["fallbackText"]
+    assert "School details only" in answer.text.splitlines()[0]
+    assert "School details only" in answer.post.activity["summary"]
+    assert "School details only" in answer.cards[0]["fallbackText"]
     assert answer.buttons == ["Where this comes from", "This helped", "This didn't help"]
 
 
