@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,8 +96,8 @@ def test_ask_prints_what_a_person_would_see_from_any_directory(tmp_path: Path, l
 def test_why_says_it_in_words_with_the_figures_at_the_end_of_the_lines(tmp_path: Path, lexical: Base) -> None:
     shown = run("ask", "--why", "can i freind an ex pupil", cwd=tmp_path).stdout.decode()
     assert '"freind" is read as "friend"' in shown
-    assert "1. Connecting with ex-pupils online (friend-ex-pupil, sure to 0.9" in shown
-    assert "It is answered: the first is sure enough to be right. (0.9" in shown
+    assert re.search(r"1\. Connecting with ex-pupils online \(friend-ex-pupil, sure to [01]\.\d\d\)", shown)
+    assert re.search(r"It is answered: the first is sure enough to be right\. \([01]\.\d\d; it answers from", shown)
 
 
 @pytest.mark.parametrize("arguments", [("--figures", "why"), ("--json", "-", "--why"), ("--json", "-", "why")])

@@ -28,13 +28,13 @@ TEAMS = {
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
     "adopt", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link",
-    "keys", "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack",
+    "keys", "learn", "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack",
     "subject-access", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
     (("ask", QUESTION), "", "ex-pupil"),
-    (("ask", "--why", QUESTION), "", "decision:"),
+    (("ask", "--why", QUESTION), "", "Which answers are likeliest"),
     (("ask", "--json", "-"), '{"id": 1, "text": "hello"}\n', '"kind": "smalltalk"'),
     (("chat",), "hello\n\n", "Hello"),
     (("score", "questions.yaml"), "", "right"),
@@ -116,7 +116,7 @@ print(json.dumps(said))
         assert shown.startswith(f"usage: askfirst {verb}")
 
 
-@pytest.mark.parametrize("verb", ["adopt", "migrate-base", "people", "subject-access"])
+@pytest.mark.parametrize("verb", ["adopt", "learn", "migrate-base", "people", "subject-access"])
 def test_a_verb_that_is_not_tried_below_starts(here: Workplace, verb: str) -> None:
     done = here.run(verb, "--help")
     assert (done.returncode, done.stderr) == (0, "")
