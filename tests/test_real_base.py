@@ -226,6 +226,9 @@ def _together(texts: Sequence[str], beside: Sequence[str]) -> Iterator[str]:
         ("the taxi driver hit a child on the way home", {"adult"}),
         ("I lost my temper and grabbed a Year 4 boy by the arm", {"own-conduct"}),
         ("a boy is being groomed online by a stranger", {"child", "danger"}),
+        ("child put his hand up my skirt", {"child"}),
+        ("the boys keep touching girls bottoms in the corridor its just banter?", {"child"}),
+        ("a teacher keeps touching girls bottoms", {"adult"}),
         ("my TA told me she wants to end her life", {"adult-at-risk", "danger"}),
     ],
 )

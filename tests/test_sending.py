@@ -55,9 +55,10 @@ def test_while_the_school_is_closed_that_is_said(school: School, store: Store) -
 
 
 @pytest.mark.parametrize("alerting", ["screen", "nowhere"])
-def test_nobody_is_named_where_nobody_is_alerted(school: School, store: Store, alerting: Alerting) -> None:
+def test_where_nobody_is_alerted_it_says_so_and_who_reads_it(school: School, store: Store, alerting: Alerting) -> None:
     (advice,) = said(school, store, alerting=alerting)
-    assert advice.people == () and "AskFirst can alert nobody here" in advice.text
+    assert "AskFirst can alert nobody here" in advice.text and "brought" not in advice.text
+    assert [person.id for person in advice.people] == ["dsl"]
 
 
 def test_where_nobody_is_left_it_says_whom_to_ring(school: School, store: Store) -> None:

@@ -50,6 +50,9 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     """Serve the page until SIGTERM or SIGINT. Raises AskFirstError where it cannot start, or must be started anew.
     `loops` is handed in by who wants to know or to add what runs; in a `demo` nobody needs to be alerted."""
     say_faults(settings)
+    print(
+        "Reading the knowledge base. Where some of it is new, that takes a minute; where much is, minutes.", flush=True
+    )
     live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         core = Core(live.current, store, settings.data, settings.alerting)

@@ -22,7 +22,7 @@ _IMMEDIATE, _ORDINARY = "Marked as immediate", "Not marked as immediate"
 _BROUGHT = "As soon as you send it, it is brought to:"
 _CLOSED = "The school is closed now{until}. It may not be read before it opens. If it cannot wait, ring instead."
 _NOBODY_LEFT = "Everybody at school who would hear of it is the person it is about, or is you. Ring as well:"
-_UNHEARD = "AskFirst can alert nobody here. Your concern is kept, but ring one of the people who must hear as well."
+_UNHEARD = "AskFirst can alert nobody here. Your concern is kept for these people, but ring one of them as well:"
 
 
 def before_sending(
@@ -39,7 +39,7 @@ def _before(
     if routing.last_resort:
         yield Advice("goes-to", heading, _NOBODY_LEFT, routing.last_resort)
     elif alerting != "sent":
-        yield Advice("goes-to", heading, _UNHEARD)
+        yield Advice("goes-to", heading, _UNHEARD, _first(school, steps))
     else:
         yield Advice("goes-to", heading, _BROUGHT, _first(school, steps))
     if not is_open(school, now):
