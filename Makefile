@@ -5,6 +5,8 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 # One process more than two cores: many tests wait, for a moment of quiet or for a process to start.
 SEVERAL := --numprocesses 3 --dist worksteal
+# numpy's own threads would turn round and round where other processes work.
+ONE := OPENBLAS_NUM_THREADS=1
 # The tests' databases wait for the disk at every commit: in memory, where there is any to write to.
 MEMORY := $(shell test "$$(df -Pk /dev/shm 2> /dev/null | awk 'NR == 2 { print $$4 }')" -gt 1000000 2> /dev/null && \
     echo "--basetemp=/dev/shm/askfirst-tests-$$$$")
@@ -62,11 +64,11 @@ test-install: $(TEST) model node
 # Many tests wait for real processes, browsers and time limits. One that fails beside others is tried once more, alone:
 # what fails then too is a fault, and the list of what failed at first stays on the screen.
 again = test $$tested != 1 || { echo "== what failed, once more and alone"; \
-    $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -p no:xdist $(PYTEST_ARGS); tested=$$?; }
+    $(ONE) $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -p no:xdist $(PYTEST_ARGS); tested=$$?; }
 
 # Style, types and imports are looked at beside the tests; what there is to say of them comes after.
 tests = $(MAKE) --no-print-directory lint > $(VENV)/lint.txt 2>&1 & lint=$$!; \
-    $(BIN)/python -m pytest $(SEVERAL) $(MEMORY) -m "not wide and not environments$(1)" $(PYTEST_ARGS); tested=$$?; \
+    $(ONE) $(BIN)/python -m pytest $(SEVERAL) $(MEMORY) -m "not wide and not environments$(1)" $(PYTEST_ARGS); tested=$$?; \
     $(again); \
     wait $$lint; linted=$$?; cat $(VENV)/lint.txt; $(if $(MEMORY),rm -rf $(patsubst --basetemp=%,%,$(MEMORY));) \
     test $$tested = 0 && test $$linted = 0
@@ -96,7 +98,7 @@ everything: tests wide
 
 wide: test-install
 	@echo "== what make test leaves out"
-	@$(BIN)/python -m pytest $(SEVERAL) $(MEMORY) -m "wide or environments" $(PYTEST_ARGS); tested=$$?; \
+	@$(ONE) $(BIN)/python -m pytest $(SEVERAL) $(MEMORY) -m "wide or environments" $(PYTEST_ARGS); tested=$$?; \
     $(again); $(if $(MEMORY),rm -rf $(patsubst --basetemp=%,%,$(MEMORY));) test $$tested = 0
 
 lint:
