@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -85,11 +86,16 @@ def test_the_server_says_what_is_on_and_stops_when_told(base: Base, tmp_path: Pa
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKFIRST_")}
     start = "import os; from adapters.command.serve import serve; from bot.settings import read_settings; "
     command = [sys.executable, "-c", start + "serve(read_settings(os.environ))"]
-    with subprocess.Popen(command, cwd=ROOT, env=kept | given | model, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(command, cwd=ROOT, env=kept | given | model, stdout=pipe, text=True) as process,
+        contextlib.ExitStack() as last,
+    ):
+        last.callback(process.kill)  # or what fails here would wait for it for ever
         assert process.stdout is not None
-        said = [process.stdout.readline().strip() for _ in range(5)]
-        assert said[1] == f"Address: http://127.0.0.1:{port}"
-        assert said[4] == "Web page: on"
+        said = [process.stdout.readline().strip() for _ in range(6)]
+        assert said[2] == f"Address: http://127.0.0.1:{port}"
+        assert said[5] == "Web page: on"
         assert answers(f"http://127.0.0.1:{port}/health") == "ok"
         process.send_signal(signal.SIGHUP)
         assert answers(f"http://127.0.0.1:{port}/health") == "ok"
