@@ -19,6 +19,7 @@ from bot.understanding import fitting
 from bot.understanding.encoder import Encoder, Matrix
 from bot.understanding.fitting import learn_for_shipping, understand
 from bot.understanding.kept import embeddings
+from bot.understanding.kept.catching_up import is_near
 from bot.understanding.kept.embeddings import embed_kept, ship_rows
 from bot.understanding.kept.lessons import lessons_file, read_lessons
 from tests.conftest import KNOWLEDGE, NOW, one_at_a_time
@@ -87,6 +88,17 @@ def test_where_much_is_new_or_gone_the_whole_is_learned(small: Knowledge, shippe
     fewer = replace(small, outside=small.outside[::2])
     with patch.object(fitting, "_learn", side_effect=RuntimeError("learned")), pytest.raises(RuntimeError):
         understand(fewer, None, None, shipped)
+
+
+def test_where_much_of_one_entry_is_new_the_whole_is_learned(small: Knowledge, shipped: Path) -> None:
+    """Else it would draw everybody's questions: what all others count for it stays as it was."""
+    lessons = read_lessons(shipped / lessons_file(None), fitting.learned_by(small.as_written(), None))
+    assert lessons is not None
+    classes = np.repeat(np.arange(len(lessons.asked_keys) // 20 + 1), 20)[: len(lessons.asked_keys)]
+    for new, near in ((2, True), (3, False), (20, False)):
+        keys = lessons.asked_keys.copy()
+        keys[:new] = np.arange(new)
+        assert is_near(lessons, keys, lessons.sorted_keys, classes) is near
 
 
 @pytest.mark.parametrize("whole", [0.0, 0.5])

@@ -134,7 +134,7 @@ def _taught(
         if of_these_texts(knowledge, kept):
             return kept
     for kept in known:
-        if is_near(kept, texts.asked_keys, texts.sorted_keys):
+        if is_near(kept, texts.asked_keys, texts.sorted_keys, texts.asked.labels):
             questions = triage_fitting.questions(triage_fitting.examples(knowledge))
             asked, graded = (texts.asked, texts.asked_keys, texts.labels), (texts.sorted, texts.sorted_keys, questions)
             return caught_up(kept, asked, graded)

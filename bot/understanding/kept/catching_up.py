@@ -14,17 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.kept.lessons import Keys, Lessons
+from bot.understanding.learning import Labels
 from bot.understanding.machine import Target, fit_more
 from bot.understanding.ranking.corpus import Corpus, Rows
 from bot.understanding.ranking.linear import fit_dual_more
 
 AT_MOST = 0.02  # of the texts; where more are new or gone, the whole is learned anew
+OF_A_CLASS = 0.1  # ... and where more of one class are new
 
 
-def is_near(lessons: Lessons, asked_keys: Keys, sorted_keys: Keys) -> bool:
-    """Whether a base with these texts is so like the one that was learned that it can be caught up with."""
+def is_near(lessons: Lessons, asked_keys: Keys, sorted_keys: Keys, classes: Labels) -> bool:
+    """Whether a base with these texts is so like the one that was learned that it can be caught up with. `classes` are
+    those of the texts that are asked. Of no class may much be new: what the others count for it stays as it was, so
+    that it would draw everybody's questions."""
     pairs = ((lessons.asked_keys, asked_keys), (lessons.sorted_keys, sorted_keys))
-    return all(len(np.setxor1d(old, new)) <= AT_MOST * len(old) for old, new in pairs)
+    if any(len(np.setxor1d(old, new)) > AT_MOST * len(old) for old, new in pairs):
+        return False
+    new = ~np.isin(asked_keys, lessons.asked_keys)
+    return bool((np.bincount(classes, new) <= OF_A_CLASS * np.bincount(classes)).all())
 
 
 def caught_up(
