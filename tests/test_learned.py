@@ -19,6 +19,7 @@ from bot.understanding import fitting
 from bot.understanding.encoder import Encoder, Matrix
 from bot.understanding.fitting import learn_for_shipping, understand
 from bot.understanding.kept import embeddings
+from bot.understanding.kept.arrays import read_arrays
 from bot.understanding.kept.catching_up import is_near
 from bot.understanding.kept.embeddings import embed_kept, ship_rows
 from bot.understanding.kept.lessons import lessons_file, read_lessons
@@ -111,6 +112,14 @@ def test_a_damaged_file_is_as_none(shipped: Path, tmp_path: Path, small: Knowled
     assert read_lessons(tmp_path / name, way) is None
     (tmp_path / name).write_bytes(data[: len(data) // 2] + bytes(4000) + data[len(data) // 2 + 4000 :])
     assert read_lessons(tmp_path / name, way) is None
+
+
+@pytest.mark.parametrize("array", [np.array([np.nan]), np.array(["text"], dtype=object)])
+def test_what_is_no_number_is_as_none(tmp_path: Path, array: np.ndarray) -> None:
+    np.savez(tmp_path / "kept.npz", array=array)
+    assert read_arrays(tmp_path / "kept.npz") is None
+    np.save(tmp_path / "alone.npy", np.zeros(3))
+    assert read_arrays(tmp_path / "alone.npy") is None
 
 
 class _Counting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 _SMALLEST = 9
+_UNPACKING = (zipfile.BadZipFile, zlib.error)
 
 
 def write_arrays(path: Path, arrays: Arrays, small: bool) -> None:
@@ -36,6 +38,12 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]] | None:
     """What a file holds; None where there is none, or it is damaged."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
+            found = {name: file[name] for name in file.files}
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, RuntimeError, MemoryError, *_UNPACKING):
+        return None  # one damaged byte may end in any of them, and must not keep a server from starting
+    whole = all(isinstance(array, np.ndarray) and not _has_nan(array) for array in found.values())
+    return found if whole else None
+
+
+def _has_nan(array: npt.NDArray[Any]) -> bool:
+    return array.dtype.kind == "f" and bool(np.isnan(array).any())
