@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,36 +12,13 @@ import sqlalchemy as sa
 from bot.answering.dialogue import Conversation
 from bot.concerns import Account
 from bot.knowledge import School
-from bot.store import Finished, Logged, Store, open_store, schema
-from tests.conftest import KEY, NOW, SCHOOL
+from bot.store import Finished, Logged, Store, schema
+from tests.conftest import NOW, SCHOOL
 from tests.store.full import WRITTEN, fill_everything, values_of
 from tests.store.made import DSL, DSL_ACTOR, log, report_of, rows
+from tests.store.unwiped import careless, kept, place
 
-
-@pytest.fixture
-def careless() -> Iterator[None]:
-    """SQLite as python.org builds it: it leaves what was deleted where it was, unless it is told otherwise."""
-
-    def forget_to_overwrite(connection: object, _: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("PRAGMA secure_delete=OFF")
-
-    sa.event.listen(sa.Engine, "connect", forget_to_overwrite, insert=True)
-    yield
-    sa.event.remove(sa.Engine, "connect", forget_to_overwrite)
-
-
-@pytest.fixture
-def place(careless: None, migrated: Path, tmp_path: Path) -> Path:
-    shutil.copy(migrated, tmp_path / "askfirst.db")
-    return tmp_path / "askfirst.db"
-
-
-@pytest.fixture
-def kept(place: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{place}", (KEY,), place.with_name("no.key"))
-    yield store
-    store.close()
+__all__ = ["careless", "kept", "place"]  # fixtures
 
 
 def _whole(place: Path) -> bytes:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import logging
-import shutil
 import sqlite3
 import zipfile
 from collections import defaultdict
@@ -14,20 +13,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from bot.concerns.chronology import KINDS, Actor, EventKind
 from bot.concerns.form import TEXT, form_for
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School
 from bot.service.casework import ACTIONS
-from bot.store import Store, open_store, schema
+from bot.store import Store, schema
 from bot.store.schema import SEALED
 from tests.backup.places import backup
-from tests.conftest import KEY, NOW
+from tests.conftest import NOW
 from tests.ladder.world import World
 from tests.store.full import fill_everything, values_of
 from tests.store.planted import REPORT, STRANGER, said_elsewhere, worked_on
+from tests.store.unwiped import careless, kept, place
+
+__all__ = ["careless", "kept", "place"]  # fixtures
 
 WORDS = ("marker", "zelda", "neglect", "amara", "bello", "deputy-1")
 # Line of the chronology -> what people write into it, or is a name. A new kind of line belongs here or among the rest.
@@ -73,32 +74,6 @@ def plant(store: Store, school: School) -> World:
     store.drills(school.id).add("2026-11", (Step("test", world.now, Recipient("dsl")),))
     fill_everything(store, school)
     return world
-
-
-@pytest.fixture
-def careless() -> Iterator[None]:
-    """As in test_left_nowhere: SQLite leaves what was deleted where it was, unless it is told otherwise."""
-
-    def forget_to_overwrite(connection: object, _: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("PRAGMA secure_delete=OFF")
-
-    sa.event.listen(sa.Engine, "connect", forget_to_overwrite, insert=True)
-    yield
-    sa.event.remove(sa.Engine, "connect", forget_to_overwrite)
-
-
-@pytest.fixture
-def place(careless: None, migrated: Path, tmp_path: Path) -> Path:
-    shutil.copy(migrated, tmp_path / "askfirst.db")
-    return tmp_path / "askfirst.db"
-
-
-@pytest.fixture
-def kept(place: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{place}", (KEY,), place.with_name("no.key"))
-    yield store
-    store.close()
 
 
 def written_in(content: bytes, words: tuple[str, ...] = WORDS) -> list[str]:
