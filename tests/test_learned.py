@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,14 +14,16 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from adapters.command import learn
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import Outcome, outcome_of
+from bot.errors import FileError
 from bot.knowledge import Knowledge, load
-from bot.settings import LEARNED
+from bot.settings import LEARNED, read_settings
 from bot.understanding import fitting
 from bot.understanding.encoder import Encoder, Matrix
 from bot.understanding.fitting import learn_for_shipping, understand
-from bot.understanding.kept import embeddings
+from bot.understanding.kept import embeddings, fitted_files
 from bot.understanding.kept.arrays import read_arrays
 from bot.understanding.kept.catching_up import is_near
 from bot.understanding.kept.embeddings import embed_kept, ship_rows
@@ -82,6 +87,36 @@ def test_a_new_phrasing_is_found_at_once_and_one_that_was_taken_out_is_not(
     assert "name-and-shame" in {asked.entry, *(each.entry for each in asked.choices)}
     before, after = ([(each.kind, each.entry) for each in _asked(small, tried)[:200]] for tried in (base, served))
     assert sum(one == other for one, other in zip(before, after, strict=True)) >= 198, "the rest is answered as before"
+
+
+@pytest.mark.slow
+def test_a_start_that_has_no_room_to_keep_its_tables_answers_and_leaves_nothing_lying(
+    small: Knowledge, shipped: Path, tmp_path: Path
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with patch.object(np, "save", side_effect=full):
+        served = Base(small, understand(small, None, tmp_path, shipped))
+    assert outcome_of(ask_once(served, "can I friend an ex-pupil?", NOW).reply).entry == "friend-ex-pupil"
+    assert list(tmp_path.glob("*fit*")) == []
+
+
+@pytest.mark.slow
+def test_of_many_states_the_newest_few_are_kept(small: Knowledge, shipped: Path, tmp_path: Path) -> None:
+    for number in range(fitted_files.MOST_KEPT + 3):
+        (old := tmp_path / f"fitted-{number}").mkdir()
+        os.utime(old, (number, number))
+    understand(small, None, tmp_path, shipped)
+    left = {path.name for path in tmp_path.glob("fitted-*")}
+    assert len(left) == fitted_files.MOST_KEPT and not left & {f"fitted-{number}" for number in range(4)}
+
+
+def test_learning_says_at_once_that_it_may_not_write(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(small_base(), tmp_path / "knowledge", ignore=shutil.ignore_patterns(LEARNED)))
+    (folder / LEARNED).write_text("a file, and no folder", encoding="utf-8")
+    settings = read_settings({"ASKFIRST_KNOWLEDGE": str(folder), "ASKFIRST_DATA": str(tmp_path)})
+    with patch.object(learn, "learn_for_shipping") as learned, pytest.raises(FileError, match=LEARNED):
+        learn.run(argparse.Namespace(folder=None), settings)
+    assert not learned.called
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -23,6 +24,7 @@ from bot.understanding.ranking.persons import Persons
 from bot.understanding.ranking.ranker import FirstLook, Ranker, SecondLook
 from bot.understanding.triage import Thresholds
 
+MOST_KEPT = 8  # states of a base; the next start makes any other again in seconds
 _OF_SENTENCES = frozenset(("semantic", "semantic_centroids", "sentences", "support", "dual", "turn"))
 _TABLES: Mapping[type, tuple[str, ...]] = {
     Linear: (
@@ -55,9 +57,21 @@ class Fitted:
 
 
 def write_fitted(folder: Path, fitted: Fitted) -> None:
-    """Written aside and moved into place, so that a process that starts meanwhile never sees half of it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".fitting-"))
+    """Written aside and moved into place, so that a process that starts meanwhile never sees half of it. Of what is
+    kept there the newest few stay. Where there is no room nothing is kept, and nothing is left lying."""
+    aside: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".fitting-"))
+        _write_tables(aside, fitted)
+        aside.rename(folder)  # fails where another process was quicker, with the same result
+    except OSError:
+        if aside:
+            shutil.rmtree(aside, ignore_errors=True)
+    _remove_all_but_the_newest(folder.parent)
+
+
+def _write_tables(aside: Path, fitted: Fitted) -> None:
     limits = fitted.thresholds
     state = {
         "names": fitted.names,
@@ -74,10 +88,15 @@ def write_fitted(folder: Path, fitted: Fitted) -> None:
             if getattr(kept, table) is not None:
                 np.save(aside / f"{type(kept).__name__}.{table}.npy", getattr(kept, table))
     (aside / "state.json").write_text(json.dumps(state), encoding="utf-8")
-    try:
-        aside.rename(folder)
-    except OSError:  # another process was quicker, with the same result
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _remove_all_but_the_newest(place: Path) -> None:
+    """Each is a quarter of a gigabyte, on the disk that concerns are written to. One that a process still reads goes on
+    being read."""
+    with contextlib.suppress(OSError):
+        found = sorted(place.glob("fitted-*"), key=lambda each: each.stat().st_mtime, reverse=True)
+        for old in found[MOST_KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _limits(limits: Thresholds) -> list[float]:
