@@ -30,11 +30,11 @@ def _language(knowledge: Knowledge) -> Language:
 class Judged:
     """The triage of the real rules, where what is learned says the same of every message."""
 
-    def __init__(self, knowledge: Knowledge, **outputs: float) -> None:
+    def __init__(self, knowledge: Knowledge, *, plainly_asks: bool = False, **outputs: float) -> None:
         self._language = _language(knowledge)
         bias = np.array([outputs.get(name.replace("-", "_"), -1) for name in OUTPUTS], dtype=np.float32)
         machine = Machine(np.zeros((1, len(OUTPUTS)), dtype=np.float32), bias, None, None, None)
-        self._triage = Triage(knowledge.triage, machine, LIMITS)
+        self._triage = Triage(knowledge.triage, machine, LIMITS, plainly_asks=lambda _: plainly_asks)
 
     def sort(self, text: str) -> Finding:
         return self._triage.sort([self._read(text)], self._read)
@@ -47,13 +47,15 @@ class Judged:
 class Told:
     """The triage of the real rules, where it has learned this of each sentence: (grave, beside the point)."""
 
-    def __init__(self, knowledge: Knowledge, sentences: dict[str, tuple[float, float]]) -> None:
+    def __init__(
+        self, knowledge: Knowledge, sentences: dict[str, tuple[float, float]], *, plainly_asks: bool = False
+    ) -> None:
         self._language, self._sentences = _language(knowledge), list(sentences)
         lexical = np.full((len(sentences), len(OUTPUTS)), -0.1, dtype=np.float32)
         lexical[:, [OUTPUTS.index("grave"), OUTPUTS.index(ASIDE)]] = list(sentences.values())
         lexical[:, OUTPUTS.index("child")] = 1
         machine = Machine(lexical, np.zeros(len(OUTPUTS), dtype=np.float32), None, None, None)
-        self._triage = Triage(knowledge.triage, machine, LIMITS)
+        self._triage = Triage(knowledge.triage, machine, LIMITS, plainly_asks=lambda _: plainly_asks)
 
     def sort(self, text: str) -> Finding:
         sentences = [self._read(each, "sentence") for each in self._sentences if each in text]
@@ -243,6 +245,30 @@ def test_whoever_asks_whether_they_may_has_not_done_it(knowledge: Knowledge) -> 
     assert unsure.sort("he added a Year 9 on Snapchat because she asked first").urgency == "concern"
     assert unsure.sort("a lad left last summer, he is 16. can I accept him").urgency is None
     assert Judged(knowledge, grave=0.2, child=1).sort("can I ring somebody about a boy").urgency == "concern"
+
+
+def test_what_is_plainly_a_question_about_a_rule_is_answered_with_the_note(knowledge: Knowledge) -> None:
+    text = "a lad rang me about his reference, do I write that down"
+    asked = Judged(knowledge, plainly_asks=True, grave=0.6, adult=1, own_conduct=1)
+    found = asked.sort(text)
+    assert (found.urgency, found.note, found.kind) == (None, True, "own-conduct")
+    assert Judged(knowledge, grave=0.6, adult=1, own_conduct=1).sort(text).urgency == "concern"
+
+
+def test_no_question_about_a_rule_outweighs_danger_a_word_of_harm_or_a_rule(knowledge: Knowledge) -> None:
+    in_danger = Judged(knowledge, plainly_asks=True, grave=0.6, emergency=1, missing=0.4)
+    assert in_danger.sort("nobody has come for her and it is dark").urgency == "immediate"
+    asked = Judged(knowledge, plainly_asks=True, grave=0.6, child=1)
+    assert asked.sort("he has bruises, do I write that down").urgency == "concern"
+    assert asked.sort("she has taken loads of tablets").kind == "overdose"
+
+
+def test_a_concern_beside_a_question_about_a_rule_is_handed_over(knowledge: Knowledge) -> None:
+    asks = "Do I write in his plan?"
+    told = Told(knowledge, {HURT: (0.9, -1), asks: (-0.3, -1)}, plainly_asks=True)
+    assert told.sort(f"{HURT} {asks}").urgency == "concern"
+    both = Told(knowledge, {RAIN: (0.3, -1), asks: (0.3, -1)}, plainly_asks=True)
+    assert both.sort(f"{RAIN} {asks}").urgency is None
 
 
 def test_a_note_says_for_whom_it_would_be(knowledge: Knowledge) -> None:

@@ -73,7 +73,7 @@ def understand(
     reader = TextReader(speech, featuriser, encoder, harm_of(knowledge.triage))
     matching = Matcher(knowledge, fitted.matching, fitted.calibration)
     gravity = Gravity(fitted.matching, matching.classes.is_concern, fitted.weights)
-    sorting = Triage(knowledge.triage, fitted.sorting, fitted.thresholds, gravity)
+    sorting = Triage(knowledge.triage, fitted.sorting, fitted.thresholds, gravity, matching.plainly_asks)
     return Understanding(reader, matching, sorting, encoder is not None)
 
 

@@ -33,6 +33,9 @@ EVIDENCE = (
     "nearest phrasing",
 )
 
+# How sure the answer, and how unlikely a concern, so that a question is plainly one.
+_PLAINLY, _HARDLY = 0.85, 0.05
+
 
 class Matcher:
     """Immutable once made; safe to share between threads."""
@@ -44,6 +47,13 @@ class Matcher:
     def match(self, reading: Reading) -> Decision:
         """The decision for one message. A message without a single word is no match."""
         return decide(self.classes, self._ranker.score(reading.row, reading.sentence), self.calibration)
+
+    def plainly_asks(self, reading: Reading) -> bool:
+        """Whether it is surely a question that an entry answers, and next to nothing like a concern. Of the concerns of
+        writers left out one in a thousand is taken for such a question."""
+        scores = self._ranker.score(reading.row, reading.sentence)
+        sure = rank(self.classes, scores, self.calibration)[0].confidence >= _PLAINLY
+        return sure and float(scores.probabilities[self.classes.is_concern].sum()) <= _HARDLY
 
     def surer(self, whole: Reading, rest: Reading | None) -> Reading:
         """Of a message and the same without what is beside the point, the one to look up.

@@ -89,12 +89,18 @@ class Triage:
     """The fitted triage of one base. Immutable once made; safe to share between threads."""
 
     def __init__(
-        self, data: TriageData, machine: Machine, thresholds: Thresholds, gravity: Gravity | None = None
+        self,
+        data: TriageData,
+        machine: Machine,
+        thresholds: Thresholds,
+        gravity: Gravity | None = None,
+        plainly_asks: Callable[[Reading], bool] = lambda _: False,
     ) -> None:
         self._rules = [(rule, _compiled(rule.pattern, rule.unless)) for rule in data.rules]
         self._turns = [(turn, _compiled(turn.pattern or "", turn.unless)) for turn in data.turns]
         self._watched = watched_by(data)
         self._machine, self.thresholds, self._gravity = machine, thresholds, gravity
+        self._plainly_asks = plainly_asks
 
     def sort(self, readings: Sequence[Reading], read: Callable[[str], Reading]) -> Finding:
         """A message's readings (whole, then parts or sentences; at least one) -> Finding. The gravest part decides.
@@ -124,11 +130,20 @@ class Triage:
         watched = any(self._watched.search(reading.form.text) for reading in readings)
         bar = self._bar(kind, watched)
         if gravest[0] >= bar + (_ASKED_LEAVE if _asks_leave(kind, text) else 0):
+            if not watched and kind not in PERILS and self._only_asks(outputs, readings, read_rest, bar):
+                return Finding(None, None, chance, True, (_worded(gravest),), kind)
             return _found(kind, chance, (_worded(gravest),))
         # "Why?" says too little to carry a note. A sentence that would be handed over by itself is not let go without.
         telling = watched or len(readings[0].form.words) >= _TELLING
         note = telling and bool(gravest[0] >= self.thresholds.note_at or outputs[:, 0].max() >= bar)
         return Finding(None, None, chance, note, (_worded(gravest),), kind if note else None)
+
+    def _only_asks(self, outputs: Array, readings: Sequence[Reading], read_rest: Reading | None, bar: float) -> bool:
+        """Whether it is plainly a question that the base answers, and no part of it is a concern by itself: then it is
+        answered, with the note."""
+        alone = [float(output[0]) for output, each in zip(outputs, readings, strict=True) if each.role != "whole"]
+        asked = read_rest or readings[0]
+        return (len(alone) < 2 or max(alone) - _OF_A_PART < bar) and self._plainly_asks(asked)
 
     def _judge(self, readings: Sequence[Reading]) -> Array:
         outputs = self._machine.decide([each.row for each in readings], [each.sentence for each in readings])
