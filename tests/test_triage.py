@@ -30,7 +30,7 @@ def _language(knowledge: Knowledge) -> Language:
 class Judged:
     """The triage of the real rules, where what is learned says the same of every message."""
 
-    def __init__(self, knowledge: Knowledge, *, plainly_asks: bool = False, **outputs: float) -> None:
+    def __init__(self, knowledge: Knowledge, plainly_asks: bool = False, /, **outputs: float) -> None:
         self._language = _language(knowledge)
         bias = np.array([outputs.get(name.replace("-", "_"), -1) for name in OUTPUTS], dtype=np.float32)
         machine = Machine(np.zeros((1, len(OUTPUTS)), dtype=np.float32), bias, None, None, None)
@@ -249,16 +249,16 @@ def test_whoever_asks_whether_they_may_has_not_done_it(knowledge: Knowledge) -> 
 
 def test_what_is_plainly_a_question_about_a_rule_is_answered_with_the_note(knowledge: Knowledge) -> None:
     text = "a lad rang me about his reference, do I write that down"
-    asked = Judged(knowledge, plainly_asks=True, grave=0.6, adult=1, own_conduct=1)
+    asked = Judged(knowledge, True, grave=0.6, adult=1, own_conduct=1)
     found = asked.sort(text)
     assert (found.urgency, found.note, found.kind) == (None, True, "own-conduct")
     assert Judged(knowledge, grave=0.6, adult=1, own_conduct=1).sort(text).urgency == "concern"
 
 
 def test_no_question_about_a_rule_outweighs_danger_a_word_of_harm_or_a_rule(knowledge: Knowledge) -> None:
-    in_danger = Judged(knowledge, plainly_asks=True, grave=0.6, emergency=1, missing=0.4)
+    in_danger = Judged(knowledge, True, grave=0.6, emergency=1, missing=0.4)
     assert in_danger.sort("nobody has come for her and it is dark").urgency == "immediate"
-    asked = Judged(knowledge, plainly_asks=True, grave=0.6, child=1)
+    asked = Judged(knowledge, True, grave=0.6, child=1)
     assert asked.sort("he has bruises, do I write that down").urgency == "concern"
     assert asked.sort("she has taken loads of tablets").kind == "overdose"
 
