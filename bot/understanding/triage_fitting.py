@@ -36,7 +36,7 @@ from bot.understanding.triage import (
 )
 
 # Of the ordinary questions, which are many, this many are enough.
-_ORDINARY = 3000
+_ORDINARY = 6000
 # At most so many ordinary questions, look-alikes and grave messages get a sentence beside the point.
 _BESIDE = (900, 700, 1500)
 _SHORT = 40  # words: longer ones are told at length already
@@ -46,7 +46,7 @@ _ORDINARY_GROUP = "ordinary"
 READER: dict[str, str] = {**dict.fromkeys(PERILS, EMERGENCY), OWN: "adult", "dsl": "adult"}  # others: by their own name
 # Thresholds, on messages whose writer was left out. The look-alikes are written to be mistaken: of these, this share
 # may be handed over; of those with a word of harm in them another one.
-ALARMS_AT_MOST = 0.06
+ALARMS_AT_MOST = 0.07
 WATCHED_ALARMS_AT_MOST = 0.15
 OWN_MISSED_AT_MOST = 0.20  # of those who tell of what they did themselves, left with a note
 MISSED_AT_MOST = 0.01  # of the grave ones, without even a note
