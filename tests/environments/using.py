@@ -149,7 +149,6 @@ class Running:
 def workplace(environment: Environment, folder: Path, **given: str) -> Workplace:
     """A place to work, with the small base, what the tests learned of it already, and no sentence model."""
     folder.mkdir(parents=True, exist_ok=True)
-    KEPT.mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "data" / "cache").symlink_to(small_cache())
     settings = {
