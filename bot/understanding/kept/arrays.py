@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import math
 import os
 import tempfile
@@ -17,7 +18,7 @@ import numpy.typing as npt
 Arrays = Mapping[str, npt.NDArray[Any]]
 _SMALLEST = 9
 MOST = 2**29  # bytes of one array: many times what any base needs, and no start may be made to take more
-_UNPACKING = (zipfile.BadZipFile, zlib.error)
+_UNPACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 def write_arrays(path: Path, arrays: Arrays, small: bool) -> None:
@@ -25,7 +26,7 @@ def write_arrays(path: Path, arrays: Arrays, small: bool) -> None:
     byte for byte. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-    packing = zipfile.ZIP_BZIP2 if small else zipfile.ZIP_STORED
+    packing = zipfile.ZIP_LZMA if small else zipfile.ZIP_STORED
     with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", packing, compresslevel=_SMALLEST) as archive:
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy")  # which has no time of its own
