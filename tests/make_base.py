@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bot.knowledge import load
 from bot.service.approving.signing import Signature, approval_of, chosen, keep
+from bot.settings import LEARNED
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT / "knowledge"
@@ -48,7 +49,7 @@ _ITEM, _KEY = re.compile(r" +- "), re.compile(r" {0,4}([\w-]+):")
 
 def make_base(folder: Path) -> None:
     """Write the small base into `folder`, which must not be there yet."""
-    shutil.copytree(REAL, folder, ignore=shutil.ignore_patterns("README.md", "entries", "approvals.yaml"))
+    shutil.copytree(REAL, folder, ignore=shutil.ignore_patterns("README.md", "entries", "approvals.yaml", LEARNED))
     (folder / "entries").mkdir()
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted((REAL / "entries").glob("*.yaml"))}
     chosen = _chosen([block for text in files.values() for block in _blocks(text) if _names(block)])
@@ -88,6 +89,13 @@ def small_base() -> Path:
             (aside / "base").rename(folder)
         shutil.rmtree(aside)
     return folder
+
+
+def small_cache() -> Path:
+    """Where what was learned from this very small base is kept: from an earlier one it would be caught up with."""
+    cache = KEPT / f"learned-{small_base().name}"
+    cache.mkdir(exist_ok=True)
+    return cache
 
 
 def _blocks(text: str) -> Iterator[str]:

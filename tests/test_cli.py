@@ -16,7 +16,7 @@ from adapters.command.ask import answer_lines
 from adapters.command.score import score
 from bot.answering.dialogue import Base
 from tests.conftest import NOW, ROOT
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 
 FIELDS = [
     "id", "kind", "entry", "title", "ruling", "badge", "answer", "cites", "choices", "urgency", "about", "ask",
@@ -29,8 +29,7 @@ def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> s
     data = cwd / "data"
     data.mkdir(exist_ok=True)
     if not (data / "cache").exists():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        (data / "cache").symlink_to(KEPT)
+        (data / "cache").symlink_to(small_cache())
     own = {"ASKFIRST_DATA": str(data), "ASKFIRST_MODEL": "none", "ASKFIRST_KNOWLEDGE": str(small_base())}
     settings = {**own, **environment}
     command = [sys.executable, "-c", "from adapters.command.main import main; main()", *arguments]

@@ -10,11 +10,12 @@ from bot.understanding.features import Row
 from bot.understanding.learning import Array
 from bot.understanding.ranking import ranker
 from bot.understanding.ranking.corpus import Corpus
-from bot.understanding.ranking.linear import CONSTANT, _Table, fit_linear
+from bot.understanding.ranking.linear import fit_classes, fit_dual, fit_dual_more
 from bot.understanding.ranking.metric import learn_metric
 from bot.understanding.ranking.neighbours import Cosines, neighbours_of
 from bot.understanding.ranking.persons import persons_of
 from bot.understanding.ranking.ranker import FEATURES, NEAREST, FirstLook, Looked, Ranker, fit_first, fit_second
+from bot.understanding.ranking.table import CONSTANT, table_of
 
 CLASSES, EACH, WORDS, WIDTH = 6, 9, 40, 8
 LABELS = tuple("abcdef")
@@ -50,7 +51,9 @@ def test_the_scores_are_those_of_the_kernel_which_is_never_made(sentences: bool)
         turned = learn_metric(corpus.semantic, corpus.labels, CLASSES).turned(corpus.semantic)
         kernel = kernel + turned @ turned.T
     dual = np.random.default_rng(2).normal(size=(len(corpus.labels), CLASSES)).astype(np.float32)
-    assert _Table(corpus.lexical, turned).scores(dual) == pytest.approx(kernel @ dual, abs=1e-4)
+    table = table_of(corpus, LABELS)
+    assert table.scores(dual) == pytest.approx(kernel @ dual, abs=1e-4)
+    assert table.among(np.array([3, 30])) == pytest.approx(kernel[[3, 30]], abs=1e-4)
 
 
 def test_in_the_metric_every_direction_spreads_as_little_inside_the_classes() -> None:
@@ -68,8 +71,7 @@ def test_in_the_metric_every_direction_spreads_as_little_inside_the_classes() ->
 @pytest.mark.parametrize("sentences", [True, False])
 def test_a_text_is_as_near_as_its_nearest_neighbours(sentences: bool) -> None:
     corpus = made_up(sentences=sentences)
-    linear = fit_linear(corpus, LABELS)
-    near = neighbours_of(corpus, linear)
+    linear, near = fit_first(corpus, LABELS).linear, neighbours_of(table_of(corpus, LABELS))
     question = made_up(sentences=sentences, seed=5)
     turned = linear.turned(question.semantic)
     for number in (0, 13, 40):
@@ -164,3 +166,24 @@ def test_where_nothing_teaches_the_second_look_the_first_stands() -> None:
 def _unit(rows: Array) -> Array:
     unit: Array = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
     return unit
+
+
+@pytest.mark.parametrize("sentences", [True, False])
+def test_a_new_class_that_is_learned_beside_the_others_draws_none_of_their_texts(sentences: bool) -> None:
+    """Where only its own texts were learned, the others were never told apart from it."""
+    corpus, question = made_up(sentences=sentences), made_up(sentences=sentences, seed=5)
+    table, last = table_of(corpus, LABELS), CLASSES - 1
+    known, new = np.flatnonzero(corpus.labels != last), np.flatnonzero(corpus.labels == last)
+    before = np.zeros((len(corpus.labels), CLASSES), dtype=np.float32)
+    before[known] = fit_dual(table_of(corpus, LABELS, known))
+    before[:, last] = 0
+    alone = fit_dual_more(table, before, new)
+    beside = fit_classes(table, alone, np.array([last]))
+    assert np.array_equal(beside[:, :last], alone[:, :last])
+    drawn = {}
+    for name, dual in (("alone", alone), ("beside", beside), ("whole", fit_dual(table))):
+        first = ranker.first_of(corpus, table, dual)
+        chances = np.array([each.before[last] for each in looked(question, first)])
+        drawn[name] = chances[question.labels != last].mean(), chances[question.labels == last].mean()
+    assert drawn["beside"][0] < drawn["alone"][0] * 0.8
+    assert drawn["beside"] == pytest.approx(drawn["whole"], abs=0.08)

@@ -22,7 +22,7 @@ import pytest
 from bot.answering.dialogue import Base
 from tests.conftest import ROOT
 from tests.databases import free_port
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 
 pytestmark = pytest.mark.slow
 _BLOCK = re.compile(r"^( *)```(python|diff) (\S+)\n(.*?)^ *```", re.M | re.S)
@@ -90,7 +90,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory, base: Base) -> Iterator[C
     for folder in ("bot", "adapters"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
-    (home / "cache").symlink_to(KEPT)
+    (home / "cache").symlink_to(small_cache())
     follow((ROOT / "docs" / "extending.md").read_text(encoding="utf-8"), root)
     yield Copy(root, home)
 
@@ -180,7 +180,7 @@ def test_a_channel_answers_takes_a_concern_and_works_on_it(followed: Copy) -> No
 def test_a_channel_is_started_with_the_rest_and_watched_over(followed: Copy, tmp_path: Path) -> None:
     place, port = tmp_path / "dropped" / "coach", free_port()
     place.mkdir(parents=True)
-    (tmp_path / "cache").symlink_to(KEPT)
+    (tmp_path / "cache").symlink_to(small_cache())
     (place / "q.txt").write_text("ask\nhello", encoding="utf-8")
     given = {
         "ASKFIRST_PROXIES": "1",

@@ -39,7 +39,7 @@ from bot.service.core import Core
 from bot.settings import read_settings
 from bot.store import Store, StoreError
 from tests.conftest import KEY, NOW, ROOT
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 from tests.moved_time import MovedTime
 from tests.test_sender import PUPIL
 
@@ -295,7 +295,7 @@ main.main()
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Mapping[str, str]:
-    (tmp_path / "cache").symlink_to(KEPT)
+    (tmp_path / "cache").symlink_to(small_cache())
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])

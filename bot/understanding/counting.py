@@ -3,7 +3,7 @@ long. `features` says what the features are, and weighs them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,28 +38,19 @@ class FeatureCounts:
     stems: Block
 
 
-class _Numbered:
-    """Names, each with a number in the order in which they came."""
-
-    def __init__(self) -> None:
-        self.number: dict[str, int] = {}
-
-    def __call__(self, name: str) -> int:
-        return self.number.setdefault(name, len(self.number))
-
-    @property
-    def names(self) -> list[str]:
-        return list(self.number)
+def _numbered(names: Iterable[str]) -> tuple[list[str], Numbers]:
+    """Each name once, in the order in which they came, and which of these each of them is."""
+    every = list(names)
+    number = {name: place for place, name in enumerate(dict.fromkeys(every))}
+    return list(number), np.fromiter(map(number.__getitem__, every), np.int64, len(every))
 
 
 def count(
     language: Language, forms: Sequence[NormalForm], letters_of: Callable[[str], tuple[str, ...]]
 ) -> FeatureCounts:
     """Normal forms -> FeatureCounts. `letters_of` gives the letter features of a word."""
-    vocabulary = _Numbered()
-    flat = np.array([vocabulary(word) for form in forms for word in form.words], dtype=np.int64)
+    words, flat = _numbered(word for form in forms for word in form.words)
     text_of = np.repeat(np.arange(len(forms)), [len(form.words) for form in forms])
-    words = vocabulary.names
     by_text = _sparse(text_of, flat, (len(forms), len(words)))
     stems = _through(by_text, [(f"w:{stem(word)}",) for word in words])
     grouped = [language.group(word) for word in words]
@@ -73,20 +64,18 @@ def count(
 
 def _through(by_text: Any, names_of: Sequence[tuple[str, ...]]) -> Block:
     """Words by text, and the names that each word has -> names by text."""
-    numbered = _Numbered()
-    columns = np.array([numbered(name) for names in names_of for name in names], dtype=np.int64)
+    found, columns = _numbered(name for names in names_of for name in names)
     rows = np.repeat(np.arange(len(names_of)), [len(names) for names in names_of])
-    return Block(numbered.names, by_text @ _sparse(rows, columns, (len(names_of), len(numbered.names))))
+    return Block(found, by_text @ _sparse(rows, columns, (len(names_of), len(found))))
 
 
 def _pairs(flat: Numbers, text_of: Numbers, merged: Sequence[str], texts: int) -> Block:
     """Each two words that stand side by side in a text."""
-    numbered = _Numbered()
-    number = np.array([numbered(name) for name in merged], dtype=np.int64)[flat]
+    names, place = _numbered(merged)
+    number = place[flat]
     together = np.flatnonzero(text_of[:-1] == text_of[1:])
-    codes = number[together] * len(numbered.number) + number[together + 1]
+    codes = number[together] * len(names) + number[together + 1]
     found, columns = np.unique(codes, return_inverse=True)
-    names = numbered.names
     named = [f"p:{names[code // len(names)]} {names[code % len(names)]}" for code in found.tolist()]
     return Block(named, _sparse(text_of[together], columns, (texts, len(named))))
 

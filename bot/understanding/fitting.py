@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,24 +23,27 @@ from bot.understanding import calibration, machine, matcher, triage, triage_fitt
 from bot.understanding.decision import Classes
 from bot.understanding.encoder import Encoder
 from bot.understanding.features import Featuriser, count_all
-from bot.understanding.kept.catching_up import caught_up, is_near
+from bot.understanding.kept.catching_up import caught_up
 from bot.understanding.kept.embeddings import embed_kept, ship_rows
-from bot.understanding.kept.fitted_files import Fitted, read_fitted, write_fitted
-from bot.understanding.kept.lessons import Keys, Lessons, key_of, lessons_file, read_lessons, write_lessons
+from bot.understanding.kept.fitted_files import Fitted, folder_of, read_fitted, write_fitted
+from bot.understanding.kept.lessons import LearnedFrom, Lessons, lessons_file, read_lessons, write_lessons
+from bot.understanding.kept.nearest import nearest
+from bot.understanding.kept.source import Source, read_source
 from bot.understanding.language import Language, make_language
-from bot.understanding.matcher import Matcher, Said
+from bot.understanding.matcher import Matcher
 from bot.understanding.ranking import linear
 from bot.understanding.ranking.corpus import Corpus, prepare
 from bot.understanding.ranking.gravity import Gravity
 from bot.understanding.ranking.ranker import Ranker, first_of
+from bot.understanding.ranking.table import Table, table_of
 from bot.understanding.reading import TextReader, harm_of
 from bot.understanding.triage import Triage
 
 # The modules that have a say in what is learned.
 _LEARNED_BY = """
     calibration counting decision encoder features fitting language learning machine matcher triage triage_fitting
-    wordlist kept/catching_up kept/embeddings kept/lessons ranking/corpus ranking/gravity ranking/linear ranking/metric
-    ranking/neighbours ranking/persons ranking/ranker
+    wordlist kept/catching_up kept/embeddings kept/lessons kept/source ranking/corpus ranking/gravity ranking/linear
+    ranking/metric ranking/neighbours ranking/persons ranking/ranker ranking/table
 """.split()
 _WORDS_FROM = ("symspellpy", "snowballstemmer")  # packages with which the texts are read: the word list and the stems
 
@@ -59,115 +63,112 @@ def understand(
 ) -> Understanding:
     """Take the fitted state from `cache` where it was made of the same texts, else make it and keep it there. What
     takes minutes is taken from the folder `shipped`, where the base came with it."""
-    knowledge = knowledge.as_written()
-    speech, key = make_language(knowledge), learned_key(knowledge, encoder)
-    folder = cache / f"fitted-{key}" if cache else None
-    fitted = read_fitted(folder) if folder and (folder / "state.json").is_file() else None
-    if fitted is None:
-        texts = _texts(knowledge, speech, encoder, cache, shipped)
-        fitted = _fitted(texts, _taught(knowledge, speech, texts, encoder, [cache, shipped]))
-        if folder:
-            write_fitted(folder, fitted)
-            fitted = read_fitted(folder) or fitted  # mapped from the files, and no longer held in memory
+    source = read_source(knowledge)
+    knowledge, semantic = source.knowledge, encoder is not None
+    speech = make_language(knowledge)
+    fitted = _served(source, speech, encoder, [cache, shipped])
     featuriser = Featuriser(speech, fitted.names, fitted.idf)
     reader = TextReader(speech, featuriser, encoder, harm_of(knowledge.triage))
     matching = Matcher(knowledge, fitted.matching, fitted.calibration)
     gravity = Gravity(fitted.matching, matching.classes.is_concern, fitted.weights)
     sorting = Triage(knowledge.triage, fitted.sorting, fitted.thresholds, gravity, matching.plainly_asks)
-    return Understanding(reader, matching, sorting, encoder is not None)
+    return Understanding(reader, matching, sorting, semantic)
 
 
 def learn_for_shipping(knowledge: Knowledge, encoder: Encoder | None, cache: Path | None, shipped: Path) -> None:
     """Learn a base and keep in the folder `shipped` what takes minutes, so that no start has to. What is there already
-    for the same texts stays. Raises OSError."""
-    knowledge = knowledge.as_written()
-    speech = make_language(knowledge)
-    texts = _texts(knowledge, speech, encoder, cache, shipped)
-    known = read_lessons(shipped / lessons_file(encoder), way := learned_by(knowledge, encoder))
-    if known is None or not of_these_texts(knowledge, known):
-        write_lessons(shipped / lessons_file(encoder), _learn(knowledge, speech, texts), way)
+    and was learned from just this stays. Raises OSError."""
+    source = read_source(knowledge)
+    speech, way = make_language(source.knowledge), learned_by(knowledge, encoder)
+    path = shipped / lessons_file(encoder)
+    known = read_lessons(path, way)
+    if known is None or known.texts.digest != source.texts.digest:
+        write_lessons(path, _learn(source, speech, _corpora(source, speech, encoder, [cache, shipped])), way)
     if encoder:
-        written = _all_texts(matcher.examples(knowledge), triage_fitting.examples(knowledge))
-        ship_rows(encoder, [speech.normalise(text).text for text in written], cache, shipped)
+        ship_rows(encoder, [speech.normalise(text).text for text in source.written], cache, shipped)
+
+
+def written_forms(knowledge: Knowledge) -> list[str]:
+    """Every text that is learned from, once, as the sentence model reads it."""
+    source = read_source(knowledge)
+    speech = make_language(source.knowledge)
+    return [speech.normalise(text).text for text in source.written]
+
+
+def _served(source: Source, speech: Language, encoder: Encoder | None, places: Sequence[Path | None]) -> Fitted:
+    """The tables that answer: as they are kept in the first of these places; else made of lessons in any of them that
+    were learned from this base, or from one that is near; else learned."""
+    way, cache, name = learned_by(source.knowledge, encoder), places[0], lessons_file(encoder)
+    key = _key(way, source.texts)
+    exact = folder_of(cache, key) if cache else None
+    if exact and (fitted := read_fitted(exact)):
+        return fitted
+    corpora: _Corpora | None = None
+    for kept in nearest([place / name for place in reversed(places) if place], way, source.texts):
+        near = None if kept.texts.digest == source.texts.digest else kept.texts.digest
+        folder = folder_of(cache, key, near) if cache else None
+        if folder and (fitted := read_fitted(folder)):
+            return fitted
+        if lessons := kept.read():
+            corpora = corpora or _corpora(source, speech, encoder, places)
+            return _kept(folder, _fitted(corpora, _caught_up(lessons, source, corpora) if near else lessons))
+    corpora = corpora or _corpora(source, speech, encoder, places)
+    lessons = _learn(source, speech, corpora)
+    if cache:
+        with contextlib.suppress(OSError):
+            write_lessons(cache / name, lessons, way)
+    return _kept(exact, _fitted(corpora, lessons))
+
+
+def _kept(folder: Path | None, fitted: Fitted) -> Fitted:
+    if folder is None:
+        return fitted
+    write_fitted(folder, fitted)
+    return read_fitted(folder) or fitted  # mapped from the files, and no longer held in memory
 
 
 @dataclass(frozen=True)
-class _Texts:
-    """What is learned from, prepared: the features, the texts that the matcher learns from and those that the triage
-    does, each with their keys, and the ranker's classes."""
+class _Corpora:
+    """The texts prepared for learning: the features, what the ranker learns from and what the triage does."""
 
     featuriser: Featuriser
     asked: Corpus
-    sorted: Corpus
-    labels: list[str]
-    asked_keys: Keys
-    sorted_keys: Keys
+    graded: Corpus
+    labels: Sequence[str]
+
+    @cached_property
+    def table(self) -> Table:
+        """What the ranker's regression is learned from."""
+        return table_of(self.asked, self.labels)
 
 
-def _texts(
-    knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None, shipped: Path | None
-) -> _Texts:
-    return _Texts(*corpora(knowledge, speech, encoder, cache, shipped), class_labels(knowledge), *_keys(knowledge))
+def _caught_up(lessons: Lessons, source: Source, corpora: _Corpora) -> Lessons:
+    return caught_up(lessons, source.texts, corpora.table, (corpora.graded, triage_fitting.questions(source.graded)))
 
 
-def _keys(knowledge: Knowledge) -> tuple[Keys, Keys]:
-    """Of what the matcher learns from, and of what the triage does."""
-    asked = [key_of(each.text, each.label) for each in matcher.examples(knowledge)]
-    graded = [key_of(each.text, each.kind) for each in triage_fitting.examples(knowledge)]
-    return np.array(asked, dtype=np.uint64), np.array(graded, dtype=np.uint64)
-
-
-def of_these_texts(knowledge: Knowledge, lessons: Lessons) -> bool:
-    """Whether it is just the texts of this base, as written, that were learned from."""
-    pairs = zip(_keys(knowledge), (lessons.asked_keys, lessons.sorted_keys), strict=True)
-    return tuple(class_labels(knowledge)) == lessons.labels and all(np.array_equal(*pair) for pair in pairs)
-
-
-def _taught(
-    knowledge: Knowledge, speech: Language, texts: _Texts, encoder: Encoder | None, places: Sequence[Path | None]
-) -> Lessons:
-    """The lessons of these texts: as they are kept in one of the places, or caught up with from there; else learned,
-    and kept in the first place."""
-    way, name = learned_by(knowledge, encoder), lessons_file(encoder)
-    known = [kept for place in places if place and (kept := read_lessons(place / name, way))]
-    for kept in known:
-        if of_these_texts(knowledge, kept):
-            return kept
-    for kept in known:
-        if is_near(kept, texts.asked_keys, texts.sorted_keys, texts.asked.labels):
-            questions = triage_fitting.questions(triage_fitting.examples(knowledge))
-            asked, graded = (texts.asked, texts.asked_keys, texts.labels), (texts.sorted, texts.sorted_keys, questions)
-            return caught_up(kept, asked, graded)
-    lessons = _learn(knowledge, speech, texts)
-    if places[0]:
-        with contextlib.suppress(OSError):
-            write_lessons(places[0] / name, lessons, way)
-    return lessons
-
-
-def _learn(knowledge: Knowledge, speech: Language, texts: _Texts) -> Lessons:
-    said, learned = matcher.examples(knowledge), triage_fitting.examples(knowledge)
+def _learn(source: Source, speech: Language, corpora: _Corpora) -> Lessons:
+    said, learned, labels = source.said, source.graded, corpora.labels
     fold_of = calibration.folds(said)
     beside = (
-        texts.sorted,
+        corpora.graded,
         calibration.folds_beside(said, fold_of, [(each.without_aside, each.group) for each in learned]),
     )
-    tried = calibration.trials(texts.asked, Classes(knowledge.entries, texts.labels), fold_of, beside=beside)
-    watched = _watched(knowledge, speech, learned)
-    taught = triage_fitting.fit_triage(texts.sorted, learned, watched, tried.evidence)
-    asked, calibrated = linear.fit_dual(texts.asked, texts.labels), calibration.calibrate(tried.trials)
-    learned_from = tuple(texts.labels), texts.asked_keys, asked, texts.sorted_keys, taught.dual
-    return Lessons(*learned_from, tried.second, calibrated, taught.thresholds, taught.weights).rounded()
+    tried = calibration.trials(corpora.asked, Classes(source.knowledge.entries, labels), fold_of, beside=beside)
+    watched = _watched(source.knowledge, speech, learned)
+    taught = triage_fitting.fit_triage(corpora.graded, learned, watched, tried.evidence)
+    asked, calibrated = linear.fit_dual(corpora.table), calibration.calibrate(tried.trials)
+    learned_so = tried.second, calibrated, taught.thresholds, taught.weights
+    return Lessons(source.texts, asked, taught.dual, *learned_so).rounded()
 
 
-def _fitted(texts: _Texts, lessons: Lessons) -> Fitted:
+def _fitted(corpora: _Corpora, lessons: Lessons) -> Fitted:
     """What answers questions, made of the texts and what was learned of them."""
     return Fitted(
-        texts.featuriser.names,
-        texts.featuriser.idf,
-        Ranker(first_of(texts.asked, texts.labels, lessons.asked), lessons.second),
+        corpora.featuriser.names,
+        corpora.featuriser.idf,
+        Ranker(first_of(corpora.asked, corpora.table, lessons.asked), lessons.second),
         lessons.calibration,
-        machine.machine_of(texts.sorted, lessons.sorting),
+        machine.machine_of(corpora.graded, lessons.sorting),
         lessons.thresholds,
         lessons.weights,
     )
@@ -186,36 +187,34 @@ def class_labels(knowledge: Knowledge) -> list[str]:
 def corpora(
     knowledge: Knowledge, speech: Language, encoder: Encoder | None, cache: Path | None, shipped: Path | None = None
 ) -> tuple[Featuriser, Corpus, Corpus]:
-    """The features, what the matcher learns from, and what the triage learns from.
+    """The features, what the matcher learns from, and what the triage learns from."""
+    found = _corpora(read_source(knowledge), speech, encoder, [cache, shipped])
+    return found.featuriser, found.asked, found.graded
 
-    Every text is read once, although many serve both.
-    """
-    asked, graded = matcher.examples(knowledge), triage_fitting.examples(knowledge)
-    texts = _all_texts(asked, graded)
+
+def _corpora(source: Source, speech: Language, encoder: Encoder | None, places: Sequence[Path | None]) -> _Corpora:
+    """Every text is read once, although many serve both."""
+    texts, labels = source.written, source.texts.labels
     forms = [speech.normalise(text) for text in texts]
     counted = count_all(speech, forms)
     featuriser = Featuriser.learn(speech, counted)
-    embedded = embed_kept(encoder, [form.text for form in forms], cache, shipped) if encoder else None
+    embedded = embed_kept(encoder, [form.text for form in forms], *places) if encoder else None
     whole = prepare(featuriser, counted, [0] * len(forms), embedded)
     place = {text: number for number, text in enumerate(texts)}
-    number = {label: position for position, label in enumerate(class_labels(knowledge))}
-    matching = whole.chosen([place[each.text] for each in asked], [number[each.label] for each in asked])
-    kinds = [triage_fitting.number_of(each.kind) for each in graded]
-    return featuriser, matching, whole.chosen([place[each.text] for each in graded], kinds)
-
-
-def _all_texts(asked: Sequence[Said], graded: Sequence[triage_fitting.Sorted]) -> list[str]:
-    return list(dict.fromkeys([each.text for each in asked] + [each.text for each in graded]))
+    number = {label: position for position, label in enumerate(labels)}
+    asked = whole.chosen([place[each.text] for each in source.said], [number[each.label] for each in source.said])
+    kinds = [triage_fitting.number_of(each.kind) for each in source.graded]
+    graded = whole.chosen([place[each.text] for each in source.graded], kinds)
+    return _Corpora(featuriser, asked, graded, labels)
 
 
 def learned_key(knowledge: Knowledge, encoder: Encoder | None) -> str:
-    """What names the state that is learned: every text that is learned from and where it belongs, the rules, and the
-    way in which it is learned. Another wording of an answer is none of them."""
-    rules = {entry.id: (entry.file, sorted(entry.first_cites)) for entry in knowledge.entries.values()}
-    digest = hashlib.sha256(learned_by(knowledge, encoder).encode())
-    for part in (matcher.examples(knowledge), triage_fitting.examples(knowledge), rules):
-        digest.update(repr(part).encode("utf-8", "backslashreplace"))
-    return digest.hexdigest()[:24]
+    """What names the state that is learned: what it is learned from, and the way in which it is learned."""
+    return _key(learned_by(knowledge, encoder), read_source(knowledge).texts)
+
+
+def _key(way: str, texts: LearnedFrom) -> str:
+    return hashlib.sha256(f"{way} {texts.digest}".encode()).hexdigest()[:24]
 
 
 def learned_by(knowledge: Knowledge, encoder: Encoder | None) -> str:

@@ -29,6 +29,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-'/][^\W_]+)*")
 _YEAR = re.compile(r"\b(?:y|yr|yrs|year|years)\s?(\d{1,2})(?:'?s)?\b")
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
 _YEAR_WORD = re.compile(rf"\byears? ({'|'.join(_NUMBERS)})s?\b")
+_UNUSUAL = re.compile(r"[^ -~\n\t]")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _LONGEST_SPELLING = 4
 _COMMON = 12_000  # an unknown word is only corrected into one of the commonest; rarer ones merely count as right
@@ -58,6 +59,7 @@ class Language:
         meant = {word for words in self._spellings.values() for word in words}
         self._own = {**dict.fromkeys(meant | set(self._group_of), 1), **own}
         self._known = frozenset(self._own) | lexicon.ordinary | frozenset(general)
+        self._as_typed = self._known - {typed[0] for typed in self._spellings}  # most words: with nothing to look up
         self._by_length = _by_length(self._own)
         common = sorted(general, key=lambda word: -general[word])[:_COMMON]
         self._general_by_length = _by_length({word: general[word] for word in common if word not in self._own})
@@ -66,11 +68,15 @@ class Language:
     def normalise(self, text: str) -> NormalForm:
         """text as typed -> NormalForm. Any text is accepted: empty, huge, markup, another language."""
         cut = len(text) > MAX_CHARS
-        typed = [match.group() for match in _WORD.finditer(_fold(text[:MAX_CHARS]))]
+        typed = _WORD.findall(_fold(text[:MAX_CHARS]))
         changes: list[tuple[str, str]] = []
         words: list[str] = []
         position = 0
         while position < len(typed):
+            if typed[position] in self._as_typed:
+                words.append(typed[position])
+                position += 1
+                continue
             length, meant = self._spelling_at(typed, position)
             if not length:
                 length, meant = 1, (self._corrected(typed[position]),)
@@ -136,14 +142,17 @@ def _base_texts(knowledge: Knowledge) -> Iterable[str]:
 
 
 def _count(texts: Iterable[str]) -> Counter[str]:
-    return Counter(match.group().removesuffix("'s") for text in texts for match in _WORD.finditer(_fold(text)))
+    counts: Counter[str] = Counter()
+    for word, number in Counter(word for text in texts for word in _WORD.findall(_fold(text))).items():
+        counts[word.removesuffix("'s")] += number
+    return counts
 
 
 def _fold(text: str) -> str:
     """One form for what looks alike; controls and direction marks become spaces; emoji become their names."""
     folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
     if not folded.isascii():
-        folded = "".join(_plain(char) for char in folded)
+        folded = _UNUSUAL.sub(lambda found: _plain(found[0]), folded)
     folded = _YEAR.sub(r"year \1", folded)
     return _YEAR_WORD.sub(lambda found: f"year {_NUMBERS.index(found[1]) + 1}", folded)
 

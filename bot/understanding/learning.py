@@ -17,6 +17,13 @@ def softmax(scores: Array) -> Array:
     return probabilities
 
 
+def logsumexp(scores: Array) -> Array:
+    """Row by row: scores -> the logarithm of the sum of what they are the logarithms of."""
+    most = scores.max(axis=-1)
+    found: Array = most + np.log(np.exp(scores - most[..., None]).sum(axis=-1))
+    return found
+
+
 def fit_logistic(features: Array, right: npt.NDArray[np.bool_], weights: Array | None = None) -> Array:
     """Plain logistic regression by Newton's method with a light ridge; the last coefficient is the constant.
 

@@ -40,6 +40,7 @@ _ORDINARY = 6000
 # At most so many ordinary questions, look-alikes and grave messages get a sentence beside the point.
 _BESIDE = (900, 700, 1500)
 _SHORT = 40  # words: longer ones are told at length already
+_MIXED = np.uint32(0x9E3779B1)
 _FOLDS = 10  # of what has no writer, or one who wrote most of it
 _NEAR_CONCERNS = ("safeguarding", "danger", "adults")  # files of entries
 _ORDINARY_GROUP = "ordinary"
@@ -66,6 +67,17 @@ class Sorted:
     group: str
     aside: bool = False
     origin: str = ""
+
+    @property
+    def part(self) -> str:
+        """What it is learned as: of one kind, by whoever could tell which danger it is or not, and beside the point or
+        not."""
+        return f"{self.kind} {self.by_first} {self.aside}"
+
+    @property
+    def by_first(self) -> bool:
+        """Whether it is the first writer's, who knew neither which danger it is nor whose conduct."""
+        return self.group.startswith(FIRST_WRITER)
 
     @property
     def without_aside(self) -> str:
@@ -120,9 +132,11 @@ def _shuffled(texts: Sequence[Sorted], why: str) -> list[Sorted]:
 
 
 def _beside(asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[Sorted]) -> Iterator[Sorted]:
-    """Messages with a sentence in front or behind that is beside the point, and changes nothing."""
+    """Messages with a sentence in front or behind that is beside the point, and changes nothing. Of the sentences each
+    gets the one that draws the least with it, so that one sentence more moves few (Thaler and Ravishankar 1998)."""
     if not asides:
         return
+    drawn = np.array([_drawn(aside, "aside") for aside in asides], dtype=np.uint32)
     short = [each for each in own if len(each.text.split()) < _SHORT]
     kinds = (
         ordinary,
@@ -131,7 +145,7 @@ def _beside(asides: Sequence[str], own: Sequence[Sorted], ordinary: Sequence[Sor
     )
     for found, number in zip(kinds, _BESIDE, strict=True):
         for each in _shuffled(found, "beside")[: min(number, len(found) // 3)]:
-            aside = asides[_drawn(each.text, "aside") % len(asides)]
+            aside = asides[int(np.argmin((drawn ^ np.uint32(_drawn(each.text, "aside"))) * _MIXED))]
             yield Sorted(_joined(each.text, aside), each.kind, each.group, origin=each.text)
 
 
@@ -199,7 +213,7 @@ def questions(learned: Sequence[Sorted]) -> list[Target]:
     """For each output what it learns. The first writer knew neither which danger it is nor whose conduct."""
     kinds = np.array([each.kind for each in learned])
     readers = np.array([READER.get(each.kind, each.kind) for each in learned])
-    fine = np.array([not each.group.startswith(FIRST_WRITER) for each in learned])
+    fine = np.array([not each.by_first for each in learned])
     grave = kinds != NONE
 
     def asked(yes: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> Target:

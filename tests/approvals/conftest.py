@@ -12,7 +12,7 @@ from bot.answering.dialogue import Base
 from bot.service.live.base import LiveBase
 from bot.settings import read_settings
 from tests.approvals.giving import Folder, copied
-from tests.make_base import KEPT
+from tests.make_base import small_cache
 
 
 @pytest.fixture
@@ -41,6 +41,6 @@ def live(folder: Folder, tmp_path: Path, base: Base) -> Callable[[], LiveBase]:
     """A server's base on the folder, as often as it is started."""
     data = tmp_path / "data"
     data.mkdir()
-    (data / "cache").symlink_to(KEPT)
+    (data / "cache").symlink_to(small_cache())
     given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(folder.path), "ASKFIRST_MODEL": "none"}
     return lambda: LiveBase(read_settings(given))

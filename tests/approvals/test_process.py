@@ -21,7 +21,7 @@ from bot.answering.dialogue import Base
 from tests.approvals.giving import CHANGED, PHONE, Folder
 from tests.conftest import KEY, ROOT
 from tests.databases import free_port, wait_until
-from tests.make_base import KEPT
+from tests.make_base import small_cache
 
 START = "from adapters.command.main import main; main()"
 LONG = 60.0  # seconds for a process to start on a slow machine
@@ -84,7 +84,7 @@ class Server:
 def server(folder: Folder, tmp_path: Path, base: Base) -> Iterator[Server]:
     data = tmp_path / "data"
     data.mkdir()
-    (data / "cache").symlink_to(KEPT)
+    (data / "cache").symlink_to(small_cache())
     made = Server(folder, data)
     yield made
     made.end()

@@ -33,7 +33,7 @@ from bot.tips import Plan, Timetable
 from bot.understanding.fitting import learned_key
 from tests.approvals.giving import CHANGED, DSL, PHONE, Folder, asked
 from tests.conftest import NOW, SCHOOL
-from tests.make_base import KEPT
+from tests.make_base import small_cache
 from tests.test_entries import NEW, SAID
 
 
@@ -293,7 +293,7 @@ def test_approvals_change_nothing_that_is_learned(begun: Folder) -> None:
 def test_a_server_follows_approvals_as_it_follows_every_other_file(begun: Folder, tmp_path: Path, base: Base) -> None:
     data = tmp_path / "data"
     data.mkdir()
-    (data / "cache").symlink_to(KEPT)
+    (data / "cache").symlink_to(small_cache())
     given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(begun.path), "ASKFIRST_MODEL": "none"}
     live = LiveBase(read_settings(given))
     assert asked(live.current().understanding, live.current().knowledge).answer is None

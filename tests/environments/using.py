@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.databases import free_port
 from tests.environments.making import Environment
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 
 LONG = 1800.0  # seconds; the first start learns the base, and other tests run beside it
 _NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there: whoever leaves this machine fails
@@ -149,9 +149,8 @@ class Running:
 def workplace(environment: Environment, folder: Path, **given: str) -> Workplace:
     """A place to work, with the small base, what the tests learned of it already, and no sentence model."""
     folder.mkdir(parents=True, exist_ok=True)
-    KEPT.mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
-    (folder / "data" / "cache").symlink_to(KEPT)
+    (folder / "data" / "cache").symlink_to(small_cache())
     settings = {
         "ASKFIRST_DATA": str(folder / "data"), "ASKFIRST_KNOWLEDGE": str(small_base()), "ASKFIRST_MODEL": "none",
     }  # fmt: skip

@@ -20,7 +20,7 @@ from bot.answering.dialogue import Base
 from bot.store import Store, open_store
 from tests.conftest import KEY, ROOT
 from tests.databases import free_port
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 from tests.slack.people import Person
 from tests.slack.school import logs_a_concern
 from tests.slack.server import Slack
@@ -103,7 +103,7 @@ async def _until_well(url: str) -> None:
 
 @pytest.fixture
 async def server(slack: Slack, lexical: Base, tmp_path: Path) -> AsyncIterator[Server]:
-    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
+    (tmp_path / "cache").symlink_to(small_cache())  # where the fixture `lexical` has kept what was learned
     made = Server(slack, tmp_path)
     await made.start()
     yield made

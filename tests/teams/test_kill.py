@@ -23,7 +23,7 @@ from bot.answering.dialogue import Base
 from bot.store import Store, open_store
 from tests.conftest import KEY, ROOT
 from tests.databases import free_port
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 from tests.teams.deliveries import Answer, Sender
 from tests.teams.people import Person
 from tests.teams.school import STAFF, AtSchool, logs_a_concern
@@ -122,7 +122,7 @@ class Server:
 
 @pytest.fixture
 async def server(teams: Teams, lexical: Base, tmp_path: Path) -> AsyncIterator[Server]:
-    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
+    (tmp_path / "cache").symlink_to(small_cache())  # where the fixture `lexical` has kept what was learned
     teams.sender = WithoutSignIn(teams.desk, teams.faults, teams.activity)
     made = Server(teams, tmp_path)
     await made.start()

@@ -23,7 +23,7 @@ from bot.answering.dialogue import Base
 from tests.browsing import browser
 from tests.conftest import KEY, ROOT
 from tests.databases import free_port
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 from tests.teams.playground import Person, Playground, School
 from tests.teams.playground_page import Client, at_the_desk_of
 
@@ -44,7 +44,7 @@ LONG = 60.0  # seconds for a process to start on a slow machine
 @pytest.fixture
 def endpoint(lexical: Base, tmp_path: Path) -> Iterator[str]:
     """`askfirst serve` on this machine, with Teams to be tried out."""
-    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `lexical` has kept what was learned
+    (tmp_path / "cache").symlink_to(small_cache())  # where the fixture `lexical` has kept what was learned
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASKFIRST_", "SLACK_", "TEAMS_"))}
     given = {

@@ -20,7 +20,7 @@ from bot.settings import Settings, read_settings
 from bot.store import Store, open_for
 from tests.conftest import KEY, ROOT, SCHOOL
 from tests.databases import missing, wait_until
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 
 LONG = 60.0  # seconds for a process on a slow machine
 CTRL_C, CTRL_D = b"\x03", b"\x04"
@@ -189,4 +189,4 @@ def _take_the_terminal() -> None:
 
 def with_learned_state(folder: Path) -> None:
     """Let commands find what the tests have learned."""
-    (folder / "cache").symlink_to(KEPT)
+    (folder / "cache").symlink_to(small_cache())

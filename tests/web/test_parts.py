@@ -24,7 +24,7 @@ from bot.knowledge import School
 from bot.messages import Answer, AskPolicy, DoAction, GiveFact, GiveFeedback, Message, PickEntry, PickTopic, Reply
 from bot.settings import on_loopback, read_settings
 from tests.conftest import ROOT
-from tests.make_base import KEPT, small_base
+from tests.make_base import small_base, small_cache
 
 
 def test_fields_become_messages() -> None:
@@ -77,7 +77,7 @@ def test_the_announcement_says_what_is_on(base: Base, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_server_says_what_is_on_and_stops_when_told(base: Base, tmp_path: Path) -> None:
-    (tmp_path / "cache").symlink_to(KEPT)  # where the fixture `base` has kept what was learned
+    (tmp_path / "cache").symlink_to(small_cache())  # where the fixture `base` has kept what was learned
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

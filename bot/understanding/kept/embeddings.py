@@ -21,6 +21,8 @@ from bot.understanding.kept.arrays import read_arrays, write_arrays
 
 STEP = np.float32(0.025)  # leaves out three hundredths of what the rows vary in; finer ones find no more entries
 _MOST = 127
+TRIED = 8  # kept rows that are made again before any is trusted
+_OTHERWISE = 0.005  # of their steps, on another processor: next to none
 Keys = npt.NDArray[np.uint64]
 
 
@@ -40,16 +42,28 @@ class Rounded:
 
     def rows(self, keys: Keys) -> Matrix:
         """keys, each of which it has -> rows (n, width)."""
-        place = {key: number for number, key in enumerate(self.keys.tolist())}
-        chosen: Matrix = self.steps[[place[key] for key in keys.tolist()]] * STEP
+        chosen: Matrix = self._steps_of(keys) * STEP
         found: Matrix = chosen @ self.basis.astype(np.float32).T + self.middle
         return found
 
     def with_more(self, keys: Keys, rows: Matrix) -> Rounded:
         """These rows too, rounded as the others were."""
+        steps = np.concatenate([self.steps, self._rounded(rows)])
+        return Rounded(self.middle, self.basis, np.append(self.keys, keys), steps)
+
+    def are(self, keys: Keys, rows: Matrix) -> bool:
+        """Whether it keeps these rows for these keys, each of which it has."""
+        apart = np.abs(self._rounded(rows).astype(np.int16) - self._steps_of(keys))
+        return bool(apart.max(initial=0) <= 1 and apart.mean() <= _OTHERWISE)
+
+    def _steps_of(self, keys: Keys) -> npt.NDArray[np.int8]:
+        place = {key: number for number, key in enumerate(self.keys.tolist())}
+        return self.steps[[place[key] for key in keys.tolist()]]
+
+    def _rounded(self, rows: Matrix) -> npt.NDArray[np.int8]:
         turned = (rows - self.middle) @ self.basis.astype(np.float32)
-        steps = np.clip(np.round(turned / STEP), -_MOST, _MOST).astype(np.int8)
-        return Rounded(self.middle, self.basis, np.append(self.keys, keys), np.concatenate([self.steps, steps]))
+        steps: npt.NDArray[np.int8] = np.clip(np.round(turned / STEP), -_MOST, _MOST).astype(np.int8)
+        return steps
 
     def only(self, keys: Keys) -> Rounded:
         """The rows of these texts and no others."""
@@ -62,32 +76,42 @@ def embed_kept(encoder: Encoder, texts: Sequence[str], folder: Path | None, ship
 
     The folder's file holds the rows of these texts afterwards, and no others. One that cannot be read is made anew.
     """
-    keys = _keys(texts)
+    keys = keys_of(texts)
     return _kept(encoder, texts, keys, folder, shipped).rows(keys)
 
 
 def ship_rows(encoder: Encoder, texts: Sequence[str], folder: Path | None, shipped: Path) -> None:
     """Keep the rows of these texts in the folder that is shipped, packed small. Raises OSError."""
-    keys = _keys(texts)
+    keys = keys_of(texts)
     kept = _kept(encoder, texts, keys, folder, shipped)
     there = read_rounded(shipped / sentences_file(encoder.name))
-    if there is None or not np.array_equal(there.keys, kept.keys):
+    if there is None or not (np.array_equal(there.keys, kept.keys) and np.array_equal(there.steps, kept.steps)):
         write_rounded(shipped / sentences_file(encoder.name), kept, small=True)
 
 
 def _kept(encoder: Encoder, texts: Sequence[str], keys: Keys, folder: Path | None, shipped: Path | None) -> Rounded:
-    name = sentences_file(encoder.name)
-    found = [kept for place in (folder, shipped) if place and (kept := read_rounded(place / name))]
-    kept = min(found, key=lambda each: len(each.missing(keys)), default=None)
+    name, text_of = sentences_file(encoder.name), dict(zip(keys.tolist(), texts, strict=True))
+    kept = _trusted(encoder, keys, text_of, [place / name for place in (shipped, folder) if place])
     missing = np.unique(keys) if kept is None else kept.missing(keys)
     if kept is None or len(missing):
-        text_of = dict(zip(keys.tolist(), texts, strict=True))
         fresh = encoder.embed([text_of[key] for key in missing.tolist()])
         kept = (kept or _nothing_yet(fresh)).with_more(missing, fresh)
     kept = kept.only(keys)
     if folder and len(missing):
         write_rounded(folder / name, kept)
     return kept
+
+
+def _trusted(encoder: Encoder, keys: Keys, text_of: Mapping[int, str], files: Sequence[Path]) -> Rounded | None:
+    """The rows of the file that lacks the fewest, if the model still makes them of their texts: what reads them into
+    words, or another making of the model, may have changed since."""
+    had = {path: np.intersect1d(keys, arrays["keys"]) for path in files if (arrays := read_arrays(path, {"keys"}))}
+    for path in sorted(had, key=lambda each: -len(had[each])):
+        some = had[path][:: max(len(had[path]) // TRIED, 1)][:TRIED]
+        kept = read_rounded(path) if len(some) else None
+        if kept and kept.are(some, encoder.embed([text_of[key] for key in some.tolist()])):
+            return kept
+    return None
 
 
 def sentences_file(model: str) -> str:
@@ -130,7 +154,8 @@ def _nothing_yet(rows: Matrix) -> Rounded:
     return Rounded(middle.astype(np.float32), basis, *none)
 
 
-def _keys(texts: Sequence[str]) -> Keys:
+def keys_of(texts: Sequence[str]) -> Keys:
+    """What the rows of these texts are known by."""
     return np.array([_key(text) for text in texts], dtype=np.uint64)
 
 

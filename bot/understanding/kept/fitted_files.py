@@ -56,6 +56,12 @@ class Fitted:
     weights: learning.Array
 
 
+def folder_of(cache: Path, key: str, near: str | None = None) -> Path:
+    """Where the tables lie that follow from what this key names; `near` names what was learned from, where the rest was
+    caught up with."""
+    return cache / (f"fitted-{key}" if near is None else f"fitted-{key}-near-{near[:12]}")
+
+
 def write_fitted(folder: Path, fitted: Fitted) -> None:
     """Written aside and moved into place, so that a process that starts meanwhile never sees half of it. Of what is
     kept there the newest few stay. Where there is no room nothing is kept, and nothing is left lying."""

@@ -28,19 +28,29 @@ Keys = npt.NDArray[np.uint64]
 _STEP = np.float32(0.002)
 _WEIGHTS = 6
 _EVIDENCE = 7
+_OF_TEXTS = frozenset(("key", "digest", "labels", "asked_keys", "sorted_keys"))
 LIMITS = tuple(field.name for field in fields(Thresholds) if field.name not in ("scaling", "readers"))
 
 
 @dataclass(frozen=True)
-class Lessons:
-    """`asked` (texts, classes) as `linear.fit_dual` finds it for the classes `labels`, `sorting` (texts, outputs) as
-    `machine.fit_machine` does, with the keys of the texts in the same order (`key_of`); the ranker's second look, the
-    calibration, the triage's thresholds, and the weights of `gravity`."""
+class LearnedFrom:
+    """What is learned from: the classes, and the keys (`key_of`) of the texts that the ranker learns from and of those
+    that the triage does. `digest` names all that has a say: also who wrote what, and which entries have one rule."""
 
+    digest: str
     labels: tuple[str, ...]
     asked_keys: Keys
-    asked: Array
     sorted_keys: Keys
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """`asked` (texts, classes) as `linear.fit_dual` finds it for these texts, `sorting` (texts, outputs) as
+    `machine.fit_machine` does; the ranker's second look, the calibration, the triage's thresholds, and the weights of
+    `gravity`."""
+
+    texts: LearnedFrom
+    asked: Array
     sorting: Array
     second: SecondLook
     calibration: Calibration
@@ -67,10 +77,11 @@ def write_lessons(path: Path, lessons: Lessons, key: str) -> None:
     """Keep them, with what names the way in which they were learned. Raises OSError."""
     arrays: dict[str, npt.NDArray[Any]] = {
         "key": _letters(key),
-        "labels": _letters(json.dumps(lessons.labels)),
-        "asked_keys": lessons.asked_keys,
+        "digest": _letters(lessons.texts.digest),
+        "labels": _letters(json.dumps(lessons.texts.labels)),
+        "asked_keys": lessons.texts.asked_keys,
         "asked": _steps(lessons.asked),
-        "sorted_keys": lessons.sorted_keys,
+        "sorted_keys": lessons.texts.sorted_keys,
         "sorting": lessons.sorting.astype(np.float16),
         "second": np.stack([lessons.second.middle, lessons.second.spread, lessons.second.weights]),
         "coefficients": lessons.calibration.coefficients,
@@ -83,6 +94,15 @@ def write_lessons(path: Path, lessons: Lessons, key: str) -> None:
     write_arrays(path, arrays, small=True)
 
 
+def read_learned_from(path: Path, key: str) -> LearnedFrom | None:
+    """What the lessons of a file were learned from, which takes no time; None as with `read_lessons`."""
+    arrays = read_arrays(path, _OF_TEXTS)
+    try:
+        return None if arrays is None or arrays["key"].tobytes() != key.encode() else _texts(arrays)
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
 def read_lessons(path: Path, key: str) -> Lessons | None:
     """The lessons that were learned in the way that this key names; None where the file holds others, or none that can
     be used."""
@@ -91,7 +111,8 @@ def read_lessons(path: Path, key: str) -> Lessons | None:
         if arrays is None or arrays["key"].tobytes() != key.encode():
             return None
         found = _lessons(arrays)
-        asked, sorting = (len(found.asked_keys), len(found.labels)), (len(found.sorted_keys), len(OUTPUTS))
+        texts = found.texts
+        asked, sorting = (len(texts.asked_keys), len(texts.labels)), (len(texts.sorted_keys), len(OUTPUTS))
         shapes = {**_SHAPES, "asked": asked, "sorting": sorting}
         return found if all(arrays[name].shape == shape for name, shape in shapes.items()) else None
     except (KeyError, ValueError, TypeError):
@@ -109,14 +130,17 @@ _SHAPES: Mapping[str, tuple[int, ...]] = {
 }
 
 
+def _texts(arrays: Mapping[str, npt.NDArray[Any]]) -> LearnedFrom:
+    digest, labels = arrays["digest"].tobytes().decode(), tuple(json.loads(arrays["labels"].tobytes()))
+    return LearnedFrom(digest, labels, arrays["asked_keys"], arrays["sorted_keys"])
+
+
 def _lessons(arrays: Mapping[str, npt.NDArray[Any]]) -> Lessons:
     answer_at, offer_at = arrays["confidence"].tolist()
     limits = dict(zip(LIMITS, arrays["limits"].tolist(), strict=True))
     return Lessons(
-        tuple(json.loads(arrays["labels"].tobytes())),
-        arrays["asked_keys"],
+        _texts(arrays),
         arrays["asked"] * _STEP,
-        arrays["sorted_keys"],
         arrays["sorting"].astype(np.float32),
         SecondLook(*arrays["second"]),
         Calibration(arrays["coefficients"], answer_at, offer_at),

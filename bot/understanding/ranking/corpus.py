@@ -56,3 +56,11 @@ def products(lexical: Any) -> Array:
     for start in range(0, size, _AT_A_TIME):
         found[start : start + _AT_A_TIME] = (lexical[start : start + _AT_A_TIME] @ turned).toarray()
     return found
+
+
+def member_of(labels: Labels, classes: int) -> Any:
+    """labels: (n,) in 0..classes-1 -> sparse (n, classes): one where a text is of a class."""
+    from scipy import sparse
+
+    size = len(labels)
+    return sparse.csr_matrix((np.ones(size, dtype=np.float32), (np.arange(size), labels)), shape=(size, classes))

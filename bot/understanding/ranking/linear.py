@@ -5,23 +5,23 @@ A question costs a few rows of the word tables and, with the sentence model, thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.features import Row
-from bot.understanding.learning import Array, Labels, softmax
-from bot.understanding.ranking.corpus import Corpus, Rows
-from bot.understanding.ranking.metric import Metric, learn_metric
+from bot.understanding.learning import Array, Labels, logsumexp, softmax
+from bot.understanding.ranking.corpus import Rows, member_of
+from bot.understanding.ranking.metric import Metric
+from bot.understanding.ranking.table import CONSTANT, Table
 
 RIDGE = np.float32(1 / 30)
 STEPS = 24
 LONGEST_STEP = 32.0
 SCALE = np.float32(2.0)
-CONSTANT = np.float32(0.2)
+ABOUT = 8  # one in so many texts says well enough how far a step goes
 
 
 @dataclass(frozen=True)
@@ -68,94 +68,62 @@ class Linear:
         return Metric(self.middle, self.turn).turned(sentence)
 
 
-class _Table:
-    """The rows that are learned from, centred, with a constant beside them; only ever multiplied by."""
-
-    def __init__(self, lexical: Any, sentences: Array | None) -> None:
-        self.lexical, self.columns = lexical, lexical.T.tocsr()
-        self.mean = np.asarray(lexical.mean(axis=0), dtype=np.float32).ravel()
-        self.sentences = sentences
-
-    def weights(self, dual: Array) -> tuple[Array, Array | None]:
-        """Weights of the rows (n, classes) -> weights of the columns (features, classes) and (width, classes)."""
-        lexical: Array = self.columns @ dual - np.outer(self.mean, dual.sum(axis=0))
-        return lexical, None if self.sentences is None else self.sentences.T @ dual
-
-    def among(self, rows: Rows) -> Array:
-        """The kernel of these rows alone, (rows, rows)."""
-        lexical = np.asarray(self.lexical[rows].todense()) - self.mean
-        found: Array = lexical @ lexical.T + CONSTANT * CONSTANT
-        return found if self.sentences is None else found + self.sentences[rows] @ self.sentences[rows].T
-
-    def scores(self, dual: Array) -> Array:
-        """The kernel of the rows times these weights, without ever making the kernel."""
-        lexical, semantic = self.weights(dual)
-        found: Array = self.lexical @ lexical - self.mean @ lexical + CONSTANT * CONSTANT * dual.sum(axis=0)
-        if semantic is not None and self.sentences is not None:
-            found += self.sentences @ semantic
-        return found
+def fit_dual(table: Table) -> Array:
+    """How much each of these texts counts for each class, (n, classes): that is what takes time to learn."""
+    return _descend(table.scores, table.labels, len(table.names), _step(table))
 
 
-def fit_linear(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Linear:
-    """Learn from all of the corpus, or from these rows of it."""
-    return linear_of(corpus, labels, fit_dual(corpus, labels, rows), rows)
-
-
-def fit_dual(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> Array:
-    """How much each of these rows counts for each class, (rows, classes): that is what takes time to learn."""
-    chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    return _fit(_table(corpus, labels, chosen)[0], corpus.labels[chosen], len(labels))
-
-
-def fit_dual_more(corpus: Corpus, labels: Sequence[str], dual: Array, new: Rows) -> Array:
-    """The same where only the rows `new` are learned and the others stay as they are in `dual` (texts, classes). Their
+def fit_dual_more(table: Table, dual: Array, new: Rows) -> Array:
+    """The same where only the texts `new` are learned and the others stay as they are in `dual` (n, classes). Their
     steps are as many and as long as those of the whole would be."""
-    table = _table(corpus, labels, np.arange(len(corpus.labels)))[0]
-    kernel, fixed = table.among(new), table.scores(dual)[new] / SCALE
-    step = _step(table, len(corpus.labels), len(labels))
-    learned: Array = dual.copy()
-    learned[new] = _descend(lambda some: fixed + kernel @ some, corpus.labels[new], len(labels), step)
+    kernel, learned = table.among(new), dual.copy()
+    learned[new] = 0
+    fixed, among, step = kernel @ learned / SCALE, kernel[:, new], _step(table, ABOUT)
+    learned[new] = _descend(lambda some: fixed + among @ some, table.labels[new], len(table.names), step)
     return learned
 
 
-def linear_of(corpus: Corpus, labels: Sequence[str], dual: Array, rows: Rows | None = None) -> Linear:
-    """The weights that follow from what `fit_dual` found for the same rows."""
-    chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    table, metric = _table(corpus, labels, chosen)
+def fit_classes(table: Table, dual: Array, classes: Rows) -> Array:
+    """The same where only these classes are learned, from all texts: else what is new in a class would draw what the
+    others ask, for they have never been told apart from it.
+
+    Against these classes all others are as one, whose score is the logarithm of the sum of theirs.
+    """
+    own = np.isin(np.arange(len(table.names)), classes)
+    others = logsumexp(table.scores(np.where(own, np.float32(0), dual))[:, ~own]) / SCALE
+    place = np.where(own, np.cumsum(own), 0)
+
+    def scores(found: Array) -> Array:
+        return np.column_stack([others, table.scores(found[:, 1:])])
+
+    learned: Array = dual.copy()
+    learned[:, own] = _descend(scores, place[table.labels], 1 + len(classes), _step(table, ABOUT))[:, 1:]
+    return learned
+
+
+def linear_of(table: Table, dual: Array) -> Linear:
+    """The weights that follow from what `fit_dual` found for the same texts."""
     weights, semantic = table.weights(dual)
-    member = np.zeros((len(chosen), len(labels)), dtype=np.float32)
-    member[np.arange(len(chosen)), corpus.labels[chosen]] = 1
+    member = member_of(table.labels, len(table.names))
     return Linear(
-        tuple(labels),
+        table.names,
         weights.astype(np.float16),
-        _unit_columns(table.columns @ member).astype(np.float16),
+        _unit_columns((table.columns @ member).toarray()).astype(np.float16),
         semantic,
-        None if table.sentences is None else _unit_columns(table.sentences.T @ member),
-        metric.middle if metric else None,
-        metric.turn if metric else None,
+        None if table.sentences is None else _unit_columns((member.T @ table.sentences).T),
+        table.metric.middle if table.metric else None,
+        table.metric.turn if table.metric else None,
         CONSTANT * CONSTANT * dual.sum(axis=0) - table.mean @ weights,
     )
 
 
-def _table(corpus: Corpus, labels: Sequence[str], chosen: Rows) -> tuple[_Table, Metric | None]:
-    lexical = corpus.lexical[chosen]
-    if corpus.semantic is None:
-        return _Table(lexical, None), None
-    sentences = corpus.semantic[chosen]
-    metric = learn_metric(sentences, corpus.labels[chosen], len(labels))
-    return _Table(lexical, metric.turned(sentences)), metric
-
-
-def _fit(table: _Table, labels: Labels, classes: int) -> Array:
-    """labels: (n,) in 0..classes-1. Returns the weights of the rows (n, classes)."""
-    return _descend(table.scores, labels, classes, _step(table, len(labels), classes))
-
-
-def _step(table: _Table, size: int, classes: int) -> np.float32:
+def _step(table: Table, every: int = 1) -> np.float32:
     """How far a step goes. It follows Böhning's bound on the curvature, half the largest eigenvalue; with many classes
-    no text is torn evenly between two, so that a much longer one holds."""
-    longer = min(LONGEST_STEP, classes / 8 + 0.75)
-    return np.float32(longer / (SCALE * _largest_eigenvalue(table, size) / 2 + RIDGE))
+    no text is torn evenly between two, so that a much longer one holds. The eigenvalue is that of one in `every` texts,
+    so many times."""
+    longer = min(LONGEST_STEP, len(table.names) / 8 + 0.75)
+    some = table if every == 1 else table.part(np.arange(0, len(table.labels), every))
+    return np.float32(longer / (SCALE * every * _largest_eigenvalue(some) / 2 + RIDGE))
 
 
 def _descend(scores: Callable[[Array], Array], labels: Labels, classes: int, step: np.float32) -> Array:
@@ -183,8 +151,8 @@ def _descend(scores: Callable[[Array], Array], labels: Labels, classes: int, ste
     return SCALE * dual
 
 
-def _largest_eigenvalue(table: _Table, size: int) -> float:
-    vector = np.random.default_rng(0).normal(size=(size, 1)).astype(np.float32)
+def _largest_eigenvalue(table: Table) -> float:
+    vector = np.random.default_rng(0).normal(size=(len(table.labels), 1)).astype(np.float32)
     for _ in range(12):
         vector = table.scores(vector)
         vector /= np.linalg.norm(vector) or 1.0

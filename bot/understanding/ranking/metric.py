@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.understanding.learning import Array, Labels
+from bot.understanding.ranking.corpus import member_of
 
 _EASED = 1e-3  # added to each spread, so that a direction with next to none is not blown up
 
@@ -33,9 +34,8 @@ def learn_metric(sentences: Array, labels: Labels, classes: int) -> Metric:
     """sentences: (n, width); labels: (n,) in 0..classes-1."""
     middle = sentences.mean(axis=0)
     counts = np.maximum(np.bincount(labels, minlength=classes), 1)[:, None]
-    means: Array = np.zeros((classes, sentences.shape[1]), dtype=np.float32)
-    np.add.at(means, labels, sentences)
-    rest = sentences - (means / counts)[labels].astype(np.float32)
+    means = member_of(labels, classes).T @ sentences / counts
+    rest = sentences - means.astype(np.float32)[labels]
     spread, directions = np.linalg.eigh((rest.T @ rest / np.float32(len(rest))).astype(np.float64))
     turn: Array = ((directions * (np.maximum(spread, 0) + _EASED) ** -0.5) @ directions.T).astype(np.float32)
     length = np.sqrt(np.mean(np.sum(np.square((sentences - middle) @ turn), axis=1)))

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from bot.understanding.features import Row
 from bot.understanding.learning import Array
-from bot.understanding.ranking.corpus import Corpus, Rows
-from bot.understanding.ranking.linear import Linear
+from bot.understanding.ranking.corpus import Rows
+from bot.understanding.ranking.table import Table
 
 Cosines = Callable[[int, int], Array]
 FEW = 3  # texts of a class: one alone may be near by chance
@@ -75,13 +75,12 @@ def _nearest(cosines: Array) -> tuple[float, float]:
     return float(few.max()), float(few.mean())
 
 
-def neighbours_of(corpus: Corpus, linear: Linear, rows: Rows | None = None) -> Neighbours:
-    """All texts of the corpus, or these rows of it, with the sentences turned as `linear` turns them."""
-    chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    order = chosen[np.argsort(corpus.labels[chosen], kind="stable")]
-    counts = np.bincount(corpus.labels[order], minlength=len(linear.labels))
-    lexical = corpus.lexical[order]
-    turned = linear.turned(None if corpus.semantic is None else corpus.semantic[order])
+def neighbours_of(table: Table) -> Neighbours:
+    """All texts of the table."""
+    order = np.argsort(table.labels, kind="stable")
+    counts = np.bincount(table.labels, minlength=len(table.names))
+    lexical = table.lexical[order]
+    turned = None if table.sentences is None else table.sentences[order]
     if turned is not None:
         turned = turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
     return Neighbours(

@@ -19,6 +19,7 @@ from bot.understanding.ranking.corpus import Corpus, Rows
 from bot.understanding.ranking.linear import Linear, fit_dual, linear_of
 from bot.understanding.ranking.neighbours import Cosines, Neighbours, neighbours_of
 from bot.understanding.ranking.persons import Persons, persons_of
+from bot.understanding.ranking.table import Table, table_of
 
 LOOKED_AT = 16  # classes that the second stage looks at
 FEATURES = (
@@ -122,14 +123,14 @@ class Ranker:
 
 def fit_first(corpus: Corpus, labels: Sequence[str], rows: Rows | None = None) -> FirstLook:
     """Learn the first stage from all of the corpus, or from these rows of it."""
-    return first_of(corpus, labels, fit_dual(corpus, labels, rows), rows)
+    table = table_of(corpus, labels, rows)
+    return first_of(corpus, table, fit_dual(table), rows)
 
 
-def first_of(corpus: Corpus, labels: Sequence[str], dual: Array, rows: Rows | None = None) -> FirstLook:
-    """The first stage that follows from what `linear.fit_dual` found for the same rows."""
+def first_of(corpus: Corpus, table: Table, dual: Array, rows: Rows | None = None) -> FirstLook:
+    """The first stage that follows from what `linear.fit_dual` found for this table of the same rows."""
     chosen = np.arange(len(corpus.labels)) if rows is None else rows
-    linear = linear_of(corpus, labels, dual, chosen)
-    return FirstLook(linear, neighbours_of(corpus, linear, chosen), persons_of(corpus, len(labels), chosen))
+    return FirstLook(linear_of(table, dual), neighbours_of(table), persons_of(corpus, len(table.names), chosen))
 
 
 def fit_second(looked: Sequence[Looked], labels: Labels, agree: npt.NDArray[np.bool_]) -> SecondLook:
