@@ -18,7 +18,7 @@ from adapters.command import learn
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import Outcome, outcome_of
 from bot.errors import FileError
-from bot.knowledge import Knowledge, Phrasing, load
+from bot.knowledge import Knowledge, load
 from bot.settings import LEARNED, read_settings
 from bot.understanding import fitting, triage_fitting
 from bot.understanding.encoder import Encoder, Matrix
@@ -130,32 +130,26 @@ def test_where_much_is_new_or_gone_the_whole_is_learned(small: Knowledge, shippe
         understand(fewer, None, None, shipped)
 
 
-GOAT = (
-    "may the school goat wear a hi-vis bib on duty", "is the goat allowed on the netball court",
-    "who walks the goat at half term", "the goat ate my planner, do I replace it", "can I bring the goat into assembly",
-    "goat in the staff car park again, what now", "must the goat be tethered at playtime", "who buys the goat hay",
-    "goat has escaped, whom do I ring", "can year 4 ride the goat at the fete", "is the goat insured at all",
-    "does our goat need a risk assessment",
-)  # fmt: skip
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("nothing_is_learned")
 def test_a_new_entry_with_twelve_phrasings_is_found_at_once_and_draws_nobody_elses_questions(
-    small: Knowledge, base: Base, shipped: Path
+    small: Knowledge, knowledge: Knowledge, shipped: Path
 ) -> None:
-    goat = replace(
-        small.entries["name-and-shame"], id="school-goat", title="Keeping the school goat", opposites=(), not_this=(),
-        phrasings=tuple(Phrasing(text, "abcdef"[number % 6]) for number, text in enumerate(GOAT)),
-    )  # fmt: skip
-    edited = replace(small, entries={**small.entries, goat.id: goat})
+    """An entry of the real base, that the small one lacks; asked by those whose phrasings the small one lacks too."""
+    whole = knowledge.as_written().entries["school-email-own-phone"]
+    given, left = whole.phrasings[::8][:12], whole.phrasings[1::8]
+    new = replace(whole, phrasings=given, opposites=(), not_this=(), cites=small.entries["name-and-shame"].cites)
+    edited = replace(small, entries={**small.entries, new.id: new})
     served = Base(edited, understand(edited, None, None, shipped))
-    for text in ("who feeds the goat in the holidays", "can I take the goat on the trip to the farm"):
-        found = outcome_of(ask_once(served, text, NOW).reply)
-        assert goat.id in {found.entry, *(each.entry for each in found.choices)}
-    before, after = ([(each.kind, each.entry) for each in _asked(small, tried)[:200]] for tried in (base, served))
-    assert sum(one == other for one, other in zip(before, after, strict=True)) >= 198
-    assert goat.id not in {entry for _, entry in after}
+    assert sum(_leads_to(served, each.text, new.id) for each in left) > len(left) / 2
+    known = {text for entry in small.entries.values() for text in entry.texts}
+    others = [text for each in small.entries for text in knowledge.entries[each].texts if text not in known][::8]
+    assert sum(_leads_to(served, text, new.id) for text in others) < len(others) / 20
+
+
+def _leads_to(base: Base, text: str, entry: str) -> bool:
+    found = outcome_of(ask_once(base, text, NOW).reply)
+    return entry in {found.entry, *(each.entry for each in found.choices)}
 
 
 @pytest.mark.slow
