@@ -239,7 +239,10 @@ class Handover:
     @property
     def people(self) -> tuple[Contact, ...]:
         """Everybody who is named, in reading order, once."""
-        return tuple(dict.fromkeys(person for ringing in self.ring for person in ringing.people))
+        found: dict[str, Contact] = {}
+        for person in (person for ringing in self.ring for person in ringing.people):
+            found.setdefault(person.name, person)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,16 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
 
 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
-    """Whom to ring about a concern that goes this way: first whoever covers these hours, then everybody at school."""
+    """Whom to ring about a concern that goes this way: first whoever covers these hours, then everybody at school;
+    about the headteacher the chair of governors before both, at any hour."""
     people: list[Person] = []
     school = as_of(school, now)
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
+    if (
+        routing.kind == "head"
+    ):  # nobody else may hear it first, and a chair is at the school by day as little as by night
+        people.sort(key=lambda person: "chair" not in school.roles_of(person.id))
     return tuple(person for person in dict.fromkeys(people) if offered(school, person, now))
 
 
