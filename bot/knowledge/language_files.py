@@ -130,12 +130,13 @@ def _rule(faults: Faults, item: object) -> Rule:
 def _let_go(faults: Faults, item: object) -> LetGo:
     name = str(item.get("id", "one without id")) if isinstance(item, dict) else "one without id"
     fields = YamlFields(faults, "triage.yaml", f"let_go > {name}", item)
-    fields.only({"id", "of", "pattern", "unless"})
+    fields.only({"id", "of", "pattern", "unless", "note"})
     found = LetGo(
         id=fields.text("id"),
         of=cast(tuple[HandoverKind, ...], fields.texts("of")),
         pattern=fields.text("pattern"),
         unless=fields.text("unless"),
+        note=fields.flag("note", missing=True),
     )
     for kind in set(found.of) - set(HANDOVER_KINDS):
         fields.fault("of", f"there is no kind '{kind}'", f"Use some of: {', '.join(HANDOVER_KINDS)}")

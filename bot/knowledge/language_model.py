@@ -48,12 +48,14 @@ class Sense:
 @dataclass(frozen=True)
 class LetGo:
     """Words of everyday: what was only learned to be one of the kinds `of`, and by no rule, is answered with a note
-    instead of being handed over, where it holds the pattern, unless it holds the other."""
+    instead of being handed over, where it holds the pattern, unless it holds the other. Without `note` it is ordinary
+    beyond doubt, and what would have had a note has none."""
 
     id: str
     of: tuple[HandoverKind, ...]
     pattern: str
     unless: str
+    note: bool = True
 
 
 @dataclass(frozen=True)
