@@ -240,7 +240,8 @@ async def test_where_nobody_is_alerted_that_is_said_with_whom_to_ring(
     async with CHANNELS[channel](core, Clock(), _filled("teacher", "a pupil", "no")) as writer:
         await writer.begins()
         shown = await writer.sends()
-    assert "Logged." in shown and "Nobody has been told" in shown and "Who is told now" not in shown
+    assert "Nobody has been told. It is only stored." in shown and "Tell somebody yourself, now" in shown
+    assert "Logged" not in shown and "✓" not in shown and "Who is told now" not in shown
     assert _numbers(shown) == _called("Bello, Pryce, Qureshi, Calder")
 
 
