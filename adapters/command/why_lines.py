@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from adapters.console.text import wrapped
 from bot.answering.dialogue import NOTHING_BEFORE, Base
-from bot.answering.explaining import NEAR, Explanation, Ground, explain
+from bot.answering.explaining import NEAR, Explanation, Ground, Weighed, explain
 from bot.answering.wordings import called
 from bot.knowledge import Entry, Knowledge
 from bot.messages import HandoverKind
@@ -35,7 +35,7 @@ def explained(knowledge: Knowledge, found: Explanation) -> str:
     """An explanation in lines, under four headings."""
     parts = {
         "How it was read": _reading(found),
-        "Is somebody at risk?": [_concern(found)],
+        "Is somebody at risk?": [_concern(found), *_weighed(found.weighed)],
         "Which answers are likeliest": _likeliest(found),
         _HEADINGS[found.reply.kind]: _decision(knowledge, found),
     }
@@ -67,6 +67,17 @@ def _concern(found: Explanation) -> str:
         note = "whatever else is said, it is said whom to tell"
         return f"It may be a concern{f' about {about}' if about else ''}: {note}. It is {_short(found)}."
     return f"It does not sound like a concern: it is {_short(found)}."
+
+
+def _weighed(weighed: Weighed | None) -> Iterator[str]:
+    if weighed is None:
+        return
+    words = ", ".join(f'"{word}"' for word in weighed.words)
+    named = f"the word{'s' if len(weighed.words) > 1 else ''} {words}" if words else "no one word: it is all together"
+    if weighed.sentence:
+        yield f'What weighed most is "{weighed.sentence}", and in it {named}.'
+    else:
+        yield f"What weighed most: {named}."
 
 
 def _past(found: Explanation) -> str:
