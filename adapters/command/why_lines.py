@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from adapters.console.text import wrapped
-from bot.answering.dialogue import NOTHING_BEFORE, Base
+from bot.answering.conversing.asking_back import ABOUT_WHAT, WHAT_OF
+from bot.answering.conversing.following import NOTHING_BEFORE
+from bot.answering.dialogue import Base
 from bot.answering.explaining import NEAR, Explanation, Ground, Weighed, explain
 from bot.answering.wordings import called
 from bot.knowledge import Entry, Knowledge
-from bot.messages import HandoverKind
+from bot.messages import AskAlso, HandoverKind
 from bot.understanding.decision import Choices, Match, NoMatch
 
 _ABOUT: Mapping[HandoverKind, str] = {
@@ -126,10 +128,14 @@ def _decision(knowledge: Knowledge, found: Explanation) -> Iterator[str]:
         yield f"The whole message asks for something to do: {(reply.action or '').replace('-', ' ')}."
     elif reply.kind == "smalltalk":
         yield f"It is small talk, which has a reply of its own. (sure to {reply.confidence:.2f})"
+    elif reply.text in (ABOUT_WHAT, WHAT_OF):
+        yield "Its words name neither who nor what, so it is asked what it is about, however sure the first is."
     elif reply.kind == "no-answer":
         yield from _unanswered(knowledge, found)
     else:
         yield f"It {_as_question(found)}"
+    if any(isinstance(each.action, AskAlso) for each in reply.offers):
+        yield "It asks several things: the first is answered, and the others are offered under it."
     if reply.question:
         yield f'The answer turns on something that was not said, so it is asked: "{reply.question.prompt}"'
 

@@ -15,6 +15,7 @@ from bot.concerns.standing_in import as_of
 from bot.knowledge import Person, School
 from bot.messages import (
     SIGNS,
+    AskAlso,
     AskPolicy,
     DoAction,
     GiveFact,
@@ -141,6 +142,8 @@ def _fields(action: Press) -> Mapping[str, str]:
     match action:
         case PickEntry(entry):
             return {"action": "pick", "entry": entry}
+        case AskAlso(entry):
+            return {"action": "also", "entry": entry}
         case GiveFact(entry, fact, value):
             return {"action": "fact", "entry": entry, "fact": fact, "value": value}
         case GiveFeedback(about, helped):
