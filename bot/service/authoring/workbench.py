@@ -1,8 +1,8 @@
 """The workbench as channels see it: one call for each thing that somebody does.
 
 Every call takes the school (its id), `who` (an id of people in school.yaml whom a channel has signed in) and, where
-time matters, `now`. Each is one transaction of the store, or a file written whole. Raises AuthoringError with a sentence for
-what cannot be, StoreError where the database cannot be used.
+time matters, `now`. Each is one transaction of the store, or a file written whole. Raises AuthoringError with a
+sentence for what cannot be, StoreError where the database cannot be used.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class Workbench:
 
     def begin(self, school: str, who: str, entry: str, now: dt.datetime) -> Draft:
         """A draft of an entry as its file stands. Where this author has an open draft of it, that one. Others' drafts
-        of the same entry stand in `AnswerLine.open_drafts`: the author is told. Raises NotThereError, NotAllowedError."""
+        of the same entry stand in `AnswerLine.open_drafts`: the author is told. Raises NotThereError or
+        NotAllowedError."""
         raise NotImplementedError
 
     def begin_new(self, school: str, who: str, file: str, text: EntryText, now: dt.datetime) -> Draft:
