@@ -23,8 +23,9 @@ from bot.service.authoring.model import ChangedMeanwhileError, RefusedDraftError
 from bot.store.drafts import Draft
 
 PATH = f"{ROOT}/drafts/{{draft}}"
-_WRITING = ("check", "find", "save", "try", "send")  # these bring the whole form along
-_ALONE = {"drop": "dropped", "withdraw": "taken-back", "carry-over": "carried-over"}
+_WRITING = ("check", "find", "save", "try", "send", "carry")  # these bring the whole form along
+_DONE = {"save": "saved", "carry": "carried-over"}
+_ALONE = {"drop": "dropped", "withdraw": "taken-back"}
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,10 @@ class DraftPage:
             return await self._draw(signed, fault.draft, elsewhere, 409)
         if action == "try":
             return see_other(f"{ROOT}/drafts/{draft.id}/try")
-        if action == "save":
-            return see_other(f"{ROOT}/drafts/{draft.id}?done=saved")
+        if action == "carry":
+            await desk.call(lambda: desk.workbench.carry_over(desk.school, who, draft.id, now))
+        if action in _DONE:
+            return see_other(f"{ROOT}/drafts/{draft.id}?done={_DONE[action]}")
         return await self._send(signed, saved)
 
     async def _send(self, signed: Signed, draft: Draft) -> web.Response:
@@ -102,13 +105,14 @@ class DraftPage:
             form = Form(draft.text, draft.version, checked=True, sending=True)
             return await self._draw(signed, draft, form, 400)
         except ChangedMeanwhileError:
-            return await self._draw(signed, draft, Form(draft.text, draft.version, checked=True), 409)
+            form = Form(draft.text, draft.version, checked=True, sending=True)
+            return await self._draw(signed, draft, form, 409)
         return see_other(f"{ROOT}/drafts/{draft.id}?done=sent")
 
     async def _alone(self, request: web.Request, signed: Signed, action: str) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         bench, name = desk.workbench, request.match_info["draft"]
-        calls = {"drop": bench.drop, "withdraw": bench.withdraw, "carry-over": bench.carry_over}
+        calls = {"drop": bench.drop, "withdraw": bench.withdraw}
         await desk.call(lambda: calls[action](desk.school, who, name, now))
         return see_other(f"{ROOT}/drafts/{name}?done={_ALONE[action]}")
 

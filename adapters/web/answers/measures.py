@@ -30,7 +30,7 @@ def measures(text: EntryText, new: bool) -> dict[str, Measure]:
         Measure("badge", _left(LONGEST_BADGE - len(text.badge), "character"), len(text.badge) > LONGEST_BADGE),
         Measure("words", f"{_left(left, 'word')} for answer, reason and instead together", left < 0),
         Measure("age", f"Reading age about {age}" if age else "Reading age: nothing written yet", age > _AGED + 2),
-        Measure("cites", f"{len(text.cites)} of 1 to {MOST_CITES} picked", not 1 <= len(text.cites) <= MOST_CITES),
+        Measure("cites", f"{len(text.cites)} picked, of at most {MOST_CITES}", not 1 <= len(text.cites) <= MOST_CITES),
         _of_list("phrasings", len(text.phrasings), FEWEST_OWN if new else 0),
         _of_list("opposites", len(text.opposites), 0),
     ]

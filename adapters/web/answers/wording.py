@@ -13,6 +13,7 @@ from bot.knowledge.authoring.difference import LABELS
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import RULINGS, Ruling
 
+_NOT_ASKED = ("author", "approver")  # roles of the workbench, whom nobody asks about an answer
 OUTSIDE = "outside"  # where a look-alike belongs that no entry answers
 NO_ANSWER = "None of our answers"
 RULING_WORDS: Mapping[Ruling, str] = {
@@ -74,14 +75,12 @@ class Words:
 
     def roles(self) -> list[tuple[str, str]]:
         """Who may be asked, to pick from."""
-        return [
-            ("", "Whoever answers for this topic"),
-            *((each, self.role(each)) for each in (*ROLES, *ASKED_ELSEWHERE)),
-        ]
+        asked = (each for each in (*ROLES, *ASKED_ELSEWHERE) if each not in _NOT_ASKED)
+        return [("", "Whoever answers for this topic"), *((each, self.role(each)) for each in asked)]
 
     def people(self) -> list[tuple[str, str]]:
         """What to write where somebody of the school is meant, and what staff read there."""
-        held = [role for role in ROLES if self.knowledge.school.holders(role)]
+        held = [role for role in ROLES if role not in _NOT_ASKED and self.knowledge.school.holders(role)]
         return [(f"{{{role}}}", self.knowledge.school.holders(role)[0].name) for role in held]
 
     def rulings(self) -> list[tuple[str, str]]:
