@@ -29,6 +29,8 @@ from bot.store.sealing.codec import dumps, loads
 DraftState = Literal["draft", "sent", "returned", "publishing", "published", "dropped"]
 RemarkKind = Literal["wrong", "out-of-date", "unclear", "not-here"]
 OPEN: tuple[DraftState, ...] = ("draft", "sent", "returned", "publishing")
+SENT: tuple[DraftState, ...] = ("sent",)
+PUBLISHING: tuple[DraftState, ...] = ("publishing",)
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,11 @@ class Drafts:
             insert_steps(connection, self._vault, self._school, None, step.letters)
         return step.draft
 
-    def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime) -> None:
-        """Write a line about an answer that hangs on no draft."""
-        self._chain.note(kind, by, detail, now)
+    def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime, letters: Sequence[Step] = ()) -> None:
+        """Write a line about an answer that hangs on no draft, and tell of it."""
+        with self._database.transaction() as connection:
+            self._chain.append(connection, "", kind, by, detail, now)
+            insert_steps(connection, self._vault, self._school, None, letters)
 
     def history(self) -> tuple[Event, ...]:
         """Every line of the log about answers, oldest first."""
