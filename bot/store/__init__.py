@@ -27,7 +27,7 @@ from bot.store.chats.received import Delivered, Received
 from bot.store.concern import Case
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
-from bot.store.drafts import Draft, Drafts, DraftStep, RemarkKind
+from bot.store.drafts import AnswerDrafts, Draft, DraftStep, RemarkKind
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.missing import GoneFileError, UnknownConcernError
@@ -43,6 +43,7 @@ from bot.store.tips import Opinion, Post, TipPosts, TipQueue
 __all__ = [
     "NOT_FOR_REAL_USE",
     "Accounts",
+    "AnswerDrafts",
     "Audit",
     "AuditLine",
     "Case",
@@ -52,7 +53,6 @@ __all__ = [
     "Delivered",
     "Draft",
     "DraftStep",
-    "Drafts",
     "Drills",
     "Finished",
     "Gap",
@@ -153,9 +153,9 @@ class Store:
         """Who stands in for whom at this school, as far as it was named on the page."""
         return Covers(self._database, school)
 
-    def drafts(self, school: str) -> Drafts:
+    def drafts(self, school: str) -> AnswerDrafts:
         """The drafts of answers of this school, and what staff remarked about answers."""
-        return Drafts(self._database, school)
+        return AnswerDrafts(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

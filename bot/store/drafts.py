@@ -75,7 +75,7 @@ class DraftStep:
     letters: Sequence[Step] = ()
 
 
-class Drafts:
+class AnswerDrafts:
     """The drafts and remarks of one school. Every method is one transaction; it may be called from any thread."""
 
     def __init__(self, database: Database, school: str) -> None:

@@ -25,7 +25,7 @@ _INDENT = 2
 Change = Callable[[Any], Any]  # what ruamel read of a field (None: it is not there) -> what it is to be (None: nothing)
 
 
-class NoPlaceError(Exception):
+class LayoutError(Exception):
     """The text is not laid out in lines of its own for each field: it has to be written anew as a whole."""
 
 
@@ -76,7 +76,7 @@ class Fields:
     def __post_init__(self) -> None:
         starts = [key.start_mark.line for key, _ in self._pairs]
         if self.node.flow_style or len(set(starts)) < len(starts) or not starts or self.end > len(self.lines):
-            raise NoPlaceError
+            raise LayoutError
 
     @property
     def _pairs(self) -> list[tuple[Any, Any]]:
@@ -102,7 +102,7 @@ class Fields:
         return not bare or (bare.startswith("#") and len(line) - len(line.lstrip()) <= self.column)
 
     def changed(self, changes: Mapping[str, Change]) -> list[Splice]:
-        """What is to be done so that these fields are changed. Raises NoPlaceError."""
+        """What is to be done so that these fields are changed. Raises LayoutError."""
         return [splice for name, change in changes.items() if (splice := self._changed(name, change))]
 
     def _changed(self, name: str, change: Change) -> Splice | None:
@@ -117,7 +117,7 @@ class Fields:
         wanted = change(data[name])
         if wanted is None:
             if lead.strip():
-                raise NoPlaceError
+                raise LayoutError
             return Splice(first, last, ())
         data[name] = wanted
         made = self._written(data)
@@ -153,11 +153,11 @@ def dumped(data: Any, column: int) -> str:
 
 
 def read_block(text: str) -> Any:
-    """What ruamel reads, with comments and quotes kept. Raises NoPlaceError."""
+    """What ruamel reads, with comments and quotes kept. Raises LayoutError."""
     try:
         return _yaml(_WIDTH).load(text.replace("\r\n", "\n"))
     except YAMLError:
-        raise NoPlaceError from None
+        raise LayoutError from None
 
 
 def _yaml(width: int) -> YAML:

@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedMap
 from bot.knowledge.authoring import layout
 from bot.knowledge.authoring.changing import PARAGRAPHS, changes_to, flat, text_change, texts_list, with_own
 from bot.knowledge.authoring.draft import OWN_WRITER, CaseText, EntryText
-from bot.knowledge.authoring.layout import Fields, NoPlaceError, Splice
+from bot.knowledge.authoring.layout import Fields, LayoutError, Splice
 from bot.knowledge.entries import read_entry
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.files.plain_yaml import parse
@@ -80,7 +80,7 @@ def _first_proved(
             made = write(text, id_, had, wished)
             if _is_right(read_entries(made, file), before, id_, wished):
                 return made
-        except (NoPlaceError, yaml.YAMLError, IndexError, KeyError, TypeError, AttributeError):
+        except (LayoutError, yaml.YAMLError, IndexError, KeyError, TypeError, AttributeError):
             continue  # laid out as nobody foresaw: the other way, or nothing, is written
     raise NotWrittenError(f"{file} is laid out so that it cannot be changed here. Change '{id_}' in the file by hand")
 
@@ -101,7 +101,7 @@ def _by_lines(text: str, id_: str, had: EntryText | None, wished: EntryText) -> 
     lines = layout.lines_of(text)
     items = layout.value_of(layout.composed(text), "entries")
     if items is None or items.flow_style or not items.value:
-        raise NoPlaceError
+        raise LayoutError
     if had is None:
         return layout.spliced(lines, [_appended(lines, items, id_, wished)])
     ends = [item.start_mark.line for item in items.value[1:]] + [len(lines)]
@@ -188,7 +188,7 @@ def _appended(lines: list[str], items: Any, id_: str, wished: EntryText) -> Spli
     pad, made = " " * column, layout.dumped(_as_data(id_, wished), column).splitlines()
     dash = " " * (column - 2) + "- "
     if column < 2:
-        raise NoPlaceError
+        raise LayoutError
     apart = (ending,) if lines[-1].strip() else ()
     rest = tuple(f"{pad}{line}".rstrip() + ending for line in made[1:])
     return Splice(len(lines), len(lines), (*apart, f"{dash}{made[0]}{ending}", *rest))

@@ -14,7 +14,7 @@ from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.entries import notices_of, read_entry
 from bot.knowledge.entries.references import check_entries
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.service.authoring.model import Problem
+from bot.service.authoring.model import DraftProblem
 from bot.service.authoring.names import pointed_in, vocabulary
 from bot.service.authoring.shelf import Shelf, text_in
 from bot.store import Draft
@@ -31,7 +31,7 @@ _VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "st
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
 
 
-def problems_of(shelf: Shelf, draft: Draft) -> tuple[Problem, ...]:
+def problems_of(shelf: Shelf, draft: Draft) -> tuple[DraftProblem, ...]:
     """Those that stop it first."""
     text = draft.text.tidied()
     draft = replace(draft, text=text)
@@ -40,7 +40,7 @@ def problems_of(shelf: Shelf, draft: Draft) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda each: not each.stops))
 
 
-def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[Problem]:
+def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
     """What a file with it would be refused for."""
     faults, id_ = Faults(), entry.id or "new"
     entry = replace(entry, id=id_)
@@ -50,9 +50,9 @@ def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[Problem]:
     for fault in faults.found:
         if fault.entry.split(" > ")[0] == id_ and fault.file == entry.file:
             field = _field_of(fault.entry, fault.field)
-            yield Problem(field, _sentence(field, fault.problem, fault.remedy), stops=True)
+            yield DraftProblem(field, _sentence(field, fault.problem, fault.remedy), stops=True)
     if not draft.new and draft.text == text_in(shelf.knowledge.waiting.get(id_, shelf.knowledge.entries.get(id_))):
-        yield Problem("", _WRITTEN_ANEW, stops=False)
+        yield DraftProblem("", _WRITTEN_ANEW, stops=False)
 
 
 def _field_of(place: str, field: str) -> str:
@@ -84,7 +84,7 @@ def _as_data(entry: Entry) -> dict[str, Any]:
     return found
 
 
-def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[Problem]:
+def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
     """Ways of asking that stand elsewhere, or that name somebody."""
     base, text = draft.base or EntryText(), draft.text
     new = {name: [each for each in getattr(text, name) if each not in getattr(base, name)] for name in _OF_ASKING}
@@ -95,10 +95,10 @@ def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[Problem]:
         for each in texts:
             if (other := known.get(bare(each))) is not None:
                 where = f"under “{other}”" if other else "among the questions that no answer fits"
-                yield Problem(name, f"“{each}” stands {where} already. Write another one.", stops=True)
+                yield DraftProblem(name, f"“{each}” stands {where} already. Write another one.", stops=True)
             for found in pointed_in(each, allowed):
                 piece = each[found.start : found.end]
-                yield Problem(name, f"“{piece}” looks like {found.what}. Take it out of “{each}”.", stops=True)
+                yield DraftProblem(name, f"“{piece}” looks like {found.what}. Take it out of “{each}”.", stops=True)
 
 
 _OF_ASKING = ("phrasings", "opposites")
@@ -113,17 +113,17 @@ def _places(shelf: Shelf, without: str) -> dict[str, str]:
     return found
 
 
-def _of_lists(draft: Draft, entry: Entry) -> Iterator[Problem]:
+def _of_lists(draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
     """How many ways of asking there should be: a school's own entry may have fewer than those that are shipped."""
     if draft.new and len(draft.text.phrasings) < FEWEST_OWN:
         number = len(draft.text.phrasings)
         said = (
             f"Write at least {FEWEST_OWN} ways in which staff would ask, as they would type them: there are {number}."
         )
-        yield Problem("phrasings", said, stops=True)
+        yield DraftProblem("phrasings", said, stops=True)
     for notice in notices_of(entry):
         if notice.field == "hold":
-            yield Problem("", f"It is on hold: {notice.problem}.", stops=True)
+            yield DraftProblem("", f"It is on hold: {notice.problem}.", stops=True)
         elif notice.field in ("phrasings", "opposites", "not_this") and "writer" not in notice.problem:
             said = f"{notice.problem[0].upper()}{notice.problem[1:]}. {notice.remedy}."
-            yield Problem(notice.field, f"{said} It is found more surely then.", stops=False)
+            yield DraftProblem(notice.field, f"{said} It is found more surely then.", stops=False)

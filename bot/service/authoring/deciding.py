@@ -21,9 +21,9 @@ from bot.service.authoring.drafting import changed_meanwhile, check_version, det
 from bot.service.authoring.model import (
     AuthoringError,
     ChangedMeanwhileError,
+    DraftProblem,
     NotAllowedError,
     NotThereError,
-    Problem,
     RefusedDraftError,
     Waiting,
 )
@@ -74,9 +74,9 @@ def check_whole(shelf: Shelf, draft: Draft) -> None:
     try:
         text = write_dry(shelf, draft) if _is_new_words(shelf, draft) else None
     except NotWrittenError as fault:
-        raise RefusedDraftError((Problem("", f"{fault}.", stops=True),)) from None
+        raise RefusedDraftError((DraftProblem("", f"{fault}.", stops=True),)) from None
     if text is not None and (faults := shelf.tried(draft.file, text)):
-        raise RefusedDraftError(tuple(Problem("", str(each), stops=True) for each in faults))
+        raise RefusedDraftError(tuple(DraftProblem("", str(each), stops=True) for each in faults))
 
 
 def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
@@ -125,7 +125,7 @@ def send_back(shelf: Shelf, who: str, id_: str, remark: str, now: dt.datetime) -
     """Back to its author, with what is to be done."""
     remark = " ".join(remark.split())
     if not remark:
-        raise RefusedDraftError((Problem("remark", "Say what its author is to do.", stops=True),))
+        raise RefusedDraftError((DraftProblem("remark", "Say what its author is to do.", stops=True),))
 
     def decide(found: Draft | None) -> DraftStep:
         draft = in_state(there(found), ("sent",))
@@ -215,7 +215,7 @@ def _signature(
         check_held((entry,))
         check_signature(shelf.knowledge, signature, (entry,), today)
     except NotApprovedError as fault:
-        raise RefusedDraftError((Problem("review_by", f"{fault}.", stops=True),)) from None
+        raise RefusedDraftError((DraftProblem("review_by", f"{fault}.", stops=True),)) from None
     except KnowledgeError as fault:
         raise AuthoringError(str(fault)) from None
     return signature
@@ -232,7 +232,7 @@ def _ticked(entry: Entry, confirmed: Sequence[str]) -> tuple[str, ...]:
     """What must be true of the school, all of it found true. Raises RefusedDraftError."""
     if missing := [item for item in entry.confirm if item not in confirmed]:
         sentence = f"Tick that this is so at your school: {missing[0]}."
-        raise RefusedDraftError((Problem("confirm", sentence, stops=True),))
+        raise RefusedDraftError((DraftProblem("confirm", sentence, stops=True),))
     return entry.confirm
 
 

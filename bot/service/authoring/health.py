@@ -18,7 +18,7 @@ from bot.knowledge import Entry, Knowledge
 from bot.knowledge.entries.rules import FEWEST_PHRASINGS
 from bot.messages import Ruling
 from bot.service.authoring.listing import line_of
-from bot.service.authoring.model import Health, Pair
+from bot.service.authoring.model import BaseHealth, Pair
 from bot.service.authoring.questions import unanswered
 from bot.service.authoring.shelf import Shelf
 
@@ -44,7 +44,7 @@ class _Words:
     middles: csr_array
 
 
-def health_of(shelf: Shelf, now: dt.datetime) -> Health:
+def health_of(shelf: Shelf, now: dt.datetime) -> BaseHealth:
     """Everything that needs care."""
     knowledge, today = shelf.knowledge, shelf.day(now)
     words, open_ = _words(knowledge), shelf.drafts.all()
@@ -52,7 +52,7 @@ def health_of(shelf: Shelf, now: dt.datetime) -> Health:
     numbers = {entry.id: len(entry.phrasings) for entry in knowledge.entries.values()}
     thin = [(line, numbers[line.entry]) for line in shown if numbers[line.entry] < FEWEST_PHRASINGS]
     due = [line for line in shown if line.state == "due"]
-    return Health(
+    return BaseHealth(
         stealing=tuple(_stealing(words, shelf.base)),
         duplicates=tuple(_duplicates(words)),
         contradicting=tuple(_contradicting(knowledge)),

@@ -111,7 +111,7 @@ class AnswerView:
 
 
 @dataclass(frozen=True)
-class Problem:
+class DraftProblem:
     """What is to be said of a draft: the field of EntryText that it belongs to ("" for the whole, "cases > VALUE >
     badge" for a case), a sentence, and whether it keeps the draft from being sent."""
 
@@ -131,7 +131,7 @@ class Nearest:
 
 
 @dataclass(frozen=True)
-class Tried:
+class TriedDraft:
     """A sentence asked of the live base, and of the base with the draft in it. `after` is None while the draft's
     phrasings are new and were not learned yet: then `would_show` says what the draft would say if it were asked for.
     `where_now` and `where_then` are the ids of the entries that answer, None for none."""
@@ -172,7 +172,7 @@ class Waiting:
     confirm: tuple[str, ...]
     review_by: dt.date
     refused: str
-    problems: tuple[Problem, ...]
+    problems: tuple[DraftProblem, ...]
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class Pointed:
 
 
 @dataclass(frozen=True)
-class Unanswered:
+class OpenQuestion:
     """A question that was not answered ("no-answer") or not helped with ("not-helpful"), fit to be taken over once what
     is `pointed` at was edited away; how often it was asked, the last time on which day; `nearest` may answer it."""
 
@@ -210,7 +210,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Health:
+class BaseHealth:
     """What needs care in a base: entries that steal from each other, near-duplicates, pairs whose rulings look
     contradictory, thin entries (with their number of phrasings), answers due for review, questions that were lost in
     the last 30 days."""
@@ -220,7 +220,7 @@ class Health:
     contradicting: tuple[Pair, ...]
     thin: tuple[tuple[AnswerLine, int], ...]
     due: tuple[AnswerLine, ...]
-    lost: tuple[Unanswered, ...]
+    lost: tuple[OpenQuestion, ...]
 
 
 class AuthoringError(AskFirstError):
@@ -238,7 +238,7 @@ class NotThereError(AuthoringError):
 class RefusedDraftError(AuthoringError):
     """The draft breaks a rule of the base: `problems` are those that stop it."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[DraftProblem, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(each.sentence for each in problems))
 

@@ -10,7 +10,7 @@ from bot.answering.checking.files import bare
 from bot.answering.hearing import hear
 from bot.messages import Message
 from bot.service.authoring.listing import similar
-from bot.service.authoring.model import Unanswered
+from bot.service.authoring.model import OpenQuestion
 from bot.service.authoring.names import pointed_in, vocabulary
 from bot.service.authoring.shelf import Shelf
 from bot.store import Gap
@@ -18,7 +18,7 @@ from bot.store import Gap
 _MOST = 200
 
 
-def unanswered(shelf: Shelf, since: dt.date | None = None, nearest: bool = True) -> tuple[Unanswered, ...]:
+def unanswered(shelf: Shelf, since: dt.date | None = None, nearest: bool = True) -> tuple[OpenQuestion, ...]:
     """The most asked first. What may be a concern is not kept in the first place; what was learned since may say so of
     one that was kept, and it is not offered either."""
     groups: dict[str, list[Gap]] = {}
@@ -29,7 +29,7 @@ def unanswered(shelf: Shelf, since: dt.date | None = None, nearest: bool = True)
     return tuple(_offered(shelf, ranked, nearest))
 
 
-def _offered(shelf: Shelf, ranked: list[list[Gap]], nearest: bool) -> Iterator[Unanswered]:
+def _offered(shelf: Shelf, ranked: list[list[Gap]], nearest: bool) -> Iterator[OpenQuestion]:
     allowed = vocabulary(shelf.knowledge)
     for gaps in ranked[:_MOST]:
         question = gaps[-1].question
@@ -38,7 +38,7 @@ def _offered(shelf: Shelf, ranked: list[list[Gap]], nearest: bool) -> Iterator[U
             continue
         reason = Counter(gap.reason for gap in gaps).most_common(1)[0][0]
         about = next((gap.entry for gap in reversed(gaps) if gap.entry), None)
-        yield Unanswered(
+        yield OpenQuestion(
             question=question,
             reason=reason,
             times=len(gaps),

@@ -17,7 +17,7 @@ from bot.knowledge.files.faults import Fault
 from bot.knowledge.schools.model import ROLES, Role
 from bot.service.approving.files import NotApprovedError, write_whole
 from bot.service.authoring.model import AuthoringError, NotAllowedError, NotThereError
-from bot.store import Draft, Drafts, Store
+from bot.store import AnswerDrafts, Draft, Store
 from bot.understanding.encoder import Encoder
 
 EDITORS: frozenset[Role] = frozenset({"author", *APPROVERS})
@@ -56,7 +56,7 @@ class Shelf:
         return self.base.knowledge
 
     @property
-    def drafts(self) -> Drafts:
+    def drafts(self) -> AnswerDrafts:
         """The rows of this school."""
         return self.store.drafts(self.school)
 

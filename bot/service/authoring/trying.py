@@ -12,7 +12,7 @@ from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.authoring.writing import NotWrittenError
 from bot.service.authoring.apart import taken_by
 from bot.service.authoring.listing import likeliest, shown
-from bot.service.authoring.model import AuthoringError, Taken, Tried
+from bot.service.authoring.model import AuthoringError, Taken, TriedDraft
 from bot.service.authoring.publishing import write_dry
 from bot.service.authoring.shelf import Shelf
 from bot.store import Draft
@@ -22,7 +22,7 @@ _BESIDE = 12  # entries whose ways of asking are tried: others are too far away
 NEW = "new-answer"  # the id of an entry that has none yet
 
 
-def try_it(shelf: Shelf, draft: Draft, sentence: str, now: dt.datetime) -> Tried:
+def try_it(shelf: Shelf, draft: Draft, sentence: str, now: dt.datetime) -> TriedDraft:
     """A sentence asked of both."""
     draft = _named(draft)
     before = ask_once(shelf.base, sentence, now).reply
@@ -30,7 +30,7 @@ def try_it(shelf: Shelf, draft: Draft, sentence: str, now: dt.datetime) -> Tried
     base = Base(_with(shelf.knowledge, entry), shelf.base.understanding)
     learned = _learned(shelf, base, draft)
     after = ask_once(learned, sentence, now).reply if learned else None
-    return Tried(before, after, shown(base, entry, now), before.entry, after.entry if after else None)
+    return TriedDraft(before, after, shown(base, entry, now), before.entry, after.entry if after else None)
 
 
 def taken(shelf: Shelf, draft: Draft) -> tuple[Taken, ...]:

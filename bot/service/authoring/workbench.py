@@ -18,13 +18,13 @@ from bot.service.authoring.model import (
     AnswerLine,
     AnswerState,
     AnswerView,
-    Health,
+    BaseHealth,
+    DraftProblem,
     Nearest,
+    OpenQuestion,
     Pointed,
-    Problem,
     Taken,
-    Tried,
-    Unanswered,
+    TriedDraft,
     Waiting,
 )
 from bot.service.authoring.names import pointed_in, vocabulary
@@ -135,12 +135,12 @@ class Workbench:
 
     # --- trying
 
-    def check(self, school: str, draft: Draft) -> tuple[Problem, ...]:
+    def check(self, school: str, draft: Draft) -> tuple[DraftProblem, ...]:
         """What the rules of the base say of a draft, those that stop it first. It need not be saved: a channel may hand
         in `dataclasses.replace(draft, text=...)` as one types. Under a second."""
         return checking.problems_of(self._shelf(school), draft)
 
-    def try_it(self, school: str, draft: Draft, sentence: str, now: dt.datetime) -> Tried:
+    def try_it(self, school: str, draft: Draft, sentence: str, now: dt.datetime) -> TriedDraft:
         """What the live base says to a sentence, and what it would say with the draft."""
         return trying.try_it(self._shelf(school), draft, sentence, now)
 
@@ -193,13 +193,13 @@ class Workbench:
 
     # --- the base as a whole
 
-    def health(self, school: str, who: str, now: dt.datetime) -> Health:
+    def health(self, school: str, who: str, now: dt.datetime) -> BaseHealth:
         """What needs care."""
         shelf = self._shelf(school)
         shelf.check_editor(who)
         return health.health_of(shelf, now)
 
-    def unanswered(self, school: str, who: str, now: dt.datetime) -> tuple[Unanswered, ...]:
+    def unanswered(self, school: str, who: str, now: dt.datetime) -> tuple[OpenQuestion, ...]:
         """Questions that may become an entry or a phrasing, the most asked first. What may be a concern is not among
         them."""
         shelf = self._shelf(school)
