@@ -47,7 +47,8 @@ WIDE = (
     "tests/slack/test_killed.py", "tests/teams/test_forged.py", "tests/teams/test_kill.py",
     "tests/teams/test_manifest.py", "tests/terminal/test_concern.py", "tests/terminal/test_inbox.py",
     "tests/terminal/test_people.py", "tests/terminal/test_server_verbs.py", "tests/test_recipes.py",
-    "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/concern/test_browser.py",
+    "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/answers/test_browser.py",
+    "tests/web/concern/test_browser.py",
     "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
 )  # fmt: skip
 # What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the

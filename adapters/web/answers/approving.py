@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from aiohttp import web
 
 from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.draft_form import FieldProblems
 from adapters.web.answers.previews import drafted, preview
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
+from bot.knowledge import Entry
+from bot.knowledge.approvals.rules import may_approve
 from bot.service.authoring.model import NotThereError, Waiting
 from bot.store.drafts import Draft
 
@@ -98,6 +101,12 @@ class WaitingPages:
             raise NotThereError("This does not wait for approval any more. Somebody may have been quicker")
         return found
 
+    def _approvers(self, entry: Entry, author: str) -> list[str]:
+        """The names of those who may approve it, without whoever wrote it."""
+        school = self._desk.frame.school
+        holders = (each for role in may_approve(entry) for each in school.holders(role))
+        return list(dict.fromkeys(each.name for each in holders if each.id != author))
+
     def _draw(
         self, signed: Signed, waiting: Waiting, status: int = 200, *, problems: Mapping[str, str] | None = None,
         typed: Mapping[str, str] | None = None,
@@ -106,11 +115,20 @@ class WaitingPages:
         draft = waiting.draft or Draft(
             "", waiting.entry, "", False, waiting.before, waiting.after, "sent", 0, author="", sent_at=None
         )
-        reply = preview(desk.knowledge, drafted(desk.knowledge, draft, waiting.after), now)
+        entry = drafted(desk.knowledge, draft, waiting.after)
         return desk.show(
-            "approve.html", signed, status, waiting=waiting, words=words, seen=desk.seen(reply),
-            difference=words.difference(waiting.entry, waiting.difference), problems=problems or {}, typed=typed or {},
-        )  # fmt: skip
+            "approve.html",
+            signed,
+            status,
+            waiting=waiting,
+            stopping=FieldProblems.told(waiting.problems, words).stopping,
+            words=words,
+            seen=desk.seen(preview(desk.knowledge, entry, now)),
+            approvers=self._approvers(entry, draft.author),
+            difference=words.difference(waiting.entry, waiting.difference),
+            problems=problems or {},
+            typed=typed or {},
+        )
 
 
 def _may_stand(name: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from adapters.web.answers.wording import OUTSIDE, Words
 from adapters.web.forms import FormError
@@ -12,7 +12,7 @@ from bot.knowledge import Clause, NotThis
 from bot.knowledge.authoring import CaseText, EntryText
 from bot.knowledge.schools.model import NATIONS
 from bot.messages import RULINGS, Ruling
-from bot.service.authoring.model import Problem
+from bot.service.authoring.model import DraftProblem
 
 _ALWAYS = frozenset(
     {
@@ -40,19 +40,24 @@ class PostedDraft:
 class FieldProblems:
     """What the core says of a draft, by where it stands on the page; without a field it stands at the top alone."""
 
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[DraftProblem, ...] = ()
+
+    @classmethod
+    def told(cls, problems: Iterable[DraftProblem], words: Words) -> FieldProblems:
+        """The problems in plain words."""
+        return cls(tuple(replace(each, sentence=words.plain(each.sentence)) for each in problems))
 
     @property
-    def stopping(self) -> tuple[Problem, ...]:
+    def stopping(self) -> tuple[DraftProblem, ...]:
         """What keeps it from being sent."""
         return tuple(each for each in self.problems if each.stops)
 
     @property
-    def advice(self) -> tuple[Problem, ...]:
+    def advice(self) -> tuple[DraftProblem, ...]:
         """What would make it better."""
         return tuple(each for each in self.problems if not each.stops)
 
-    def of(self, field: str) -> tuple[Problem, ...]:
+    def of(self, field: str) -> tuple[DraftProblem, ...]:
         """What is to be said beside this field."""
         return tuple(each for each in self.problems if each.field == field)
 

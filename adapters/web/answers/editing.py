@@ -144,7 +144,7 @@ class DraftPage:
             draft=draft,
             form=form,
             text=text,
-            problems=FieldProblems(problems),
+            problems=FieldProblems.told(problems, words),
             anchor=lambda field: anchor(field, text),
             measures=measures(text.tidied(), draft.new),
             rows=rows_of(text, words),

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.answering.wordings import called
+from bot.answering.wordings import called, in_the_role
 from bot.knowledge import Clause, Knowledge
 from bot.knowledge.authoring import FieldDifference, Piece
 from bot.knowledge.authoring.difference import LABELS
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import RULINGS, Ruling
+from bot.service.authoring.model import AnswerLine
 
 _NOT_ASKED = ("author", "approver")  # roles of the workbench, whom nobody asks about an answer
 OUTSIDE = "outside"  # where a look-alike belongs that no entry answers
@@ -39,6 +40,7 @@ DONE: Mapping[str, str] = {
     "carried-over": "The draft now stands on the answer as it is today. What you wrote has stayed.",
     "withheld": "This answer is out of use. Whoever asks for it is sent to a person.",
 }
+_ID = re.compile(r"(?:\bthe )?(?<![\w-])[a-z]+(?:-[a-z0-9]+)+(?![\w-])")
 _LOOK_ALIKE = re.compile(r"^(.*) \(([a-z0-9-]+)\)$")
 
 
@@ -72,6 +74,21 @@ class Words:
         words = called(self.knowledge, role)
         holders = self.knowledge.school.holders(role) if role in ROLES else ()
         return f"{words[:1].upper()}{words[1:]}" + (f": {holders[0].name}" if holders else "")
+
+    def approver(self, line: AnswerLine) -> str:
+        """Who approved an answer, with what they are called."""
+        role = in_the_role(self.knowledge, line.approved_by, line.approved_role)
+        return ", ".join(filter(None, (line.approved_by, role)))
+
+    def plain(self, sentence: str) -> str:
+        """A sentence of the core without ids and words of the files: rules and roles are named as people call them."""
+        return _ID.sub(lambda found: self._in_words(found[0]), sentence.replace("phrasings", "ways of asking"))
+
+    def _in_words(self, named: str) -> str:
+        if clause := self.knowledge.clauses.get(named):
+            return f"“{clause.text}”"
+        role = named.removeprefix("the ")
+        return called(self.knowledge, role) if role in ROLES and role != named else named
 
     def roles(self) -> list[tuple[str, str]]:
         """Who may be asked, to pick from."""
