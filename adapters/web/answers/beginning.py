@@ -23,7 +23,7 @@ _FIELDS = {"action", "text", "clause", "file"}
 
 
 @dataclass(frozen=True)
-class Begun:
+class NewAnswer:
     """What a new answer is to begin with, and what was found about it. `asked` says that somebody pressed something."""
 
     text: str = ""
@@ -48,19 +48,19 @@ class NewPage:
 
     async def show(self, _: web.Request, signed: Signed) -> web.Response:
         """What nobody could answer, and a box for what is missing."""
-        return await self._draw(signed, Begun())
+        return await self._draw(signed, NewAnswer())
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Look what is there already; look for a rule; or begin."""
         if set(fields) != _FIELDS or fields["action"] not in ("look", "rule", "begin"):
             raise FormError("not the fields of this page")
-        given = Begun(fields["text"].strip()[:_LONGEST], fields["clause"], fields["file"], asked=True)
+        given = NewAnswer(fields["text"].strip()[:_LONGEST], fields["clause"], fields["file"], asked=True)
         if fields["action"] == "begin":
             return await self._begin(signed, given)
         found = await self._desk.call(lambda: self._found(given, rules=fields["action"] == "rule"))
         return await self._draw(signed, found)
 
-    async def _begin(self, signed: Signed, given: Begun) -> web.Response:
+    async def _begin(self, signed: Signed, given: NewAnswer) -> web.Response:
         desk, now = self._desk, self._desk.frame.now()
         files = await desk.call(lambda: desk.workbench.files(desk.school))
         found = await desk.call(lambda: self._found(given))
@@ -77,13 +77,13 @@ class NewPage:
         draft = await desk.call(lambda: desk.workbench.begin_new(desk.school, signed.person.id, given.file, text, now))
         return see_other(f"{ROOT}/drafts/{draft.id}")
 
-    def _found(self, given: Begun, rules: bool = False) -> Begun:
+    def _found(self, given: NewAnswer, rules: bool = False) -> NewAnswer:
         desk = self._desk
         clause = desk.knowledge.clauses.get(given.clause)
         text = clause.text if clause else given.text
         if not text:
             return _with(given, "Write a few words.")
-        return Begun(
+        return NewAnswer(
             given.text,
             given.clause,
             given.file,
@@ -93,7 +93,7 @@ class NewPage:
             clauses=tuple(clauses_with(desk.knowledge, text)) if rules else (),
         )
 
-    async def _draw(self, signed: Signed, begun: Begun, status: int = 200) -> web.Response:
+    async def _draw(self, signed: Signed, begun: NewAnswer, status: int = 200) -> web.Response:
         desk, now = self._desk, self._desk.frame.now()
         return desk.show(
             "new.html",
@@ -106,5 +106,5 @@ class NewPage:
         )
 
 
-def _with(begun: Begun, problem: str) -> Begun:
-    return Begun(**{**vars(begun), "problem": problem})
+def _with(begun: NewAnswer, problem: str) -> NewAnswer:
+    return NewAnswer(**{**vars(begun), "problem": problem})

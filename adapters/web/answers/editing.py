@@ -29,7 +29,7 @@ _ALONE = {"drop": "dropped", "withdraw": "taken-back"}
 
 
 @dataclass(frozen=True)
-class Form:
+class WrittenForm:
     """How the form is drawn: what stands in it, whether the core was asked what is wrong, what rules were looked for,
     and what was saved elsewhere meanwhile (from there to what stands here)."""
 
@@ -58,7 +58,7 @@ class DraftPage:
         done = self._desk.done(request)
         if draft.author != signed.person.id or draft.state not in ("draft", "returned"):
             return await self._only_read(signed, draft, done)
-        return await self._draw(signed, draft, Form(draft.text, draft.version, checked=bool(done)), done=done)
+        return await self._draw(signed, draft, WrittenForm(draft.text, draft.version, checked=bool(done)), done=done)
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """One button of the form. What was typed is never lost."""
@@ -69,7 +69,7 @@ class DraftPage:
             raise FormError("not an action of this page")
         written = posted(fields, self._desk.words())
         draft = await self._draft(request, signed)
-        form = Form(written.text, written.version, checked=True)
+        form = WrittenForm(written.text, written.version, checked=True)
         if action == "check":
             return await self._draw(signed, draft, form)
         if action == "find":
@@ -79,7 +79,7 @@ class DraftPage:
             )
         return await self._keep(signed, draft, form, action)
 
-    async def _keep(self, signed: Signed, draft: Draft, form: Form, action: str) -> web.Response:
+    async def _keep(self, signed: Signed, draft: Draft, form: WrittenForm, action: str) -> web.Response:
         """Save; then go on to where the button leads."""
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         try:
@@ -102,10 +102,10 @@ class DraftPage:
         try:
             await desk.call(lambda: desk.workbench.send(desk.school, who, draft.id, draft.version, now))
         except RefusedDraftError:
-            form = Form(draft.text, draft.version, checked=True, sending=True)
+            form = WrittenForm(draft.text, draft.version, checked=True, sending=True)
             return await self._draw(signed, draft, form, 400)
         except ChangedMeanwhileError:
-            form = Form(draft.text, draft.version, checked=True, sending=True)
+            form = WrittenForm(draft.text, draft.version, checked=True, sending=True)
             return await self._draw(signed, draft, form, 409)
         return see_other(f"{ROOT}/drafts/{draft.id}?done=sent")
 
@@ -130,7 +130,7 @@ class DraftPage:
         )  # fmt: skip
 
     async def _draw(
-        self, signed: Signed, draft: Draft, form: Form, status: int = 200, *, done: str = ""
+        self, signed: Signed, draft: Draft, form: WrittenForm, status: int = 200, *, done: str = ""
     ) -> web.Response:
         desk, words = self._desk, self._desk.words()
         text = form.text.tidied() if form.checked else form.text
