@@ -284,6 +284,25 @@ async def test_what_must_be_true_is_ticked_and_the_day_is_in_time(world: World) 
     assert line.review_by and line.review_by.isoformat() == "2027-03-01"
 
 
+async def test_what_was_withheld_waits_and_is_approved_again_with_one_press(world: World) -> None:
+    visitor = await world.signed_in("dsl")
+    await visitor.post(f"{ROOT}/entries/{GRAVE}", action="withhold")
+    assert "not approved and not served" in words(await visitor.get("/inbox"))
+    page = await visitor.get(f"{ROOT}/waiting/file:{GRAVE}")
+    assert "These words stand in the files" in page.text and "Or send it back" not in page.text
+    digest = re.findall(r'name="digest" value="(\w+)"', page.text)[0]
+    fields = {f"tick-{number}": "yes" for number in range(page.text.count('id="tick-'))}
+    done = await visitor.post(f"{ROOT}/waiting/file:{GRAVE}", action="approve", digest=digest, review_by="", **fields)
+    assert (done.status, done.to) == (303, f"{ROOT}/waiting?done=approved")
+    assert world.core.workbench.view(SCHOOL, "dsl", GRAVE, world.now).line.served
+
+
+async def test_whoever_changes_an_answer_with_cases_is_told_that_the_buttons_stay(world: World) -> None:
+    draft = begun(world.core, "online", EX_PUPIL)
+    _, page = await draft_page(world, "online", draft)
+    assert "Staff are sorted by these buttons: Under 19, 19 or over." in words(page)
+
+
 async def test_what_is_sent_back_tells_its_author_what_to_change(world: World) -> None:
     draft = sent(world.core, "online", EX_PUPIL, why="Brothers and sisters are still here.")
     visitor = await world.signed_in("head")
