@@ -27,7 +27,7 @@ from bot.service.authoring.model import (
     TriedDraft,
     Waiting,
 )
-from bot.service.authoring.names import pointed_in, vocabulary
+from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary
 from bot.service.authoring.publishing import finish
 from bot.service.authoring.shelf import Shelf, Workshop
 from bot.store import Draft, RemarkKind, Store
@@ -208,8 +208,10 @@ class Workbench:
 
     def pointed(self, text: str) -> tuple[Pointed, ...]:
         """What looks like a name, number or address in a text that is taken over; it must go before it is sent."""
-        known = self._bases()
-        return pointed_in(text, frozenset().union(*(vocabulary(base.knowledge) for base in known.values())))
+        known = Vocabulary()
+        for base in self._bases().values():
+            known |= vocabulary(base.knowledge)
+        return pointed_in(text, known)
 
     def remark(self, school: str, entry: str, kind: RemarkKind, now: dt.datetime) -> None:
         """Somebody says that an answer is wrong or out of date; counted by day, without a name or a text."""
