@@ -93,7 +93,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Do it, and print what comes of it. Raises AuthoringError."""
     live = LiveBase(settings)
     with contextlib.closing(open_for(settings)) as store:
-        core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live, live.refresh))
+        core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live))
         core.workbench.finish(core.school().id, _now())
         desk = _Desk(core.workbench, store, core.school(), parsed)
         print(*desk.lines(parsed.action or "list"), sep="\n")
