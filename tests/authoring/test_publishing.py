@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -17,7 +21,7 @@ from bot.service.authoring.model import (
 from bot.store import DraftStep
 from tests.approvals.giving import PHONE as ASKED
 from tests.authoring.world import APPROVER, AUTHOR, DSL, EX_PUPIL, HEAD, NOBODY, PHONE, WORDS, KilledError, World, own
-from tests.conftest import SCHOOL
+from tests.conftest import KEY, ROOT, SCHOOL
 
 
 def said(world: World) -> str:
@@ -51,6 +55,31 @@ def test_a_process_that_dies_between_two_steps_serves_the_old_words_or_the_new_a
     assert on_either.bench.draft(SCHOOL, AUTHOR, draft.id).state == "published"
     assert said(on_either) == WORDS
     assert on_either.bench.finish(SCHOOL, on_either.now) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["file", "approval", "row"])
+def test_a_process_that_is_killed_loses_no_edit(world: World, step: str) -> None:
+    draft = world.sent()
+    url = world.store._database.engine.url.render_as_string(hide_password=False)
+    told = [str(world.folder.path), url, KEY, draft.id, step]
+    died = subprocess.run([sys.executable, "-m", "tests.authoring.dying", *told], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    world.start()
+    assert world.bench.draft(SCHOOL, AUTHOR, draft.id).state == "publishing"
+    assert world.bench.finish(SCHOOL, world.now) == 1
+    assert said(world) == WORDS
+
+
+def test_what_was_approved_days_ago_is_not_published_by_a_database_that_was_put_back(world: World) -> None:
+    draft = world.sent()
+    world.die_at = "file"
+    with pytest.raises(KilledError):
+        world.approve(draft)
+    world.start()
+    world.now += dt.timedelta(days=2)
+    assert world.bench.finish(SCHOOL, world.now) == 0
+    assert world.bench.draft(SCHOOL, AUTHOR, draft.id).state == "returned"
 
 
 def test_nothing_is_published_that_the_log_does_not_say_was_approved(world: World) -> None:

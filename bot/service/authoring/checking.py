@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from bot.answering.checking.files import bare
@@ -104,13 +105,17 @@ def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem
 _OF_ASKING = ("phrasings", "opposites")
 
 
-def _places(shelf: Shelf, without: str) -> dict[str, str]:
+def _places(shelf: Shelf, without: str) -> Mapping[str, str]:
     """The words of every way of asking -> the title of its entry; empty for the outside."""
-    found = {bare(each.text): "" for each in shelf.knowledge.outside}
-    for entry in shelf.knowledge.as_written().entries.values():
-        if entry.id != without:
-            found |= {bare(text): entry.title for text in entry.texts}
-    return found
+    entries = shelf.knowledge.as_written().entries.values()
+    asked = tuple((entry.title, entry.texts) for entry in entries if entry.id != without)
+    return _bared((("", tuple(each.text for each in shelf.knowledge.outside)), *asked))
+
+
+@lru_cache(maxsize=8)
+def _bared(asked: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    """Asked for at each stroke of a key, and the same as long as the base is."""
+    return {bare(text): title for title, texts in asked for text in texts}
 
 
 def _of_lists(draft: Draft, entry: Entry) -> Iterator[DraftProblem]:

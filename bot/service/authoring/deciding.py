@@ -42,6 +42,7 @@ _LONGEST_ID = 60
 
 def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Draft:
     """To whoever may approve it."""
+    shelf.check_editor(who)
     draft = in_state(shelf.find(id_), ("draft", "returned"))
     if draft.author != who:
         raise NotAllowedError(f"{shelf.person(draft.author).name} is writing this one, and sends it")

@@ -27,6 +27,7 @@ from bot.store import Draft, DraftStep
 from bot.store.drafts import PUBLISHING
 
 log = logging.getLogger("askfirst.answers")
+_AT_ONCE = dt.timedelta(days=1)  # in which an approval is carried out, or given again
 _CHANGED = (
     "The answer was changed by somebody else just before it was to be published. Look at both, and send it again."
 )
@@ -53,14 +54,16 @@ def publish(shelf: Shelf, draft: Draft, now: dt.datetime) -> Draft:
 
 
 def finish(shelf: Shelf, now: dt.datetime) -> int:
-    """Go on with what was being published when a process ended; how many are out now."""
+    """Go on with what was being published when a process ended; how many are out now. What the log does not say was
+    approved is not, nor what was approved long ago: a database that was put back must not undo what happened since."""
     done = 0
     waiting = shelf.drafts.all(PUBLISHING)
-    said = [event for event in shelf.drafts.history() if event.kind == "answer-approved"] if waiting else []
-    approved = {(event.detail.notice, event.detail.text) for event in said}
+    said = shelf.drafts.history() if waiting else ()
+    approved = {(event.detail.notice, event.detail.text) for event in said if event.kind == "answer-approved"}
     for draft in waiting:
         try:
-            if (draft.id, digest_of_text(draft.text)) not in approved:
+            late = draft.decided_at is None or now - draft.decided_at > _AT_ONCE
+            if late or (draft.id, digest_of_text(draft.text)) not in approved:
                 _give_back(shelf, draft, now)
                 continue
             publish(shelf, draft, now)
