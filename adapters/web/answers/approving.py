@@ -22,6 +22,7 @@ from bot.store.drafts import Draft
 
 _LIST = f"{ROOT}/waiting"
 _ONE = f"{_LIST}/{{key}}"
+_LEARNED = ("title", "phrasings", "opposites", "not_this")  # what a question is understood by
 _LONGEST = 1000  # characters of a remark
 
 
@@ -126,6 +127,7 @@ class WaitingPages:
             seen=desk.seen(preview(desk.knowledge, entry, now)),
             approvers=self._approvers(entry, draft.author),
             difference=words.difference(waiting.entry, waiting.difference),
+            learned=any(each.field in _LEARNED for each in waiting.difference),
             problems=problems or {},
             typed=typed or {},
         )

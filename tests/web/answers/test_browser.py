@@ -150,7 +150,7 @@ def test_an_age_is_changed_tried_sent_and_approved_without_a_script(
     expect(answer.locator("del").first).to_contain_text("19")
     expect(answer.locator("ins").first).to_contain_text("21")
     press(page, "Approve: staff get it now")
-    expect(page.get_by_role("status")).to_contain_text("Staff get these words now.")
+    expect(page.get_by_role("status")).to_contain_text("Approved. Staff get the new words within seconds.")
     assert "under 21" in served(core)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from dataclasses import replace
 
 import pytest
 
+from adapters.web.answers import trying
 from adapters.web.answers.wording import DONE
 from bot.knowledge.authoring import EntryText
 from bot.messages import GiveFeedback, Message
+from bot.service.authoring.model import Taken
+from bot.store import Draft
 from tests.conftest import SCHOOL
 from tests.inboxing import Seen, Visitor, World
 from tests.web.answers.making import EX_PUPIL, QUESTION, begun, sent
@@ -323,3 +327,34 @@ async def test_no_page_shows_an_id_or_a_word_of_the_files(world: World) -> None:
         assert not {name for name in ids if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)}, path
         assert not re.search(r"\b(?:YAML|yaml|not_this|phrasings|ruling|cites)\b", said), path
         assert EntryText.__name__ not in said
+
+
+# --- what a draft takes from others
+
+
+async def test_what_takes_minutes_keeps_no_page_waiting_and_is_worked_out_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """The learning itself is tried in tests/authoring: here it ends when the test says so."""
+    begun_once, may_end = [], threading.Event()
+
+    def learn(_: str, draft: Draft) -> tuple[Taken, ...]:
+        begun_once.append(draft.id)
+        may_end.wait(10)
+        return (Taken(GRAVE, "A child in danger right now", "do I ring 999"),)
+
+    monkeypatch.setattr(world.core.workbench, "taken", learn)
+    monkeypatch.setattr(trying, "_PATIENCE", 0.05)
+    draft = begun(world.core, "online", EX_PUPIL)
+    path = f"{ROOT}/drafts/{draft}/try"
+    visitor = await world.signed_in("online")
+    for _ in range(2):
+        page = await visitor.post(path, action="taken", text="")
+        assert page.status == 200 and "It is being worked out." in page.text
+    assert "It is being worked out." in (await visitor.get(path)).text
+    may_end.set()
+    monkeypatch.setattr(trying, "_PATIENCE", 10)
+    page = await visitor.post(path, action="taken", text="")
+    assert "These questions belong to other answers" in page.text and "“do I ring 999”" in page.text
+    assert "“do I ring 999”" in (await visitor.get(path)).text
+    assert begun_once == [draft]
