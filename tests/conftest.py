@@ -55,7 +55,7 @@ WIDE = (
 # page and the terminal, what starts processes or writes documents, and what few changes touch: what was deleted or
 # tampered with, calendars of other makers, old bases.
 NOT_QUICK = (
-    "tests/approvals/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_bound.py",
+    "tests/approvals/", "tests/authoring/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_bound.py",
     "tests/store/test_deleted.py", "tests/store/test_left_nowhere.py", "tests/store/test_proof.py", "tests/teams/",
     "tests/test_calendar_feeds.py", "tests/test_carrying_over.py", "tests/test_edited_meanwhile.py",
     "tests/test_extras.py", "tests/test_leaving_out.py", "tests/test_subject_access.py", "tests/terminal/",

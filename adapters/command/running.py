@@ -26,7 +26,7 @@ from bot.service.live.school import LiveSchool
 from bot.settings import Settings
 
 FILES = "files"  # the loop that looks at them
-LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
+LOOK_EVERY = 1.0  # seconds between two looks at the files of the base: an edit by another process is live in two
 END_IN_ALL = 9.0  # seconds from SIGTERM to the end; Docker and others kill after ten
 _THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
 _SWITCH = 0.0005  # seconds for which a thread that answers questions may keep one that stores a concern waiting

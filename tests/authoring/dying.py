@@ -32,7 +32,7 @@ def main(folder: Path, url: str, key: str, draft: str, step: str) -> None:
     base = Base(load(folder), cast(Any, None))
     bench = Core(lambda: base, store, workshop=Workshop(folder, between=die)).workbench
     found = bench.draft(SCHOOL, DSL, draft)
-    bench.approve(SCHOOL, DSL, draft, digest_of_text(found.text), NOW, confirmed=found.text.confirm)
+    bench.approve(SCHOOL, DSL, draft, digest_of_text(found.text), found.sent_at or NOW, confirmed=found.text.confirm)
 
 
 if __name__ == "__main__":

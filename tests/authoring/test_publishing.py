@@ -71,6 +71,15 @@ def test_a_process_that_is_killed_loses_no_edit(world: World, step: str) -> None
     assert said(world) == WORDS
 
 
+def test_what_another_process_is_publishing_at_this_moment_is_left_to_it(world: World) -> None:
+    draft = world.sent()
+    world.die_at = "approval"
+    with pytest.raises(KilledError):
+        world.approve(draft)
+    assert world.bench.finish(SCHOOL, world.now + dt.timedelta(seconds=5)) == 0
+    assert world.bench.draft(SCHOOL, AUTHOR, draft.id).state == "publishing"
+
+
 def test_what_was_approved_days_ago_is_not_published_by_a_database_that_was_put_back(world: World) -> None:
     draft = world.sent()
     world.die_at = "file"

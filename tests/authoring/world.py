@@ -42,8 +42,9 @@ class World:
         self.start()
 
     def start(self) -> None:
-        """A process starts, and reads what is there."""
+        """A process starts a little later, and reads what is there."""
         self.die_at = ""
+        self.now += dt.timedelta(minutes=1)
         self.refresh()
         workshop = Workshop(self.folder.path, self.refresh, between=self._between)
         self.core = Core(lambda: self.base, self.store, workshop=workshop)

@@ -27,6 +27,7 @@ from bot.store import Draft, DraftStep
 from bot.store.drafts import PUBLISHING
 
 log = logging.getLogger("askfirst.answers")
+_ITS_OWN = dt.timedelta(seconds=15)  # in which whoever took the approval is publishing it
 _AT_ONCE = dt.timedelta(days=1)  # in which an approval is carried out, or given again
 _CHANGED = (
     "The answer was changed by somebody else just before it was to be published. Look at both, and send it again."
@@ -61,9 +62,11 @@ def finish(shelf: Shelf, now: dt.datetime) -> int:
     said = shelf.drafts.history() if waiting else ()
     approved = {(event.detail.notice, event.detail.text) for event in said if event.kind == "answer-approved"}
     for draft in waiting:
+        ago = now - draft.decided_at if draft.decided_at else dt.timedelta.max
+        if ago < _ITS_OWN:
+            continue
         try:
-            late = draft.decided_at is None or now - draft.decided_at > _AT_ONCE
-            if late or (draft.id, digest_of_text(draft.text)) not in approved:
+            if ago > _AT_ONCE or (draft.id, digest_of_text(draft.text)) not in approved:
                 _give_back(shelf, draft, now)
                 continue
             publish(shelf, draft, now)
