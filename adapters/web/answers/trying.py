@@ -12,7 +12,8 @@ from adapters.web.answers.editing import PATH as DRAFT
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed
 from adapters.web.inbox.sessions import SingleFields
-from bot.service.authoring.model import Taken
+from bot.service.authoring.model import Taken, TriedDraft
+from bot.store import Draft
 
 _PATH = f"{DRAFT}/try"
 _LONGEST = 500  # characters of a sentence that is tried
@@ -74,7 +75,7 @@ class TryPage:
 
     async def _draw(
         self, request: web.Request, signed: Signed, status: int = 200, *, typed: str = "", problem: str = "",
-        tried: TriedDraft | None = None, taken: Sequence[Taken] | None = None,
+        tried: TriedDraft | None = None,
     ) -> web.Response:  # fmt: skip
         desk, name = self._desk, request.match_info["draft"]
         draft = await desk.call(lambda: desk.workbench.draft(desk.school, signed.person.id, name))

@@ -33,8 +33,8 @@ RULING_WORDS: Mapping[Ruling, str] = {
 DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
     "sent": "It is sent. Whoever may approve it has been told. Staff get the old answer until then.",
-    "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first, which can take "
-    "some minutes.",
+    "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that can "
+    "take some minutes.",
     "sent-back": "It is back with its author, who has been told why.",
     "dropped": "The draft is given up. The answer that staff get has not changed.",
     "taken-back": "It is a draft again, and nobody is asked to approve it.",
