@@ -108,7 +108,15 @@ class Pages:
 
     def reply(self, reply: Reply, token: str) -> str:
         """The reply alone, as the script on the page adds it to the conversation."""
-        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply))
+        return self._render(
+            "reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply), still=False
+        )
+
+    def seen(self, reply: Reply) -> str:
+        """The reply as staff see it, with nothing in it to press, for whoever answers for its words."""
+        return self._render(
+            "reply.html", reply=reply, token="", buttons=_buttons(reply), offers=_offers(reply), still=True
+        )
 
     def privacy(self, school: School) -> str:
         """What is kept, and whom to ask."""
