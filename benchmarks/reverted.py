@@ -173,7 +173,7 @@ REVERTED: Sequence[Reverted] = (
     ),
     Reverted(
         "every message is read as English",
-        {"bot/understanding/tongue.py": (("return known <= HARDLY_ANY * len(telling)", "return False"),)},
+        {"bot/understanding/tongue.py": (("return len(words) - len(unknown) + slips <= most", "return False"),)},
         ("another language",),
     ),
     Reverted(

@@ -53,6 +53,13 @@ class PickEntry:
 
 
 @dataclass(frozen=True)
+class AskAlso:
+    """Under an answer: a further question of the same message. Answer with this entry, and leave what stands above."""
+
+    entry: str
+
+
+@dataclass(frozen=True)
 class GiveFact:
     """A fact was pressed: answer this entry with fact = value."""
 
@@ -91,8 +98,8 @@ class DoAction:
     name: ActionName
 
 
-Press = PickEntry | GiveFact | GiveFeedback | AskPolicy | PickTopic | DoAction
-STAYS = (GiveFeedback, AskPolicy, PickTopic, DoAction)  # what these are pressed under must stay to be read
+Press = PickEntry | AskAlso | GiveFact | GiveFeedback | AskPolicy | PickTopic | DoAction
+STAYS = (AskAlso, GiveFeedback, AskPolicy, PickTopic, DoAction)  # what these are pressed under must stay to be read
 
 
 @dataclass(frozen=True)
@@ -239,7 +246,10 @@ class Handover:
     @property
     def people(self) -> tuple[Contact, ...]:
         """Everybody who is named, in reading order, once."""
-        return tuple(dict.fromkeys(person for ringing in self.ring for person in ringing.people))
+        found: dict[str, Contact] = {}
+        for person in (person for ringing in self.ring for person in ringing.people):
+            found.setdefault(person.name, person)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -255,10 +265,11 @@ class Note:
 class Reply:
     """What the person gets back. Which parts are set follows from `kind`:
 
-    answer: `answer`, perhaps `question`; choices: `text` and `choices`; handover: `handover`; no-answer: `text` and
-    `contact`, whom to ask instead, with their role `ask`; smalltalk: `text`; action: `text`, and which one.
-    `people` are whom to ring, in this order; `form` asks for the way to the concern form; `offers` are further
-    buttons. `focus` says which part of an answer was asked for ("why?"). `note` shows the way to the person who
+    answer: `answer`, perhaps `question`, and `text` above it where it is the last one again; choices: `text` and
+    `choices`; handover: `handover`; no-answer: `text` and `contact`, whom to ask instead, with their role `ask`;
+    smalltalk: `text`; action: `text`, and which one. `people` are whom to ring, in this order; `form` asks for the way
+    to the concern form; `offers` are further buttons. `focus` says which part of an answer was asked for ("why?").
+    `note` shows the way to the person who
     must hear, under whatever else is said (safeguarding_note). `feedback` says whether to ask if it helped,
     `retype` that what was typed must be shorter.
     `confidence` is the calibrated chance, 0..1, that this is right.

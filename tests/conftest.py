@@ -47,15 +47,16 @@ WIDE = (
     "tests/slack/test_killed.py", "tests/teams/test_forged.py", "tests/teams/test_kill.py",
     "tests/teams/test_manifest.py", "tests/terminal/test_concern.py", "tests/terminal/test_inbox.py",
     "tests/terminal/test_people.py", "tests/terminal/test_server_verbs.py", "tests/test_recipes.py",
-    "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/concern/test_browser.py",
+    "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/answers/test_browser.py",
+    "tests/web/concern/test_browser.py",
     "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
 )  # fmt: skip
 # What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the
 # page and the terminal, what starts processes or writes documents, and what few changes touch: what was deleted or
 # tampered with, calendars of other makers, old bases.
 NOT_QUICK = (
-    "tests/approvals/", "tests/backup/", "tests/operations/", "tests/slack/", "tests/store/test_bound.py",
-    "tests/store/test_deleted.py", "tests/store/test_left_nowhere.py", "tests/store/test_proof.py", "tests/teams/",
+    "tests/approvals/", "tests/authoring/", "tests/backup/", "tests/operations/", "tests/slack/",
+    "tests/store/test_bound.py", "tests/store/test_deleted.py", "tests/store/test_left_nowhere.py", "tests/store/test_proof.py", "tests/teams/",
     "tests/test_calendar_feeds.py", "tests/test_carrying_over.py", "tests/test_edited_meanwhile.py",
     "tests/test_extras.py", "tests/test_leaving_out.py", "tests/test_subject_access.py", "tests/terminal/",
     "tests/web/", "tests/test_dialogues.py::test_at_slack_with", "tests/test_dialogues.py::test_in_teams",

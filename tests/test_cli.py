@@ -15,6 +15,7 @@ from adapters import console
 from adapters.command.ask import answer_lines
 from adapters.command.score import score
 from bot.answering.dialogue import Base
+from bot.answering.scoring import MEANINGS
 from tests.conftest import NOW, ROOT
 from tests.make_base import small_base, small_cache
 
@@ -190,7 +191,8 @@ def test_score_prints_every_figure(tmp_path: Path, lexical: Base) -> None:
         "abstained",
     ):
         assert f"  {figure} " in shown
-    assert "right         1.000   1 of 1" in shown
+    assert "right         1.000   1 of 1   policy questions answered with the right rule" in shown
+    assert all(f"   {meaning}" in shown for meaning in MEANINGS.values())
     assert "urgent          -     0 of 0" in shown
 
 

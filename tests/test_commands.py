@@ -25,6 +25,21 @@ SAID = {
             "/concern",
         ),
         *("please raise a safeguarding concern", "concern form", "I need to log a new concern please"),
+        *("log a consern about Tyler pls", "i need to log something about a kid", "fill in a concern form"),
+        *("raise a concern", "reprot a concern", "log a cocnern", "concen form", "raise a safegaurding concearn"),
+        *(
+            "where is the concern form",
+            "how do I get the concern form",
+            "show me the concern form",
+            "safeguarding form",
+        ),
+        *("log a concern about a year 9 girl", "raise a concern about a colleague", "log a concern about Ethan Smith"),
+        *(
+            "need to fill out a cause for concern",
+            "i have a concern about a child",
+            "can i fill in a form about a child",
+        ),
+        *("i want to log an incident about a pupil", "log a worry about one of my tutees", "can i log a concern"),
     ),
     "who-is-dsl": (
         *(
@@ -41,6 +56,9 @@ SAID = {
 }
 NOT_SAID = (
     *("can I friend an ex-pupil?", "how do I report a concern", "help a child to log a concern about her dad", "hello"),
+    *("raise a concern about pay", "report a concern about the heating", "log a concert", "log in", "report a fault"),
+    *("fill in a form for a school trip", "who reads a concern that I log", "do concerns about staff get deleted"),
+    *("log something about parking", "raise money for charity", "I have a concern about the head", "record a concert"),
     *("who is the DSL at the infant school down the road", "topics for year 9 PSHE", "", "why", "I am concerned"),
 )
 
@@ -64,6 +82,7 @@ def test_nothing_else_is_taken_for_it(text: str) -> None:
         "I need to speak to someone about a child",
         "can I talk to somebody about a pupil",
         "I want to speak to the DSL about one of my children",
+        "i need to speek to somone about a child",
     ],
 )
 def test_whoever_asks_for_a_person_about_a_child_is_handed_over(base: Base, text: str) -> None:

@@ -65,7 +65,7 @@ BEFORE = {
     "the DSL": "Pryce, Qureshi, Calder; Zielinski",
     "the head": "Bello, Pryce, Qureshi; Zielinski",
 }
-AT_NIGHT = "Duty"  # the emergency duty team comes first while the school is closed
+AT_NIGHT = "Duty"  # the emergency duty team comes first while the school is closed, but about the headteacher
 NUMBERS = {
     "Bello": "020 7946 0101", "Pryce": "020 7946 0102", "Qureshi": "020 7946 0103", "Calder": "020 7946 0100",
     "Zielinski": "020 7946 0110", "LADO": "020 7946 0120", "Duty": "020 7946 0130",
@@ -240,7 +240,8 @@ async def test_where_nobody_is_alerted_that_is_said_with_whom_to_ring(
     async with CHANNELS[channel](core, Clock(), _filled("teacher", "a pupil", "no")) as writer:
         await writer.begins()
         shown = await writer.sends()
-    assert "Logged." in shown and "Nobody has been told" in shown and "Who is told now" not in shown
+    assert "Nobody has been told. It is only stored." in shown and "Tell somebody yourself, now" in shown
+    assert "Logged" not in shown and "✓" not in shown and "Who is told now" not in shown
     assert _numbers(shown) == _called("Bello, Pryce, Qureshi, Calder")
 
 
@@ -290,7 +291,7 @@ async def test_a_form_that_is_not_to_be_had_says_whom_to_ring(
         shown = await writer.loses(monkeypatch)
     assert [words for words in ("This was NOT logged: ", *INSTEAD, ANOTHER) if words not in shown] == []
     ring, _, head = BEFORE["anybody else"].partition("; ")
-    assert _numbers(shown) == _called(ring, closed=time != "by day") + _called(head)
+    assert _numbers(shown) == _called(ring, time != "by day") + _called(head)
     assert _stored(tmp_path) == 0
 
 
@@ -360,7 +361,7 @@ def _shows_that_it_was_not_logged(shown: str, filled: Filled, row: Row, core: Co
     assert [words for words in says if words not in shown] == []
     assert (UNSURE if condition == "failing" else NOT_LOGGED) not in shown
     ring, _, _ = RING[subject][REPORTERS[reporter]]
-    assert _numbers(shown) == _called(ring, closed=time != "by day")
+    assert _numbers(shown) == _called(ring, time != "by day", subject)
     person = {"the DSL": "dsl", "the head": "head"}.get(REPORTERS[reporter])
     certain = condition == "failing"
     advice = not_logged(core.school(), filled.subject, person, clock(), certain=certain)
@@ -381,7 +382,7 @@ def _shows_the_receipt(shown: str, row: Row, checked: bool) -> None:
     says += [NOBODY] if nobody_left else [TOLD, "Who is told now"] if not danger else ["Who is told now"]
     assert [words for words in says if words not in shown] == []
     assert [name for name in hear.removeprefix("- ").split(", ") if name not in shown] == []
-    numbers = _called(ring, closed) if danger or nobody_left else []
+    numbers = _called(ring, closed, subject) if danger or nobody_left else []
     assert _numbers(shown) == numbers + (_called(AT_NIGHT) if closed else [])
 
 
@@ -397,10 +398,11 @@ def _is_drawn(advice: tuple[Advice, ...], shown: str, headings: bool = True) -> 
             assert at >= 0, (each.kind, person.name)
 
 
-def _called(names: str, closed: bool = False) -> list[str]:
+def _called(names: str, closed: bool = False, subject: str = "") -> list[str]:
     """Their numbers, in this order; while the school is closed the LADO's line is shut, and is not offered."""
     there = [name for name in names.split(", ") if not (closed and name == "LADO")]
-    return [NUMBERS[name] for name in ([AT_NIGHT] if closed else []) + there]
+    first = there[:1] if "headteacher" in subject else []  # the chair, at any hour
+    return [NUMBERS[name] for name in first + ([AT_NIGHT] if closed else []) + there[len(first) :]]
 
 
 def _numbers(shown: str) -> list[str]:

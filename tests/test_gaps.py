@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from adapters.command.gap_lines import NOTHING_LIKE_IT
 from adapters.command.gaps import NONE, gaps_report
 from bot.answering.dialogue import Base
 from bot.answering.topics import topic_of
@@ -13,6 +14,7 @@ from bot.store import Gap
 from tests.conftest import NOW
 
 PARKING = ("where do I park on Friday", "where can I park on Friday night")
+FAR_OFF = "xylophone repair"
 AT_RISK = "a boy in my class told me his dad hits him with a belt"
 
 
@@ -36,13 +38,13 @@ def test_they_stand_by_whom_to_ask_then_by_topic_the_largest_group_first(base: B
     assert lines[0].endswith(" questions that no answer helped with, by whom to ask.")
     assert roles == sorted(roles, reverse=True) and sum(roles) == sum(topics) == int(lines[0].split()[0])
     assert any(line.startswith("IT support: ") for line in lines)
-    titles = {topic_of(entry).title for entry in base.knowledge.entries.values()}
+    titles = {NOTHING_LIKE_IT, *(topic_of(entry).title for entry in base.knowledge.entries.values())}
     assert {line.strip().rpartition(": ")[0] for line in lines if re.match(r"  \S", line)} <= titles
 
 
 def test_like_questions_stand_together(base: Base) -> None:
     lines = report(base, PARKING[0], "who fixes the photocopier", PARKING[1])
-    first = next(number for number, line in enumerate(lines) if "2 alike, nearest: " in line)
+    first = next(number for number, line in enumerate(lines) if "2 alike" in line)
     assert [line.split("  ")[-2] for line in lines[first + 1 : first + 3]] == list(PARKING)
 
 
@@ -60,9 +62,20 @@ def test_what_may_be_about_somebody_at_risk_is_counted_and_never_shown(base: Bas
     assert "belt" not in "\n".join(report(base, AT_RISK))
 
 
+def test_what_is_far_from_every_entry_is_under_no_topic(base: Base) -> None:
+    """The entry that comes nearest by chance says nothing of it."""
+    far, near = report(base, FAR_OFF), report(base, "may I tag a colleague in a photo")
+    assert f"  {NOTHING_LIKE_IT}: 1" in far and not [line for line in far if "nearest: " in line]
+    assert NOTHING_LIKE_IT not in "\n".join(near) and [line for line in near if line.startswith("    nearest: ")]
+    named = report(base, FAR_OFF, entry="trip-phone")
+    assert f"  {NOTHING_LIKE_IT}: 1" in named and "did not help" in named[-1]
+
+
 @pytest.mark.parametrize("typed", ["where do\x1b[2J I park", "where do\nI park"])
 def test_a_question_obeys_nobody_at_the_terminal(base: Base, typed: str) -> None:
-    assert "\x1b" not in "\n".join(report(base, typed)) and len(report(base, typed)) == 6
+    assert "\x1b" not in "\n".join(report(base, typed)) and len(report(base, typed)) == len(
+        report(base, "where do I park")
+    )
 
 
 def test_no_gaps_are_a_sentence(base: Base) -> None:

@@ -71,7 +71,7 @@ class World:
 
     async def acknowledge(self, url: str, secret: str = SECRET, headers: Mapping[str, str] | None = None) -> int:
         body = b'{"pressed": "1"}'
-        given = signed(secret, body, self.now) if headers is None else headers
+        given = signed(secret, body, self.now, url.partition("token=")[2]) if headers is None else headers
         path = url.removeprefix("https://ask.fernbank.example")
         async with self.page.post(path, data=body, headers=dict(given)) as answer:
             return answer.status
@@ -216,17 +216,33 @@ async def test_a_used_token_does_not_acknowledge_what_came_later(world: World) -
     assert await world.acknowledge(world.gateway.last["acknowledge"]) == 200
 
 
-@pytest.mark.parametrize("forged", ["no signature", "another secret", "old", "ahead", "not a time"])
+async def test_an_alert_that_somebody_saw_is_not_its_own_acknowledgement(world: World) -> None:
+    number = world.log()
+    await world.send()
+    headers, body = world.gateway.heard[0]
+    seen = {name: headers[name] for name in (TIMESTAMP, SIGNATURE)}
+    url = json.loads(body)["acknowledge"].removeprefix("https://ask.fernbank.example")
+    async with world.page.post(url, data=body, headers=seen) as answer:
+        assert answer.status == 401
+    assert not [line for line in world.lines(number) if line.startswith("Acknowledged")]
+
+
+@pytest.mark.parametrize(
+    "forged", ["no signature", "no bytes", "another token", "another secret", "old", "ahead", "not a time"]
+)
 async def test_who_did_not_sign_it_acknowledges_nothing(world: World, forged: str) -> None:
     number = world.log()
     await world.send()
-    body = b'{"pressed": "1"}'
+    body, token = b'{"pressed": "1"}', world.gateway.last["acknowledge"].partition("token=")[2]
+    right = signed(SECRET, body, world.now, token)
     headers = {
         "no signature": {},
-        "another secret": signed(OTHER, body, world.now),
-        "old": signed(SECRET, body, world.now - 6 * MINUTE),
-        "ahead": signed(SECRET, body, world.now + 6 * MINUTE),
-        "not a time": {**signed(SECRET, body, world.now), TIMESTAMP: "²"},
+        "no bytes": {**right, SIGNATURE: "v1=\udcff"},
+        "another token": signed(SECRET, body, world.now, token_for(SECRET, "fernbank", "f" * 32, world.now)),
+        "another secret": signed(OTHER, body, world.now, token),
+        "old": signed(SECRET, body, world.now - 6 * MINUTE, token),
+        "ahead": signed(SECRET, body, world.now + 6 * MINUTE, token),
+        "not a time": {**right, TIMESTAMP: "²"},
     }[forged]
     assert await world.acknowledge(world.gateway.last["acknowledge"], headers=headers) == 401
     assert not [line for line in world.lines(number) if line.startswith("Acknowledged")]

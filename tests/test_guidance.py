@@ -43,9 +43,9 @@ def test_the_headteacher_is_never_rung_about_the_headteacher(school: School, ans
         assert "head" not in {person.id for each in said for person in each.people}
 
 
-def test_the_emergency_team_comes_first_while_the_school_is_closed(school: School) -> None:
+def test_the_emergency_team_comes_first_while_the_school_is_closed_but_about_the_head(school: School) -> None:
     assert rung(school, NOBODY_KNOWN, now=NIGHT) == ["duty", "dsl", "deputy-1", "deputy-2", "head"]
-    assert rung(school, ABOUT_THE_HEAD, now=NIGHT) == ["duty", "chair"]
+    assert rung(school, ABOUT_THE_HEAD, now=NIGHT) == ["chair", "duty"]
     advice = before_writing(school, {"danger": ("yes",), "told": ("no",)}, None, NIGHT)
     assert advice[0].people[0].id == "duty"
 
@@ -58,7 +58,7 @@ def test_nobody_is_sent_to_themselves(school: School) -> None:
 def test_staff_who_cover_the_night_are_rung_only_for_what_they_may_hear_of(school: School) -> None:
     covered = replace(school, roles={**school.roles, "out-of-hours": ("deputy-1", "head", "duty")})
     assert rung(covered, {"about": ("pupil",)}, now=NIGHT) == ["deputy-1", "head", "duty", "dsl", "deputy-2"]
-    assert rung(covered, ABOUT_THE_HEAD, now=NIGHT) == ["duty", "chair"]
+    assert rung(covered, ABOUT_THE_HEAD, now=NIGHT) == ["chair", "duty"]
     assert rung(covered, {"about": ("adult",), "adult": ("dsl",)}, now=NIGHT) == ["head", "duty"]
     assert rung(covered, {"about": ("pupil",)}, "deputy-1", NIGHT) == ["head", "duty", "dsl", "deputy-2"]
 

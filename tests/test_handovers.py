@@ -75,7 +75,32 @@ def test_who_can_be_reached_stands_before_who_cannot(kind: HandoverKind, school:
         assert handover.ring, now
 
 
-@pytest.mark.parametrize("kind", ["child", "danger", "adult", "dsl", "head"])
+@pytest.mark.parametrize("kind", HANDOVER_KINDS)
+def test_no_number_stands_twice_on_a_card(kind: HandoverKind, school: School) -> None:
+    for there, now in every_hour(school):
+        people = [who for each in handed_over(there, kind, now).ring for who in each.people]
+        numbers = [who.phone for who in people if who.phone]
+        assert len(numbers) == len(set(numbers)), now
+        numbered = {who.name for who in people if who.phone}
+        again = [who for who in people if not who.phone]
+        assert all(who.name in numbered and who.role.endswith("(number above)") for who in again), now
+
+
+def test_about_the_headteacher_the_chair_is_named_first_at_every_hour(school: School) -> None:
+    for there, now in every_hour(school):
+        first, *others = handed_over(there, "head", now).ring
+        assert (first.heading, {who.name for who in first.people}) == ("Ring now", names(there, "chair")), now
+        if not is_open(there, now):
+            assert "harmed while you wait" in others[0].heading and others[0].people, now
+            instead = next(
+                each for each in others if each.heading.endswith("cannot be reached, is involved or does nothing")
+            )
+            assert {who.name for who in instead.people} & names(there, "out-of-hours", "social-care"), now
+        assert noted(there, "head", now).people[0].name in names(there, "chair"), now
+        assert whom_to_ring(there, {"about": ("head",)}, None, now)[0].id in there.roles["chair"], now
+
+
+@pytest.mark.parametrize("kind", ["child", "danger", "adult", "dsl"])
 def test_out_of_hours_the_team_on_duty_is_named_first(kind: HandoverKind, school: School) -> None:
     for there, now in every_hour(school):
         first = handed_over(there, kind, now).ring[0].people[0]

@@ -180,7 +180,7 @@ def test_a_receipt_says_that_nobody_has_been_told_and_whom_to_ring(
     receipt = core.casework.log("one", {**PUPIL, "danger": (danger,)}, NOW)
     advice = {each.kind: each for each in after_logging(core.school(), receipt)}
     assert "told" not in advice
-    assert advice["unheard"].urgent and advice["unheard"].heading == "Nobody has been told"
+    assert advice["unheard"].urgent and advice["unheard"].heading == "Tell somebody yourself, now"
     assert because in advice["unheard"].text
     rung = advice["danger" if danger == "yes" else "unheard"].people
     assert [person.id for person in rung][:1] == ["dsl"]

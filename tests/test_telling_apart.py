@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,15 @@ def test_an_everyday_matter_is_let_go_with_a_note(knowledge: Knowledge, speech: 
     found = let_go(knowledge, learned(kind), speech.normalise(text).text)
     assert (found.urgency, found.note, found.kind) == (None, True, kind)
     assert f"let go: {name}" in found.grounds
+
+
+@pytest.mark.parametrize(("name", "text"), each("let go", "are"))
+def test_what_is_ordinary_beyond_doubt_has_not_even_a_note(
+    knowledge: Knowledge, speech: Language, name: str, text: str
+) -> None:
+    noted = replace(learned("own-conduct"), urgency=None, note=True)
+    beyond_doubt = next(not each.note for each in knowledge.triage.let_go if each.id == name)
+    assert let_go(knowledge, noted, speech.normalise(text).text).note != beyond_doubt
 
 
 @pytest.mark.parametrize(("name", "text"), each("let go", "are not"))

@@ -114,3 +114,16 @@ def test_what_is_beside_the_point_is_named_as_left_out(base: Base) -> None:
 @pytest.mark.parametrize("text", [EX_PUPIL, GLUE, "hello"])
 def test_figures_stand_in_brackets_alone(base: Base, text: str) -> None:
     assert not re.search(r"\d\.\d", re.sub(r"\([^()]*\)", "", why(base, text)))
+
+
+def test_it_names_the_words_that_made_it_a_concern(base: Base) -> None:
+    said = why(base, "she has old bruises on her back and will not say why")
+    named = re.search(r"What weighed most: the words? ([^.]*)\.", said)
+    assert named and {"bruises", "back"} & set(re.findall(r'"(\w+)"', named[1])), said
+    assert "What weighed most" not in why(base, EX_PUPIL)
+    assert "What weighed most" not in why(base, "there is a man with a knife in the playground")
+
+
+def test_of_several_sentences_it_names_the_one_that_made_it_a_concern(base: Base) -> None:
+    said = why(base, "We had wet play today. A girl has old bruises on her back. What is for lunch?")
+    assert 'What weighed most is "a girl has old bruises on her back", and in it the word' in said

@@ -6,11 +6,12 @@ import re
 from typing import get_args
 
 from bot.errors import AskFirstError
-from bot.messages import ActionName, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press
+from bot.messages import ActionName, AskAlso, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press
 
 NOT_OURS = "This button no longer does anything. Ask again."
 _ID = r"[a-z0-9][a-z0-9-]{0,79}"
 _PICK = re.compile(rf"pick ({_ID})")
+_ALSO = re.compile(rf"also ({_ID})")
 _FACT = re.compile(rf"fact ({_ID}) ({_ID}) ({_ID})")
 _POLICY = re.compile(rf"policy(?: -|((?: {_ID}){{1,3}}))")
 _TOPIC = re.compile(rf"topic ({_ID})")
@@ -29,6 +30,8 @@ def to_value(action: Press) -> str:
     match action:
         case PickEntry(entry):
             return f"pick {entry}"
+        case AskAlso(entry):
+            return f"also {entry}"
         case GiveFact(entry, fact, value):
             return f"fact {entry} {fact} {value}"
         case GiveFeedback(about, helped):
@@ -45,6 +48,8 @@ def to_action(value: str) -> Press | None:
     """The value of a button -> its action; None for what is no button of ours."""
     if found := _PICK.fullmatch(value):
         return PickEntry(found[1])
+    if found := _ALSO.fullmatch(value):
+        return AskAlso(found[1])
     if found := _FACT.fullmatch(value):
         return GiveFact(found[1], found[2], found[3])
     if found := _FEEDBACK.fullmatch(value):

@@ -94,6 +94,7 @@ def read_aloud(reply: Reply) -> str:
     if reply.answer:
         title = reply.answer.title
         text = f"{badge_of(reply.answer)}. {title}{'' if title.endswith('?') else '.'} {reply.answer.answer}"
+        text = f"{reply.text} {text}".strip()
     elif reply.handover:
         text = _handed_over(reply.handover)
     else:

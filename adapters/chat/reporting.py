@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.concerns import Advice, Receipt
-from bot.concerns.guidance import after_logging
+from bot.concerns.guidance import after_logging, is_passed_on, once_stored
 from bot.knowledge import Person, School
 
 NOT_OPENED = "the form could not be opened. Try again"
@@ -32,11 +32,16 @@ def below_form(advice: Iterable[Advice]) -> Iterator[Paragraph]:
 
 def once_logged(school: School, receipt: Receipt) -> Iterator[Paragraph]:
     """What is shown in the form once it is stored."""
-    yield Paragraph(f"Logged. Your receipt: {receipt.receipt}", heading=True)
+    yield Paragraph(f"{once_stored(receipt)} Your receipt: {receipt.receipt}", heading=True)
     yield from _paragraphs(after_logging(school, receipt))
     yield Paragraph(
         "Copy this number now. I also try to send it to you in our chat, and to say there who has answered."
     )
+
+
+def title_of(receipt: Receipt) -> str:
+    """What stands above that."""
+    return "Logged" if is_passed_on(receipt) else "Nobody told"
 
 
 def receipt_text(receipt: Receipt) -> str:

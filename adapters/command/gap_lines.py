@@ -23,6 +23,8 @@ from bot.understanding.decision import Decision, NoMatch
 from bot.understanding.reading import Reading
 
 ALIKE = 0.5  # from which two questions count as like ones
+FAR = 0.5  # of what is likely enough to be offered: with less, a question is near to nothing, whatever comes nearest
+NOTHING_LIKE_IT = "Nothing like it"
 _LONGEST = 300  # characters of a question
 _FORGET = "askfirst gaps --forget deletes all of them."
 _OFFICE = "office"  # who is asked where nobody knows who does
@@ -30,7 +32,8 @@ _OFFICE = "office"  # who is asked where nobody knows who does
 
 @dataclass(frozen=True)
 class _Placed:
-    """A gap with the role that is asked about it, the entries that come nearest, and what is said of it."""
+    """A gap with the role that is asked about it, the entries that come nearest (none where all are far), and what is
+    said of it."""
 
     gap: Gap
     reading: Reading
@@ -43,12 +46,13 @@ _Alike = list[_Placed]  # one or more like ones
 
 
 def gap_lines(base: Base, gaps: Sequence[Gap], now: dt.datetime) -> Iterator[str]:
-    """By role, then by topic of the nearest entry, the largest first. Like ones stay together, where the first is."""
+    """By role, then by topic of the nearest entry where one is near, the largest first. Like ones stay together, where
+    the first is."""
     shown = [gap for gap in gaps if not _may_be_a_concern(base, gap, now)]
     yield f"{_questions(len(shown))} that no answer helped with, by whom to ask."
     for role, asked in _largest_first(_alike([_placed(base, gap) for gap in shown]), lambda first: first.role):
         yield from ("", f"{_capital(called(base.knowledge, role))}: {_questions(_size(asked))}")
-        for topic, near in _largest_first(asked, lambda first: topic_of(first.nearest[0]).title):
+        for topic, near in _largest_first(asked, _topic):
             yield f"  {topic}: {_size(near)}"
             for group in sorted(near, key=len, reverse=True):
                 yield from _group(group)
@@ -65,9 +69,16 @@ def _placed(base: Base, gap: Gap) -> _Placed:
     understanding, knowledge = base.understanding, base.knowledge
     asked = hear(understanding, Message(gap.question, conversation="")).asked or understanding.reader.read(gap.question)
     decision = understanding.matcher.match(asked)
-    nearest = tuple(knowledge.entries[each.entry] for each in understanding.matcher.why(asked).candidates)
+    why = understanding.matcher.why(asked)
+    nearest = tuple(knowledge.entries[each.entry] for each in why.candidates)
     given = knowledge.find(gap.entry)
-    return _Placed(gap, asked, _role(base, decision, given or nearest[0]), nearest, _remark(gap, given, decision))
+    role, remark = _role(base, decision, given or nearest[0]), _remark(gap, given, decision)
+    far = isinstance(decision, NoMatch) and why.candidates[0].confidence < FAR * why.offer_at
+    return _Placed(gap, asked, role, () if far else nearest, remark)
+
+
+def _topic(placed: _Placed) -> str:
+    return topic_of(placed.nearest[0]).title if placed.nearest else NOTHING_LIKE_IT
 
 
 def _role(base: Base, decision: Decision, entry: Entry) -> str:
@@ -84,8 +95,10 @@ def _remark(gap: Gap, given: Entry | None, decision: Decision) -> str:
 
 
 def _group(group: _Alike) -> Iterator[str]:
-    like = f"{len(group)} alike, nearest" if len(group) > 1 else "nearest"
-    yield f"    {like}: {'; '.join(f'{entry.title} ({entry.id})' for entry in group[0].nearest)}"
+    near = "; ".join(f"{entry.title} ({entry.id})" for entry in group[0].nearest)
+    said = [f"{len(group)} alike"] if len(group) > 1 else []
+    if said := [*said, *([f"nearest: {near}"] if near else [])]:
+        yield f"    {', '.join(said)}"
     for each in group:
         question = printable(each.gap.question)[:_LONGEST]
         yield f"      {each.gap.asked_on.isoformat()}  {question}  ({each.remark})"

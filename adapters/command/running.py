@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
@@ -26,7 +26,7 @@ from bot.service.live.school import LiveSchool
 from bot.settings import Settings
 
 FILES = "files"  # the loop that looks at them
-LOOK_EVERY = 2.0  # seconds between two looks at the files of the base
+LOOK_EVERY = 1.0  # seconds between two looks at the files of the base: an edit by another process is live in two
 END_IN_ALL = 9.0  # seconds from SIGTERM to the end; Docker and others kill after ten
 _THREADS = 32  # that wait for the database; a few slow ones must not keep a concern from being stored
 _SWITCH = 0.0005  # seconds for which a thread that answers questions may keep one that stores a concern waiting
@@ -86,12 +86,34 @@ async def listening(app: web.Application, settings: Settings, loops: Loops) -> A
         await runner.cleanup()
 
 
-def files_loop(live: LiveBase | LiveSchool, cover: CoverDesk | None = None) -> Loop:
-    """Looks for changed files and stand-ins every few seconds, and at once when woken."""
+class Waker:
+    """Lets a loop of this process take its next turn now, from any thread. Before the loops run, nothing waits."""
+
+    def __init__(self, loops: Loops, name: str) -> None:
+        self._loops, self._name = loops, name
+        self._running: asyncio.AbstractEventLoop | None = None
+
+    def begin(self) -> None:
+        """The loops run from now on, in this event loop."""
+        self._running = asyncio.get_running_loop()
+
+    def __call__(self) -> None:
+        """Wake it."""
+        if self._running is not None:
+            with contextlib.suppress(RuntimeError):  # the process ends just now
+                self._running.call_soon_threadsafe(self._loops.wake, self._name)
+
+
+def files_loop(
+    live: LiveBase | LiveSchool, cover: CoverDesk | None = None, before: Callable[[], object] = lambda: None
+) -> Loop:
+    """Looks for changed files and stand-ins every few seconds, and at once when woken. `before` it does what else may
+    change them."""
 
     def look() -> None:
         if cover:
             cover.refresh()
+        before()
         live.refresh()
 
     async def run(pulse: Pulse) -> None:

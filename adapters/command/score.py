@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from adapters.command.arguments import how_many
-from adapters.command.score_lines import border_lines, confusion_lines, group_lines
+from adapters.command.score_lines import border_lines, confusion_lines, figure_lines, group_lines
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import outcome_of
-from bot.answering.scoring import BY, GRAVE, HARMLESS, Asked, figures, is_right, read_questions
+from bot.answering.scoring import BY, GRAVE, HARMLESS, Asked, is_right, read_questions
 from bot.service.live.base import LiveBase
 from bot.settings import Settings
 
@@ -56,7 +56,7 @@ def score(
     for path in paths:
         asked = [(question, outcome_of(ask_once(base, question.text, now).reply)) for question in read_questions(path)]
         lines += [f"{path} ({len(asked)} questions, {'semantic' if base.understanding.semantic else 'lexical'})"]
-        more = [*map(str, figures(asked))]
+        more = [*figure_lines(asked)]
         more += group_lines(asked, by) if by else ()
         more += confusion_lines(base.knowledge, asked) if confusions else ()
         more += border_lines(base.understanding, [question for question, _ in asked], near) if near else ()

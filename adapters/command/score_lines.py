@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adapters.console.text import printable
-from bot.answering.scoring import Asked, Confusion, Labelled, aligned, confusions, grouped, in_table
+from bot.answering.scoring import MEANINGS, Asked, Confusion, Labelled, aligned, confusions, figures, grouped, in_table
 from bot.answering.scoring.bordering import ANSWER, HAND_OVER, OFFER, Stand, borders, stand_of
 from bot.knowledge import Knowledge
 from bot.understanding.fitting import Understanding
@@ -16,6 +16,13 @@ _SIDES = {
     OFFER: ("just offered, or more", "just not offered"),
     HAND_OVER: ("just handed over", "just not handed over"),
 }
+
+
+def figure_lines(asked: Sequence[Asked]) -> Iterator[str]:
+    """Every figure with what it is the share of."""
+    found = figures(asked)
+    widest = max(len(str(figure)) for figure in found)
+    yield from (f"{figure!s:<{widest}}   {MEANINGS[figure.name]}" for figure in found)
 
 
 def group_lines(asked: Sequence[Asked], by: str) -> Iterator[str]:

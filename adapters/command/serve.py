@@ -9,9 +9,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from adapters.command.running import files_loop, listening, run_until_told
+from adapters.command.running import FILES, Waker, files_loop, listening, run_until_told
 from adapters.command.warming import warm
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
+from adapters.command.workshop import workshop_of
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
@@ -26,7 +27,7 @@ from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.service.live.base import LiveBase
 from bot.settings import ANY_NAME, TEAMS_UNCHECKED, Settings, on_loopback
-from bot.store import NOT_FOR_REAL_USE, open_for
+from bot.store import NOT_FOR_REAL_USE, StoreError, open_for
 
 if TYPE_CHECKING:
     from adapters.slack import SlackService
@@ -55,10 +56,18 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     )
     live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
-        core = Core(live.current, store, settings.data, settings.alerting)
+        waker = Waker(kept, FILES)
+        core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker))
         begin_log(store, core.school().id)
-        kept.add(files_loop(live, core.cover))
-        run_until_told(kept, _serve(settings, core, kept, demo))
+        kept.add(files_loop(live, core.cover, lambda: _finish_answers(core)))
+        run_until_told(kept, _serve(settings, core, kept, demo, waker))
+
+
+def _finish_answers(core: Core) -> None:
+    """Publish what was approved while a process ended. Where the store cannot be used, /healthz says so, and the files
+    are looked at all the same."""
+    with contextlib.suppress(StoreError):
+        core.workbench.finish(core.school().id, clock())
 
 
 def slack_of(settings: Settings, core: Core) -> SlackService | None:
@@ -110,7 +119,8 @@ def _alerts_go(settings: Settings, found: Sequence[Way]) -> str:
     return f"Alerts: by {', then '.join(way.name for way in found)}{through}"
 
 
-async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool) -> None:
+async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker: Waker) -> None:
+    waker.begin()
     watch = reach_watch(settings, core.school, core.store, demo)
     app = make_app(
         core,

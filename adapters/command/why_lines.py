@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from adapters.console.text import wrapped
-from bot.answering.dialogue import NOTHING_BEFORE, Base
-from bot.answering.explaining import NEAR, Explanation, Ground, explain
+from bot.answering.conversing.asking_back import ABOUT_WHAT, WHAT_OF
+from bot.answering.conversing.following import NOTHING_BEFORE
+from bot.answering.dialogue import Base
+from bot.answering.explaining import NEAR, Explanation, Ground, Weighed, explain
 from bot.answering.wordings import called
 from bot.knowledge import Entry, Knowledge
-from bot.messages import HandoverKind
+from bot.messages import AskAlso, HandoverKind
 from bot.understanding.decision import Choices, Match, NoMatch
 
 _ABOUT: Mapping[HandoverKind, str] = {
@@ -35,7 +37,7 @@ def explained(knowledge: Knowledge, found: Explanation) -> str:
     """An explanation in lines, under four headings."""
     parts = {
         "How it was read": _reading(found),
-        "Is somebody at risk?": [_concern(found)],
+        "Is somebody at risk?": [_concern(found), *_weighed(found.weighed)],
         "Which answers are likeliest": _likeliest(found),
         _HEADINGS[found.reply.kind]: _decision(knowledge, found),
     }
@@ -67,6 +69,17 @@ def _concern(found: Explanation) -> str:
         note = "whatever else is said, it is said whom to tell"
         return f"It may be a concern{f' about {about}' if about else ''}: {note}. It is {_short(found)}."
     return f"It does not sound like a concern: it is {_short(found)}."
+
+
+def _weighed(weighed: Weighed | None) -> Iterator[str]:
+    if weighed is None:
+        return
+    words = ", ".join(f'"{word}"' for word in weighed.words)
+    named = f"the word{'s' if len(weighed.words) > 1 else ''} {words}" if words else "no one word: it is all together"
+    if weighed.sentence:
+        yield f'What weighed most is "{weighed.sentence}", and in it {named}.'
+    else:
+        yield f"What weighed most: {named}."
 
 
 def _past(found: Explanation) -> str:
@@ -115,10 +128,14 @@ def _decision(knowledge: Knowledge, found: Explanation) -> Iterator[str]:
         yield f"The whole message asks for something to do: {(reply.action or '').replace('-', ' ')}."
     elif reply.kind == "smalltalk":
         yield f"It is small talk, which has a reply of its own. (sure to {reply.confidence:.2f})"
+    elif reply.text in (ABOUT_WHAT, WHAT_OF):
+        yield "Its words name neither who nor what, so it is asked what it is about, however sure the first is."
     elif reply.kind == "no-answer":
         yield from _unanswered(knowledge, found)
     else:
         yield f"It {_as_question(found)}"
+    if any(isinstance(each.action, AskAlso) for each in reply.offers):
+        yield "It asks several things: the first is answered, and the others are offered under it."
     if reply.question:
         yield f'The answer turns on something that was not said, so it is asked: "{reply.question.prompt}"'
 

@@ -90,6 +90,7 @@ def chat(
 
 def _body(reply: Reply) -> Iterable[str]:
     if reply.answer:
+        yield from filter(None, (reply.text,))
         yield from _answer(reply.answer, reply.focus)
     elif reply.handover:
         yield from _handover(reply.handover)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from adapters.console.storing import SECONDS, stored
 from adapters.console.text import moment, to_ring, typed, wrapped
 from bot.concerns import Advice, Asked, Field, IncompleteError, Receipt
-from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged
+from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged, once_stored
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import School
 from bot.service.casework import Casework
@@ -62,7 +62,7 @@ class TerminalForm:
         self._ask((*self._form.report.fields, *self._form.reporter.fields))
         while not (receipt := self._logged()):
             pass
-        self._write(wrapped(f"Logged. Your receipt: {receipt.receipt}"))
+        self._write(wrapped(f"{once_stored(receipt)} Your receipt: {receipt.receipt}"))
         self._write(
             wrapped("Keep this number. With it you can see who has answered, and add more: askfirst receipt NUMBER")
         )

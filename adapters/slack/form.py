@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from adapters.chat.reporting import Paragraph, above_form, below_form, in_one, once_logged
+from adapters.chat.reporting import Paragraph, above_form, below_form, in_one, once_logged, title_of
 from adapters.slack.blocks import Block, cut, heading, lines, linked, modal, paragraphs, words
 from bot.concerns import Advice, Answers, Field, Form, Receipt
 from bot.concerns.guidance import for_outsiders
@@ -66,7 +66,7 @@ def answers_of(opened: OpenView, state: Mapping[str, Mapping[str, Any]]) -> Answ
 
 def done_view(school: School, receipt: Receipt) -> Block:
     """What is shown once it is stored."""
-    return modal("Logged", _drawn(once_logged(school, receipt)), DONE)
+    return modal(title_of(receipt), _drawn(once_logged(school, receipt)), DONE)
 
 
 def elsewhere_view(advice: Sequence[Advice]) -> Block:

@@ -63,6 +63,7 @@ def sources_view(answer: Answer) -> Block:
 
 def _body(reply: Reply) -> Iterator[Block]:
     if reply.answer:
+        yield from paragraphs(reply.text) if reply.text else ()
         yield from _answer(reply.answer, reply.focus)
     elif reply.handover:
         yield from _handover(reply.handover)

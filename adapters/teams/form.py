@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from adapters.chat.reporting import Paragraph, above_form, below_form, once_logged
+from adapters.chat.reporting import Paragraph, above_form, below_form, once_logged, title_of
 from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import Part, beside, dialog, heading, link, paragraphs, problem, rows, sender, small
 from bot.concerns import Advice, Answers, Field, Form, Receipt
@@ -59,7 +59,7 @@ def report_dialog(
 
 def done_dialog(school: School, receipt: Receipt) -> Part:
     """What is shown once it is stored."""
-    return dialog("Logged", drawn(once_logged(school, receipt)), "medium")
+    return dialog(title_of(receipt), drawn(once_logged(school, receipt)), "medium")
 
 
 def elsewhere_dialog(advice: Sequence[Advice]) -> Part:

@@ -59,6 +59,7 @@ def in_words(words: str) -> Card:
 
 def _body(reply: Reply) -> Iterator[Part]:
     if reply.answer:
+        yield from paragraphs(reply.text) if reply.text else ()
         yield from _answer(reply.answer, reply.focus)
     elif reply.handover:
         yield from _handover(reply.handover)

@@ -35,10 +35,10 @@ class AlertPages:
                 body = await request.read()
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        now = self._site.clock()
-        if not is_signed(self._secret, request.headers, body, now):
+        now, token = self._site.clock(), request.query.get("token", "")
+        if not token or not is_signed(self._secret, request.headers, body, now, token):
             return _said("the signature is missing, wrong or too old", 401)
-        notice = notice_in(self._secret, self._core.school().id, request.query.get("token", ""), now)
+        notice = notice_in(self._secret, self._core.school().id, token, now)
         if not notice:
             return _said("the token is wrong or too old", 403)
         done = await asyncio.to_thread(lambda: self._core.casework.acknowledge_notice(notice, GATEWAY, now))

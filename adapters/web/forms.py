@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from bot.messages import (
     ActionName,
+    AskAlso,
     AskPolicy,
     DoAction,
     GiveFact,
@@ -22,6 +23,7 @@ from bot.messages import (
 _FIELDS: Mapping[str, frozenset[str]] = {
     "ask": frozenset({"text"}),
     "pick": frozenset({"entry"}),
+    "also": frozenset({"entry"}),
     "fact": frozenset({"entry", "fact", "value"}),
     "feedback": frozenset({"entry", "helped"}),
     "policy": frozenset({"entries"}),
@@ -75,6 +77,8 @@ def to_message(fields: Mapping[str, str], conversation: str) -> Message:
 def _pressed(action: str, fields: Mapping[str, str]) -> Press:
     if action == "pick":
         return PickEntry(_id(fields["entry"]))
+    if action == "also":
+        return AskAlso(_id(fields["entry"]))
     if action == "fact":
         return GiveFact(_id(fields["entry"]), _id(fields["fact"]), _id(fields["value"]))
     if action == "policy":

@@ -35,6 +35,7 @@ class HealthPages:
         self._site, self._delivery, self._loops, self._alarm = site, core.delivery, loops, alarm
         self._token, self._sessions = token, Sessions(InboxSite(site, core))
         self._writes = _Writes(core.store)
+        self._look: asyncio.Task[Health | None] | None = None
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found; /health is the first edition's name of /livez."""
@@ -79,6 +80,12 @@ class HealthPages:
             return False
 
     async def _ladders(self) -> Health | None:
+        """Of many who ask at once one looks: nobody who logs a concern is to wait for them."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._looked())
+        return await asyncio.shield(self._look)
+
+    async def _looked(self) -> Health | None:
         """None where the database cannot be used."""
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -92,19 +99,23 @@ class _Writes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._tried, self._worked = -_WRITE_EVERY, False
+        self._tried = 0.0
+        self._trial: asyncio.Task[bool] | None = None
 
     async def work(self) -> bool:
+        """What the last try says; whoever asks while it is under way waits for it."""
         now = asyncio.get_running_loop().time()
-        if now - self._tried >= _WRITE_EVERY:
-            self._tried = now
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    await asyncio.to_thread(self._store.try_a_write)
-                self._worked = True
-            except (AskFirstError, TimeoutError):
-                self._worked = False
-        return self._worked
+        if self._trial is None or (self._trial.done() and now - self._tried >= _WRITE_EVERY):
+            self._tried, self._trial = now, asyncio.create_task(self._try())
+        return await asyncio.shield(self._trial)
+
+    async def _try(self) -> bool:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await asyncio.to_thread(self._store.try_a_write)
+        except (AskFirstError, TimeoutError):
+            return False
+        return True
 
 
 def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[str]:

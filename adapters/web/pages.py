@@ -15,6 +15,7 @@ from bot.concerns.standing_in import as_of
 from bot.knowledge import Person, School
 from bot.messages import (
     SIGNS,
+    AskAlso,
     AskPolicy,
     DoAction,
     GiveFact,
@@ -107,7 +108,15 @@ class Pages:
 
     def reply(self, reply: Reply, token: str) -> str:
         """The reply alone, as the script on the page adds it to the conversation."""
-        return self._render("reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply))
+        return self._render(
+            "reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply), still=False
+        )
+
+    def seen(self, reply: Reply) -> str:
+        """The reply as staff see it, with nothing in it to press, for whoever answers for its words."""
+        return self._render(
+            "reply.html", reply=reply, token="", buttons=_buttons(reply), offers=_offers(reply), still=True
+        )
 
     def privacy(self, school: School) -> str:
         """What is kept, and whom to ask."""
@@ -141,6 +150,8 @@ def _fields(action: Press) -> Mapping[str, str]:
     match action:
         case PickEntry(entry):
             return {"action": "pick", "entry": entry}
+        case AskAlso(entry):
+            return {"action": "also", "entry": entry}
         case GiveFact(entry, fact, value):
             return {"action": "fact", "entry": entry, "fact": fact, "value": value}
         case GiveFeedback(about, helped):

@@ -30,6 +30,7 @@ HEADERS: Mapping[str, str] = {
 }
 _HTTPS_ONLY = "max-age=31536000"  # seconds: a year, for this name alone
 _CONVERSATION = re.compile(r"[0-9a-f]{32}")
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:,@/\[\]]+))(?::[0-9]{1,5})?", re.ASCII)
 KEY_FILE = "web.key"
 _KEY_BYTES = 32
 
@@ -93,7 +94,10 @@ def comes_from_here(headers: Mapping[str, str], host: str) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("Origin", "null")
-    return origin == "null" or urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        return origin == "null" or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # a bracket that is not closed, and the like
+        return False
 
 
 def visitor(peer: str | None, forwarded: str, proxies: int) -> str:
@@ -131,11 +135,9 @@ def _make_key(path: Path) -> None:
 
 
 def host_of(header: str) -> str:
-    """The Host of a request without its port, in small letters."""
-    name = header.strip().lower()
-    if name.startswith("["):
-        return name.partition("]")[0].removeprefix("[")
-    return name.rpartition(":")[0] if name.count(":") == 1 else name
+    """The Host of a request without its port, in small letters; empty where it is no host with a port."""
+    found = _HOST.fullmatch(header.strip().lower())
+    return (found[1] or found[2]) if found else ""
 
 
 class RateLimiter:

@@ -82,7 +82,7 @@ class Site:
                 return read_fields(await request.read())
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except (FormError, web.RequestPayloadError):
+        except (FormError, web.RequestPayloadError, ConnectionError):  # also whoever went away half way
             raise web.HTTPBadRequest from None
 
     def conversation(self, request: web.Request, token: str) -> str:

@@ -9,6 +9,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.answering.handover import contact, in_words
 from bot.answering.topics import entries_of, topics_of, whom_to_ask
 from bot.concerns.guidance import CALL_999, whom_to_ring
@@ -16,12 +19,43 @@ from bot.knowledge import Knowledge, School
 from bot.messages import ActionName, Button, Choice, DoAction, PickTopic, Reply
 
 _LEAD = r"(?:the |our |my |your )?(?:dsl|ddsl|designated safeguarding lead|safeguarding lead)"
-_WANT = r"(?:(?:hi|hello|please|i|we|want|need|would|like|have|to) )*"
+_WANT = r"(?:(?:hi|hello|hey|please|i|i'd|id|im|i'm|we|want|wanna|wish|need|would|like|have|has|got|gotta|trying|to) )*"
+_KIND = r"(?:safeguarding |child protection |welfare |wellbeing )?"
+_CONCERN = rf"{_KIND}(?:cause for )?concerns?"
+_FORM = rf"(?:{_CONCERN} form|(?:safeguarding|welfare|child protection) (?:form|report)|form for (?:a |an )?{_CONCERN})"
+_WHOSE = r"(?:(?:a|an|one of (?:my|our|the)|my|our|this|that|the|some|another|two) )?(?:\w+ )?"
+_PUPIL = (
+    rf"(?:{_WHOSE}(?:child|children|kids?|pupils?|students?|girls?|boys?|lads?|toddler|baby|sixth former|tutees?)"
+    r"(?: in (?:my|our) \w+(?: group)?)?|(?:(?:a|my|some) )?(?:year|yr) \d+s?(?: \w+)?|him|her|them)"
+)
+_PERSON = (
+    rf"(?:{_PUPIL}|{_WHOSE}(?:teacher|teaching assistant|ta|colleague|coach|member of staff|adult|head|headteacher|"
+    r"parents?|mum|dad|family|somebody|someone))"
+)
+# A name, which has no article: nobody is turned away from the form because of whom it is about.
+_NAME = (
+    r"(?!(?:a|an|the|my|our|how|what|why|when|whether|pay|salary|workload|hours|cover|marking|timetables?|heating|parking|"
+    r"cars?|toilets?|printers?|it|wifi|laptops?|site|building|food|lunches|uniform|data|gdpr|polic(?:y|ies)|grades?|"
+    r"exams?|budgets?|training|holidays?|contracts?|pensions?|health|equipment|websites?|traffic|noise|staff|school)\b)"
+    r"[^\W\d]+(?: [^\W\d]+)?"
+)
+_ON = r"(?:about|regarding|re|on|over)"
+_WRITE = (
+    r"(?:log|report|raise|record|file|submit|open|start|make|put in|fill|fill in|fill out|complete|write up|write down|"
+    r"note|note down)"
+)
+_SEE = (
+    r"(?:get|find|see|use|open|show me|give me|send me|(?:a )?link to|where is|wheres|where's|where do i find|"
+    r"how (?:do|can) i (?:get|get to|find|open|see))"
+)
+_ARTICLE = r"(?:(?:a|an|the|my|your|this) )?(?:new )?"
+_PLEASE = r"(?: please| here| now| thanks)*"
 _COMMANDS: Mapping[ActionName, re.Pattern[str]] = {
     "log-concern": re.compile(
-        rf"{_WANT}(?:(?:log|report|raise|record|file|submit|open|start|make) (?:a |an |the |my )?(?:new )?)?"
-        r"(?:safeguarding |child protection |welfare )?(?:concern|concerns|concern form|cause for concern)(?: form)?"
-        r"(?: please| here| now)*"
+        rf"{_WANT}(?:(?:can|could|may) (?:i|you|we) )?{_WANT}(?:"
+        rf"{_WRITE} {_ARTICLE}(?:{_FORM}|{_CONCERN}|{_KIND}worry)(?: {_ON} (?:{_PERSON}|{_NAME}))?|"
+        rf"{_WRITE} (?:something|an incident|a form) {_ON} {_PERSON}|"
+        rf"(?:{_SEE} )?{_ARTICLE}{_FORM}|{_ARTICLE}{_CONCERN}(?: {_ON} {_PUPIL})?){_PLEASE}"
     ),
     "who-is-dsl": re.compile(
         rf"(?:(?:so |and )?(?:who|whos|who's|who is|who s)(?: is| are)? {_LEAD}s?|{_LEAD}|"
@@ -40,6 +74,18 @@ _COMMANDS: Mapping[ActionName, re.Pattern[str]] = {
         r"how to use (?:this|it)|commands|instructions|options"
     ),
 }
+# Words whose slips are put right, and real words that are near them.
+_MISTYPED = (
+    "concern", "concerns", "report", "raise", "record", "submit", "complete", "safeguarding", "protection", "welfare",
+    "something", "about", "please", "child", "pupil", "student", "speak", "someone", "somebody",
+)  # fmt: skip
+_RIGHT_AS_THEY_STAND = frozenset(
+    "concert concerts concept concepts concerned concerning reports reported resort retort repot support praise raised "
+    "rise raises records recorder recorded summit children chill pupils students abort sneak speaks spear peak pleased "
+    "pleases completed complex compete collection projection".split()
+)
+_SHORTENED = {"frm": "form", "fom": "form", "pls": "please", "plz": "please", "abt": "about", "lgo": "log"}
+_TOO_SHORT_TO_MEND, _LONG = 5, 8  # letters
 _SPEAK = re.compile(
     rf"{_WANT}(?:(?:can|could|may) i )?(?:who )?{_WANT}(?:speak|talk|chat)(?: to| with) "
     rf"(?:someone|somebody|anyone|a person|{_LEAD}|safeguarding)"
@@ -67,12 +113,14 @@ HELP = (
 def command_of(text: str) -> ActionName | None:
     """The action that a whole message asks for; None for anything else."""
     said = _plain(text)
-    return next((name for name, pattern in _COMMANDS.items() if said and pattern.fullmatch(said)), None)
+    wordings = dict.fromkeys((said, _mended(said)))
+    found = ((name, each) for each in wordings if each for name in _COMMANDS)
+    return next((name for name, each in found if _COMMANDS[name].fullmatch(each)), None)
 
 
 def wants_a_person(text: str) -> bool:
     """Whether somebody asks to speak to a person about a child, and says no more."""
-    return bool(_SPEAK.fullmatch(_plain(text)))
+    return bool(_SPEAK.fullmatch(_mended(_plain(text))))
 
 
 def carry_out(knowledge: Knowledge, name: ActionName, now: dt.datetime) -> Reply:
@@ -130,3 +178,15 @@ def _help(knowledge: Knowledge, now: dt.datetime) -> Reply:
 
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w']+", " ", text.casefold().replace("’", "'")).split()) if len(text) < 200 else ""
+
+
+def _mended(said: str) -> str:
+    """The same with slips of the finger in the words that matter put right."""
+    return " ".join(_mended_word(word) for word in said.split())
+
+
+def _mended_word(word: str) -> str:
+    if len(word) < _TOO_SHORT_TO_MEND or word in _MISTYPED or word in _RIGHT_AS_THEY_STAND:
+        return _SHORTENED.get(word, word)
+    near = process.extractOne(word, _MISTYPED, scorer=OSA.distance, score_cutoff=1 + (len(word) > _LONG))
+    return str(near[0]) if near else word

@@ -6,44 +6,25 @@ The state is small data that the store keeps for half an hour: the last entry an
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 
-from bot.answering.answers import choices_among
 from bot.answering.commands import carry_out, command_of, wants_a_person
-from bot.answering.facts import find_fact
+from bot.answering.conversing.asking_back import ask_back
+from bot.answering.conversing.deciding import looked_up, turn_for
+from bot.answering.conversing.following import follow_up
+from bot.answering.conversing.second import answer_first, several_in
 from bot.answering.handover import contact, hand_over, note
 from bot.answering.hearing import Heard, hear, is_graver, shows_nudity
 from bot.answering.piloting import as_tried, turned_away
 from bot.answering.pressing import to_press
-from bot.answering.telling_apart import as_added, let_go, meant, only_adds
-from bot.answering.topics import served
-from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
-from bot.knowledge import OF_SCHOOL, Entry, FactCases
+from bot.answering.telling_apart import as_added, let_go, only_adds
+from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, somebody
 from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
-from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
+from bot.understanding.decision import Choices, Match, NoMatch
 from bot.understanding.reading import Reading
 from bot.understanding.triage import Finding
 
 __all__ = ["REMEMBERED_FOR", "Base", "Conversation", "NoteGap", "Turn", "ask_once", "respond", "respond_to_edit"]
-
-_WHY = re.compile(
-    r"^(?:(?:ok|but|and|so|yes|no|right) )*why(?: (?:not|is that|is it|though|so|on earth|exactly|can i not))*$"
-)
-_SOURCE = re.compile(
-    r"^(?:(?:ok|but|and|so|yes|no|right) )*(?:who says(?: so)?|says who|"
-    r"where (?:does it say|is that written)(?: that| so)?|"
-    r"(?:what is |which is )?(?:the |your )?(?:source|sources|policy|clause)|"
-    r"which (?:policy|clause|document|rule)(?: is that| says that)?|"
-    r"where (?:is|did|does) (?:that|this|it)(?: come| you get that)?(?: from)?|according to (?:who|whom|what))$"
-)
-_FOLLOWING = re.compile(
-    r"^(?:(?:ok|but|and|so|yes|no|right|hmm|oh|also) )*"
-    r"(?:what about|how about|what if|and if|and for|if|even if|even for|same for|"
-    r"is (?:that|it) the same|does (?:that|it|this) (?:apply|count|go|include|mean|matter)|what of|with|for|on|and)\b"
-)
-_FOLLOWING_AT_MOST = 14  # words
-_FACT_AT_MOST = 8
 
 
 def respond(base: Base, state: Conversation, message: Message, now: dt.datetime) -> Turn:
@@ -116,7 +97,7 @@ def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
     English."""
     if heard.finding.kind == "not-english":
         return ()
-    decision = _meant(base, heard.asked) if heard.asked else None
+    decision = looked_up(base, heard.asked) if heard.asked else None
     match decision:
         case Match(best):
             return (best.entry,)
@@ -126,7 +107,11 @@ def _entries_behind(base: Base, heard: Heard) -> tuple[str, ...]:
 
 
 def _to_text(base: Base, state: Conversation, heard: Heard, reading: Reading, now: dt.datetime) -> Turn:
-    turn = _follow_up(base, state, reading, now) or _decided(base, heard, reading, now)
+    turn = (
+        follow_up(base, state, heard.question, reading, now)
+        or ask_back(base, heard.question, reading, now)
+        or _decided(base, heard, reading, now)
+    )
     return _noted(base, turn, heard.finding, now)
 
 
@@ -141,90 +126,11 @@ def _noted(base: Base, turn: Turn, finding: Finding, now: dt.datetime) -> Turn:
 
 def _decided(base: Base, heard: Heard, reading: Reading, now: dt.datetime) -> Turn:
     """What is beside the point may be left out to find the entry; facts come from all that was said."""
-    decision = _meant(base, heard.asked or reading)
-    turn = _turn_for(base, decision, reading, now)
+    decision = looked_up(base, heard.asked or reading)
+    several = several_in(base, heard.question, decision)
+    turn = answer_first(base, several, decision, reading, now) or turn_for(base, decision, reading, now)
     gaps = (NoteGap(heard.question, None, "no-answer"),) if isinstance(decision, NoMatch) else ()
     return Turn(turn.reply, replace(turn.state, question=heard.question), gaps)
-
-
-def _meant(base: Base, reading: Reading) -> Decision:
-    return meant(base.knowledge, base.understanding.matcher.match(reading), reading.form.text)
-
-
-def _turn_for(base: Base, decision: Decision, reading: Reading, now: dt.datetime) -> Turn:
-    match decision:
-        case Match(best):
-            entry = base.knowledge.entries[best.entry]
-            return answered(base, entry, _facts_of(base, entry.facts, reading, now), now, best.confidence)
-        case Choices(candidates) if len(candidates) > 1:
-            found = [base.knowledge.entries[candidate.entry] for candidate in candidates]
-            entries = served(base.knowledge, found)
-            if not entries:
-                return answered(base, found[0], {}, now, candidates[0].confidence)
-            return Turn(choices_among(entries, candidates[0].confidence), Conversation(until=now + REMEMBERED_FOR))
-        case Pleasantry(kind, confidence):
-            text = base.knowledge.smalltalk[kind].reply
-            return Turn(Reply("smalltalk", text=text, confidence=confidence), Conversation())
-        case NoMatch(nearest, ask):
-            return Turn(no_answer(base, 1 - nearest.confidence, ask, now), Conversation(until=now + REMEMBERED_FOR))
-    return Turn(no_answer(base, 0.0, None, now), Conversation(until=now + REMEMBERED_FOR))
-
-
-def _facts_of(base: Base, cases: FactCases | None, reading: Reading, now: dt.datetime) -> dict[str, str]:
-    if cases is None or cases.fact == OF_SCHOOL:
-        return {}
-    value = find_fact(base.knowledge.lexicon.facts[cases.fact], reading.form.text, now.date())
-    return {cases.fact: value} if value else {}
-
-
-def _follow_up(base: Base, state: Conversation, reading: Reading, now: dt.datetime) -> Turn | None:
-    """A message that only makes sense after the last answer; None where it stands for itself."""
-    entry = base.knowledge.find(state.entry)
-    text, words = reading.form.text, len(reading.form.words)
-    if entry is None:
-        nothing_before = _WHY.match(text) or _SOURCE.match(text)
-        return (
-            Turn(Reply("no-answer", text=NOTHING_BEFORE, contact=somebody(base)), Conversation())
-            if nothing_before
-            else None
-        )
-    if _WHY.match(text):
-        return answered(base, entry, state.facts, now, 1.0, "why")
-    if _SOURCE.match(text):
-        return answered(base, entry, state.facts, now, 1.0, "sources")
-    following = bool(_FOLLOWING.match(text)) and words <= _FOLLOWING_AT_MOST
-    facts = _given(base, entry, state, reading, now)
-    if facts and (following or (state.asked and words <= _FACT_AT_MOST)):
-        return answered(base, entry, {**state.facts, **facts}, now, 1.0)
-    if following:
-        return _combined(base, entry, reading, now)
-    return _added(base, entry, {**state.facts, **facts}, reading, now)
-
-
-def _given(base: Base, entry: Entry, state: Conversation, reading: Reading, now: dt.datetime) -> dict[str, str]:
-    facts = _facts_of(base, entry.facts, reading, now)
-    if not facts and entry.facts and state.asked == entry.facts.fact and reading.form.text.isdigit():
-        age = base.understanding.reader.read(f"is {reading.form.text}")
-        return _facts_of(base, entry.facts, age, now)
-    return facts
-
-
-def _added(base: Base, entry: Entry, facts: dict[str, str], reading: Reading, now: dt.datetime) -> Turn | None:
-    """ "She was in my tutor group" after an answer: the same answer, as far as what was added does not ask for
-    another."""
-    if not only_adds(base.knowledge, reading.form.text) or isinstance(_meant(base, reading), Match):
-        return None
-    return _combined(base, entry, reading, now) or answered(base, entry, facts, now, 1.0)
-
-
-def _combined(base: Base, entry: Entry, reading: Reading, now: dt.datetime) -> Turn | None:
-    """ "What about sixth formers?" asked after an answer: the last question's title with the new words."""
-    alone = base.understanding.matcher.match(reading)
-    if isinstance(alone, Match):
-        return None
-    joined = base.understanding.reader.read(f"{entry.title} {reading.form.text}")
-    decision = base.understanding.matcher.match(joined)
-    return _turn_for(base, decision, reading, now) if isinstance(decision, Match) else None
 
 
 def _unseen(base: Base) -> Reply:
@@ -237,7 +143,6 @@ def _nothing_said(base: Base) -> Reply:
     return Reply("no-answer", text=EMPTY, contact=somebody(base))
 
 
-NOTHING_BEFORE = "I don't know which answer you mean. Please ask the whole question again."
 EMPTY = "Type a question in your own words, such as: can I friend an ex-pupil?"
 ABOUT_POLICY = "My question was about the policy"
 TOO_LONG = (

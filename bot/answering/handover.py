@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.concerns.form import staff
 from bot.concerns.ladder.reaching import offered, reachable
@@ -17,6 +18,7 @@ from bot.messages import PERILS, About, Contact, Handover, HandoverKind, Note, R
 
 # Whose reader is whose: by whom it is about, for the faces of danger as well.
 _BY_ABOUT: dict[About | None, HandoverKind] = {"staff": "adult", "head": "head"}
+ABOVE = "number above"
 _NOTES: dict[HandoverKind, NoteKind] = {
     "adult": "adult", "dsl": "adult", "own-conduct": "adult", "head": "head", "adult-at-risk": "adult-at-risk",
     "not-english": "anybody",
@@ -67,7 +69,7 @@ def note(school: School, wording: Handovers, kind: HandoverKind | None, about: A
     hidden = _hidden(school, kind) | _not_theirs(school, said.whom)
     first = () if is_open(school, now) else said.closed
     people = [person for person in _holders(school, (*first, *said.whom), hidden) if offered(school, person, now)]
-    people.sort(key=lambda person: not reachable(school, person, now))
+    people.sort(key=lambda person: not _may_answer(school, person, now))
     form = which != "adult-at-risk" and school.elsewhere is None
     return Note(in_words(school, wording, said.text), tuple(map(contact, people)), form)
 
@@ -90,25 +92,52 @@ def _people_of(
     kind = _BY_ABOUT.get(about, said.kind) if said.kind in PERILS else said.kind
     ring = wording.kinds[kind].ring
     hidden = _hidden(school, kind) | _not_theirs(school, ring[0].whom)
-    yield from _first(school, wording, ring[0], hidden, now)
-    for each in ring[1:]:
-        people = [person for person in _holders(school, each.whom, hidden) if offered(school, person, now)]
-        people.sort(key=lambda person: not reachable(school, person, now))
-        if people or "999" in each.when:
-            yield Ringing(in_words(school, wording, each.when), tuple(map(contact, people)))
+    rung: set[str] = set()  # a number stands once on a card
+    for heading, people in (
+        *_first(school, wording, ring[0], hidden, now),
+        *_then(school, wording, ring[1:], hidden, now),
+    ):
+        yield Ringing(heading, tuple(_once(contact(person), rung) for person in people))
 
 
 def _first(
     school: School, wording: Handovers, ring: RingWording, hidden: frozenset[str], now: dt.datetime
-) -> Iterator[Ringing]:
+) -> Iterator[tuple[str, tuple[Person, ...]]]:
     """Those who can be reached now, and apart from them the people of a school that is closed."""
-    roles = ring.whom if is_open(school, now) else (*ring.closed, *ring.whom)
-    people = [person for person in _holders(school, roles, hidden) if offered(school, person, now)]
-    there = [person for person in people if reachable(school, person, now)]
+    people = _named(school, ring, hidden, now)
+    there = tuple(person for person in people if _may_answer(school, person, now))
     if there:
-        yield Ringing(in_words(school, wording, ring.when), tuple(map(contact, there)))
-    if away := [person for person in people if person not in there]:
-        yield Ringing(in_words(school, wording, wording.closed), tuple(map(contact, away)))
+        yield in_words(school, wording, ring.when), there
+    if away := tuple(person for person in people if person not in there):
+        yield in_words(school, wording, wording.closed), away
+
+
+def _then(
+    school: School, wording: Handovers, rings: Iterable[RingWording], hidden: frozenset[str], now: dt.datetime
+) -> Iterator[tuple[str, tuple[Person, ...]]]:
+    for each in rings:
+        people = sorted(_named(school, each, hidden, now), key=lambda person: not _may_answer(school, person, now))
+        if people or "999" in each.when:
+            yield in_words(school, wording, each.when), tuple(people)
+
+
+def _named(school: School, ring: RingWording, hidden: frozenset[str], now: dt.datetime) -> tuple[Person, ...]:
+    roles = ring.whom if is_open(school, now) else (*ring.closed, *ring.whom)
+    return tuple(person for person in _holders(school, roles, hidden) if offered(school, person, now))
+
+
+def _may_answer(school: School, person: Person, now: dt.datetime) -> bool:
+    """Who can be reached at this hour. A chair of governors is not at the school by day either, so that its hours say
+    nothing of them."""
+    return "chair" in school.roles_of(person.id) or reachable(school, person, now)
+
+
+def _once(who: Contact, rung: set[str]) -> Contact:
+    """Whoever was named above is named again, and their number is not."""
+    if who.phone in rung:
+        return replace(who, role=f"{who.role} ({ABOVE})", phone="", hours="")
+    rung.update({who.phone} - {""})
+    return who
 
 
 def _holders(school: School, roles: Iterable[Role], hidden: frozenset[str]) -> tuple[Person, ...]:

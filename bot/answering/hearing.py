@@ -7,7 +7,7 @@ every channel: a channel only says which is which. Nothing is too long for this.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.messages import LONGEST, Message
@@ -79,7 +79,7 @@ def hear(understanding: Understanding, message: Message) -> Heard:
         found.append(triage.sort(reader.read_parts(part), reader.read))
     if any(map(shows_harm, message.files)):
         found.append(Finding("concern", "pupil", 0.99, False, (IN_NAME,)))
-    if any(is_foreign(text, understanding.reader.language.knows) for text in _in_turn(message)):
+    if is_in_another_language(message, reader.language.knows):
         found.append(_foreign())
     finding = max(found, key=_gravity, default=Finding(None, None, 0.0, False, ()))
     if not readings:
@@ -92,6 +92,15 @@ def shows_harm(name: str) -> bool:
     """Whether the name of a file says that it may show somebody hurt or undressed, or keep what a child said."""
     words = _words_of(name)
     return bool(_HARM.search(words)) and not _DOCUMENT.search(words)
+
+
+def is_in_another_language(message: Message, own: Callable[[str], bool]) -> bool:
+    """Whether a message, any part of it or a stretch of one is in another language than English. `own` says of a word
+    whether the base uses it."""
+    typed, pasted = _QUOTED.sub(" ", message.text), " ".join(_QUOTED.findall(message.text))
+    together = " ".join((message.text, *message.quoted))  # a part alone, too: a short one is lost in the whole
+    parts = dict.fromkeys((together, typed, pasted, *message.quoted, *map(_words_of, message.files)))
+    return any(is_foreign(part, own) for part in parts)
 
 
 def is_graver(now: Finding, before: Finding) -> bool:
@@ -115,12 +124,6 @@ def _others(message: Message, question: str) -> Iterator[str]:
     quoted = " ".join(message.quoted)
     parts = (message.text, quoted, " ".join(map(_words_of, message.files)))
     yield from (part for part in parts if _says(part) and part != question)
-
-
-def _in_turn(message: Message) -> Iterator[str]:
-    """What may be in another language: all of it, and what others wrote alone: English before it must not hide it."""
-    quoted = " ".join(message.quoted)
-    yield from dict.fromkeys((f"{message.text} {quoted}".strip(), quoted))
 
 
 def _says(text: str) -> bool:

@@ -11,7 +11,7 @@ from bot.answering.handover import note
 from bot.answering.topics import served, whom_to_ask
 from bot.answering.turns import Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
 from bot.knowledge import Entry
-from bot.messages import AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press, Reply
+from bot.messages import AskAlso, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press, Reply
 from bot.understanding.decision import MAX_CHOICES
 
 _LIVE = 0.02  # from this chance on something else may have been meant
@@ -35,7 +35,7 @@ def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -
             return Turn(shown or Reply("no-answer", text=GONE, contact=somebody(base)), state)
         case DoAction(name):
             return Turn(carry_out(base.knowledge, name, now), state)
-        case PickEntry() | GiveFact():
+        case PickEntry() | AskAlso() | GiveFact():
             return _pressed(base, state, action, now)
 
 
@@ -54,7 +54,7 @@ def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:
     return Turn(replace(turn.reply, note=beside), turn.state)
 
 
-def _pressed(base: Base, state: Conversation, action: PickEntry | GiveFact, now: dt.datetime) -> Turn:
+def _pressed(base: Base, state: Conversation, action: PickEntry | AskAlso | GiveFact, now: dt.datetime) -> Turn:
     entry = base.knowledge.find(action.entry)
     if entry is None:  # a button from before the base changed
         return Turn(Reply("no-answer", text=GONE, contact=somebody(base)), Conversation())

@@ -40,12 +40,14 @@ def as_added(finding: Finding, to_a_question: bool) -> Finding:
 
 
 def let_go(knowledge: Knowledge, finding: Finding, text: str) -> Finding:
-    """The finding with a note instead of a handover where the message is of everyday by its words."""
-    if finding.urgency is None or _by_rule(finding) or len(text.split()) > _EVERYDAY:
+    """The finding one step down where the message is of everyday by its words: a note instead of a handover, and no
+    note where it is ordinary beyond doubt."""
+    if not (finding.urgency or finding.note) or _by_rule(finding) or len(text.split()) > _EVERYDAY:
         return finding
     for each in knowledge.triage.let_go:
-        if finding.kind in each.of and holds(each.pattern, each.unless, text):
-            return replace(finding, urgency=None, note=True, grounds=(*finding.grounds, f"let go: {each.id}"))
+        if finding.kind in each.of and (finding.urgency or not each.note) and holds(each.pattern, each.unless, text):
+            noted = bool(finding.urgency)
+            return replace(finding, urgency=None, note=noted, grounds=(*finding.grounds, f"let go: {each.id}"))
     return finding
 
 

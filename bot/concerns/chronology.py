@@ -46,10 +46,22 @@ EventKind = Literal[
     "subject-access",
     "cover-set",
     "cover-ended",
+    "draft-sent",
+    "draft-withdrawn",
+    "draft-returned",
+    "draft-dropped",
+    "answer-approved",
+    "answer-published",
+    "answer-withheld",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
 BEHIND: frozenset[EventKind] = frozenset({"arranged"})
+# What is done with answers: it belongs to no concern.
+OF_ANSWERS: tuple[EventKind, ...] = (
+    "draft-sent", "draft-withdrawn", "draft-returned", "draft-dropped", "answer-approved", "answer-published",
+    "answer-withheld",
+)  # fmt: skip
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
     {"note", "action", "action-done", "action-cancelled", "decision", "correction", "reassigned", "referred", "closed"}
@@ -92,8 +104,9 @@ class Detail:
     person says what becomes of it); left-sealed: `text` (the places); subject-access: `text` (how many concerns), `who`
     and `reference` (the second person), `way`; cover-set: `who` (the id of who is on leave), `reference` (of who stands
     in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
-    ends. These nine and signed-in belong to no concern. An exported for such a
-    request has `who` and `reference` too.
+    ends; of answers (OF_ANSWERS): `reference` (the entry), `notice` (the draft, or empty), `who` (its author's id) and
+    `text` (the digest of the words). These, the nine before them and signed-in belong to no concern. An exported for a
+    subject access request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

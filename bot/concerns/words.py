@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import OF_ANSWERS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
@@ -48,6 +48,13 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "subject-access": "Gathered for a subject access request",
     "cover-set": "Stand-in named",
     "cover-ended": "Stand-in ended",
+    "draft-sent": "Answer sent for approval",
+    "draft-withdrawn": "Answer taken back by its author",
+    "draft-returned": "Answer sent back to its author",
+    "draft-dropped": "Draft of an answer given up",
+    "answer-approved": "Answer approved",
+    "answer-published": "Answer published",
+    "answer-withheld": "Answer taken out of use",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -104,6 +111,8 @@ def remark(event: Event) -> str:
         case "cover-set" | "cover-ended":
             last = detail.due.isoformat() if detail.due else ""
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
+        case kind if kind in OF_ANSWERS:
+            return detail.reference
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":

@@ -10,7 +10,17 @@ from bot.knowledge.calendars.dates import CalendarError, Dates, read_calendar
 from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.files.folder import BaseFiles, read_files
 from bot.knowledge.handover_model import Handovers, HandoverWording, NoteKind, NoteWording, RingWording, Translation
-from bot.knowledge.language_model import Example, FactKind, LetGo, Lexicon, Rule, Sense, TriageData, TriageTurn
+from bot.knowledge.language_model import (
+    Example,
+    FactKind,
+    LetGo,
+    Lexicon,
+    Rule,
+    Sense,
+    Subjectless,
+    TriageData,
+    TriageTurn,
+)
 from bot.knowledge.loading import fingerprint, load
 from bot.knowledge.model import (
     OF_SCHOOL,
@@ -68,6 +78,7 @@ __all__ = [
     "School",
     "Sense",
     "SmallTalk",
+    "Subjectless",
     "Term",
     "Theme",
     "Tip",

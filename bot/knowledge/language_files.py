@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import cast
 
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.language_model import Example, FactKind, LetGo, Lexicon, Rule, Sense, TriageData, TriageTurn
+from bot.knowledge.language_model import (
+    Example,
+    FactKind,
+    LetGo,
+    Lexicon,
+    Rule,
+    Sense,
+    Subjectless,
+    TriageData,
+    TriageTurn,
+)
 from bot.knowledge.model import OutsideMessage, SmallTalk
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import HANDOVER_KINDS, HandoverKind
@@ -19,7 +29,7 @@ TRIAGE_KINDS = (*HANDOVER_KINDS, "none")
 
 
 def read_lexicon(fields: YamlFields) -> Lexicon:
-    fields.only({"spellings", "groups", "ordinary", "facts", "senses", "added"})
+    fields.only({"spellings", "groups", "ordinary", "facts", "senses", "added", "subjectless"})
     groups = {name: _words(fields, f"groups > {name}", words) for name, words in fields.mapping("groups").items()}
     return Lexicon(
         spellings={typed: str(meant) for typed, meant in fields.mapping("spellings").items()},
@@ -28,7 +38,19 @@ def read_lexicon(fields: YamlFields) -> Lexicon:
         facts={name: _fact(fields, name, data) for name, data in fields.mapping("facts").items()},
         senses=tuple(_sense(fields, item) for item in fields.items("senses", required=False)),
         added=frozenset(fields.text("added", required=False).split()),
+        subjectless=_subjectless(fields),
     )
+
+
+def _subjectless(whole: YamlFields) -> Subjectless:
+    if not whole.has("subjectless"):
+        return Subjectless()
+    fields = whole.inner("subjectless", whole.raw("subjectless"))
+    fields.only({"pointing", "empty", "deeds"})
+    pointing, empty, deeds = (frozenset(fields.text(key).split()) for key in ("pointing", "empty", "deeds"))
+    for word in sorted(deeds & (pointing | empty)):
+        fields.fault("deeds", f"'{word}' is an empty word as well", "Leave it in one of the two lists")
+    return Subjectless(pointing, pointing | empty, deeds)
 
 
 def _sense(whole: YamlFields, item: object) -> Sense:
@@ -130,12 +152,13 @@ def _rule(faults: Faults, item: object) -> Rule:
 def _let_go(faults: Faults, item: object) -> LetGo:
     name = str(item.get("id", "one without id")) if isinstance(item, dict) else "one without id"
     fields = YamlFields(faults, "triage.yaml", f"let_go > {name}", item)
-    fields.only({"id", "of", "pattern", "unless"})
+    fields.only({"id", "of", "pattern", "unless", "note"})
     found = LetGo(
         id=fields.text("id"),
         of=cast(tuple[HandoverKind, ...], fields.texts("of")),
         pattern=fields.text("pattern"),
         unless=fields.text("unless"),
+        note=fields.flag("note", missing=True),
     )
     for kind in set(found.of) - set(HANDOVER_KINDS):
         fields.fault("of", f"there is no kind '{kind}'", f"Use some of: {', '.join(HANDOVER_KINDS)}")

@@ -20,9 +20,19 @@ class FactKind:
 
 
 @dataclass(frozen=True)
+class Subjectless:
+    """The words of a question that does not say what it is about: `empty` ones name neither who nor what; of these
+    `pointing` ones stand for something said before; `deeds` are done to so many things that they name none."""
+
+    pointing: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """The words of school staff: what a spelling means, which words count as one, which mean something else than they
-    sound like, and those in which a fact is `added` to the last question."""
+    sound like, those in which a fact is `added` to the last question, and those that name no subject."""
 
     spellings: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
@@ -30,6 +40,7 @@ class Lexicon:
     facts: Mapping[str, FactKind]
     senses: tuple[Sense, ...] = ()
     added: frozenset[str] = frozenset()
+    subjectless: Subjectless = Subjectless()
 
 
 @dataclass(frozen=True)
@@ -48,12 +59,14 @@ class Sense:
 @dataclass(frozen=True)
 class LetGo:
     """Words of everyday: what was only learned to be one of the kinds `of`, and by no rule, is answered with a note
-    instead of being handed over, where it holds the pattern, unless it holds the other."""
+    instead of being handed over, where it holds the pattern, unless it holds the other. Without `note` it is ordinary
+    beyond doubt, and what would have had a note has none."""
 
     id: str
     of: tuple[HandoverKind, ...]
     pattern: str
     unless: str
+    note: bool = True
 
 
 @dataclass(frozen=True)

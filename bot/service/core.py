@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.dialogue import Base
 from bot.knowledge import School
 from bot.service.assistant import Assistant
+from bot.service.authoring.shelf import Workshop
+from bot.service.authoring.workbench import Workbench
 from bot.service.calendars import KeptCalendars
 from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.casework.covering import CoverDesk
@@ -22,10 +24,15 @@ from bot.store import Store
 class Core:
     """One school's AskFirst. `base` is asked at every use, so that an edit of the files counts at once. `data` is the
     folder for what is kept beside the database; without one, a calendar at an address is not known. `alerting` says
-    what becomes of alerts."""
+    what becomes of alerts; `workshop` with what answers are edited, None where they are only looked at."""
 
     def __init__(
-        self, base: Callable[[], Base], store: Store, data: Path | None = None, alerting: Alerting = "sent"
+        self,
+        base: Callable[[], Base],
+        store: Store,
+        data: Path | None = None,
+        alerting: Alerting = "sent",
+        workshop: Workshop | None = None,
     ) -> None:
         self._files, self.store = base, store
         self._made: tuple[Base, School, Base] | None = None
@@ -35,6 +42,7 @@ class Core:
         self.questions = Questions(lambda: self.assistant)
         self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
+        self.workbench = Workbench(self._bases, store, lambda _: workshop or Workshop())
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 
     def base(self) -> Base:
@@ -47,6 +55,10 @@ class Core:
         if self._made is None or self._made[0] is not files or self._made[1] is not school:
             self._made = files, school, replace(files, knowledge=replace(files.knowledge, school=school))
         return self._made[2]
+
+    def _bases(self) -> Mapping[str, Base]:
+        base = self.base()
+        return {base.knowledge.school.id: base}
 
     def school(self) -> School:
         """The school as it is now."""

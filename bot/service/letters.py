@@ -105,6 +105,11 @@ def _cover(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...
     return "Standing in for safeguarding", tuple(notice.text.split("\n\n")), f"{address}/inbox"
 
 
+def _answer(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    subject, *lines = notice.text.split("\n\n")
+    return f"AskFirst: {subject}", tuple(lines), f"{address}/inbox/answers"
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -139,4 +144,5 @@ _PARTS: dict[StepKind, _Part] = {
     "test": _test,
     "restored": _restored,
     "cover": _cover,
+    "answer": _answer,
 }

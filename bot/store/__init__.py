@@ -27,6 +27,7 @@ from bot.store.chats.received import Delivered, Received
 from bot.store.concern import Case
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
+from bot.store.drafts import AnswerDrafts, Draft, DraftStep, RemarkKind
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.missing import GoneFileError, UnknownConcernError
@@ -42,6 +43,7 @@ from bot.store.tips import Opinion, Post, TipPosts, TipQueue
 __all__ = [
     "NOT_FOR_REAL_USE",
     "Accounts",
+    "AnswerDrafts",
     "Audit",
     "AuditLine",
     "Case",
@@ -49,6 +51,8 @@ __all__ = [
     "Counted",
     "Covers",
     "Delivered",
+    "Draft",
+    "DraftStep",
     "Drills",
     "Finished",
     "Gap",
@@ -67,6 +71,7 @@ __all__ = [
     "Post",
     "Proof",
     "Received",
+    "RemarkKind",
     "Renewed",
     "Restored",
     "Restores",
@@ -147,6 +152,10 @@ class Store:
     def covers(self, school: str) -> Covers:
         """Who stands in for whom at this school, as far as it was named on the page."""
         return Covers(self._database, school)
+
+    def drafts(self, school: str) -> AnswerDrafts:
+        """The drafts of answers of this school, and what staff remarked about answers."""
+        return AnswerDrafts(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

@@ -17,7 +17,19 @@ from bot.concerns.naming.traces import Traces
 from bot.store.chats.places import Place, alert_parts
 from bot.store.chats.received import GIVEN_UP
 from bot.store.database import milliseconds
-from bot.store.schema import concerns, conversations, excluded, filed, files, gaps, notices, places, readers, received
+from bot.store.schema import (
+    concerns,
+    conversations,
+    drafts,
+    excluded,
+    filed,
+    files,
+    gaps,
+    notices,
+    places,
+    readers,
+    received,
+)
 from bot.store.sealing.cells import cell_of, opened, with_bound
 from bot.store.sealing.codec import loads
 from bot.store.sealing.vault import Vault, VaultError
@@ -49,6 +61,8 @@ class Erasing:
         than that it is something else, and perhaps another concern that is still to be logged."""
         for column in (gaps.c.question, conversations.c.state):
             self._delete(column, column.table.c.school == self._school, traces.any_in)
+        # An answer is no place for a name; a part of one that is a word of every day must take nobody's work away.
+        self._delete(drafts.c.content, drafts.c.school == self._school, traces.are_in)
         came = (received.c.school == self._school) & received.c.payload.is_not(None)
         for row in self._holding(
             received.c.payload, came & (received.c.at <= milliseconds(until)), traces.whole_name_in

@@ -240,6 +240,28 @@ beats = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
 )
 
+# Drafts of answers; what they say, who wrote them and how they stand is in the sealed content, the rest is for finding.
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("entry", sa.String(80), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Index("drafts_by_state", "school", "state"),
+)
+remarks = sa.Table(
+    "remarks",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),  # the day, not the time: a time could point to a person
+    sa.Column("entry", sa.String(80), primary_key=True),
+    sa.Column("kind", sa.String(12), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What was put back from a backup: nothing that waited in it is sent before `until`.
 restores = sa.Table(
     "restores",

@@ -1,4 +1,4 @@
-"""Whether a message is written in another language than English. Pure.
+"""Whether a message, or a stretch of it, is written in another language than English. Pure.
 
 Nothing is learned: a word is English if a list of English words, or the school's own files, have it. Numbers, codes and
 emoji are no words, and neither are names where they can be told from words (a capital inside a sentence).
@@ -7,20 +7,24 @@ emoji are no words, and neither are names where they can be told from words (a c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.understanding.reading import MOST_CHARS
 from bot.understanding.wordlist import english
 
 FEWEST = 4  # words: fewer say nothing about a language
 HARDLY_ANY = 0.4  # of the words
 _COMMON = 30_000  # the list was counted on the web: below this rank it holds words of every language
 _SHORT_COMMON = 1_500  # the same for words of up to three letters
-_LONGEST = 4_000  # characters that are looked at
-_MOST_WORDS = 100  # that are looked up; of more, some from all over
+_MOST_WORDS = 100  # of the whole; of more, some from all over
+# Words in a row, and how many of them may be English by chance: below that, a stretch is in another language, whatever
+# English stands around it. Fewer words in a row are a quotation from a lesson.
+_STRETCHES = ((5, 1), (6, 2), (8, 3))
+_MOST_SLIPS = 200  # words of one text that are held against common ones; nobody mistypes more
 # Of the commonest English words, and as common elsewhere: they speak for no language.
 _ANYBODYS = frozenset(
     "de la el en es un una las los del con que por para sin se su te le les des est et il au sur per da di do dos das "
@@ -36,27 +40,77 @@ _INFORMAL = frozenset(
 _TYPO_FROM = 5  # letters: a shorter word has a neighbour in any language
 _TYPO_OF = 4_000  # words: what is mistyped is mostly a common word
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
-_CODES = re.compile(r"https?://\S+|\S+@\S+|\S*\d\S*|:[a-z_]+:")
+_EMOJI = re.compile(r":[a-z_]+:")
+_PIECE = re.compile("[!-~]+")  # other scripts stand beside figures without a gap
 _REPEATED = re.compile(r"([a-z])\1{2,}")
-_LETTER = re.compile(r"[^\W\d_]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_RUN = re.compile(rf"{_UNSPACED.pattern}{{6}}")
+_BETWEEN = re.compile(r"[\W\d_]+")
 
 
 def is_foreign(text: str, own: Callable[[str], bool]) -> bool:
-    """Whether hardly any word of it is English. `own` says of a word in small letters whether the base uses it."""
-    plain = _CODES.sub(" ", text[:_LONGEST])
-    unspaced = len(_UNSPACED.findall(plain))  # scripts without gaps between words
-    if unspaced >= FEWEST:
-        return unspaced > len(_LETTER.findall(plain)) / 2
+    """Whether hardly any word of it, or of a stretch of it, is English. `own` says of a word in small letters whether
+    the base uses it."""
+    if len(text) > MOST_CHARS:
+        text = f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}"
+    plain = _PIECE.sub(lambda found: " " if _is_code(found[0]) else found[0], _EMOJI.sub(" ", text))
+    letters = _BETWEEN.sub("", plain)
+    unspaced = len(_UNSPACED.findall(letters))  # scripts without gaps between words
+    if (unspaced >= FEWEST and unspaced > len(letters) / 2) or _UNSPACED_RUN.search(letters):
+        return True
     words = [match.group() for match in _WORD.finditer(plain)]
     counted = [_small(word) for number, word in enumerate(words) if not _is_name(words, number)]
     telling = [word for word in counted if word not in _ANYBODYS]
     if len(counted) < FEWEST or len(set(telling)) < FEWEST - 1:
         return False
-    telling = telling[:: max(1, len(telling) // _MOST_WORDS)]
-    typed = plain.replace("’", "'").isascii()  # accents and other scripts are no slips
-    known = sum(_is_english(word, own) or (typed and _is_slip(word)) for word in telling)
-    return known <= HARDLY_ANY * len(telling)
+    spread = telling[:: max(1, len(telling) // _MOST_WORDS)]
+    known = _Known(own)
+    return known.few(spread, HARDLY_ANY * len(spread)) or known.has_stretch(telling)
+
+
+def _is_code(piece: str) -> bool:
+    return "://" in piece or "@" in piece[1:-1] or any(char.isdigit() for char in piece)
+
+
+class _Known:
+    """Which words of one text are English."""
+
+    def __init__(self, own: Callable[[str], bool]) -> None:
+        self._own = own
+        self._looked_up: set[str] = set()
+
+    def few(self, words: Sequence[str], most: float) -> bool:
+        """Whether at most so many of them are."""
+        unknown = [word for word in words if not _is_english(word, self._own)]
+        if len(words) - len(unknown) > most:
+            return False
+        slips = sum(map(self._is_slip, unknown)) if all(map(str.isascii, words)) else 0
+        return len(words) - len(unknown) + slips <= most
+
+    def has_stretch(self, words: Sequence[str]) -> bool:
+        """Whether among them, in a row, hardly any is."""
+        english = [_is_english(word, self._own) for word in words]
+        return any(
+            len(set(words[start : start + length])) > length / 2 and self.few(words[start : start + length], most)
+            for length, most in _STRETCHES
+            for start in _scarce(english, length, most)
+        )
+
+    def _is_slip(self, word: str) -> bool:
+        """Accents and other scripts are no slips."""
+        if word not in self._looked_up and len(self._looked_up) >= _MOST_SLIPS:
+            return False
+        self._looked_up.add(word)
+        return _is_slip(word)
+
+
+def _scarce(english: Sequence[bool], length: int, most: int) -> Iterator[int]:
+    """Where so many words in a row begin of which at most so many are English."""
+    there = sum(english[:length])
+    for start in range(len(english) - length + 1):
+        if there <= most:
+            yield start
+        there += sum(english[start + length : start + length + 1]) - english[start]
 
 
 def _small(word: str) -> str:

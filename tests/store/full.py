@@ -13,7 +13,8 @@ from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
-from bot.store import Finished, Known, Logged, Place, Store
+from bot.knowledge.authoring import EntryText
+from bot.store import Draft, Finished, Known, Logged, Place, Store
 from bot.store.sealing.renewing import SealedTable, sealed_tables
 from bot.tips import TipChoice
 from tests.conftest import NOW
@@ -23,7 +24,7 @@ SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
-    "Marker of a person", "Deliverymarker",
+    "Marker of a person", "Deliverymarker", "Draftmarker",
 )  # fmt: skip
 
 
@@ -46,6 +47,11 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
     store.places(school.id, "teams").keep(Place(f"place {key}", f"Placemarker {key}"))
     store.received(school.id, "slack").take(f"Deliverymarker {key}", f"Payloadmarker {key}", NOW)
     store.tips(school.id).choose(TipChoice("skip", TIP_DAY, None, "tip-0", "", f"Tipmarker {key}"), NOW)
+    text = EntryText(title=f"Draftmarker {key}")
+    store.drafts(school.id).add(
+        Draft("", f"entry-{key}", "entries/ai.yaml", True, None, text, "draft", 1, "dsl", saved_at=NOW)
+    )
+    store.drafts(school.id).remark("friend-ex-pupil", "wrong", NOW.date())
     store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
     return logged
 

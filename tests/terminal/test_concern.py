@@ -50,7 +50,7 @@ def test_a_concern_is_logged_and_the_right_person_told(
 
 def test_without_a_way_to_people_the_terminal_says_that_nobody_has_been_told(desk: Desk, school: School) -> None:
     done = logs(desk, school)
-    said = " ".join(done.shown.partition("! Nobody has been told")[2].split())
+    said = " ".join(done.shown.partition("! Tell somebody yourself, now")[2].split())
     assert "Ring one of these people now:" in said and "Ms Amara Bello" in said and "020 7946 0101" in said
     assert "Who is told now" not in done.shown
 
@@ -60,7 +60,7 @@ def test_a_wrong_setting_of_the_server_keeps_nobody_from_logging_and_nobody_is_s
 ) -> None:
     done = logs(replace(desk, more={**MAIL, "SLACK_BOT_TOKEN": "wrong", "ASKFIRST_PROXIES": "many"}), school)
     assert (done.status, done.complained) == (0, "")
-    assert "! Nobody has been told" in done.shown and "Who is told now" not in done.shown
+    assert "! Tell somebody yourself, now" in done.shown and "Who is told now" not in done.shown
     assert desk.log()[0][1:] == ("logged", "Mr Ben Ferreira")
 
 

@@ -236,6 +236,23 @@ def test_the_way_to_the_form_is_in_sight_however_long_the_conversation(
     shoot(page, f"chat-bar-{viewport['width']}")
 
 
+def test_beside_a_handover_the_button_in_sight_stands_out_where_the_form_is_next(open_page: Opener) -> None:
+    page = open_page(PHONE)
+    colour = "element => getComputedStyle(element).backgroundColor"
+    button = page.get_by_role("banner").get_by_role("link", name="Log a concern")
+    plain = button.evaluate(colour)
+    ask(page, EX_PUPIL)
+    expect(page.locator(".reply")).to_have_count(1)
+    assert button.evaluate(colour) == plain
+    ask(page, "i keep thinking about ending my life")
+    expect(page.locator(".reply-handover")).to_have_count(1)
+    assert button.evaluate(colour) == plain, "of an adult at risk nothing is logged"
+    ask(page, AT_RISK)
+    expect(page.locator(".reply-handover")).to_have_count(2)
+    expect(button).to_be_in_viewport(ratio=1)
+    assert button.evaluate(colour) == page.get_by_role("button", name="Ask", exact=True).evaluate(colour) != plain
+
+
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
 def test_a_handover_shows_first_whom_to_ring_then_the_form_then_what_to_do(
     open_page: Opener, viewport: dict[str, int]

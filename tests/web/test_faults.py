@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import create_autospec
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import StreamReader, web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from adapters.web.security import Limits
+from adapters.web.site import Site
 from bot.answering.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.service.assistant import Assistant
 from bot.service.core import Core
 from bot.store import Store
-from tests.web.page import AT_RISK, SCRIPT, Client, ask, page_of, send
+from tests.web.page import AT_RISK, NOW, SCRIPT, Client, ask, page_of, send
 
 
 async def test_an_unknown_address_gets_a_plain_page(client: Client) -> None:
@@ -75,3 +79,12 @@ async def test_a_body_that_never_ends_is_given_up(core: Core) -> None:
         assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)
         writer.close()
         await writer.wait_closed()
+
+
+async def test_whoever_goes_away_half_way_is_no_fault_of_the_page(school: School) -> None:
+    body = StreamReader(create_autospec(BaseProtocol, instance=True), 2**16)
+    body.set_exception(ConnectionResetError())
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    request = make_mocked_request("POST", "/", kind, payload=body)
+    with pytest.raises(web.HTTPBadRequest):
+        await Site(lambda: school, lambda: NOW, b"k" * 32).fields(request)

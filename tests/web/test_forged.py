@@ -32,7 +32,12 @@ async def test_a_form_without_a_cookie_is_refused(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://["},
+    ],
 )
 async def test_a_form_from_another_site_is_refused(client: Client, headers: dict[str, str]) -> None:
     assert (await send(client, headers, action="ask", text="x")).status == 403

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 import re
+import threading
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -24,7 +26,7 @@ from adapters.web.door import UNREADABLE, Door, Room, room_for
 from adapters.web.security import Limits
 from bot.service.core import Core
 from bot.settings import SettingsError, read_settings
-from bot.store import Store
+from bot.store import Health, Store
 from tests.databases import free_port
 from tests.web.page import NOW, open_page, page_of
 
@@ -226,7 +228,18 @@ async def test_its_names_are_known_in_every_spelling(core: Core, host: str) -> N
         assert (await client.get("/", headers={"Host": host})).status == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", ""])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:8080",
+        "localhost:8080, evil.example",
+        "localhost:evil.example",
+        "[::1",
+        "",
+    ],
+)
 async def test_another_name_that_leads_here_gets_nothing(core: Core, host: str) -> None:
     async with TestClient(TestServer(page_of(core, hosts=read_settings({}).hosts))) as client:
         for path in ("/", "/concern", "/inbox", "/healthz"):
@@ -239,7 +252,7 @@ async def test_another_name_that_leads_here_gets_nothing(core: Core, host: str) 
 
 
 async def test_a_school_behind_one_address_is_not_one_visitor(core: Core) -> None:
-    async with at_the_door(page_of(core, limits=Limits(burst=2))) as port:
+    async with at_the_door(page_of(core, limits=Limits(a_minute=0.1, burst=2))) as port:
         statuses = []
         for _ in range(8):
             async with _browser(port) as client:
@@ -250,7 +263,7 @@ async def test_a_school_behind_one_address_is_not_one_visitor(core: Core) -> Non
 
 
 async def test_however_many_cookies_an_address_has_a_limit(core: Core) -> None:
-    async with at_the_door(page_of(core, limits=Limits(burst=1, wider=3))) as port:
+    async with at_the_door(page_of(core, limits=Limits(a_minute=0.1, burst=1, wider=3))) as port:
         statuses = []
         for _ in range(4):
             async with _browser(port) as client:
@@ -286,6 +299,30 @@ async def test_a_stranger_learns_whether_all_is_well_and_no_more(core: Core, sto
         assert (red.status, await red.json()) == (503, {"status": "not ok"})
         seen = await client.get("/healthz", headers={"Authorization": "Bearer "})
         assert await seen.json() == {"status": "not ok"}, "without a token there is none that fits"
+
+
+async def test_of_many_who_ask_how_things_stand_at_once_one_looks(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[dt.datetime] = []
+    delivery, let_go = core.delivery(), threading.Event()
+    health = delivery.health
+
+    def looked(now: dt.datetime) -> Health:
+        looks.append(now)
+        let_go.wait(PATIENCE)
+        return health(now)
+
+    monkeypatch.setattr(delivery, "health", looked)
+    monkeypatch.setattr(core, "delivery", lambda: delivery)
+    async with TestClient(TestServer(page_of(core))) as client:
+        asking = [asyncio.create_task(client.get("/healthz")) for _ in range(20)]
+        while not looks:
+            await asyncio.sleep(0)
+        asking.pop().cancel()
+        let_go.set()
+        assert {(await each).status for each in asking} == {200}
+        assert len(looks) <= 2, "who comes after the look has ended gets one of their own"
+        await client.get("/healthz")
+        assert len(looks) <= 3
 
 
 def _signed_in(core: Core, store: Store) -> str:

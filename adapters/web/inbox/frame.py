@@ -36,6 +36,7 @@ class Signed:
     session: str
     person: Person
     reader: Reader
+    sees_answers: bool = False  # whether they see the workbench of the answers
 
     @property
     def sees_figures(self) -> bool:

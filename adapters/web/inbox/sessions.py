@@ -14,8 +14,13 @@ from adapters.web.security import is_conversation, new_conversation
 
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
-_HERE = re.compile(r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}))?")
-_WRITTEN = ("text", "outcome", "reason", "to", "reference", "name")
+_HERE = re.compile(
+    r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}|answers(?:/[0-9a-z:-]{1,90}){0,3}))?"
+)
+_WRITTEN = (
+    "text", "outcome", "reason", "to", "reference", "name",
+    "title", "badge", "answer", "why", "instead", "note", "phrasings", "opposites", "confirm", "remark",
+)  # fmt: skip
 
 SingleFields = Mapping[str, str]
 Page = Callable[[web.Request, Signed], Awaitable[web.StreamResponse]]
@@ -109,7 +114,8 @@ class Sessions:
         if reader is None:
             doors.end(token)
             return None
-        return Signed(token, school.people[reader.person], reader)
+        sees = self._frame.core.workbench.sees(school.id, reader.person)
+        return Signed(token, school.people[reader.person], reader, sees)
 
     def _turned_away(self, request: web.Request) -> web.Response:
         """To the sign-in page. A click in an e-mail read in the browser comes without the cookie, because it is kept

@@ -17,7 +17,7 @@ _OFTEN = 0.04  # of an entry's phrasings: fewer have a word by chance
 _OFTENER = 2.0  # than all texts have it
 _NEVER = 30.0  # the rarity of what no text has
 # They tell entries apart, but to nobody who reads them alone.
-_SMALL = frozenset(
+SMALL = frozenset(
     "a about an and are as at be by can could do does for from had has have he her his how i if in is it its me my no "
     "not of on or our shall she should so some that the their them there they this to was we were what when where "
     "which who whom why will with would you your".split()
@@ -48,7 +48,7 @@ def shared_words(reader: TextReader, asked: Reading, readings: Sequence[Reading]
     """The words of a message that these texts have much oftener than others do, as they stand in it."""
     rarity = dict(zip(reader.featuriser.names, map(float, reader.featuriser.idf), strict=True))
     of_texts = [{name for word in each.form.words for name in _names(reader, word)} for each in readings]
-    telling = [word for word in asked.form.words if word not in _SMALL]
+    telling = [word for word in asked.form.words if word not in SMALL]
     worth = {word: max(_worth(name, of_texts, rarity) for name in _names(reader, word)) for word in telling}
     told = sorted((word for word in worth if worth[word] > 0), key=lambda word: -worth[word])[:_MOST_WORDS]
     return tuple(word for word in worth if word in told)

@@ -12,6 +12,19 @@ GRAVE = {"concern": "pupil", "immediate": "pupil", "staff-allegation": "staff", 
 HARMLESS = ("guidance", "near-miss", "out-of-scope", "smalltalk")
 ABSTAINED = {"no-answer": 1.0, "smalltalk": 1.0, "choices": 0.5}
 Asked = tuple[Labelled, Outcome]
+# What each figure is the share of, for whoever has not read how they are counted.
+MEANINGS = {
+    "right": "policy questions answered with the right rule",
+    "shown": "the same, or the right rule among the choices",
+    "wrong": "policy questions answered with another rule",
+    "caught": "concerns that were handed over",
+    "noted": "concerns handed over, or with a note of whom to tell",
+    "routed": "concerns sent to the right reader",
+    "urgent": "dangers handed over as immediate",
+    "false alarms": "ordinary messages that were handed over",
+    "false notes": "ordinary messages with a note they did not need",
+    "abstained": "questions of other things not answered (choices: half)",
+}
 
 
 @dataclass(frozen=True)

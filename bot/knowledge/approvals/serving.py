@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.knowledge.approvals.model import FILE, Approval, Approvals
-from bot.knowledge.approvals.rules import latest_review, may_approve
+from bot.knowledge.approvals.rules import latest_review, may_have_approved
 from bot.knowledge.approvals.words import digest_of, words_of
 from bot.knowledge.entries.reading import read_entry
 from bot.knowledge.files.fields import Faults, YamlFields
@@ -37,7 +37,7 @@ def approved_entries(
 def _check(entry: Entry, approval: Approval, faults: Faults) -> None:
     """Only who may approve an entry has, for no longer than they may, and not before everything was ticked."""
     remedy = f"Approve it anew: askfirst approve {entry.id}"
-    if approval.role not in (roles := may_approve(entry)):
+    if approval.role not in (roles := may_have_approved(entry)):
         problem = f"'{approval.role}' may not approve this entry, but {', '.join(roles)}"
         faults.add(FILE, entry.id, "role", problem, remedy)
     if approval.review_by > (latest := latest_review(entry, approval.on)):

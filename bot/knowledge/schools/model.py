@@ -16,7 +16,7 @@ Route = Literal["pupil", "staff", "head", "dsl"]
 Role = Literal[
     "dsl", "deputy-dsl", "head", "adult-concerns", "chair", "lado", "social-care", "out-of-hours", "police",
     "whistleblowing", "staff-support", "online-safety-lead", "data-protection-lead", "it-support", "senco",
-    "business-manager", "site", "first-aid", "emergency-contact", "exams", "office",
+    "business-manager", "site", "first-aid", "emergency-contact", "exams", "office", "author", "approver",
 ]  # fmt: skip
 # Who is no member of staff, whatever they are called: services outside, and desks.
 SERVICES: frozenset[Role] = frozenset(
@@ -146,7 +146,8 @@ class School:
     """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
 
     `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly;
-    `keep_letters` is for how many days the text of a letter is kept once it is sent or called off;
+    `keep_letters` is for how many days the text of a letter is kept once it is sent or called off; `approve_alone`
+    says that somebody may approve answers that they wrote themselves;
     `cover` is who stands in for whom; `pilot` is who tries it out, where not everybody is answered yet.
     `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
     `roles` names who stands in, and `regular` who holds such a role themselves.
@@ -168,6 +169,7 @@ class School:
     regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pilot: Pilot | None = None
     keep_letters: int = KEEP_LETTERS
+    approve_alone: bool = False
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first. Where the nation has no LADO, social care has that part."""

@@ -58,7 +58,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
         "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts", "pilot",
-        "keep_letters",
+        "keep_letters", "approve_alone",
     })  # fmt: skip
     people = _read_people(fields, faults)
     nation = fields.choice("nation", NATIONS)
@@ -79,6 +79,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
         pilot=read_pilot(_part(fields, faults, "pilot", {})),
         test_alerts=not fields.has("test_alerts") or fields.choice("test_alerts", ("monthly", "never")) == "monthly",
         keep_letters=_number(fields, "keep_letters", KEEP_LETTERS),
+        approve_alone=fields.flag("approve_alone", missing=False),
     )
 
 

@@ -37,6 +37,11 @@ class LiveBase:
         self._reloading = threading.Lock()
         self._base = self._start()
 
+    @property
+    def encoder(self) -> Encoder | None:
+        """The sentence model that is in use."""
+        return self._encoder
+
     def current(self) -> Base:
         """The last good base."""
         return self._base
@@ -50,7 +55,7 @@ class LiveBase:
             if seen in (self._base.knowledge.fingerprint, self._refused):
                 return False
             try:
-                self._base = self._make(files, self._base.knowledge)
+                self._base = self._make(files, self._base)
             except KnowledgeError as error:
                 self._refused = seen
                 log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
@@ -76,8 +81,11 @@ class LiveBase:
         self._keep_copy(files)
         return base
 
-    def _make(self, files: Path | BaseFiles, before: Knowledge | None = None) -> Base:
-        knowledge = with_calendar(load(files), before)
+    def _make(self, files: Path | BaseFiles, before: Base | None = None) -> Base:
+        knowledge = with_calendar(load(files), before.knowledge if before else None)
+        # Wording, dates and approvals are not learned from: to find that out from the files takes seconds.
+        if before and _taught_by(knowledge) == _taught_by(before.knowledge):
+            return Base(knowledge, before.understanding)
         return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache, self._settings.learned))
 
     def _still_approved(self, base: Base) -> Base:
@@ -105,6 +113,15 @@ class LiveBase:
             shutil.rmtree(aside, ignore_errors=True)
         except OSError as fault:
             log.warning("no copy of the good knowledge base could be kept: %s", fault.strerror)
+
+
+def _taught_by(knowledge: Knowledge) -> tuple[object, ...]:
+    """Everything of a base that something is learned from, or that what was learned is used with."""
+    entries = tuple(
+        (each.id, each.file, each.title, each.phrasings, each.opposites, each.not_this, each.first_cites)
+        for each in knowledge.as_written().entries.values()
+    )
+    return entries, knowledge.outside, knowledge.smalltalk, knowledge.triage, knowledge.lexicon
 
 
 def _approved(knowledge: Knowledge) -> set[str]:

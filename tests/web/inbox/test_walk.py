@@ -20,6 +20,7 @@ from tests.store.made import DSL, DSL_ACTOR, log
 from tests.web.inbox.test_access import CONCERNS
 
 READERS, TIPS, COVER = "dsl deputy-1 head", "dsl deputy-1 head", "dsl deputy-1 head chair"
+ANSWERS = "dsl deputy-1 head online"
 EVERYBODY = "dsl deputy-1 head chair online"
 PEOPLE = ("nobody", "of another school", *EVERYBODY.split())
 # Signed in, but without the part that this takes: as if it were not there.
@@ -44,6 +45,21 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/cover", NONE, 200, COVER),
     ("POST", "/inbox/cover", {"action": "end", "about": "1"}, 409, COVER),  # there is none with this number
     ("POST", "/inbox/restored", {"action": "run"}, GONE, ""),  # walked after a restore in tests/backup/test_page.py
+    # A draft, and what waits for approval, are walked in tests/web/answers/test_pages.py: here there is none.
+    ("GET", "/inbox/answers", NONE, 200, ANSWERS),
+    ("POST", "/inbox/answers", {"action": "words", "text": "pupil"}, 200, ANSWERS),
+    ("GET", "/inbox/answers/entries/{entry}", NONE, 200, ANSWERS),
+    ("POST", "/inbox/answers/entries/{entry}", {"action": "withhold"}, 409, ANSWERS),  # here no file is written
+    ("GET", "/inbox/answers/new", NONE, 200, ANSWERS),
+    ("POST", "/inbox/answers/new", {"action": "look", "text": "x", "clause": "", "file": ""}, 200, ANSWERS),
+    ("GET", "/inbox/answers/drafts/{draft}", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/answers/drafts/{draft}", {"action": "drop"}, GONE, ANSWERS),
+    ("GET", "/inbox/answers/drafts/{draft}/try", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/answers/drafts/{draft}/try", {"action": "ask", "text": "x"}, GONE, ANSWERS),
+    ("GET", "/inbox/answers/waiting", NONE, 200, ANSWERS),
+    ("GET", "/inbox/answers/waiting/{key}", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/answers/waiting/{key}", {"action": "send-back", "remark": "x"}, GONE, ANSWERS),
+    ("GET", "/inbox/answers/health", NONE, 200, ANSWERS),
     ("POST", "/inbox/sign-out", NONE, 303, EVERYBODY),
 )  # fmt: skip
 # Open to all: what is said there is the same for everybody, or rests on a receipt or a token that nobody else holds.
@@ -135,7 +151,7 @@ async def arrived(world: World, person: str) -> Visitor:
 
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
-    address = path.format(number=number, file=file)
+    address = path.format(number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32)
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))

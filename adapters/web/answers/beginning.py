@@ -1,0 +1,110 @@
+"""A new answer begins: from a question that nobody could answer, from a rule, or from what somebody types. What may
+answer it already is shown first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.wording import clauses_with
+from adapters.web.forms import FormError
+from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.sessions import SingleFields
+from bot.knowledge import Clause
+from bot.knowledge.authoring import EntryText
+from bot.service.authoring.model import Nearest, Pointed
+
+_PATH = f"{ROOT}/new"
+_LONGEST = 500  # characters of a question that an answer begins with
+_FIELDS = {"action", "text", "clause", "file"}
+
+
+@dataclass(frozen=True)
+class NewAnswer:
+    """What a new answer is to begin with, and what was found about it. `asked` says that somebody pressed something."""
+
+    text: str = ""
+    clause: str = ""
+    file: str = ""
+    asked: bool = False
+    nearest: tuple[Nearest, ...] = ()
+    pointed: tuple[Pointed, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    problem: str = ""
+
+
+class NewPage:
+    """/inbox/answers/new"""
+
+    def __init__(self, desk: AnswersDesk) -> None:
+        self._desk = desk
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found. What staff asked is posted, so that no address holds it."""
+        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.act)))
+
+    async def show(self, _: web.Request, signed: Signed) -> web.Response:
+        """What nobody could answer, and a box for what is missing."""
+        return await self._draw(signed, NewAnswer())
+
+    async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
+        """Look what is there already; look for a rule; or begin."""
+        if set(fields) != _FIELDS or fields["action"] not in ("look", "rule", "begin"):
+            raise FormError("not the fields of this page")
+        given = NewAnswer(fields["text"].strip()[:_LONGEST], fields["clause"], fields["file"], asked=True)
+        if fields["action"] == "begin":
+            return await self._begin(signed, given)
+        found = await self._desk.call(lambda: self._found(given, rules=fields["action"] == "rule"))
+        return await self._draw(signed, found)
+
+    async def _begin(self, signed: Signed, given: NewAnswer) -> web.Response:
+        desk, now = self._desk, self._desk.frame.now()
+        files = await desk.call(lambda: desk.workbench.files(desk.school))
+        found = await desk.call(lambda: self._found(given))
+        if given.file not in {file for file, _ in files}:
+            return await self._draw(signed, _with(found, "Pick what it is about."), 400)
+        if found.pointed:
+            return await self._draw(
+                signed, _with(found, "Take out what is named below, or write it in other words."), 400
+            )
+        known = given.clause in desk.knowledge.clauses
+        text = EntryText(
+            phrasings=(given.text,) if given.text and not known else (), cites=(given.clause,) if known else ()
+        )
+        draft = await desk.call(lambda: desk.workbench.begin_new(desk.school, signed.person.id, given.file, text, now))
+        return see_other(f"{ROOT}/drafts/{draft.id}")
+
+    def _found(self, given: NewAnswer, rules: bool = False) -> NewAnswer:
+        desk = self._desk
+        clause = desk.knowledge.clauses.get(given.clause)
+        text = clause.text if clause else given.text
+        if not text:
+            return _with(given, "Write a few words.")
+        return NewAnswer(
+            given.text,
+            given.clause,
+            given.file,
+            asked=True,
+            nearest=desk.workbench.similar(desk.school, text),
+            pointed=() if clause else desk.workbench.pointed(given.text),
+            clauses=tuple(clauses_with(desk.knowledge, text)) if rules else (),
+        )
+
+    async def _draw(self, signed: Signed, begun: NewAnswer, status: int = 200) -> web.Response:
+        desk, now = self._desk, self._desk.frame.now()
+        return desk.show(
+            "new.html",
+            signed,
+            400 if begun.problem else status,
+            begun=begun,
+            words=desk.words(),
+            files=await desk.call(lambda: desk.workbench.files(desk.school)),
+            unanswered=await desk.call(lambda: desk.workbench.unanswered(desk.school, signed.person.id, now)),
+        )
+
+
+def _with(begun: NewAnswer, problem: str) -> NewAnswer:
+    return NewAnswer(**{**vars(begun), "problem": problem})

@@ -1,0 +1,96 @@
+"""What the pages of the workbench share: the calls of the core, who may be here, and how a refusal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from adapters.web.answers.wording import DONE, Words
+from adapters.web.forms import FormError
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread
+from adapters.web.inbox.sessions import FormHandler, Page, Sessions, SingleFields
+from bot.knowledge import Knowledge
+from bot.messages import Reply
+from bot.service.authoring.model import AuthoringError, NotThereError
+from bot.service.authoring.workbench import Workbench
+from bot.store import StoreError
+
+ROOT = "/inbox/answers"
+T = TypeVar("T")
+
+
+class AnswersDesk:
+    """One school's workbench, for whoever is signed in in the inbox."""
+
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
+        self.frame, self._sessions = frame, sessions
+
+    @property
+    def workbench(self) -> Workbench:
+        return self.frame.core.workbench
+
+    @property
+    def school(self) -> str:
+        """The id by which the core knows it."""
+        return self.frame.school.id
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The base that is live."""
+        return self.frame.core.base().knowledge
+
+    def words(self) -> Words:
+        """Ids of the base in words, as of now."""
+        return Words(self.knowledge)
+
+    def seen(self, reply: Reply) -> str:
+        """A reply as staff see it on the page, with nothing in it to press."""
+        return self.frame.site.pages.seen(reply)
+
+    def page(self, page: Page) -> Handler:
+        """A page for whoever sees the workbench."""
+
+        async def guarded(request: web.Request, signed: Signed) -> web.StreamResponse:
+            if not signed.sees_answers:
+                return self.frame.gone(signed)
+            return await self._tried(signed, lambda: page(request, signed))
+
+        return self._sessions.page(guarded)
+
+    def form(self, form: FormHandler) -> Handler:
+        """A form of whoever sees the workbench, from a page that was drawn for them."""
+
+        async def guarded(request: web.Request, signed: Signed, fields: SingleFields) -> web.StreamResponse:
+            if not signed.sees_answers:
+                return self.frame.gone(signed)
+            return await self._tried(signed, lambda: form(request, signed, fields))
+
+        return self._sessions.form(guarded)
+
+    async def call(self, work: Callable[[], T]) -> T:
+        """A call of the core, off the event loop."""
+        return await in_thread(work)
+
+    def show(self, template: str, signed: Signed, status: int = 200, **values: object) -> web.Response:
+        """A page of the workbench."""
+        return self.frame.show(f"answers/{template}", signed, status, **values, root=ROOT)
+
+    def done(self, request: web.Request) -> str:
+        """What is said at the head of a page after a form."""
+        return DONE.get(request.query.get("done", ""), "")
+
+    async def _tried(self, signed: Signed, work: Callable[[], object]) -> web.StreamResponse:
+        """The page, or the one that says why it cannot be."""
+        try:
+            return await work()  # type: ignore[misc, no-any-return]
+        except FormError:
+            raise web.HTTPBadRequest from None
+        except NotThereError as fault:
+            return self.show("refused.html", signed, 404, heading="That is not here", said=str(fault))
+        except StoreError:
+            raise
+        except AuthoringError as fault:
+            return self.show("refused.html", signed, 409, heading="That was not done", said=str(fault))

@@ -1,0 +1,163 @@
+"""A draft, as its author writes it: checked, kept, tried, sent; and what others changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.draft_form import FieldProblems, anchor, picked_first, posted, rows_of
+from adapters.web.answers.measures import measures
+from adapters.web.answers.previews import drafted, preview
+from adapters.web.answers.wording import clauses_with
+from adapters.web.forms import FormError
+from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.sessions import SingleFields
+from bot.knowledge import Clause
+from bot.knowledge.authoring import EntryText, FieldDifference, difference
+from bot.knowledge.authoring.difference import LABELS
+from bot.knowledge.schools.model import NATIONS
+from bot.service.authoring.model import ChangedMeanwhileError, RefusedDraftError, SavedMeanwhileError
+from bot.store.drafts import Draft
+
+PATH = f"{ROOT}/drafts/{{draft}}"
+_WRITING = ("check", "find", "save", "try", "send", "carry")  # these bring the whole form along
+_DONE = {"save": "saved", "carry": "carried-over"}
+_ALONE = {"drop": "dropped", "withdraw": "taken-back"}
+
+
+@dataclass(frozen=True)
+class WrittenForm:
+    """How the form is drawn: what stands in it, whether the core was asked what is wrong, what rules were looked for,
+    and what was saved elsewhere meanwhile (from there to what stands here)."""
+
+    text: EntryText
+    version: int
+    checked: bool = False
+    sending: bool = False
+    found: Sequence[Clause] = ()
+    sought: str = ""
+    elsewhere: Sequence[FieldDifference] = ()
+
+
+class DraftPage:
+    """/inbox/answers/drafts/DRAFT"""
+
+    def __init__(self, desk: AnswersDesk) -> None:
+        self._desk = desk
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return (web.get(PATH, self._desk.page(self.show)), web.post(PATH, self._desk.form(self.act)))
+
+    async def show(self, request: web.Request, signed: Signed) -> web.Response:
+        """The form for its author while it is written; for everybody else, and then, what it says."""
+        draft = await self._draft(request, signed)
+        done = self._desk.done(request)
+        if draft.author != signed.person.id or draft.state not in ("draft", "returned"):
+            return await self._only_read(signed, draft, done)
+        return await self._draw(signed, draft, WrittenForm(draft.text, draft.version, checked=bool(done)), done=done)
+
+    async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
+        """One button of the form. What was typed is never lost."""
+        action = fields.get("action", "")
+        if action in _ALONE and set(fields) == {"action"}:
+            return await self._alone(request, signed, action)
+        if action not in _WRITING:
+            raise FormError("not an action of this page")
+        written = posted(fields, self._desk.words())
+        draft = await self._draft(request, signed)
+        form = WrittenForm(written.text, written.version, checked=True)
+        if action == "check":
+            return await self._draw(signed, draft, form)
+        if action == "find":
+            found = clauses_with(self._desk.knowledge, written.clause_words)
+            return await self._draw(
+                signed, draft, replace(form, checked=False, found=found, sought=written.clause_words)
+            )
+        return await self._keep(signed, draft, form, action)
+
+    async def _keep(self, signed: Signed, draft: Draft, form: WrittenForm, action: str) -> web.Response:
+        """Save; then go on to where the button leads."""
+        desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
+        try:
+            saved = await desk.call(
+                lambda: desk.workbench.save(desk.school, who, draft.id, form.version, form.text, now)
+            )
+        except SavedMeanwhileError as fault:
+            elsewhere = replace(form, version=fault.draft.version, elsewhere=fault.difference)
+            return await self._draw(signed, fault.draft, elsewhere, 409)
+        if action == "try":
+            return see_other(f"{ROOT}/drafts/{draft.id}/try")
+        if action == "carry":
+            await desk.call(lambda: desk.workbench.carry_over(desk.school, who, draft.id, now))
+        if action in _DONE:
+            return see_other(f"{ROOT}/drafts/{draft.id}?done={_DONE[action]}")
+        return await self._send(signed, saved)
+
+    async def _send(self, signed: Signed, draft: Draft) -> web.Response:
+        desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
+        try:
+            await desk.call(lambda: desk.workbench.send(desk.school, who, draft.id, draft.version, now))
+        except RefusedDraftError:
+            form = WrittenForm(draft.text, draft.version, checked=True, sending=True)
+            return await self._draw(signed, draft, form, 400)
+        except ChangedMeanwhileError:
+            form = WrittenForm(draft.text, draft.version, checked=True, sending=True)
+            return await self._draw(signed, draft, form, 409)
+        return see_other(f"{ROOT}/drafts/{draft.id}?done=sent")
+
+    async def _alone(self, request: web.Request, signed: Signed, action: str) -> web.Response:
+        desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
+        bench, name = desk.workbench, request.match_info["draft"]
+        calls = {"drop": bench.drop, "withdraw": bench.withdraw}
+        await desk.call(lambda: calls[action](desk.school, who, name, now))
+        return see_other(f"{ROOT}/drafts/{name}?done={_ALONE[action]}")
+
+    async def _draft(self, request: web.Request, signed: Signed) -> Draft:
+        desk, name = self._desk, request.match_info["draft"]
+        return await desk.call(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
+
+    async def _only_read(self, signed: Signed, draft: Draft, done: str) -> web.Response:
+        desk, words, now = self._desk, self._desk.words(), self._desk.frame.now()
+        reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
+        found = words.difference(draft.entry, difference(draft.base, draft.text))
+        return desk.show(
+            "draft_read.html", signed, draft=draft, seen=desk.seen(reply), difference=found, words=words, done=done,
+            waits=draft.state == "sent",
+        )  # fmt: skip
+
+    async def _draw(
+        self, signed: Signed, draft: Draft, form: WrittenForm, status: int = 200, *, done: str = ""
+    ) -> web.Response:
+        desk, words = self._desk, self._desk.words()
+        text = form.text.tidied() if form.checked else form.text
+        written = replace(draft, text=text)
+        problems = await desk.call(lambda: desk.workbench.check(desk.school, written)) if form.checked else ()
+        changed = await desk.call(lambda: desk.workbench.changed_meanwhile(desk.school, signed.person.id, draft.id))
+        return desk.show(
+            "draft.html",
+            signed,
+            status,
+            draft=draft,
+            form=form,
+            text=text,
+            problems=FieldProblems.told(problems, words),
+            anchor=lambda field: anchor(field, text),
+            measures=measures(text.tidied(), draft.new),
+            rows=rows_of(text, words),
+            clauses=[
+                desk.knowledge.clauses[each]
+                for each in picked_first(text, form.found)
+                if each in desk.knowledge.clauses
+            ],
+            changed=words.difference(draft.entry, changed),
+            elsewhere=words.difference(draft.entry, form.elsewhere),
+            seen=desk.seen(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
+            nations=NATIONS,
+            labels=LABELS,
+            words=words,
+            done=done,
+        )

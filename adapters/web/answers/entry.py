@@ -1,0 +1,63 @@
+"""One answer: as staff see it, what it rests on, what was done with it, and what they made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from adapters.web.answers.boxes import chat_box
+from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.previews import preview
+from adapters.web.forms import FormError
+from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.sessions import SingleFields
+from bot.knowledge.authoring import EntryText
+from bot.service.authoring.model import REMARKS
+
+_PATH = f"{ROOT}/entries/{{entry}}"
+
+
+class EntryPage:
+    """/inbox/answers/entries/ENTRY"""
+
+    def __init__(self, desk: AnswersDesk) -> None:
+        self._desk = desk
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.act)))
+
+    async def show(self, request: web.Request, signed: Signed) -> web.Response:
+        """The answer, whole."""
+        desk, now = self._desk, self._desk.frame.now()
+        entry = request.match_info["entry"]
+        view = await desk.call(lambda: desk.workbench.view(desk.school, signed.person.id, entry, now))
+        reply = view.reply or preview(desk.knowledge, view.live or view.written, now)
+        words = desk.words()
+        return desk.show(
+            "entry.html",
+            signed,
+            view=view,
+            text=EntryText.of_entry(view.live or view.written),
+            seen=desk.seen(reply),
+            box=chat_box(reply),
+            unapproved=words.difference(view.line.entry, view.unapproved),
+            others=[each for each in view.line.open_drafts if each.author != signed.person.id],
+            mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
+            remarks=REMARKS,
+            words=words,
+            done=desk.done(request),
+        )
+
+    async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
+        """Begin to change it, or take it out of use."""
+        desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
+        entry, action = request.match_info["entry"], fields.get("action", "")
+        if set(fields) != {"action"} or action not in ("edit", "withhold"):
+            raise FormError("not the fields of this page")
+        if action == "edit":
+            draft = await desk.call(lambda: desk.workbench.begin(desk.school, who, entry, now))
+            return see_other(f"{ROOT}/drafts/{draft.id}")
+        await desk.call(lambda: desk.workbench.withhold(desk.school, who, entry, now))
+        return see_other(f"{ROOT}/entries/{entry}?done=withheld")

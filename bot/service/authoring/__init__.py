@@ -1,0 +1,1 @@
+"""The answers workbench: whoever answers for the answers finds, changes, tries, sends and approves them."""

@@ -1,0 +1,134 @@
+"""What the rules of the base say of a draft, as sentences. The rules are those that a file is read by; nothing is
+written, and no other file is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from bot.answering.checking.files import bare
+from bot.knowledge import Entry
+from bot.knowledge.approvals.words import words_of
+from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.entries import notices_of, read_entry
+from bot.knowledge.entries.references import check_entries
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.service.authoring.model import DraftProblem
+from bot.service.authoring.names import pointed_in, vocabulary
+from bot.service.authoring.shelf import Shelf, text_in
+from bot.store import Draft
+
+FEWEST_OWN = 8  # phrasings of an entry that a school writes itself
+_NOUNS: Mapping[str, str] = {
+    "title": "The title", "ruling": "What it says about the act", "badge": "The short line", "answer": "The answer",
+    "why": "The reason", "instead": "What to do instead", "note": "The note", "ask": "Whom to ask",
+    "cites": "The policy it rests on", "nations": "The nations", "confirm": "What must be true of the school",
+    "fact_ask": "The question asked back", "phrasings": "The ways of asking", "not_this": "What only looks like it",
+    "opposites": "The ways of asking from the other side",
+}  # fmt: skip
+_VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "stands"})
+_WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
+
+
+def problems_of(shelf: Shelf, draft: Draft) -> tuple[DraftProblem, ...]:
+    """Those that stop it first."""
+    text = draft.text.tidied()
+    draft = replace(draft, text=text)
+    entry = shelf.entry_of(draft)
+    found = dict.fromkeys((*_of_rules(shelf, draft, entry), *_of_texts(shelf, draft, entry), *_of_lists(draft, entry)))
+    return tuple(sorted(found, key=lambda each: not each.stops))
+
+
+def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
+    """What a file with it would be refused for."""
+    faults, id_ = Faults(), entry.id or "new"
+    entry = replace(entry, id=id_)
+    read = read_entry(YamlFields(faults, entry.file, id_, _as_data(entry)), faults, entry.file)
+    knowledge = shelf.knowledge
+    check_entries({**knowledge.entries, id_: read}, knowledge.clauses, knowledge.lexicon, faults)
+    for fault in faults.found:
+        if fault.entry.split(" > ")[0] == id_ and fault.file == entry.file:
+            field = _field_of(fault.entry, fault.field)
+            yield DraftProblem(field, _sentence(field, fault.problem, fault.remedy), stops=True)
+    if not draft.new and draft.text == text_in(shelf.knowledge.waiting.get(id_, shelf.knowledge.entries.get(id_))):
+        yield DraftProblem("", _WRITTEN_ANEW, stops=False)
+
+
+def _field_of(place: str, field: str) -> str:
+    """Where a fault of a file belongs among the fields of a draft."""
+    parts = place.split(" > ")[1:]
+    name = field.split(" > ")[0]
+    if parts[:1] == ["facts"]:
+        return f"cases > {parts[1]} > {name}" if len(parts) > 1 else "fact_ask" if name == "ask" else "cases"
+    return "cases" if name == "facts" else name
+
+
+def _sentence(field: str, problem: str, remedy: str) -> str:
+    noun = _NOUNS.get(field.split(" > ")[-1], "It")
+    begun = f"{noun} {problem}" if problem.split(" ")[0] in _VERBS else f"{noun}: {problem}"
+    return f"{begun}. {'Write it' if remedy.startswith(('Add', 'Write it as text')) else remedy}."
+
+
+def _as_data(entry: Entry) -> dict[str, Any]:
+    """An entry as a file would give it, every value as text."""
+    found: dict[str, Any] = {**words_of(entry), "id": entry.id}
+    for name in ("phrasings", "opposites"):
+        by_writer: dict[str, list[str]] = {}
+        for each in getattr(entry, name):
+            by_writer.setdefault(each.writer, []).append(each.text)
+        if by_writer:
+            found[name] = by_writer
+    if entry.not_this:
+        found["not_this"] = {each.text: each.target for each in entry.not_this}
+    return found
+
+
+def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
+    """Ways of asking that stand elsewhere, or that name somebody."""
+    base, text = draft.base or EntryText(), draft.text
+    new = {name: [each for each in getattr(text, name) if each not in getattr(base, name)] for name in _OF_ASKING}
+    if not any(new.values()):
+        return
+    known, allowed = _places(shelf, entry.id), vocabulary(shelf.knowledge)
+    for name, texts in new.items():
+        for each in texts:
+            if (other := known.get(bare(each))) is not None:
+                where = f"under “{other}”" if other else "among the questions that no answer fits"
+                yield DraftProblem(name, f"“{each}” stands {where} already. Write another one.", stops=True)
+            for found in pointed_in(each, allowed):
+                piece = each[found.start : found.end]
+                yield DraftProblem(name, f"“{piece}” looks like {found.what}. Take it out of “{each}”.", stops=True)
+
+
+_OF_ASKING = ("phrasings", "opposites")
+
+
+def _places(shelf: Shelf, without: str) -> Mapping[str, str]:
+    """The words of every way of asking -> the title of its entry; empty for the outside."""
+    entries = shelf.knowledge.as_written().entries.values()
+    asked = tuple((entry.title, entry.texts) for entry in entries if entry.id != without)
+    return _bared((("", tuple(each.text for each in shelf.knowledge.outside)), *asked))
+
+
+@lru_cache(maxsize=8)
+def _bared(asked: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    """Asked for at each stroke of a key, and the same as long as the base is."""
+    return {bare(text): title for title, texts in asked for text in texts}
+
+
+def _of_lists(draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
+    """How many ways of asking there should be: a school's own entry may have fewer than those that are shipped."""
+    if draft.new and len(draft.text.phrasings) < FEWEST_OWN:
+        number = len(draft.text.phrasings)
+        said = (
+            f"Write at least {FEWEST_OWN} ways in which staff would ask, as they would type them: there are {number}."
+        )
+        yield DraftProblem("phrasings", said, stops=True)
+    for notice in notices_of(entry):
+        if notice.field == "hold":
+            yield DraftProblem("", f"It is on hold: {notice.problem}.", stops=True)
+        elif notice.field in ("phrasings", "opposites", "not_this") and "writer" not in notice.problem:
+            said = f"{notice.problem[0].upper()}{notice.problem[1:]}. {notice.remedy}."
+            yield DraftProblem(notice.field, f"{said} It is found more surely then.", stops=False)

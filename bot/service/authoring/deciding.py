@@ -1,0 +1,250 @@
+"""Sent, approved, sent back, taken out of use: who decides, on which words, and what is done then."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.concerns import Detail
+from bot.knowledge import Entry, KnowledgeError
+from bot.knowledge.approvals.rules import latest_review, may_approve
+from bot.knowledge.authoring import difference, digest_of_text
+from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.authoring.writing import NotWrittenError
+from bot.service.approving.files import NotApprovedError
+from bot.service.approving.signing import Signature, check_held, check_signature
+from bot.service.approving.signing import withdraw as take_back
+from bot.service.authoring.checking import problems_of
+from bot.service.authoring.drafting import changed_meanwhile, check_version, detail_of, in_state
+from bot.service.authoring.model import (
+    AuthoringError,
+    ChangedMeanwhileError,
+    DraftProblem,
+    NotAllowedError,
+    NotThereError,
+    RefusedDraftError,
+    Waiting,
+)
+from bot.service.authoring.publishing import made_up, publish, sign, write_dry
+from bot.service.authoring.shelf import Shelf, there
+from bot.service.authoring.telling import it_came_back, it_is_withheld, it_waits
+from bot.store import Draft, DraftStep
+from bot.store.drafts import SENT
+
+OF_FILE = "file:"  # how the key of words begins that stand in a file and were never a draft
+_ROLES = {"dsl": "the DSL", "head": "the headteacher"}
+_NOT_YOURS = "Somebody else approves what you wrote. Your school can change that: approve_alone: true in school.yaml"
+_OTHER_WORDS = "These words were changed since they were shown to you. Look at them once more"
+_LONGEST_ID = 60
+
+
+def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Draft:
+    """To whoever may approve it."""
+    shelf.check_editor(who)
+    draft = in_state(shelf.find(id_), ("draft", "returned"))
+    if draft.author != who:
+        raise NotAllowedError(f"{shelf.person(draft.author).name} is writing this one, and sends it")
+    check_version(draft, version, draft.text)
+    if draft.version != version:
+        raise NotThereError(
+            "This draft was saved elsewhere since you opened it. Look at it once more, and send it then"
+        )
+    named = replace(draft, entry=draft.entry or _new_id(shelf, draft.text.title))
+    check_whole(shelf, named)
+
+    def decide(found: Draft | None) -> DraftStep:
+        kept = in_state(there(found), ("draft", "returned"))
+        if kept.version != version:
+            raise NotThereError("This draft was saved elsewhere at this moment. Look at it once more")
+        made = replace(kept, entry=named.entry, state="sent", remark="", version=version + 1, sent_at=now)
+        letters = it_waits(shelf, made, shelf.entry_of(made), now)
+        return DraftStep(made, "draft-sent", shelf.actor(who), detail_of(made), letters)
+
+    return shelf.drafts.change(id_, decide, now)
+
+
+def check_whole(shelf: Shelf, draft: Draft) -> None:
+    """Whether it could be published as it is. Raises ChangedMeanwhileError, RefusedDraftError."""
+    if changed := changed_meanwhile(shelf, draft):
+        raise ChangedMeanwhileError(draft, changed)
+    stops = tuple(each for each in problems_of(shelf, draft) if each.stops)
+    if stops:
+        raise RefusedDraftError(stops)
+    try:
+        text = write_dry(shelf, draft) if _is_new_words(shelf, draft) else None
+    except NotWrittenError as fault:
+        raise RefusedDraftError((DraftProblem("", f"{fault}.", stops=True),)) from None
+    if text is not None and (faults := shelf.tried(draft.file, text)):
+        raise RefusedDraftError(tuple(DraftProblem("", str(each), stops=True) for each in faults))
+
+
+def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
+    """What waits, the longest waiting first; then words of files."""
+    sent = sorted(shelf.drafts.all(SENT), key=lambda each: each.sent_at or now)
+    for draft in sent:
+        yield _waiting(shelf, who, draft.id, shelf.entry_of(draft), draft, now)
+    knowledge = shelf.knowledge
+    for entry in knowledge.entries.values():
+        name = entry.id
+        unapproved = name in knowledge.waiting or (entry.withheld and entry.holds_in(knowledge.school.nation))
+        if unapproved and not entry.hold:
+            yield _waiting(shelf, who, f"{OF_FILE}{name}", knowledge.waiting.get(name, entry), None, now)
+
+
+def approve(
+    shelf: Shelf, who: str, key: str, digest: str, confirmed: Sequence[str], review_by: dt.date | None,
+    now: dt.datetime,
+) -> Draft | None:  # fmt: skip
+    """Approve these very words, and publish them."""
+    if key.startswith(OF_FILE):
+        _approve_file(shelf, who, key.removeprefix(OF_FILE), digest, confirmed, review_by, now)
+        return None
+    draft = in_state(shelf.find(key), ("sent",))
+    entry = shelf.entry_of(draft)
+    signature = _signature(shelf, who, entry, draft, review_by, now)
+    if digest_of_text(draft.text) != digest:
+        raise NotThereError(_OTHER_WORDS)
+    check_whole(shelf, draft)
+    ticked = _ticked(entry, confirmed)
+
+    def decide(found: Draft | None) -> DraftStep:
+        kept = in_state(there(found), ("sent",))
+        if kept.version != draft.version:
+            raise NotThereError(_OTHER_WORDS)
+        made = replace(
+            kept, state="publishing", version=kept.version + 1, decided_by=who, decided_at=now, role=signature.role,
+            confirmed=ticked, review_by=review_by,
+        )  # fmt: skip
+        return DraftStep(made, "answer-approved", shelf.actor(who), detail_of(made))
+
+    return publish(shelf, shelf.drafts.change(draft.id, decide, now), now)
+
+
+def send_back(shelf: Shelf, who: str, id_: str, remark: str, now: dt.datetime) -> Draft:
+    """Back to its author, with what is to be done."""
+    remark = " ".join(remark.split())
+    if not remark:
+        raise RefusedDraftError((DraftProblem("remark", "Say what its author is to do.", stops=True),))
+
+    def decide(found: Draft | None) -> DraftStep:
+        draft = in_state(there(found), ("sent",))
+        _role(shelf, who, shelf.entry_of(draft))
+        made = replace(
+            draft, state="returned", remark=remark, decided_by=who, decided_at=now, version=draft.version + 1
+        )
+        by = shelf.actor(who)
+        return DraftStep(made, "draft-returned", by, detail_of(draft), it_came_back(draft, by.name, now))
+
+    return shelf.drafts.change(id_, decide, now)
+
+
+def withhold(shelf: Shelf, who: str, name: str, now: dt.datetime) -> None:
+    """Take an answer out of use at once."""
+    entry = shelf.written(name)
+    _role(shelf, who, entry)
+    try:
+        take_back(shelf.folder, [entry.id])
+    except NotApprovedError:
+        raise NotThereError(f"“{entry.title}” is not in use: nobody has approved it") from None
+    except KnowledgeError as fault:
+        raise AuthoringError(str(fault)) from None
+    letters = it_is_withheld(shelf, entry, who, now)
+    shelf.drafts.note("answer-withheld", shelf.actor(who), Detail(reference=entry.id), now, letters)
+    shelf.workshop.refresh()
+
+
+def refused(shelf: Shelf, who: str, entry: Entry, draft: Draft | None) -> str:
+    """Why they may not approve it, in a sentence; empty where they may."""
+    if shelf.role_for(who, entry) is None:
+        roles = may_approve(entry)
+        return f"It is approved by {' or '.join(_ROLES.get(each, f'the {each}') for each in roles)}"
+    own = draft is not None and draft.author == who and not shelf.knowledge.school.approve_alone
+    return _NOT_YOURS if own else ""
+
+
+def _waiting(shelf: Shelf, who: str, key: str, entry: Entry, draft: Draft | None, now: dt.datetime) -> Waiting:
+    live = shelf.knowledge.entries.get(entry.id)
+    served = EntryText.of_entry(live) if live and not live.withheld else None
+    after = draft.text if draft else EntryText.of_entry(entry)
+    return Waiting(
+        key=key,
+        entry=entry.id,
+        title=after.title,
+        draft=draft,
+        before=served,
+        after=after,
+        difference=difference(served, after),
+        digest=digest_of_text(after),
+        confirm=after.confirm,
+        review_by=latest_review(entry, shelf.day(now)),
+        refused=refused(shelf, who, entry, draft),
+        problems=problems_of(shelf, draft) if draft else (),
+    )
+
+
+def _approve_file(
+    shelf: Shelf, who: str, name: str, digest: str, confirmed: Sequence[str], review_by: dt.date | None,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Approve the words of a file as they stand there now."""
+    known = shelf.written(name)
+    entry = shelf.now_in_file(known.file, known.id)
+    if entry is None or digest_of_text(EntryText.of_entry(entry)) != digest:
+        raise NotThereError(_OTHER_WORDS)
+    signature = _signature(shelf, who, entry, None, review_by, now)
+    ticked = _ticked(entry, confirmed)
+    shelf.drafts.note("answer-approved", shelf.actor(who), Detail(reference=entry.id, text=digest), now)
+    try:
+        sign(shelf, entry, signature, ticked)
+    except (NotApprovedError, KnowledgeError) as fault:
+        raise AuthoringError(str(fault)) from None
+    shelf.drafts.note("answer-published", shelf.actor(who), Detail(reference=entry.id, text=digest), now)
+    shelf.workshop.refresh()
+
+
+def _signature(
+    shelf: Shelf, who: str, entry: Entry, draft: Draft | None, review_by: dt.date | None, now: dt.datetime
+) -> Signature:
+    """Raises NotAllowedError, or RefusedDraftError for a day that cannot be."""
+    if sentence := refused(shelf, who, entry, draft):
+        raise NotAllowedError(sentence)
+    today = shelf.day(now)
+    try:
+        signature = Signature(shelf.person(who).name, _role(shelf, who, entry), today, review_by, made_up(shelf))
+        check_held((entry,))
+        check_signature(shelf.knowledge, signature, (entry,), today)
+    except NotApprovedError as fault:
+        raise RefusedDraftError((DraftProblem("review_by", f"{fault}.", stops=True),)) from None
+    except KnowledgeError as fault:
+        raise AuthoringError(str(fault)) from None
+    return signature
+
+
+def _role(shelf: Shelf, who: str, entry: Entry) -> str:
+    role = shelf.role_for(who, entry)
+    if role is None:
+        raise NotAllowedError(refused(shelf, who, entry, None))
+    return role
+
+
+def _ticked(entry: Entry, confirmed: Sequence[str]) -> tuple[str, ...]:
+    """What must be true of the school, all of it found true. Raises RefusedDraftError."""
+    if missing := [item for item in entry.confirm if item not in confirmed]:
+        sentence = f"Tick that this is so at your school: {missing[0]}."
+        raise RefusedDraftError((DraftProblem("confirm", sentence, stops=True),))
+    return entry.confirm
+
+
+def _is_new_words(shelf: Shelf, draft: Draft) -> bool:
+    return draft.new or draft.text != draft.base
+
+
+def _new_id(shelf: Shelf, title: str) -> str:
+    """An id made of the title, which no entry has or had."""
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    begun = "-".join(words)[:_LONGEST_ID].strip("-") or "answer"
+    knowledge = shelf.knowledge
+    taken = {*knowledge.entries, *knowledge.merged, *(each.entry for each in shelf.drafts.all()), "outside"}
+    return next(name for name in (begun, *(f"{begun}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)

@@ -1,0 +1,170 @@
+"""The answers as a list, and one of them with everything that is known about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.answering.dialogue import ask_once
+from bot.answering.topics import topic_of
+from bot.answering.turns import Base, answered
+from bot.concerns.chronology import Event
+from bot.concerns.words import EVENT_WORDS
+from bot.knowledge import Entry
+from bot.knowledge.authoring import EntryText, difference
+from bot.messages import Reply
+from bot.service.authoring.deciding import refused
+from bot.service.authoring.model import (
+    AnswerFigures,
+    AnswerLine,
+    AnswerState,
+    AnswerView,
+    HistoryLine,
+    LostQuestion,
+    Nearest,
+)
+from bot.service.authoring.shelf import Shelf
+from bot.store import Draft, Gap
+
+_SINCE = dt.timedelta(days=90)
+_LIKELIEST, _NEAREST = 10, 5
+_LOST = 10
+NOT_HELPFUL = "not-helpful"
+
+
+def lines(
+    shelf: Shelf, now: dt.datetime, words: str, asking: str, states: Collection[AnswerState], file: str
+) -> tuple[AnswerLine, ...]:
+    """The answers that fit; by topic and title, or the likeliest first where a question is asked."""
+    open_ = shelf.drafts.all()
+    chances = dict(likeliest(shelf, asking)[:_LIKELIEST]) if asking.strip() else None
+    wanted = words.casefold().split()
+    found = [
+        line_of(shelf, entry, open_, now, chances.get(entry.id) if chances is not None else None)
+        for entry in shelf.knowledge.entries.values()
+        if (chances is None or entry.id in chances) and (not file or entry.file == file) and _holds(entry, wanted)
+    ]
+    kept = [line for line in found if not states or line.state in states]
+    if chances is not None:
+        return tuple(sorted(kept, key=lambda line: -(line.chance or 0)))
+    return tuple(sorted(kept, key=lambda line: (line.topic, line.title.casefold())))
+
+
+def likeliest(shelf: Shelf, text: str) -> list[tuple[str, float]]:
+    """(entry, chance) of those that may answer a text, the likeliest first."""
+    understanding = shelf.base.understanding
+    reading = understanding.reader.read(text)
+    if not reading.form.words:
+        return []
+    found = understanding.matcher.why(reading).candidates
+    return [(each.entry, each.confidence) for each in found if each.entry in shelf.knowledge.entries]
+
+
+def similar(shelf: Shelf, text: str) -> tuple[Nearest, ...]:
+    """The entries that may answer a text already."""
+    entries = shelf.knowledge.entries
+    found = [(entries[name], chance) for name, chance in likeliest(shelf, text)[:_NEAREST]]
+    return tuple(Nearest(entry.id, entry.title, entry.badge, chance) for entry, chance in found)
+
+
+def line_of(
+    shelf: Shelf, entry: Entry, open_: Sequence[Draft], now: dt.datetime, chance: float | None = None
+) -> AnswerLine:
+    """One line of the list."""
+    drafts = tuple(each for each in open_ if each.entry == entry.id)
+    return AnswerLine(
+        entry=entry.id,
+        title=entry.title,
+        badge=entry.badge,
+        topic=topic_of(entry).title,
+        file=entry.file,
+        state=_state(shelf, entry, drafts, now),
+        served=entry.served_in(shelf.knowledge.school.nation),
+        approved_by=entry.approved_by,
+        approved_role=entry.approved_role,
+        approved_on=entry.reviewed,
+        review_by=entry.review_by,
+        made_up=entry.made_up,
+        open_drafts=drafts,
+        chance=chance,
+    )
+
+
+def view(shelf: Shelf, who: str, name: str, now: dt.datetime) -> AnswerView:
+    """Everything about one entry."""
+    written = shelf.written(name)
+    entry = shelf.knowledge.entries[written.id]
+    live = None if entry.withheld else entry
+    before = EntryText.of_entry(entry) if live else None
+    return AnswerView(
+        line=line_of(shelf, entry, shelf.drafts.all(), now),
+        live=live,
+        written=written,
+        reply=shown(shelf.base, entry, now) if entry.served_in(shelf.knowledge.school.nation) else None,
+        clauses=tuple(shelf.knowledge.clauses[each] for each in entry.cites if each in shelf.knowledge.clauses),
+        unapproved=difference(before, EntryText.of_entry(written)) if written is not entry or live is None else (),
+        history=tuple(_history(shelf, entry)),
+        figures=_figures(shelf, entry, now),
+        may_edit=shelf.edits(who),
+        may_approve=not refused(shelf, who, written, None),
+    )
+
+
+def shown(base: Base, entry: Entry, now: dt.datetime) -> Reply:
+    """What somebody is shown who asks for this very entry."""
+    return answered(base, entry, {}, now, 1.0).reply
+
+
+def _state(shelf: Shelf, entry: Entry, drafts: Sequence[Draft], now: dt.datetime) -> AnswerState:
+    """The first that holds."""
+    if entry.hold:
+        return "on-hold"
+    if not entry.holds_in(shelf.knowledge.school.nation):
+        return "other-nation"
+    if entry.withheld:
+        return "not-adopted"
+    if entry.id in shelf.knowledge.waiting or any(each.state == "sent" for each in drafts):
+        return "waiting"
+    return "due" if entry.is_due(shelf.day(now)) else "approved"
+
+
+def _holds(entry: Entry, wanted: Sequence[str]) -> bool:
+    text = " ".join((entry.id, entry.title, entry.badge, entry.answer, entry.why, entry.instead)).casefold()
+    return all(word in text for word in wanted)
+
+
+def _history(shelf: Shelf, entry: Entry) -> Iterator[HistoryLine]:
+    """The newest first: what the log says, then an approval that was given at the terminal."""
+    events = [event for event in shelf.drafts.history() if event.detail.reference == entry.id]
+    yield from (_history_line(shelf, event) for event in reversed(events))
+    zone = shelf.knowledge.school.opening.zone
+    days = {event.at.astimezone(zone).date() for event in events if event.kind == "answer-approved"}
+    if entry.approved_by and entry.reviewed and entry.reviewed not in days:
+        at = dt.datetime.combine(entry.reviewed, dt.time(), zone)
+        yield HistoryLine(at, entry.approved_by, "Answer approved with askfirst approve")
+
+
+def _history_line(shelf: Shelf, event: Event) -> HistoryLine:
+    draft = shelf.drafts.find(event.detail.notice) if event.kind == "draft-returned" else None
+    # A draft that was sent back twice keeps what was said last.
+    return HistoryLine(event.at, event.by.name, EVENT_WORDS[event.kind], draft.remark if draft else "")
+
+
+def _figures(shelf: Shelf, entry: Entry, now: dt.datetime) -> AnswerFigures:
+    since = shelf.day(now) - _SINCE
+    talk, current = shelf.store.talk(shelf.school), shelf.knowledge.current
+    counted = [each for each in talk.tallies(since) if current(each.entry) == entry.id]
+    lost = [gap for gap in talk.gaps() if gap.reason == NOT_HELPFUL and gap.entry and current(gap.entry) == entry.id]
+    return AnswerFigures(
+        since=since,
+        shown=sum(each.answered for each in counted),
+        helped=sum(each.helped for each in counted),
+        not_helped=sum(each.not_helped for each in counted),
+        remarks=shelf.drafts.remarks(since).get(entry.id, {}),
+        lost=tuple(_lost(shelf, gap, now) for gap in reversed(lost[-_LOST:])),
+    )
+
+
+def _lost(shelf: Shelf, gap: Gap, now: dt.datetime) -> LostQuestion:
+    found = shelf.knowledge.find(ask_once(shelf.base, gap.question, now).reply.entry)
+    return LostQuestion(gap.asked_on, gap.question, found.title if found else "")

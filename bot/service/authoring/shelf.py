@@ -1,0 +1,188 @@
+"""One school's answers in the hands of the workbench: the live base, the store, and the files as they lie there now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.answering.dialogue import Base
+from bot.concerns import Actor
+from bot.knowledge import BaseFiles, Entry, Knowledge, KnowledgeError, Person, load, read_files
+from bot.knowledge.approvals.rules import APPROVERS, may_approve
+from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.authoring.writing import read_entries
+from bot.knowledge.files.faults import Fault
+from bot.knowledge.schools.model import ROLES, Role
+from bot.service.approving.files import NotApprovedError, write_whole
+from bot.service.authoring.model import AuthoringError, NotAllowedError, NotThereError
+from bot.store import AnswerDrafts, Draft, Store
+from bot.understanding.encoder import Encoder
+
+EDITORS: frozenset[Role] = frozenset({"author", *APPROVERS})
+
+
+def _nothing() -> None:
+    """Nobody is to be told that files have changed: they are looked at anyway."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What the workbench of a school works with beside the store: the `folder` of its files (None: here they are not
+    edited), what makes a server look at them at once, where learned things are kept, and the sentence model. `between`
+    is called before each step of publishing, with its name."""
+
+    folder: Path | None = None
+    refresh: Callable[[], object] = _nothing
+    cache: Path | None = None
+    learned: Path | None = None
+    encoder: Encoder | None = None
+    model: Path | None = None
+    between: Callable[[str], object] = field(default=lambda _: None, compare=False)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The answers of one school at one moment."""
+
+    school: str
+    base: Base
+    store: Store
+    workshop: Workshop
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.base.knowledge
+
+    @property
+    def drafts(self) -> AnswerDrafts:
+        """The rows of this school."""
+        return self.store.drafts(self.school)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie. Raises AuthoringError."""
+        if self.workshop.folder is None:
+            raise AuthoringError("Answers are not edited here. Use the page of the server, or askfirst answers")
+        return self.workshop.folder
+
+    # --- people
+
+    def person(self, who: str) -> Person:
+        """Somebody of school.yaml. Raises NotAllowedError."""
+        found = self.knowledge.school.people.get(who)
+        if found is None:
+            raise NotAllowedError("You are not in school.yaml any more. Ask whoever looks after AskFirst")
+        return found
+
+    def actor(self, who: str) -> Actor:
+        """Who does it, as it stands in the log."""
+        return Actor(who, self.person(who).name)
+
+    def roles(self, who: str) -> frozenset[str]:
+        """The parts that somebody holds themselves: whoever stands in for a day approves nothing in another's place."""
+        return self.knowledge.school.roles_of(who)
+
+    def edits(self, who: str) -> bool:
+        """Whether they may begin drafts."""
+        return not EDITORS.isdisjoint(self.roles(who))
+
+    def check_editor(self, who: str) -> None:
+        """Raises NotAllowedError unless they may begin drafts."""
+        if not self.edits(who):
+            raise NotAllowedError("Answers are edited by those who have the role 'author' in school.yaml, or approve")
+
+    def role_for(self, who: str, entry: Entry) -> Role | None:
+        """The role in which they may approve an entry; None where they may not."""
+        held = self.roles(who)
+        return next((role for role in may_approve(entry) if role in held), None)
+
+    def day(self, now: dt.datetime) -> dt.date:
+        """Today at the school."""
+        return now.astimezone(self.knowledge.school.opening.zone).date()
+
+    # --- entries
+
+    def written(self, name: str) -> Entry:
+        """An entry as the live base has it from its file. Raises NotThereError."""
+        entry = self.knowledge.find(name)
+        if entry is None:
+            raise NotThereError("There is no such answer any more")
+        return self.knowledge.waiting.get(entry.id, entry)
+
+    def files(self) -> tuple[str, ...]:
+        """The files in which entries stand."""
+        return tuple(sorted({entry.file for entry in self.knowledge.entries.values()}))
+
+    def text_of(self, file: str) -> str:
+        """A file as it lies there now. Raises NotThereError."""
+        if file not in self.files():
+            raise NotThereError(f"There is no file {file}")
+        try:
+            return (self.folder / file).read_bytes().decode("utf-8")
+        except (OSError, UnicodeError):
+            raise NotThereError(f"{file} cannot be read. Ask whoever looks after AskFirst") from None
+
+    def now_in_file(self, file: str, entry: str) -> Entry | None:
+        """An entry as its file has it at this moment; None where it is not in there. Raises AuthoringError."""
+        try:
+            return read_entries(self.text_of(file), file).get(entry)
+        except Exception as fault:
+            if isinstance(fault, AuthoringError):
+                raise
+            raise AuthoringError(f"{file} has a fault, so that nothing can be changed in it. Mend it first") from None
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Write a file whole or not at all, where it still is as it was. Raises AuthoringError."""
+        path = (self.folder / file).resolve()
+        if self.text_of(file) != old:
+            raise AuthoringError(f"Somebody changed {file} at this moment. Try again")
+        try:
+            write_whole(path, lambda: new)
+        except NotApprovedError as fault:
+            raise AuthoringError(str(fault)) from None
+
+    def tried(self, file: str, text: str) -> tuple[Fault, ...]:
+        """The faults that the base would have with this text in place of the file's own."""
+        files = read_files(self.folder)
+        try:
+            load(BaseFiles(files.folder, {**files.contents, file: text.encode("utf-8")}))
+        except KnowledgeError as error:
+            return error.faults
+        return ()
+
+    def entry_of(self, draft: Draft) -> Entry:
+        """What a draft would make of its entry, on what the live base has; of a new one an entry by itself."""
+        found = self.knowledge.find(draft.entry) if draft.entry and not draft.new else None
+        before = self.knowledge.waiting.get(found.id, found) if found else blank(draft)
+        return draft.text.in_entry(before)
+
+    def find(self, draft: str) -> Draft:
+        """One draft. Raises NotThereError."""
+        return there(self.drafts.find(draft))
+
+
+def there(draft: Draft | None) -> Draft:
+    """The draft. Raises NotThereError for none."""
+    if draft is None:
+        raise NotThereError("There is no such draft any more")
+    return draft
+
+
+def blank(draft: Draft) -> Entry:
+    """An entry that nobody has written yet, where the draft wants it."""
+    return Entry(draft.entry, draft.file, "", draft.text.ruling, "", "", "", "", None, ())
+
+
+def text_in(entry: Entry | None) -> EntryText | None:
+    """What is edited of an entry; None for none."""
+    return EntryText.of_entry(entry) if entry else None
+
+
+def holders(shelf: Shelf, roles: Collection[str], without: str) -> tuple[Person, ...]:
+    """Whoever holds the first of these roles that somebody holds, save one."""
+    for role in roles:
+        if role in ROLES and (found := [each for each in shelf.knowledge.school.holders(role) if each.id != without]):
+            return tuple(found)
+    return ()

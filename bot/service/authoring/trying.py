@@ -1,0 +1,96 @@
+"""What the base would say with a draft in it, beside what it says now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from bot.answering.dialogue import ask_once
+from bot.answering.turns import Base
+from bot.knowledge import BaseFiles, Entry, Knowledge, KnowledgeError, load, read_files
+from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.authoring.writing import NotWrittenError
+from bot.service.authoring.apart import taken_by
+from bot.service.authoring.listing import likeliest, shown
+from bot.service.authoring.model import AuthoringError, Taken, TriedDraft
+from bot.service.authoring.publishing import write_dry
+from bot.service.authoring.shelf import Shelf
+from bot.store import Draft
+from bot.understanding.fitting import learned_key, understand
+
+_BESIDE = 12  # entries whose ways of asking are tried: others are too far away
+NEW = "new-answer"  # the id of an entry that has none yet
+
+
+def try_it(shelf: Shelf, draft: Draft, sentence: str, now: dt.datetime) -> TriedDraft:
+    """A sentence asked of both."""
+    draft = _named(draft)
+    before = ask_once(shelf.base, sentence, now).reply
+    entry = _servable(shelf, draft)
+    base = Base(_with(shelf.knowledge, entry), shelf.base.understanding)
+    learned = _learned(shelf, base, draft)
+    after = ask_once(learned, sentence, now).reply if learned else None
+    return TriedDraft(before, after, shown(base, entry, now), before.entry, after.entry if after else None)
+
+
+def taken(shelf: Shelf, draft: Draft) -> tuple[Taken, ...]:
+    """The ways of asking of other entries that the draft would answer, once it was learned apart."""
+    draft = _named(draft)
+    files = read_files(shelf.folder)
+    try:
+        text = write_dry(shelf, draft).encode("utf-8")
+        edited = BaseFiles(files.folder, {**files.contents, draft.file: text})
+        load(edited, approved=False)
+    except (NotWrittenError, KnowledgeError) as fault:
+        raise AuthoringError(f"It cannot be learned like this. {fault}") from None
+    near = _near(shelf, draft)
+    titles = {entry.id: entry.title for entry in shelf.knowledge.entries.values()}
+    found = taken_by(shelf.workshop, edited, draft.entry, near)
+    return tuple(Taken(name, titles.get(name, name), phrasing) for name, phrasing in found)
+
+
+def _near(shelf: Shelf, draft: Draft) -> tuple[str, ...]:
+    """The entries that the draft's own words lead to now, the likeliest first."""
+    chances: dict[str, float] = {}
+    for text in (draft.text.title, *draft.text.phrasings, *draft.text.opposites):
+        for name, chance in likeliest(shelf, text):
+            chances[name] = max(chance, chances.get(name, 0.0))
+    chances.pop(draft.entry, None)
+    return tuple(sorted(chances, key=lambda name: -chances[name])[:_BESIDE])
+
+
+def _named(draft: Draft) -> Draft:
+    return replace(draft, entry=draft.entry or NEW, text=draft.text.tidied())
+
+
+def _servable(shelf: Shelf, draft: Draft) -> Entry:
+    """The draft's entry as if it were approved; policies that are not there are left out."""
+    entry = shelf.entry_of(draft)
+    cites = tuple(each for each in entry.cites if each in shelf.knowledge.clauses)
+    return replace(entry, cites=cites, hold=False, withheld=False, approved_by="", reviewed=None, review_by=None)
+
+
+def _with(knowledge: Knowledge, entry: Entry) -> Knowledge:
+    return replace(knowledge, entries={**knowledge.entries, entry.id: entry}, waiting={})
+
+
+def _learned(shelf: Shelf, base: Base, draft: Draft) -> Base | None:
+    """The base with what is understood with the draft in it; None where that was not learned yet."""
+    entry = shelf.knowledge.find(draft.entry)
+    as_written = shelf.knowledge.waiting.get(entry.id, entry) if entry else None
+    if as_written and _asked(EntryText.of_entry(as_written)) == _asked(draft.text):
+        return base
+    workshop = shelf.workshop
+    if workshop.cache is None:
+        return None
+    knowledge = replace(base.knowledge, entries={**shelf.knowledge.as_written().entries,
+                                                 draft.entry: base.knowledge.entries[draft.entry]})  # fmt: skip
+    kept = workshop.cache / f"fitted-{learned_key(knowledge, workshop.encoder)}" / "state.json"
+    if not kept.is_file():
+        return None
+    return Base(base.knowledge, understand(knowledge, workshop.encoder, workshop.cache, workshop.learned))
+
+
+def _asked(text: EntryText) -> tuple[object, ...]:
+    """What of an entry is learned from; the first clauses say which rule it is."""
+    return text.title, text.phrasings, text.opposites, text.not_this, frozenset(text.cites[:3])
