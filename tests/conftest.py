@@ -56,12 +56,13 @@ WIDE = (
 # tampered with, calendars of other makers, old bases.
 NOT_QUICK = (
     "tests/approvals/", "tests/authoring/", "tests/backup/", "tests/operations/", "tests/slack/",
-    "tests/store/test_bound.py", "tests/store/test_deleted.py", "tests/store/test_left_nowhere.py", "tests/store/test_proof.py", "tests/teams/",
-    "tests/test_calendar_feeds.py", "tests/test_carrying_over.py", "tests/test_edited_meanwhile.py",
-    "tests/test_extras.py", "tests/test_leaving_out.py", "tests/test_subject_access.py", "tests/terminal/",
-    "tests/web/", "tests/test_dialogues.py::test_at_slack_with", "tests/test_dialogues.py::test_in_teams",
-    "tests/ladder/test_letters.py", "tests/store/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
-    "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
+    "tests/store/test_bound.py", "tests/store/test_deleted.py", "tests/store/test_left_nowhere.py",
+    "tests/store/test_proof.py", "tests/teams/", "tests/test_calendar_feeds.py", "tests/test_carrying_over.py",
+    "tests/test_edited_meanwhile.py", "tests/test_extras.py", "tests/test_leaving_out.py",
+    "tests/test_subject_access.py", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
+    "tests/test_dialogues.py::test_in_teams", "tests/ladder/test_letters.py", "tests/store/test_doors.py",
+    "tests/test_cli.py", "tests/test_documents.py", "tests/test_key_files.py", "tests/test_settings.py",
+    "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")
 
