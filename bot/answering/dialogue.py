@@ -20,7 +20,8 @@ from bot.answering.telling_apart import as_added, let_go, meant, only_adds
 from bot.answering.topics import served
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
 from bot.knowledge import OF_SCHOOL, Entry, FactCases
-from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
+from bot.messages import LONGEST, Button, Message, Reply
+from bot.presses import AskPolicy
 from bot.understanding.decision import Choices, Decision, Match, NoMatch, Pleasantry
 from bot.understanding.reading import Reading
 from bot.understanding.triage import Finding
