@@ -1,7 +1,7 @@
 """Message in, Reply out: the only words that the core shares with the channels.
 
 A channel turns what it received into a Message, and draws the Reply that it gets back. Everything here is frozen
-data; a button carries ids, never text that somebody typed.
+data.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from bot.presses import ActionName, Press
+
 # What an answer says about the act that it names: an order, a leave, a way. Never yes or no, for the same rule is asked
 # for from both sides.
 Ruling = Literal["do", "dont", "may", "may-if", "ask-first", "not-advised", "no-need", "depends", "how", "info"]
 ReplyKind = Literal["answer", "choices", "handover", "no-answer", "smalltalk", "action"]
-ActionName = Literal["log-concern", "who-is-dsl", "topics", "help"]
 Focus = Literal["wording", "why", "sources"]
 Urgency = Literal["immediate", "concern"]
 About = Literal["pupil", "staff", "head"]
@@ -43,63 +44,6 @@ SIGNS: dict[Ruling, str] = {
     "do": "→", "dont": "⊘", "may": "○", "may-if": "○", "ask-first": "?", "not-advised": "!", "no-need": "○",
     "depends": "?", "how": "→", "info": "i",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PickEntry:
-    """A choice was pressed: answer with this entry."""
-
-    entry: str
-
-
-@dataclass(frozen=True)
-class AskAlso:
-    """Under an answer: a further question of the same message. Answer with this entry, and leave what stands above."""
-
-    entry: str
-
-
-@dataclass(frozen=True)
-class GiveFact:
-    """A fact was pressed: answer this entry with fact = value."""
-
-    entry: str
-    fact: str
-    value: str
-
-
-@dataclass(frozen=True)
-class GiveFeedback:
-    """The answer with this entry (or, with None, the lack of one) helped, or did not."""
-
-    entry: str | None
-    helped: bool
-
-
-@dataclass(frozen=True)
-class AskPolicy:
-    """Under a handover: "my question was about the policy". The ids of the entries that may answer it, worked out when
-    it was handed over (at most three, perhaps none): what was asked is not kept."""
-
-    entries: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PickTopic:
-    """A topic was pressed: show its entries."""
-
-    topic: str
-
-
-@dataclass(frozen=True)
-class DoAction:
-    """What can be typed as a whole message was pressed instead."""
-
-    name: ActionName
-
-
-Press = PickEntry | AskAlso | GiveFact | GiveFeedback | AskPolicy | PickTopic | DoAction
-STAYS = (AskAlso, GiveFeedback, AskPolicy, PickTopic, DoAction)  # what these are pressed under must stay to be read
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from adapters.console.inbox import Terminal, list_inbox, work_on
 from adapters.delivering.poster import TipPoster
 from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
-from bot.messages import Press
+from bot.presses import Press
 from bot.service.core import Core
 from bot.service.letters import letter_for
 from bot.store import Store

@@ -14,7 +14,8 @@ from adapters.console.chat import render
 from bot.answering.dialogue import REMEMBERED_FOR, Base, ask_once
 from bot.answering.outcome import outcome_of
 from bot.answering.wordings import in_words
-from bot.messages import GiveFact, GiveFeedback, Message, PickEntry
+from bot.messages import Message
+from bot.presses import GiveFact, GiveFeedback, PickEntry
 from bot.service.assistant import Assistant
 from bot.store import Store
 from tests.approving import approved

@@ -10,7 +10,8 @@ from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import as_json, outcome_of
 from bot.answering.topics import entries_of, served, topics_of, whom_to_ask
 from bot.knowledge import Knowledge
-from bot.messages import AskPolicy, DoAction, GiveFeedback, Message, PickTopic
+from bot.messages import Message
+from bot.presses import AskPolicy, DoAction, GiveFeedback, PickTopic
 from bot.service.assistant import Assistant
 from tests.conftest import NOW
 

@@ -28,7 +28,8 @@ from bot.answering.wordings import in_words
 from bot.knowledge import Entry, Knowledge, KnowledgeError, School, load
 from bot.knowledge.entries.rules import LONGEST_BADGE, is_bare
 from bot.knowledge.schools.model import NATIONS, ROLES
-from bot.messages import RULINGS, Focus, GiveFact, GiveFeedback, Message, PickEntry, Reply, Ruling
+from bot.messages import RULINGS, Focus, Message, Reply, Ruling
+from bot.presses import GiveFact, GiveFeedback, PickEntry
 from bot.service.assistant import Assistant
 from bot.store import Finished, Store
 from bot.understanding.fitting import learned_key

@@ -6,7 +6,8 @@ import pytest
 
 from bot.answering.dialogue import Base, Conversation, respond
 from bot.answering.hearing import hear, shows_harm, shows_nudity
-from bot.messages import LONGEST, AskPolicy, Message, Reply
+from bot.messages import LONGEST, Message, Reply
+from bot.presses import AskPolicy
 from bot.service.assistant import Assistant
 from tests.conftest import NOW, SCHOOL
 

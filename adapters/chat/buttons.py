@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import get_args
+from typing import cast, get_args
 
 from bot.errors import AskFirstError
-from bot.messages import ActionName, AskAlso, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press
+from bot.presses import (
+    ActionName,
+    AskAlso,
+    AskPolicy,
+    DoAction,
+    GiveFact,
+    GiveFeedback,
+    GiveRemark,
+    PickEntry,
+    PickTopic,
+    Press,
+    RemarkKind,
+    TellAuthor,
+)
 
 NOT_OURS = "This button no longer does anything. Ask again."
 _ID = r"[a-z0-9][a-z0-9-]{0,79}"
@@ -16,6 +29,8 @@ _FACT = re.compile(rf"fact ({_ID}) ({_ID}) ({_ID})")
 _POLICY = re.compile(rf"policy(?: -|((?: {_ID}){{1,3}}))")
 _TOPIC = re.compile(rf"topic ({_ID})")
 _FEEDBACK = re.compile(rf"feedback ({_ID}|-) (yes|no)")
+_TELL = re.compile(rf"tell ({_ID})")
+_REMARK = re.compile(rf"remark ({_ID}) ({'|'.join(get_args(RemarkKind))})")
 
 
 class NotOursError(AskFirstError):
@@ -36,6 +51,10 @@ def to_value(action: Press) -> str:
             return f"fact {entry} {fact} {value}"
         case GiveFeedback(about, helped):
             return f"feedback {about or '-'} {'yes' if helped else 'no'}"
+        case TellAuthor(entry):
+            return f"tell {entry}"
+        case GiveRemark(entry, kind):
+            return f"remark {entry} {kind}"
         case AskPolicy(entries):
             return f"policy {' '.join(entries) or '-'}"
         case PickTopic(topic):
@@ -54,6 +73,10 @@ def to_action(value: str) -> Press | None:
         return GiveFact(found[1], found[2], found[3])
     if found := _FEEDBACK.fullmatch(value):
         return GiveFeedback(None if found[1] == "-" else found[1], found[2] == "yes")
+    if found := _TELL.fullmatch(value):
+        return TellAuthor(found[1])
+    if found := _REMARK.fullmatch(value):
+        return GiveRemark(found[1], cast(RemarkKind, found[2]))
     if found := _POLICY.fullmatch(value):
         return AskPolicy(tuple((found[1] or "").split()))
     if found := _TOPIC.fullmatch(value):

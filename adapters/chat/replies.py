@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from bot.messages import SIGNS, Answer, Contact, GiveFeedback, Handover, Note, Reply, Source
+from bot.messages import SIGNS, Answer, Contact, Handover, Note, Reply, Source
+from bot.presses import GiveFeedback
 
 SOURCES_HEADING = "Where this comes from"
 ASK = "Whom to ask"

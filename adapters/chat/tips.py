@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import AskFirstError
-from bot.messages import PickEntry
+from bot.presses import PickEntry
 from bot.service.core import Core
 from bot.service.tip_desk import TipError, kind_of
 from bot.tips import TipCard, local_day, order_in

@@ -12,7 +12,8 @@ from bot.answering.dialogue import Base
 from bot.answering.explaining import NEAR, Explanation, Ground, Weighed, explain
 from bot.answering.wordings import called
 from bot.knowledge import Entry, Knowledge
-from bot.messages import AskAlso, HandoverKind
+from bot.messages import HandoverKind
+from bot.presses import AskAlso
 from bot.understanding.decision import Choices, Match, NoMatch
 
 _ABOUT: Mapping[HandoverKind, str] = {

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from adapters.console.chat import render
 from adapters.console.text import moment, wrapped
+from bot.answering.remarks import REASONS
 from bot.knowledge.authoring import FieldDifference
 from bot.service.authoring.model import (
-    REMARKS,
     AnswerFigures,
     AnswerLine,
     AnswerView,
@@ -142,7 +142,7 @@ def _pair_lines(title: str, found: Sequence[Pair]) -> Iterator[str]:
 def _figures(figures: AnswerFigures) -> Iterator[str]:
     judged = f"helped {figures.helped}, not what was asked {figures.not_helped}"
     yield f"Since {figures.since}: shown {figures.shown}, {judged}"
-    yield from (f"{REMARKS[kind]}: {number}" for kind, number in figures.remarks.items())
+    yield from (f"{REASONS[kind]}: {number}" for kind, number in figures.remarks.items())
     yield from (f"Lost: {each.question} (now: {each.now or 'nothing'})" for each in figures.lost)
 
 

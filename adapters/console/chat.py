@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING
 
 from adapters.chat.replies import ASK, LOG_IT, approval_of, badge_of, due_of, line_of, place_of
 from adapters.console.text import wrapped
-from bot.messages import (
-    Answer,
-    Contact,
-    GiveFact,
-    GiveFeedback,
-    Handover,
-    HandoverPart,
-    Message,
-    PickEntry,
-    Press,
-    Reply,
-)
+from bot.messages import Answer, Contact, Handover, HandoverPart, Message, Reply
+from bot.presses import GiveFact, GiveFeedback, PickEntry, Press
 
 if TYPE_CHECKING:  # `askfirst ask` draws replies too, and needs no database
     from bot.service.assistant import Assistant

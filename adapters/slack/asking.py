@@ -27,7 +27,8 @@ from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
 from adapters.slack.said import message_in
 from adapters.slack.session import at_rest, at_work
-from bot.messages import STAYS, Message, Reply
+from bot.messages import Message, Reply
+from bot.presses import STAYS
 from bot.service.core import Core
 from bot.store import Known
 

@@ -37,7 +37,8 @@ from adapters.slack.blocks import (
     paragraphs,
     small,
 )
-from bot.messages import Answer, Contact, Focus, Handover, Note, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, Note, Reply
+from bot.presses import PickEntry
 
 LOG_CONCERN, SOURCES, ANSWER = "log-concern", "sources", "do"
 LONGER = "The rest is longer than Slack can show. Ask on the page to read all of it."

@@ -16,7 +16,8 @@ from adapters.slack.asking import ALONE, SlackPlace, SlackQuestions, tell_alone,
 from adapters.slack.faults import UNANSWERED, SlackError, plainly
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
-from bot.messages import Message, PickEntry
+from bot.messages import Message
+from bot.presses import PickEntry
 
 log = logging.getLogger("askfirst.slack")
 

@@ -18,11 +18,12 @@ from adapters.teams.cards import Card
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.posts import NO_CHAT, TeamsPosts
 from adapters.teams.replies import in_words, render
-from bot.messages import STAYS, GiveFeedback, Message, Press, Reply
+from bot.messages import Message, Reply
+from bot.presses import OPINIONS, STAYS, GiveFeedback, Press
 from bot.service.core import Core
 from bot.store import Known
 
-BELOW = "The answer is below."
+BELOW = "See below."
 IN_OWN_CHAT = "I have answered in a chat of your own."
 
 
@@ -78,7 +79,7 @@ class TeamsQuestions:
         if action is None:
             raise ValueError("none of ours")
         if isinstance(action, STAYS) and not (isinstance(action, GiveFeedback) and action.helped):
-            return await self.picked(arrival, action, alone=isinstance(action, GiveFeedback))
+            return await self.picked(arrival, action, alone=isinstance(action, OPINIONS))
         reply = await self._reply_to(arrival, Message("", arrival.conversation, action))
         if isinstance(action, GiveFeedback):
             return reply.text

@@ -38,7 +38,8 @@ from adapters.teams.cards import (
     text,
     unfold,
 )
-from bot.messages import Answer, Contact, Focus, Handover, PickEntry, Reply
+from bot.messages import Answer, Contact, Focus, Handover, Reply
+from bot.presses import PickEntry
 
 LOG_CONCERN = "log"
 _SOURCES = "sources"

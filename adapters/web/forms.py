@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import parse_qsl
 
-from bot.messages import (
+from bot.messages import Message
+from bot.presses import (
     ActionName,
     AskAlso,
     AskPolicy,
     DoAction,
     GiveFact,
     GiveFeedback,
-    Message,
+    GiveRemark,
     PickEntry,
     PickTopic,
     Press,
+    RemarkKind,
+    TellAuthor,
 )
 
 _FIELDS: Mapping[str, frozenset[str]] = {
@@ -26,6 +29,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "also": frozenset({"entry"}),
     "fact": frozenset({"entry", "fact", "value"}),
     "feedback": frozenset({"entry", "helped"}),
+    "tell": frozenset({"entry"}),
+    "remark": frozenset({"entry", "kind"}),
     "policy": frozenset({"entries"}),
     "topic": frozenset({"topic"}),
     "do": frozenset({"name"}),
@@ -81,6 +86,10 @@ def _pressed(action: str, fields: Mapping[str, str]) -> Press:
         return AskAlso(_id(fields["entry"]))
     if action == "fact":
         return GiveFact(_id(fields["entry"]), _id(fields["fact"]), _id(fields["value"]))
+    if action == "tell":
+        return TellAuthor(_id(fields["entry"]))
+    if action == "remark":
+        return GiveRemark(_id(fields["entry"]), _remark(fields["kind"]))
     if action == "policy":
         return AskPolicy(tuple(_id(entry) for entry in fields["entries"].split()[:_MOST_ENTRIES]))
     if action == "topic":
@@ -96,6 +105,13 @@ def _id(value: str) -> str:
     if not _ID.fullmatch(value):
         raise FormError("not an id")
     return value
+
+
+def _remark(value: str) -> RemarkKind:
+    for kind in get_args(RemarkKind):
+        if value == kind:
+            return kind  # type: ignore[no-any-return]
+    raise FormError("no reason of ours")
 
 
 def _name(value: str) -> ActionName:

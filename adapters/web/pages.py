@@ -13,17 +13,18 @@ from adapters.web.drawing import environment, read_ahead
 from bot.concerns.guidance import whom_to_ring
 from bot.concerns.standing_in import as_of
 from bot.knowledge import Person, School
-from bot.messages import (
-    SIGNS,
+from bot.messages import SIGNS, Reply
+from bot.presses import (
     AskAlso,
     AskPolicy,
     DoAction,
     GiveFact,
     GiveFeedback,
+    GiveRemark,
     PickEntry,
     PickTopic,
     Press,
-    Reply,
+    TellAuthor,
 )
 from bot.tips import TipCard
 
@@ -156,6 +157,10 @@ def _fields(action: Press) -> Mapping[str, str]:
             return {"action": "fact", "entry": entry, "fact": fact, "value": value}
         case GiveFeedback(about, helped):
             return {"action": "feedback", "entry": about or "", "helped": "yes" if helped else "no"}
+        case TellAuthor(entry):
+            return {"action": "tell", "entry": entry}
+        case GiveRemark(entry, kind):
+            return {"action": "remark", "entry": entry, "kind": kind}
         case AskPolicy(entries):
             return {"action": "policy", "entries": " ".join(entries)}
         case PickTopic(topic):

@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from bot.messages import Message, PickEntry, Reply
+from bot.messages import Message, Reply
+from bot.presses import PickEntry
 from bot.service.core import Core
 from bot.tips import TipCard, local_day
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from bot.answering.topics import whom_to_ask
 from bot.answering.wordings import in_the_role, in_words
 from bot.knowledge import OF_SCHOOL, Clause, Entry, Knowledge
-from bot.messages import Answer, Button, Choice, FactQuestion, GiveFact, Reply, Source
+from bot.messages import Answer, Button, Choice, FactQuestion, Reply, Source
+from bot.presses import GiveFact
 
 DID_YOU_MEAN = "Did you mean this?"
 CHOOSE = "I want to be sure that I answer the right question. Which of these do you mean?"

@@ -16,7 +16,8 @@ from bot.answering.handover import contact, in_words
 from bot.answering.topics import entries_of, topics_of, whom_to_ask
 from bot.concerns.guidance import CALL_999, whom_to_ring
 from bot.knowledge import Knowledge, School
-from bot.messages import ActionName, Button, Choice, DoAction, PickTopic, Reply
+from bot.messages import Button, Choice, Reply
+from bot.presses import ActionName, DoAction, PickTopic
 
 _LEAD = r"(?:the |our |my |your )?(?:dsl|ddsl|designated safeguarding lead|safeguarding lead)"
 _WANT = r"(?:(?:hi|hello|hey|please|i|i'd|id|im|i'm|we|want|wanna|wish|need|would|like|have|has|got|gotta|trying|to) )*"

@@ -19,7 +19,8 @@ from bot.answering.piloting import as_tried, turned_away
 from bot.answering.pressing import to_press
 from bot.answering.telling_apart import as_added, let_go, only_adds
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, somebody
-from bot.messages import LONGEST, AskPolicy, Button, Message, Reply
+from bot.messages import LONGEST, Button, Message, Reply
+from bot.presses import AskPolicy
 from bot.understanding.decision import Choices, Match, NoMatch
 from bot.understanding.reading import Reading
 from bot.understanding.triage import Finding

@@ -11,7 +11,8 @@ from bot.answering.topics import whom_to_ask
 from bot.answering.turns import Base, Conversation, Turn
 from bot.concerns.words import day
 from bot.knowledge import Knowledge
-from bot.messages import ActionName, DoAction, GiveFeedback, Message, Reply
+from bot.messages import Message, Reply
+from bot.presses import OPINIONS, ActionName, DoAction
 
 TRIED = "AskFirst is being tried by some colleagues until {until}. Please ask this person meanwhile:"
 _OPEN: tuple[ActionName, ...] = ("log-concern", "who-is-dsl", "help")  # to everybody
@@ -40,7 +41,7 @@ def turned_away(base: Base, message: Message, now: dt.datetime) -> Turn | None:
     name = action.name if isinstance(action, DoAction) else None if action else command_of(message.text)
     if name in _OPEN:
         return Turn(carry_out(base.knowledge, name, now), Conversation())
-    if isinstance(action, GiveFeedback):
+    if isinstance(action, OPINIONS):
         return None
     asked = whom_to_ask(base.knowledge, None, now)
     reply = Reply(

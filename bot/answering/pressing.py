@@ -8,10 +8,23 @@ from dataclasses import replace
 from bot.answering.answers import choices_among
 from bot.answering.commands import carry_out, show_topic
 from bot.answering.handover import note
+from bot.answering.remarks import thanks, to_choose
 from bot.answering.topics import served, whom_to_ask
-from bot.answering.turns import Base, Conversation, NoteGap, Turn, answered, no_answer, somebody
+from bot.answering.turns import Base, Conversation, NoteGap, NoteRemark, Turn, answered, no_answer, somebody
 from bot.knowledge import Entry
-from bot.messages import AskAlso, AskPolicy, DoAction, GiveFact, GiveFeedback, PickEntry, PickTopic, Press, Reply
+from bot.messages import Reply
+from bot.presses import (
+    AskAlso,
+    AskPolicy,
+    DoAction,
+    GiveFact,
+    GiveFeedback,
+    GiveRemark,
+    PickEntry,
+    PickTopic,
+    Press,
+    TellAuthor,
+)
 from bot.understanding.decision import MAX_CHOICES
 
 _LIVE = 0.02  # from this chance on something else may have been meant
@@ -28,6 +41,8 @@ def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -
     match action:
         case GiveFeedback():
             return _feedback(base, state, action, now)
+        case TellAuthor() | GiveRemark():
+            return _remark(base, state, action, now)
         case AskPolicy(entries):
             return _policy(base, entries, now)
         case PickTopic(topic):
@@ -37,6 +52,17 @@ def to_press(base: Base, state: Conversation, action: Press, now: dt.datetime) -
             return Turn(carry_out(base.knowledge, name, now), state)
         case PickEntry() | AskAlso() | GiveFact():
             return _pressed(base, state, action, now)
+
+
+def _remark(base: Base, state: Conversation, action: TellAuthor | GiveRemark, now: dt.datetime) -> Turn:
+    """The conversation stays as it is, and learns nothing of it: a remark is nobody's."""
+    entry = base.knowledge.find(action.entry)
+    if entry is None:
+        return Turn(Reply("no-answer", text=GONE, contact=somebody(base)), state)
+    if isinstance(action, TellAuthor):
+        return Turn(to_choose(entry.id, entry.title), state)
+    asked = whom_to_ask(base.knowledge, entry, now)
+    return Turn(thanks(action.kind, asked.contact, asked.role), state, remark=NoteRemark(entry.id, action.kind))
 
 
 def _policy(base: Base, ids: tuple[str, ...], now: dt.datetime) -> Turn:

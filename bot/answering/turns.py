@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import answer_with, fact_question
+from bot.answering.remarks import tell_author
 from bot.answering.topics import holder_of, whom_to_ask
 from bot.knowledge import Entry, Knowledge
 from bot.messages import Contact, Focus, Reply
+from bot.presses import RemarkKind
 
 if TYPE_CHECKING:  # the store keeps a conversation, and needs nothing of what learns
     from bot.understanding.fitting import Understanding
@@ -56,12 +58,21 @@ class NoteGap:
 
 
 @dataclass(frozen=True)
+class NoteRemark:
+    """That somebody finds fault with an answer, to be counted."""
+
+    entry: str
+    kind: RemarkKind
+
+
+@dataclass(frozen=True)
 class Turn:
-    """One step of a conversation."""
+    """One step of a conversation. With a `remark`, the conversation is as it was."""
 
     reply: Reply
     state: Conversation
     gaps: tuple[NoteGap, ...] = ()
+    remark: NoteRemark | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,10 @@ def answered(
         return Turn(not_served(base, entry, now, confidence), Conversation(until=now + REMEMBERED_FOR))
     answer = answer_with(base.knowledge, entry, facts, now)
     question = fact_question(base.knowledge, entry, facts)
-    reply = Reply("answer", answer=answer, question=question, focus=focus, feedback=True, confidence=confidence)
+    reply = Reply(
+        "answer", answer=answer, question=question, focus=focus, offers=(tell_author(entry.id),), feedback=True,
+        confidence=confidence,
+    )  # fmt: skip
     asked = entry.facts.fact if question and entry.facts else None
     return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from bot.answering.dialogue import Base, Turn, respond, respond_to_edit
 from bot.concerns.standing_in import as_of
-from bot.knowledge import Knowledge
-from bot.messages import GiveFeedback, Message, Reply
+from bot.knowledge import Knowledge, School
+from bot.messages import Message, Reply
+from bot.presses import GiveFeedback, GiveRemark, TellAuthor
 from bot.store import Finished, Store
 
 
@@ -31,7 +32,10 @@ class Assistant:
         talk = self._store.talk(base.knowledge.school.id)
         state = talk.conversation(message.conversation, now)
         turn = respond(base, state, message, now)
-        talk.finish_turn(message.conversation, _finished(base.knowledge, message, turn), now)
+        if isinstance(message.action, TellAuthor | GiveRemark):
+            self._count(base.knowledge.school, turn, now)
+        else:
+            talk.finish_turn(message.conversation, _finished(base.knowledge, message, turn), now)
         return turn.reply
 
     def handle_edit(self, message: Message, before: Message | None, now: dt.datetime) -> Reply | None:
@@ -45,6 +49,13 @@ class Assistant:
             message.conversation, _finished(base.knowledge, message, turn), now
         )
         return turn.reply
+
+    def _count(self, school: School, turn: Turn, now: dt.datetime) -> None:
+        """Count what was said of an answer. Nothing of the conversation is written beside it: not even the database
+        could say that the two belong together."""
+        if turn.remark:
+            day = now.astimezone(school.opening.zone).date()
+            self._store.drafts(school.id).remark(turn.remark.entry, turn.remark.kind, day)
 
 
 def _at(base: Base, now: dt.datetime) -> Base:

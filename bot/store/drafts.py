@@ -19,6 +19,7 @@ from bot.concerns import ASKFIRST, Actor, Detail, Event, EventKind
 from bot.concerns.chronology import OF_ANSWERS
 from bot.concerns.ladder.escalation import Step
 from bot.knowledge.authoring import EntryText
+from bot.presses import RemarkKind as RemarkKind
 from bot.store.alerts.notices import insert_steps
 from bot.store.database import Database
 from bot.store.schema import drafts, remarks
@@ -27,7 +28,7 @@ from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
 
 DraftState = Literal["draft", "sent", "returned", "publishing", "published", "dropped"]
-RemarkKind = Literal["wrong", "out-of-date", "unclear", "not-here"]
+MOST_A_DAY = 3  # remarks of one kind that count for an answer: more would say how often one person has pressed
 OPEN: tuple[DraftState, ...] = ("draft", "sent", "returned", "publishing")
 SENT: tuple[DraftState, ...] = ("sent",)
 PUBLISHING: tuple[DraftState, ...] = ("publishing",)
@@ -129,9 +130,10 @@ class AnswerDrafts:
     # --- what staff remarked
 
     def remark(self, entry: str, kind: RemarkKind, day: dt.date) -> None:
-        """One more of this kind on this day, without a trace of who or when."""
+        """One more of this kind on this day, up to MOST_A_DAY, without a trace of who or when."""
         ours = (remarks.c.school == self._school) & (remarks.c.day == day)
-        more = sa.update(remarks).where(ours, remarks.c.entry == entry, remarks.c.kind == kind)
+        this = (remarks.c.entry == entry) & (remarks.c.kind == kind) & (remarks.c.number < MOST_A_DAY)
+        more = sa.update(remarks).where(ours, this)
         row = {"school": self._school, "day": day, "entry": entry, "kind": kind, "number": 0}
         with self._database.transaction() as connection:
             self._database.insert_new(connection, remarks, row)

@@ -18,7 +18,8 @@ from bot.answering.turns import Conversation
 from bot.concerns import Account
 from bot.knowledge import KnowledgeError
 from bot.knowledge.schools.model import Pilot
-from bot.messages import AskPolicy, DoAction, Message, PickEntry, PickTopic, Press, Reply
+from bot.messages import Message, Reply
+from bot.presses import AskPolicy, DoAction, PickEntry, PickTopic, Press
 from bot.service.core import Core
 from bot.store import Known, Store
 from tests.approvals.giving import PHONE, Folder

@@ -10,7 +10,8 @@ import pytest
 from bot.answering.turns import Conversation, NoteGap
 from bot.knowledge import Knowledge
 from bot.knowledge.model import NotThis
-from bot.messages import GiveFeedback, Message
+from bot.messages import Message
+from bot.presses import GiveFeedback
 from bot.service.authoring.model import NotThereError
 from bot.service.authoring.names import pointed_in, vocabulary
 from bot.store import Finished

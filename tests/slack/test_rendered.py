@@ -21,11 +21,13 @@ from adapters.slack import alerts, form, home, record, replies, tips
 from adapters.slack.blocks import Drawn
 from adapters.slack.greeting import greeting
 from adapters.slack.posting import in_words
+from bot.answering.remarks import tell_author, thanks, to_choose
 from bot.concerns import Advice, Reader, Receipt, Record, Reporter, form_for
 from bot.concerns.guidance import before_writing, kept_elsewhere, ring_instead
 from bot.concerns.ladder.escalation import Recipient
 from bot.knowledge import School
-from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
+from bot.messages import Answer, Button, Choice, Contact, FactQuestion, Reply, Source
+from bot.presses import GiveFact
 from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.letters import letter_for
 from bot.store import Notice, Store
@@ -77,7 +79,7 @@ def ring_of(school: School) -> tuple[Advice, ...]:
 def messages(school: School) -> Mapping[str, Drawn]:
     """Every kind of message."""
     contact = Contact("Mr Ben Ferreira", "Online safety lead", "020 7946 0104")
-    answer = Reply("answer", answer=ANSWER, feedback=True)
+    answer = Reply("answer", answer=ANSWER, offers=(tell_author(ANSWER.entry),), feedback=True)
 
     def letter(notice: Notice) -> Drawn:
         return alerts.render(letter_for(school, notice, "https://ask.school.example", NOW))
@@ -93,6 +95,8 @@ def messages(school: School) -> Mapping[str, Drawn]:
         "answer-with-note": replies.render(replace(answer, note=noted(school))),
         "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
         "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),
+        "remark-reasons": replies.render(to_choose(ANSWER.entry, ANSWER.title)),
+        "remark-thanks": replies.render(thanks("out-of-date", contact, "online-safety-lead")),
         "smalltalk": replies.render(Reply("smalltalk", text="Hello.")),
         **{name: replies.render(Reply("handover", handover=said)) for name, said in every_handover(school).items()},
         "alert": letter(NOTICE),

@@ -22,11 +22,13 @@ from adapters.teams.activities import ActivityBody
 from adapters.teams.cards import LONGER, Card, Part
 from adapters.teams.posts import NO_CHAT
 from adapters.teams.reporting import WHO_IS_THIS
+from bot.answering.remarks import tell_author, thanks, to_choose
 from bot.concerns import Reader, Receipt, Record, Reporter, Summary, form_for
 from bot.concerns.guidance import before_writing, for_outsiders, kept_elsewhere, not_logged
 from bot.concerns.ladder.escalation import Recipient, StepKind
 from bot.knowledge import School
-from bot.messages import Answer, Button, Choice, Contact, FactQuestion, GiveFact, Reply, Source
+from bot.messages import Answer, Button, Choice, Contact, FactQuestion, Reply, Source
+from bot.presses import GiveFact
 from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.letters import Letter, letter_for
 from bot.store import Notice, Store
@@ -81,7 +83,7 @@ def _school(school: School) -> School:
 def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]:
     """Every kind of message."""
     contact = Contact("Mr Ben Ferreira", "Online safety lead", "020 7946 0104")
-    answer = Reply("answer", answer=ANSWER, feedback=True)
+    answer = Reply("answer", answer=ANSWER, offers=(tell_author(ANSWER.entry),), feedback=True)
     logged = (("AB12C", NOW, "open"), ("XY34Z", NOW + dt.timedelta(hours=1), "closed"))
     return {
         "answer": replies.render(answer),
@@ -94,6 +96,8 @@ def messages(school: School, waiting: tuple[Summary, ...]) -> Mapping[str, Card]
         "answer-with-note": replies.render(replace(answer, note=noted(school))),
         "choices": replies.render(Reply("choices", text="Which of these do you mean?", choices=CHOICES, feedback=True)),
         "no-answer": replies.render(Reply("no-answer", text="I don't know. Please ask:", contact=contact)),
+        "remark-reasons": replies.render(to_choose(ANSWER.entry, ANSWER.title)),
+        "remark-thanks": replies.render(thanks("out-of-date", contact, "online-safety-lead")),
         "smalltalk": replies.render(Reply("smalltalk", text="Hello.")),
         **{name: replies.render(Reply("handover", handover=said)) for name, said in every_handover(school).items()},
         "alert": alerts.render(letter(school, "alert"), "29:reader"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.console.chat import offered_by, render
 from bot.answering.dialogue import Base, ask_once
-from bot.messages import AskPolicy
+from bot.presses import AskPolicy
 from tests.conftest import NOW
 
 CONCERN = "a girl in my form just told me her stepdad hits her with a belt"

@@ -21,7 +21,8 @@ from adapters.web.forms import FormError, read_fields, single, to_message
 from adapters.web.pages import Pages, ShownTurn, tel
 from bot.answering.dialogue import Base
 from bot.knowledge import School
-from bot.messages import Answer, AskPolicy, DoAction, GiveFact, GiveFeedback, Message, PickEntry, PickTopic, Reply
+from bot.messages import Answer, Message, Reply
+from bot.presses import AskPolicy, DoAction, GiveFact, GiveFeedback, GiveRemark, PickEntry, PickTopic, TellAuthor
 from bot.settings import on_loopback, read_settings
 from tests.conftest import ROOT
 from tests.make_base import small_base, small_cache
@@ -34,11 +35,16 @@ def test_fields_become_messages() -> None:
     assert to_message(fact, "c").action == GiveFact("e", "f", "v")
     feedback = {"action": "feedback", "entry": "", "helped": "no"}
     assert to_message(feedback, "c").action == GiveFeedback(None, helped=False)
+    assert to_message({"action": "tell", "entry": "e"}, "c").action == TellAuthor("e")
+    remark = {"action": "remark", "entry": "e", "kind": "unclear"}
+    assert to_message(remark, "c").action == GiveRemark("e", "unclear")
     assert to_message({"action": "policy", "entries": "e f"}, "c").action == AskPolicy(("e", "f"))
     assert to_message({"action": "topic", "topic": "t"}, "c").action == PickTopic("t")
     assert to_message({"action": "do", "name": "topics"}, "c").action == DoAction("topics")
     with pytest.raises(FormError):
         to_message({"action": "do", "name": "delete-all"}, "c")
+    with pytest.raises(FormError):
+        to_message({**remark, "kind": "Mr Smith wrote it"}, "c")
     with pytest.raises(FormError):
         single(read_fields(b"a=1&a=2"))
 

@@ -12,8 +12,8 @@ from adapters.web.answers.previews import preview
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
+from bot.answering.remarks import REASONS
 from bot.knowledge.authoring import EntryText
-from bot.service.authoring.model import REMARKS
 
 _PATH = f"{ROOT}/entries/{{entry}}"
 
@@ -45,7 +45,7 @@ class EntryPage:
             unapproved=words.difference(view.line.entry, view.unapproved),
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
-            remarks=REMARKS,
+            remarks=REASONS,
             words=words,
             done=desk.done(request),
         )

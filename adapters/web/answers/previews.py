@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from bot.answering.answers import answer_with, fact_question
+from bot.answering.remarks import tell_author
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.authoring import EntryText
 from bot.messages import Reply
@@ -20,6 +21,7 @@ def preview(knowledge: Knowledge, entry: Entry, now: dt.datetime) -> Reply:
         "answer",
         answer=answer_with(knowledge, shown, {}, now),
         question=fact_question(knowledge, shown, {}),
+        offers=(tell_author(entry.id),),
         feedback=True,
     )
 

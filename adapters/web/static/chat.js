@@ -99,11 +99,18 @@
     said.focus({ preventScroll: true });
   }
 
+  function placeAside(reply, holder) { // what is said of an answer stands under it
+    holder.replaceChildren(...reply.childNodes);
+    holder.querySelector(".said").focus({ preventScroll: true });
+    holder.scrollIntoView({ block: "nearest" });
+  }
+
   async function submit(source, button) {
     const fields = new URLSearchParams(new FormData(source));
     if (button && button.name) fields.set(button.name, button.value);
     const typed = source === form;
     const feedback = source.dataset.chat === "feedback";
+    const holder = source.dataset.chat === "aside" ? source.closest(".aside") : null;
     const words = typed ? box.value.trim() : button.textContent.trim();
     if (busy) return;
     if (typed && !words) {
@@ -113,11 +120,12 @@
     busy = true;
     clearProblem();
     status.textContent = "Looking it up…";
-    const asked = feedback ? null : addQuestion(words);
+    const asked = feedback || holder ? null : addQuestion(words);
     if (typed) box.value = "";
     try {
       const { reply, fault } = await ask(fields).catch(() => ({ fault: part("unreachable") }));
-      if (reply && feedback) placeThanks(reply, source);
+      if (reply && holder) placeAside(reply, holder);
+      else if (reply && feedback) placeThanks(reply, source);
       else if (reply) {
         place(reply, asked, !typed);
         if (typed && "retype" in reply.dataset && !box.value) box.value = words;

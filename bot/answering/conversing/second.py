@@ -9,7 +9,8 @@ from bot.answering.conversing.deciding import looked_up, turn_for
 from bot.answering.conversing.parts import MOST, Part, bare, parts_of
 from bot.answering.topics import served
 from bot.answering.turns import Base, Turn
-from bot.messages import AskAlso, Button
+from bot.messages import Button
+from bot.presses import AskAlso
 from bot.understanding.decision import Candidate, Choices, Decision, Match
 from bot.understanding.reading import Reading
 

@@ -22,12 +22,6 @@ STATES: Mapping[AnswerState, str] = {
     "other-nation": "Not for schools of our nation",
     "on-hold": "On hold",
 }
-REMARKS: Mapping[RemarkKind, str] = {
-    "wrong": "It is wrong",
-    "out-of-date": "It is out of date",
-    "unclear": "I do not understand it",
-    "not-here": "It is not so at our school",
-}
 
 
 @dataclass(frozen=True)

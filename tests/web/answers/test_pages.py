@@ -12,7 +12,8 @@ import pytest
 from adapters.web.answers import trying
 from adapters.web.answers.wording import DONE
 from bot.knowledge.authoring import EntryText
-from bot.messages import GiveFeedback, Message
+from bot.messages import Message
+from bot.presses import GiveFeedback
 from bot.service.authoring.model import Taken
 from bot.store import Draft
 from tests.conftest import SCHOOL
