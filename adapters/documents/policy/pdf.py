@@ -132,7 +132,7 @@ class _Paper(FPDF):
         self._paragraph(text, self._line + 1.2)
 
     def _clause(self, clause: PrintedClause) -> None:
-        self._room(3 * self._line)
+        self._room((3 + len(clause.points)) * self._line)
         self._marked(clause.number, clause.text)
         for point in clause.points:
             self._marked("•", point, _NUMBER)

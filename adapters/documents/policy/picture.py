@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.service.policy_writing.model import PrintedSteps
 
-WIDTH, HEIGHT = 2040, 420  # pixels: 17 cm at 300 to the inch
+WIDTH, HEIGHT = 2040, 400  # pixels: 17 cm at 300 to the inch
 _FONTS = Path(__file__).parent.parent / "fonts"
 _GAP, _EDGE, _PAD = 56, 6, 26
 _INK, _PAPER, _HEAD = "#000000", "#ffffff", "#e8e8e8"  # greys that a black and white printer keeps apart
-_LINE = 42
+_LINE = 54
+_NUMBER = re.compile(r"(?<=\d) (?=\d)")  # inside a telephone number, where no line ends
 
 
 def steps_png(steps: PrintedSteps) -> bytes:
@@ -37,9 +39,9 @@ def _box(draw: ImageDraw.ImageDraw, left: int, width: int, head: str, text: str)
     draw.rectangle((left, 0, right, bottom), outline=_INK, width=_EDGE)
     draw.rectangle((left + _EDGE, _EDGE, right - _EDGE, 96), fill=_HEAD)
     draw.text((left + _PAD, 28), head, font=_font("DejaVuSans-Bold", 40), fill=_INK)
-    plain = _font("DejaVuSans", 34)
+    plain = _font("DejaVuSans", 42)
     for row, line in enumerate(_wrapped(text, plain, width - 2 * _PAD)):
-        draw.text((left + _PAD, 122 + row * _LINE), line, font=plain, fill=_INK)
+        draw.text((left + _PAD, 116 + row * _LINE), line, font=plain, fill=_INK)
 
 
 def _arrow(draw: ImageDraw.ImageDraw, left: int) -> None:
@@ -52,7 +54,7 @@ def _arrow(draw: ImageDraw.ImageDraw, left: int) -> None:
 
 def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     lines = [""]
-    for word in text.split():
+    for word in _NUMBER.sub("\u00a0", text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if font.getlength(longer) > width and lines[-1]:
             lines.append(word)

@@ -118,7 +118,7 @@ def _section(fields: YamlFields, questions: _Questions) -> Section:
     roles = fields.texts("roles", required=False)
     for role in set(roles) - set(ROLES):
         fields.fault("roles", f"'{role}' is no role", f"Use some of: {', '.join(ROLES)}")
-    known = tuple(role for role in ROLES if role in roles)
+    known = tuple(role for name in roles for role in ROLES if role == name)
     return Section(fields.text("heading"), fields.texts("paragraphs", required=False), part, lead, known)
 
 

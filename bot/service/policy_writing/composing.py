@@ -57,6 +57,7 @@ def _document(knowledge: Knowledge, outline: Outline, on: dt.date) -> PolicyDocu
         to_do=tuple(to_do_of(knowledge, outline)),
         letter=("Dear parents and carers,", _signed(knowledge)) if outline.letter else (),
         pages=outline.pages,
+        was_built=last is not None,
     )
 
 

@@ -23,7 +23,12 @@ class PolicyError(AskFirstError):
 
 
 def write_yaml(path: Path, head: str, data: Callable[[], Any]) -> None:
-    """Write a file under its comment. Nobody else writes it while `data` is worked out. Raises PolicyError."""
+    """Write data under its comment, see `write_whole`."""
+    write_whole(path, lambda: head + dumped(data()))
+
+
+def write_whole(path: Path, text: Callable[[], str]) -> None:
+    """Write a file, whole or not at all; nobody else writes it while `text` is worked out. Raises PolicyError."""
     path = path.resolve()
     aside = path.with_name(f".{path.name}.new")
     try:
@@ -34,7 +39,7 @@ def write_yaml(path: Path, head: str, data: Callable[[], Any]) -> None:
         raise _unwritable(path, fault) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(head + dumped(data()))
+            file.write(text())
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
@@ -45,8 +50,8 @@ def write_yaml(path: Path, head: str, data: Callable[[], Any]) -> None:
 
 
 def dumped(data: Any) -> str:
-    """Plain data as YAML that is read beside files that people edit."""
-    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    """Plain data as YAML that is read beside files that people edit: each innermost list on a line of its own."""
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, default_flow_style=None, sort_keys=False, width=_WIDTH)
 
 
 class _Dumper(yaml.SafeDumper):

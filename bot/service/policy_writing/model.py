@@ -69,6 +69,7 @@ class PolicyDocument:
     to_do: tuple[str, ...] = ()
     letter: tuple[str, ...] = ()
     pages: int = 0
+    was_built: bool = False
 
     @property
     def is_draft(self) -> bool:
