@@ -32,6 +32,7 @@ VERBS: Mapping[str, str] = {
     "adopt": "begin a school of its own out of the shipped folder, with nothing approved",
     "approve": "read answers and approve their words, or take an approval back",
     "answers": "find, change, try, send and approve answers",
+    "policy": "the school's own policy: answer its questions, approve its clauses, build its documents",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
     "doctor": "say what is set up and who can be reached",
@@ -56,7 +57,7 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy"), ()),
     **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,

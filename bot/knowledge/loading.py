@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,17 @@ from bot.knowledge.entries.references import check_cites, check_entries, check_t
 from bot.knowledge.files.faults import Fault, KnowledgeError
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.files.folder import READABLE, BaseFiles, read_files
-from bot.knowledge.files.plain_yaml import parse
+from bot.knowledge.files.plain_yaml import Marked, parse
 from bot.knowledge.files.syntax import UnreadableError, decoded, explained
 from bot.knowledge.handover_files import read_handovers
 from bot.knowledge.language_files import read_lexicon, read_outside, read_smalltalk, read_triage
+from bot.knowledge.language_model import Lexicon
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
 from bot.knowledge.policies import check_clauses, held, read_policy
+from bot.knowledge.school_policy.documents import check_paragraphs
+from bot.knowledge.school_policy.filling import filled, what_is_wrong, with_line
+from bot.knowledge.school_policy.model import SchoolPolicy
+from bot.knowledge.school_policy.reading import read_school_policy
 from bot.knowledge.schools.reading import read_school
 from bot.knowledge.tip_files import read_tips
 
@@ -50,11 +55,13 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     clauses: dict[str, Clause] = {}
     _each(files, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
     check_clauses(clauses, faults)
-    entries = _read_entries(files, faults)
-    outside = _document(files, "outside.yaml", faults)
-    tips, themes = read_tips(_document(files, "tips.yaml", faults), faults)
-    merged = merged_ids(entries, faults)
     lexicon = read_lexicon(_document(files, "lexicon.yaml", faults))
+    policy = read_school_policy(lambda name: _if_there(files, name, faults), faults)
+    entries, policy = _read_entries(files, faults, policy, lexicon)
+    outside = _document(files, "outside.yaml", faults)
+    tips, themes = read_tips(_filled_tips(files, faults, policy, lexicon), faults)
+    merged = merged_ids(entries, faults)
+    lexicon = _with_lines(lexicon, entries.values())
     knowledge = Knowledge(
         fingerprint=files.fingerprint,
         documents=documents,
@@ -69,9 +76,11 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
         themes=themes,
         school=read_school(_document(files, "school.yaml", faults), faults, files),
         handovers=read_handovers(_document(files, "handovers.yaml", faults), faults),
+        policy=policy,
     )
     check_entries(knowledge.entries, clauses, lexicon, faults)
     check_tips(knowledge.tips, knowledge.entries, faults)
+    check_paragraphs(policy, clauses, faults)
     if approved:
         knowledge = _with_approvals(knowledge, _approvals(files, faults), faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there
@@ -124,6 +133,7 @@ def read_kept_approvals(folder: Path, replaced: Callable[[str], bool]) -> Approv
 def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) -> Knowledge:
     served, waiting = approved_entries(knowledge.entries, approvals, faults)
     in_approved_words = [replace(served[name], file=APPROVALS) for name in waiting]
+    knowledge = replace(knowledge, lexicon=_with_lines(knowledge.lexicon, in_approved_words))
     check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
     # The approved words may rest on other clauses than the file does now.
     served |= {name: held(served[name], knowledge.clauses) for name in waiting}
@@ -133,6 +143,28 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
 def _writers(files: BaseFiles, faults: Faults) -> list[YamlFields]:
     """The files of triage/, which need not be there: a file of made-up messages by each writer."""
     return [_document(files, name, faults) for name in files.under("triage")]
+
+
+def _with_lines(lexicon: Lexicon, entries: Iterable[Entry]) -> Lexicon:
+    """With every fact whose line an entry has at an age of its own."""
+    facts = lexicon.facts
+    for entry in entries:
+        facts = with_line(facts, entry.facts.fact) if entry.facts else facts
+    return lexicon if facts is lexicon.facts else replace(lexicon, facts=facts)
+
+
+def _filled_tips(files: BaseFiles, faults: Faults, policy: SchoolPolicy, lexicon: Lexicon) -> YamlFields:
+    data = _parse(files, "tips.yaml", faults)
+    if isinstance(data, Marked) and isinstance(data.get("tips"), list):
+        whole = Marked(data.line)
+        whole.update({**data, "tips": [filled(item, policy, lexicon.facts)[0] for item in data["tips"]]})
+        whole.lines = data.lines
+        data = whole
+    return YamlFields(faults, "tips.yaml", "", data)
+
+
+def _if_there(files: BaseFiles, name: str, faults: Faults) -> YamlFields | None:
+    return _document(files, name, faults) if files.has(name) else None
 
 
 def _document(files: BaseFiles, name: str, faults: Faults) -> YamlFields:
@@ -179,8 +211,12 @@ def _each(files: BaseFiles, kind: str, faults: Faults, read: Callable[[str, Yaml
         read(name, YamlFields(faults, name, "", _parse(files, name, faults)))
 
 
-def _read_entries(files: BaseFiles, faults: Faults) -> dict[str, Entry]:
+def _read_entries(
+    files: BaseFiles, faults: Faults, policy: SchoolPolicy, lexicon: Lexicon
+) -> tuple[dict[str, Entry], SchoolPolicy]:
+    """The entries, filled with what the school answered; and the policy with the entries that follow it."""
     entries: dict[str, Entry] = {}
+    followed: dict[str, frozenset[str]] = {}
     former: list[tuple[str, str]] = []
 
     def read(name: str, fields: YamlFields) -> None:
@@ -189,6 +225,9 @@ def _read_entries(files: BaseFiles, faults: Faults) -> dict[str, Entry]:
             if is_first_edition(item):
                 former.append((name, _name(item)))
                 continue
+            if wrong := what_is_wrong(item, policy):
+                faults.add(name, _name(item), "policy", wrong, "Name a question, and its options under 'when'")
+            item, followed[_name(item)] = filled(item, policy, lexicon.facts)
             entry = read_entry(YamlFields(faults, name, _name(item), item), faults, name)
             if entry.id in entries:
                 faults.add(
@@ -201,7 +240,7 @@ def _read_entries(files: BaseFiles, faults: Faults) -> dict[str, Entry]:
     if not entries:
         problem, remedy = "0 entries: there is nothing to answer with", "Add entries, see knowledge/README.md"
         faults.unreadable.append(Fault("entries/", "", "", problem, remedy))
-    return entries
+    return entries, replace(policy, followed=followed)
 
 
 def _refuse_first_edition(folder: Path, found: list[tuple[str, str]]) -> None:

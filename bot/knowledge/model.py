@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.language_model import Lexicon, TriageData
+from bot.knowledge.school_policy.model import SchoolPolicy
 from bot.knowledge.schools.model import School
 from bot.messages import Ruling
 
@@ -206,7 +207,8 @@ class Knowledge:
     """Everything that the bot answers from; `fingerprint` changes when any file of the base does. `merged` are ids that
     entries had once, each with the id of the entry that took it: what the store, old buttons and tips still name.
     `entries` are as they are served; `waiting` are those of them whose files have other words now, as the files have
-    them. `approvals` is None where entries are taken as those stand, whatever was approved."""
+    them. `approvals` is None where entries are taken as those stand, whatever was approved. `policy` is the school's
+    own policy; entries and tips are filled with what it says."""
 
     fingerprint: str
     documents: Mapping[str, Document]
@@ -223,6 +225,7 @@ class Knowledge:
     merged: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, Entry] = field(default_factory=dict)
     approvals: Approvals | None = None
+    policy: SchoolPolicy = field(default_factory=SchoolPolicy)
 
     def as_written(self) -> Knowledge:
         """With every entry as its file stands: what is learned from, so that no approval changes what is understood."""

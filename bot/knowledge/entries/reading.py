@@ -15,8 +15,9 @@ from bot.messages import RULINGS, Ruling
 
 _FIELDS = {
     "id", "title", "ruling", "badge", "answer", "why", "instead", "facts", "ask", "note", "cites", "related", "nations",
-    "confirm", "was", "rare", "hold", "phrasings", "opposites", "not_this",
+    "confirm", "was", "rare", "hold", "phrasings", "opposites", "not_this", "policy",
 }  # fmt: skip
+_OF_POLICY = {"when", "ruling", "badge", "answer", "why", "instead"}
 _SIGNED = ("approved_by", "reviewed", "review_by")
 _WRITER = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
@@ -56,7 +57,26 @@ def read_entry(fields: YamlFields, faults: Faults, file: str) -> Entry:
         cases = _read_facts(YamlFields(faults, file, f"{entry.id} > facts", fields.raw("facts")), faults, entry)
         entry = replace(entry, facts=cases)
     check_entry(fields, entry)
+    _check_policy(fields)
     return entry
+
+
+def _check_policy(fields: YamlFields) -> None:
+    """Faults of the words that wait for another answer of the school's: they are those of any answer."""
+    if not fields.has("policy"):
+        return
+    policy = fields.inner("policy", fields.raw("policy"))
+    policy.only({"question", "cases"})
+    for item in policy.items("cases"):
+        case = policy.inner("cases", item)
+        case.only(_OF_POLICY)
+        if case.has("ruling"):
+            case.choice("ruling", RULINGS)
+        check_badge(case, case.text("badge"))
+        why, instead = (
+            case.text(key, required=False) or fields.text(key, required=False) for key in ("why", "instead")
+        )
+        check_wording(case, case.text("answer"), why, instead)
 
 
 def _refuse_signed(fields: YamlFields) -> None:

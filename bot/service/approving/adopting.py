@@ -8,11 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bot.errors import AskFirstError
 from bot.knowledge import Approvals, Knowledge, KnowledgeError, load
 from bot.knowledge.approvals import FILE as APPROVALS
+from bot.knowledge.school_policy.model import ANSWERS, APPROVED, EDITIONS
 from bot.knowledge.schools.anew import Named, Part, anew, parts_of
 from bot.knowledge.schools.contacts import wrong_email, wrong_phone
 from bot.knowledge.schools.model import has_lado
@@ -20,6 +21,8 @@ from bot.knowledge.schools.reading import NEEDED
 from bot.service.approving.files import write_approvals
 
 _SCHOOL = "school.yaml"
+# Of the policy: what the demo school answered, and what was approved and built of it.
+_OF_THE_DEMO = tuple(PurePath(name).name for name in (ANSWERS, APPROVED, EDITIONS))
 # Whom the demo school does not have, and who approves answers or is asked about them.
 MORE = ("business-manager", "senco")
 
@@ -71,7 +74,7 @@ def adopt(shipped: Path, folder: Path, adoption: Adoption, today: dt.date) -> Kn
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".adopt-") as aside:
             made = Path(aside) / "knowledge"
-            shutil.copytree(shipped, made, ignore=shutil.ignore_patterns(APPROVALS))
+            shutil.copytree(shipped, made, ignore=shutil.ignore_patterns(APPROVALS, *_OF_THE_DEMO))
             knowledge = _filled(made, adoption, today)
             made.rename(folder)
     except OSError as fault:

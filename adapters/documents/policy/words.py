@@ -1,0 +1,37 @@
+"""What is said on every form of a document, beside its clauses. Pure."""
+
+from __future__ import annotations
+
+from bot.concerns.words import day
+from bot.knowledge.school_policy.editions import ClauseChange
+from bot.service.policy_writing.model import PolicyDocument, PrintedClause, PrintedTable
+from bot.service.policy_writing.outstanding import NOBODY_APPROVED
+
+DRAFT = "This is a draft. It is not in force. To be done first:"
+CHANGED = "What has changed"
+ACCESSIBLE = (
+    "The .docx is the accessible form: it has headings, numbers, header rows and alternative texts. The PDF is for "
+    "print."
+)
+_KINDS = {"new": "New", "changed": "Changed", "moved": "Moved", "gone": "Taken out"}
+
+
+def standing_of(clause: PrintedClause) -> str:
+    """Since when a clause stands in these words, or that nobody has approved them."""
+    return f"Edition {clause.edition}, {day(clause.on)}" if clause.approved else NOBODY_APPROVED
+
+
+def changes_table(document: PolicyDocument) -> PrintedTable | None:
+    """What has changed since the last edition; None where nothing has."""
+    if not document.changes:
+        return None
+    rows = tuple((each.number, _KINDS[each.kind], each.before, each.now) for each in document.changes)
+    about = f"The {len(rows)} changes since the last edition: the clause, what became of it, its words before and now."
+    return PrintedTable(("Clause", "What", "Before", "Now"), rows, about, (11, 15, 37, 37))
+
+
+def change_line(change: ClauseChange) -> str:
+    """One change in a line."""
+    if change.kind == "moved":
+        return f"{change.now}: moved from {change.before}"
+    return f"{change.number}: {_KINDS[change.kind].lower()}. {change.now or change.before}"

@@ -1,0 +1,172 @@
+"""Reading paragraphs.yaml, approved.yaml and editions.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from typing import cast
+
+from bot.knowledge.approvals.rules import GRAVE_BY
+from bot.knowledge.approvals.words import digest_of
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.school_policy.editions import Edition, EditionClause
+from bot.knowledge.school_policy.model import (
+    APPROVED,
+    EDITIONS,
+    PARAGRAPHS,
+    PARTS,
+    Outline,
+    ParagraphApproval,
+    PolicyParagraph,
+    PolicyQuestion,
+    SchoolPolicy,
+    Section,
+    SectionPart,
+)
+from bot.knowledge.schools.model import NATIONS, ROLES
+
+SCHOOL = "school"  # the place for its name
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_Questions = Mapping[str, PolicyQuestion]
+
+
+def read_paragraphs(fields: YamlFields, questions: _Questions, faults: Faults) -> dict[str, PolicyParagraph]:
+    """`paragraphs` by id. A place that stands for nothing is a fault."""
+    fields.only({"paragraphs", "documents"})
+    return {
+        name: _paragraph(name, YamlFields(faults, PARAGRAPHS, name, item), questions)
+        for name, item in fields.mapping("paragraphs").items()
+    }
+
+
+def _paragraph(name: str, fields: YamlFields, questions: _Questions) -> PolicyParagraph:
+    fields.only({"text", "cites", "when", "nations", "points"})
+    text = fields.text("text")
+    check_places(fields, "text", text, questions)
+    points = fields.text("points", required=False)
+    if points and (points not in questions or questions[points].kind != "several"):
+        fields.fault("points", f"'{points}' is no question of which several options are chosen", "Name one that is")
+    nations = fields.texts("nations", required=False)
+    for nation in set(nations) - set(NATIONS):
+        fields.fault("nations", f"'{nation}' is not known", f"Use: {', '.join(NATIONS)}")
+    cites = fields.texts("cites", required=False)
+    return PolicyParagraph(name, text, cites, _when(fields, questions), nations, points)
+
+
+def _when(fields: YamlFields, questions: _Questions) -> dict[str, tuple[str, ...]]:
+    when = fields.mapping("when", required=False)
+    inner = fields.inner("when", when)
+    found = {name: inner.texts(name) for name in when}
+    for name, values in found.items():
+        if name not in questions:
+            inner.fault(name, "is no question", "Name one of questions.yaml")
+            continue
+        for value in values:
+            if value not in questions[name].options:
+                inner.fault(name, f"'{value}' is no option", f"Use one of: {', '.join(questions[name].options)}")
+    return found
+
+
+def check_places(fields: YamlFields, key: str, text: str, questions: _Questions) -> None:
+    """What stands in braces is a question, a role of school.yaml, or the school."""
+    for name in _PLACE.findall(text):
+        if name not in (*questions, *ROLES, SCHOOL):
+            fields.fault(key, f"'{{{name}}}' stands for nothing", "Use a question of questions.yaml, a role, or school")
+
+
+def check_paragraphs(policy: SchoolPolicy, clauses: Container[str], faults: Faults) -> None:
+    """Clauses that are nowhere."""
+    for paragraph in policy.paragraphs.values():
+        for clause in paragraph.cites:
+            if clause not in clauses:
+                problem = f"there is no clause '{clause}'"
+                faults.add(PARAGRAPHS, paragraph.id, "cites", problem, "Cite an id from policies/")
+
+
+def read_outlines(
+    fields: YamlFields, paragraphs: Mapping[str, PolicyParagraph], questions: _Questions, faults: Faults
+) -> tuple[Outline, ...]:
+    """`documents`, in order. A paragraph that is nowhere, or stands twice in one, is a fault."""
+    found = []
+    for item in fields.items("documents"):
+        name = str(item.get("id", "")) if isinstance(item, Mapping) else ""
+        document = YamlFields(faults, PARAGRAPHS, name or "a document", item)
+        document.only({"id", "title", "subtitle", "pages", "letter", "sections"})
+        read = Outline(
+            document.text("id"),
+            document.text("title"),
+            document.text("subtitle"),
+            tuple(_section(document.inner("sections", each), questions) for each in document.items("sections")),
+            int(pages) if (pages := document.text("pages", required=False)).isdecimal() else 0,
+            document.flag("letter", missing=False),
+        )
+        used = [each for section in read.sections for each in section.paragraphs]
+        for each in used:
+            if each not in paragraphs:
+                document.fault("sections", f"there is no paragraph '{each}'", "Name one that stands under paragraphs")
+            elif used.count(each) > 1:
+                document.fault("sections", f"'{each}' stands twice", "Keep it in one section")
+        found.append(read)
+    return tuple(found)
+
+
+def _section(fields: YamlFields, questions: _Questions) -> Section:
+    fields.only({"heading", "paragraphs", "part", "lead", "roles"})
+    lead = fields.text("lead", required=False)
+    check_places(fields, "lead", lead, questions)
+    part = cast(SectionPart, fields.choice("part", PARTS) or "clauses") if fields.has("part") else "clauses"
+    roles = fields.texts("roles", required=False)
+    for role in set(roles) - set(ROLES):
+        fields.fault("roles", f"'{role}' is no role", f"Use some of: {', '.join(ROLES)}")
+    known = tuple(role for name in roles for role in ROLES if role == name)
+    return Section(fields.text("heading"), fields.texts("paragraphs", required=False), part, lead, known)
+
+
+def read_approved(fields: YamlFields, faults: Faults) -> dict[str, ParagraphApproval]:
+    """Who approved which paragraph, by its id."""
+    fields.only({"made_up", "approved"})
+    made_up = fields.flag("made_up", missing=False)
+    found = {}
+    for name, item in fields.mapping("approved", required=False).items():
+        each = YamlFields(faults, APPROVED, name, item)
+        each.only({"digest", "by", "role", "on", "seal"})
+        read = ParagraphApproval(
+            name, each.text("digest"), each.text("by"), each.choice("role", GRAVE_BY), each.date("on"), made_up
+        )
+        if each.text("seal") != seal_of_paragraph(read):
+            problem = "does not fit: a name, the role or the day is not what was approved"
+            each.fault("seal", problem, "Read the paragraph and approve it again: askfirst policy approve")
+        found[name] = read
+    return found
+
+
+def seal_of_paragraph(approval: ParagraphApproval) -> str:
+    """What changes with anything of the approval of a paragraph. It shows an edit by hand, and no forgery."""
+    return digest_of({**vars(approval), "on": approval.on.isoformat()})
+
+
+def read_editions(fields: YamlFields, faults: Faults) -> dict[str, Edition]:
+    """What each document said when it was last built."""
+    fields.only({"editions"})
+    return {
+        name: _edition(YamlFields(faults, EDITIONS, name, item))
+        for name, item in fields.mapping("editions", required=False).items()
+    }
+
+
+def _edition(fields: YamlFields) -> Edition:
+    fields.only({"edition", "on", "clauses"})
+    clauses = {}
+    for name, item in fields.mapping("clauses").items():
+        each = fields.inner(name, item)
+        each.only({"number", "text", "edition", "on"})
+        clauses[name] = EditionClause(each.text("number"), each.text("text"), _whole(each, "edition"), each.date("on"))
+    return Edition(_whole(fields, "edition"), fields.date("on"), clauses)
+
+
+def _whole(fields: YamlFields, key: str) -> int:
+    value = fields.text(key)
+    if not value.isdecimal():
+        fields.fault(key, f"'{value}' is not a whole number", "Put the file back from a backup, or delete it")
+        return 0
+    return int(value)

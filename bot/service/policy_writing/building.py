@@ -1,0 +1,52 @@
+"""The documents of the policy are built, and each new edition is written down beside the base."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge import Knowledge
+from bot.knowledge.school_policy.editions import Edition
+from bot.knowledge.school_policy.model import EDITIONS
+from bot.service.policy_writing.composing import compose
+from bot.service.policy_writing.files import PolicyError, write_yaml
+from bot.service.policy_writing.model import PolicyDocument
+
+_HEAD = """\
+# What each document of the policy said when it was last built, written by `askfirst policy build`: by this it says what
+# has changed. Without this file the next build is a first edition.
+"""
+
+
+def documents(knowledge: Knowledge, on: dt.date, only: Sequence[str] = ()) -> tuple[PolicyDocument, ...]:
+    """The documents as they are on this day, all or some. Raises PolicyError where there is none of these."""
+    found = {each.id: each for each in compose(knowledge, on)}
+    if not found:
+        raise PolicyError("This base has no policy/questions.yaml: take the folder policy/ from what AskFirst brings")
+    if strange := [each for each in only if each not in found]:
+        raise PolicyError(f"There is no document '{strange[0]}'. They are: {', '.join(found)}")
+    return tuple(each for name, each in found.items() if not only or name in only)
+
+
+def keep_editions(folder: Path, knowledge: Knowledge, built: Sequence[PolicyDocument]) -> None:
+    """Write down the editions that are in force; a draft is none. Nothing is written where none is new. Raises
+    PolicyError."""
+    before = knowledge.policy.editions
+    new = {each.id: each.edition for each in built if not each.is_draft and before.get(each.id) != each.edition}
+    if new:
+        write_yaml(folder / EDITIONS, _HEAD, lambda: {"editions": {n: _item(e) for n, e in {**before, **new}.items()}})
+
+
+def _item(edition: Edition) -> Mapping[str, Any]:
+    clauses = {
+        name: {
+            "number": each.number,
+            "edition": str(each.edition),
+            "on": each.on.isoformat(),
+            "text": each.text,
+        }
+        for name, each in edition.clauses.items()
+    }
+    return {"edition": str(edition.number), "on": edition.on.isoformat(), "clauses": clauses}

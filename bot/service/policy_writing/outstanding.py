@@ -1,0 +1,72 @@
+"""What is still to be done before a document of the policy is in force. Pure.
+
+A document is a draft for as long as it could say something else than the bot, or than somebody here approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.knowledge import Knowledge, Role
+from bot.knowledge.school_policy.model import Outline
+from bot.service.policy_writing.filling_in import (
+    digest_of_paragraph,
+    paragraphs_of,
+    questions_in,
+    roles_in,
+)
+
+NOBODY_APPROVED = "Nobody here has approved these words yet."
+
+
+def to_do_of(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
+    """A sentence for each kind of thing, with what to do about it; nothing where the document is in force."""
+    used = _questions(knowledge, outline)
+    if open_ := [each for each in used if each not in knowledge.policy.answers]:
+        yield f"Not answered yet, so the usual answer stands: {', '.join(open_)}. Answer them: askfirst policy ask"
+    if count := sum(1 for each in paragraphs_of(knowledge, outline) if not _is_approved(knowledge, each.id)):
+        clauses = "1 clause is" if count == 1 else f"{count} clauses are"
+        yield f"{clauses} not approved as they stand. Read and approve them: askfirst policy approve"
+    if waiting := sorted({entry for each in used for entry in answers_waiting(knowledge, each)}):
+        those = ", ".join(waiting)
+        yield f"Answers to staff that turn on the same are not approved as they stand: askfirst approve {those}"
+    if loose := sorted({entry for each in used for entry in no_longer_following(knowledge, each)}):
+        yield f"Answers to staff that must turn on the same and do not any more: {', '.join(loose)}. Mend their files"
+    if empty := [role for role in _roles(knowledge, outline) if not knowledge.school.holders(role)]:
+        yield f"Nobody holds these roles in school.yaml: {', '.join(empty)}. Name somebody"
+
+
+def answers_waiting(knowledge: Knowledge, question: str) -> Iterator[str]:
+    """Answers to staff that turn on this question, whose words of today nobody has approved."""
+    for entry, questions in knowledge.policy.followed.items():
+        found = knowledge.entries.get(entry)
+        if found is None or question not in questions or not found.holds_in(knowledge.school.nation):
+            continue
+        if entry in knowledge.waiting or found.withheld:
+            yield entry
+
+
+def no_longer_following(knowledge: Knowledge, question: str) -> Iterator[str]:
+    """Answers to staff that must turn on this question and do not."""
+    for entry in knowledge.policy.questions[question].entries:
+        if entry in knowledge.entries and question not in knowledge.policy.followed.get(entry, ()):
+            yield entry
+
+
+def _is_approved(knowledge: Knowledge, paragraph: str) -> bool:
+    approval = knowledge.policy.approved.get(paragraph)
+    return approval is not None and approval.digest == digest_of_paragraph(
+        knowledge, knowledge.policy.paragraphs[paragraph]
+    )
+
+
+def _questions(knowledge: Knowledge, outline: Outline) -> list[str]:
+    """The questions that decide anything in a document, in the order of the questionnaire."""
+    used = {name for each in paragraphs_of(knowledge, outline) for name in questions_in(knowledge, each)}
+    used |= {"sites"} if any(section.part == "sites" for section in outline.sections) else set()
+    return [name for name in knowledge.policy.questions if name in used]
+
+
+def _roles(knowledge: Knowledge, outline: Outline) -> list[Role]:
+    named = (role for each in paragraphs_of(knowledge, outline) for role in roles_in(knowledge, each.text))
+    return sorted(dict.fromkeys(named))
