@@ -167,7 +167,12 @@ def test_a_text_in_which_every_word_is_mistyped_has_only_so_many_looked_up(
     own: Own, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_up: list[str] = []
-    monkeypatch.setattr("bot.understanding.tongue._is_slip", looked_up.append)
+
+    def slip(word: str) -> bool:
+        looked_up.append(word)
+        return True
+
+    monkeypatch.setattr("bot.understanding.tongue._is_slip", slip)
     strange = " ".join("q" + "".join(chr(97 + int(digit)) for digit in f"{number:06}") for number in range(20_000))
     assert is_foreign(strange[:MOST_CHARS], own)
     assert len(set(looked_up)) <= 200

@@ -6,8 +6,10 @@ No names of people, no content.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hmac
 from collections.abc import Callable, Iterable, Mapping
+from time import monotonic
 
 from aiohttp import web
 
@@ -24,7 +26,10 @@ _UNUSABLE = "the database cannot be used"
 RESTORED = "restored from a backup, and somebody is to look (askfirst restored)"
 NO_WRITES = "the database takes no writes"
 UNDELIVERED = "undelivered"
+PUT_BACK = "the clock was put back within the last hour"
 _WRITE_EVERY = 5.0  # seconds between two tries, however often somebody asks
+_JUMP = 60.0  # seconds: further back than clocks are corrected in the ordinary way
+_TOLD_FOR = 3600.0  # seconds: waits are moved back at once, but a person should see to the clock
 
 
 class HealthPages:
@@ -34,7 +39,7 @@ class HealthPages:
     def __init__(self, site: Site, core: Core, loops: Loops, alarm: Callable[[], str], token: str) -> None:
         self._site, self._delivery, self._loops, self._alarm = site, core.delivery, loops, alarm
         self._token, self._sessions = token, Sessions(InboxSite(site, core))
-        self._writes = _Writes(core.store)
+        self._writes, self._clock = _Writes(core.store), _WallClock(site.clock)
         self._look: asyncio.Task[Health | None] | None = None
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -59,6 +64,8 @@ class HealthPages:
         troubles = [*filter(None, (self._alarm(),)), *_troubles(health, states)]
         if health and not await self._writes.work():
             troubles.insert(0, NO_WRITES)
+        if self._clock.was_put_back():
+            troubles.append(PUT_BACK)
         status = 503 if troubles else 200
         if not await self._may_know(request):
             return web.json_response({"status": "not ok" if troubles else "ok"}, status=status)
@@ -116,6 +123,24 @@ class _Writes:
         except (AskFirstError, TimeoutError):
             return False
         return True
+
+
+class _WallClock:
+    """Whether the clock was put back lately, by one that never is."""
+
+    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
+        self._clock, self._put_back = clock, float("-inf")
+        self._ahead = self._offset()
+
+    def was_put_back(self) -> bool:
+        ahead = self._offset()
+        if ahead < self._ahead - _JUMP:
+            self._put_back = monotonic()
+        self._ahead = ahead
+        return monotonic() - self._put_back < _TOLD_FOR
+
+    def _offset(self) -> float:
+        return self._clock().timestamp() - monotonic()
 
 
 def _troubles(health: Health | None, states: Iterable[LoopState]) -> Iterable[str]:

@@ -22,6 +22,7 @@ from adapters.command.bounded_log import WHILE, BoundedLog
 from adapters.command.running import QuietLog, listening
 from adapters.delivering.loops import Loops
 from adapters.slack import SlackService
+from adapters.web.app import make_app
 from adapters.web.door import UNREADABLE, Door, Room, room_for
 from adapters.web.security import Limits
 from bot.service.core import Core
@@ -323,6 +324,26 @@ async def test_of_many_who_ask_how_things_stand_at_once_one_looks(core: Core, mo
         assert len(looks) <= 2, "who comes after the look has ended gets one of their own"
         await client.get("/healthz")
         assert len(looks) <= 3
+
+
+async def test_that_the_clock_was_put_back_is_told_for_an_hour(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, steady = [NOW], [0.0]
+    monkeypatch.setattr("adapters.web.health.monotonic", lambda: steady[0])
+    app = make_app(core, lambda: shown[0], key=b"k" * 32, health_token="t" * 32)
+    async with TestClient(TestServer(app)) as client:
+
+        async def told(by_the_clock: float, later: float = 0.0) -> str:
+            shown[0] += dt.timedelta(seconds=by_the_clock)
+            steady[0] += later
+            answer = await client.get("/healthz", headers={"Authorization": f"Bearer {'t' * 32}"})
+            status: str = (await answer.json())["status"]
+            assert answer.status == (200 if status == "ok" else 503)
+            return status
+
+        assert [await told(60, 60), await told(-59), await told(86400)] == ["ok"] * 3
+        assert await told(-86400) == "the clock was put back within the last hour"
+        assert await told(3500, 3500) == "the clock was put back within the last hour"
+        assert await told(200, 200) == "ok"
 
 
 def _signed_in(core: Core, store: Store) -> str:

@@ -22,7 +22,8 @@ class Entrance:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self._frame, self._sessions = frame, sessions
-        self._asking, self._entering = frame.site.limiter(a_minute=3, burst=5), frame.site.limiter()
+        # Whoever has it asked for in somebody else's name must not bury that person's alerts under links.
+        self._asking, self._entering = frame.site.limiter(a_minute=0.5, burst=5), frame.site.limiter()
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
