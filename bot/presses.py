@@ -18,7 +18,7 @@ class PickEntry:
 
 @dataclass(frozen=True)
 class AskAlso:
-    """Under an answer: a further question of the same message. Answer with this entry, and leave what stands above."""
+    """A further question of the same message: answer with this entry, and leave the answer that it stands under."""
 
     entry: str
 

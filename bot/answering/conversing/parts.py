@@ -38,17 +38,17 @@ _ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.):]|\(?[a-d][.)]|[-*•–])\s*")
 
 
 @dataclass(frozen=True)
-class Part:
+class SaidPart:
     """A sentence of a message, or one of the clauses in which it asks twice; and whether it asks."""
 
     text: str
     asks: bool
 
 
-def parts_of(text: str) -> tuple[Part, ...]:
+def parts_of(text: str) -> tuple[SaidPart, ...]:
     """The parts in order, without the numbers of a list and the words that only lead over."""
     pieces = (_ITEM.sub("", clause).strip() for each in _SENTENCE.split(text) for clause in _JOINT.split(each))
-    return tuple(Part(piece, asks(piece)) for piece in pieces if any(char.isalpha() for char in piece))
+    return tuple(SaidPart(piece, asks(piece)) for piece in pieces if any(char.isalpha() for char in piece))
 
 
 def asks(part: str) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from bot.answering.conversing.deciding import looked_up, turn_for
-from bot.answering.conversing.parts import MOST, Part, bare, parts_of
+from bot.answering.conversing.parts import MOST, SaidPart, bare, parts_of
 from bot.answering.topics import served
 from bot.answering.turns import Base, Turn
 from bot.messages import Button
@@ -64,7 +64,7 @@ def answer_first(
     return replace(turn, reply=replace(turn.reply, offers=offers))
 
 
-def _sure(base: Base, part: Part) -> Candidate | None:
+def _sure(base: Base, part: SaidPart) -> Candidate | None:
     """What a part is surely answered with; None where it points to another one ("can they see it?")."""
     pointing = base.knowledge.lexicon.subjectless.pointing
     reading = base.understanding.reader.read(bare(part.text))
@@ -74,7 +74,7 @@ def _sure(base: Base, part: Part) -> Candidate | None:
     return decision.best if isinstance(decision, Match) and decision.best.confidence >= SURE else None
 
 
-def _others(base: Base, first: Candidate, parts: list[Part]) -> list[Candidate]:
+def _others(base: Base, first: Candidate, parts: list[SaidPart]) -> list[Candidate]:
     same = base.understanding.matcher.classes.same_rule
     found: list[Candidate] = []
     for part in parts:
