@@ -83,9 +83,7 @@ def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.d
     school = as_of(school, now)
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
-    if (
-        routing.kind == "head"
-    ):  # nobody else may hear it first, and a chair is at the school by day as little as by night
+    if routing.kind == "head":  # a chair is at the school by day as little as by night
         people.sort(key=lambda person: "chair" not in school.roles_of(person.id))
     return tuple(person for person in dict.fromkeys(people) if offered(school, person, now))
 
