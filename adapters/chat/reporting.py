@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.concerns import Advice, Receipt
-from bot.concerns.guidance import after_logging, is_passed_on, once_stored
+from bot.concerns.guidance import after_logging
+from bot.concerns.receipt import once_stored
 from bot.knowledge import Person, School
 
 NOT_OPENED = "the form could not be opened. Try again"
@@ -41,7 +42,7 @@ def once_logged(school: School, receipt: Receipt) -> Iterator[Paragraph]:
 
 def title_of(receipt: Receipt) -> str:
     """What stands above that."""
-    return "Logged" if is_passed_on(receipt) else "Nobody told"
+    return "Logged" if receipt.passed_on else "Nobody told"
 
 
 def receipt_text(receipt: Receipt) -> str:

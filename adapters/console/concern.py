@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from adapters.console.storing import SECONDS, stored
 from adapters.console.text import moment, to_ring, typed, wrapped
 from bot.concerns import Advice, Asked, Field, IncompleteError, Receipt
-from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged, once_stored
+from bot.concerns.guidance import after_logging, before_writing, kept_elsewhere, not_logged
+from bot.concerns.receipt import once_stored
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import School
 from bot.service.casework import Casework

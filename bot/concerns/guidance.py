@@ -30,8 +30,6 @@ NOT_SAVED = "AskFirst could not save it"
 _DANGER = "Someone is in danger: call 999 now"
 CALL_999 = "If anyone is in danger now, call 999 first."
 _RING = "Ring one of these people now:"
-LOGGED = "Logged."
-UNTOLD = "Nobody has been told. It is only stored."
 NOT_TOLD = "The adult it is about is not alerted and has no access here."
 _CLAIMED = (
     "You gave the name of {name}, and nobody has checked that it is yours. So {name} is alerted like everybody else, "
@@ -80,15 +78,12 @@ def whom_to_ring(school: School, known: Answers | Report, reporter: str | None, 
 
 
 def ring_along(school: School, routing: Routing, reporter: str | None, now: dt.datetime) -> tuple[Person, ...]:
-    """Whom to ring about a concern that goes this way: first whoever covers these hours, then everybody at school;
-    about the headteacher the chair of governors before both, at any hour."""
+    """Whom to ring about a concern that goes this way: first whoever covers these hours, then everybody at school."""
     people: list[Person] = []
     school = as_of(school, now)
     people += cover(school, routing, reporter, now)
     people += _by_day(school, routing, reporter)
-    if (
-        routing.kind == "head"
-    ):  # nobody else may hear it first, and a chair is at the school by day as little as by night
+    if routing.kind == "head":  # a chair is at the school by day as little as by night
         people.sort(key=lambda person: "chair" not in school.roles_of(person.id))
     return tuple(person for person in dict.fromkeys(people) if offered(school, person, now))
 
@@ -194,17 +189,6 @@ def _ring_instead(school: School, answers: Answers, reporter: str | None, now: d
 # --- once it is logged
 
 
-def is_passed_on(receipt: Receipt) -> bool:
-    """Whether anybody at all hears of it. "Logged" alone is said only where somebody does: beside it, that nobody has
-    been told is overlooked."""
-    return receipt.alerting == "sent"
-
-
-def once_stored(receipt: Receipt) -> str:
-    """What stands above the number of a receipt."""
-    return LOGGED if is_passed_on(receipt) else UNTOLD
-
-
 def after_logging(school: School, receipt: Receipt) -> tuple[Advice, ...]:
     """What belongs to a receipt beside its number."""
     return tuple(_after(school, receipt))
@@ -215,7 +199,7 @@ def _after(school: School, receipt: Receipt) -> Iterator[Advice]:
         yield Advice("danger", _DANGER, IN_DANGER, receipt.ring)
     if receipt.nobody_left:
         yield Advice("nobody-left", "Nobody at school is left to tell", _nobody(receipt), _unless_shown(receipt))
-    elif not is_passed_on(receipt):
+    elif not receipt.passed_on:
         yield Advice("unheard", "Tell somebody yourself, now", _unheard(receipt), _unless_shown(receipt))
     elif receipt.told:
         yourself = "If you can, tell them yourself as well. A message may be read late."

@@ -118,6 +118,11 @@ class Receipt:
     alerting: Alerting = "sent"
     claimed: Person | None = None
 
+    @property
+    def passed_on(self) -> bool:
+        """Whether anybody at all hears of it."""
+        return self.alerting == "sent"
+
 
 @dataclass(frozen=True)
 class Planned:

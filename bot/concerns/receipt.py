@@ -15,6 +15,8 @@ from bot.hours import is_open, next_opening
 from bot.knowledge import Person, School
 from bot.settings import Alerting
 
+LOGGED = "Logged."
+UNTOLD = "Nobody has been told. It is only stored."
 _SILENCE: tuple[EventKind, ...] = ("not-reached", "ran-out", "nobody-to-tell")
 
 
@@ -34,6 +36,12 @@ class Followed:
     status: Status
     steps: tuple[Told, ...]
     ring: tuple[Person, ...]
+
+
+def once_stored(receipt: Receipt) -> str:
+    """What stands above the number. "Logged" is said only where somebody hears of it: beside that word it is overlooked
+    that nobody does."""
+    return LOGGED if receipt.passed_on else UNTOLD
 
 
 def receipt_for(

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from adapters.web.pages import Pages, now
 from bot.concerns import Advice, Answers, Field, Followed, Form, Receipt, Screen
 from bot.concerns.form import NO_PICTURES
-from bot.concerns.guidance import after_logging, is_passed_on, once_stored
+from bot.concerns.guidance import after_logging
+from bot.concerns.receipt import once_stored
 from bot.concerns.words import day, day_and_time
 from bot.knowledge import School
 
@@ -216,14 +217,8 @@ class ConcernDrawing(Pages):
     def receipt(self, school: School, receipt: Receipt) -> str:
         """It was logged."""
         advice = after_logging(school, receipt)
-        return self._render(
-            "concern_receipt.html",
-            school=school,
-            receipt=receipt,
-            advice=advice,
-            stored=once_stored(receipt),
-            passed_on=is_passed_on(receipt),
-        )
+        stored = once_stored(receipt)
+        return self._render("concern_receipt.html", school=school, receipt=receipt, advice=advice, stored=stored)
 
     def look_up(self, page: LookUp) -> str:
         """A receipt's box and, where it is known, the steps."""
