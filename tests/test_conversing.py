@@ -18,7 +18,8 @@ from bot.answering.conversing.subject import bare_deed, lacks_subject, to_the_bo
 from bot.answering.dialogue import Base, Conversation, Turn, ask_once, respond
 from bot.answering.outcome import outcome_of
 from bot.knowledge import Knowledge, KnowledgeError, load
-from bot.messages import AskAlso, Message, Reply
+from bot.messages import Message, Reply
+from bot.presses import AskAlso
 from bot.understanding.decision import Pleasantry
 from tests.conftest import NOW
 from tests.make_base import small_base
