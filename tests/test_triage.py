@@ -248,7 +248,7 @@ def test_whoever_asks_whether_they_may_has_not_done_it(knowledge: Knowledge) -> 
 
 
 def test_what_is_plainly_a_question_about_a_rule_is_answered_with_the_note(knowledge: Knowledge) -> None:
-    text = "a lad rang me about his reference, do I write that down"
+    text = "I rang his mum about the reference, do I write that down"
     asked = Judged(knowledge, True, grave=0.6, adult=1, own_conduct=1)
     found = asked.sort(text)
     assert (found.urgency, found.note, found.kind) == (None, True, "own-conduct")

@@ -28,7 +28,7 @@ from bot.understanding.kept.embeddings import embed_kept, ship_rows
 from bot.understanding.kept.fitted_files import Fitted, folder_of, read_fitted, write_fitted
 from bot.understanding.kept.lessons import LearnedFrom, Lessons, lessons_file, read_lessons, write_lessons
 from bot.understanding.kept.nearest import nearest
-from bot.understanding.kept.source import Source, read_source
+from bot.understanding.kept.source import Learnable, read_source
 from bot.understanding.language import Language, make_language
 from bot.understanding.matcher import Matcher
 from bot.understanding.ranking import linear
@@ -95,7 +95,7 @@ def written_forms(knowledge: Knowledge) -> list[str]:
     return [speech.normalise(text).text for text in source.written]
 
 
-def _served(source: Source, speech: Language, encoder: Encoder | None, places: Sequence[Path | None]) -> Fitted:
+def _served(source: Learnable, speech: Language, encoder: Encoder | None, places: Sequence[Path | None]) -> Fitted:
     """The tables that answer: as they are kept in the first of these places; else made of lessons in any of them that
     were learned from this base, or from one that is near; else learned."""
     way, cache, name = learned_by(source.knowledge, encoder), places[0], lessons_file(encoder)
@@ -142,11 +142,11 @@ class _Corpora:
         return table_of(self.asked, self.labels)
 
 
-def _caught_up(lessons: Lessons, source: Source, corpora: _Corpora) -> Lessons:
+def _caught_up(lessons: Lessons, source: Learnable, corpora: _Corpora) -> Lessons:
     return caught_up(lessons, source.texts, corpora.table, (corpora.graded, triage_fitting.questions(source.graded)))
 
 
-def _learn(source: Source, speech: Language, corpora: _Corpora) -> Lessons:
+def _learn(source: Learnable, speech: Language, corpora: _Corpora) -> Lessons:
     said, learned, labels = source.said, source.graded, corpora.labels
     fold_of = calibration.folds(said)
     beside = (
@@ -192,7 +192,7 @@ def corpora(
     return found.featuriser, found.asked, found.graded
 
 
-def _corpora(source: Source, speech: Language, encoder: Encoder | None, places: Sequence[Path | None]) -> _Corpora:
+def _corpora(source: Learnable, speech: Language, encoder: Encoder | None, places: Sequence[Path | None]) -> _Corpora:
     """Every text is read once, although many serve both."""
     texts, labels = source.written, source.texts.labels
     forms = [speech.normalise(text) for text in texts]

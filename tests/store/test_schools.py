@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import inspect
 from collections.abc import Callable, Iterator
@@ -15,8 +16,11 @@ from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School
+from bot.knowledge.authoring import EntryText
 from bot.store import (
     Delivered,
+    Draft,
+    DraftStep,
     Finished,
     Known,
     Logged,
@@ -129,6 +133,29 @@ def _calls(
     yield "Covers.name", lambda: None  # names one of its own, and reads nothing of another's
     yield "Covers.end", lambda: any(covers.end(each, DSL_ACTOR, (), NOW) for each in store.covers("fernbank").all())
     drills = store.drills(school.id)
+    drafts = store.drafts(school.id)
+    begun = store.drafts("fernbank").all()
+
+    def changed(draft: Draft) -> bool:
+        def taken(found: Draft | None) -> DraftStep:
+            return DraftStep(found) if found else missing()
+
+        with contextlib.suppress(UnknownConcernError):
+            drafts.change(draft.id, taken, NOW)
+            return True
+        return False
+
+    def missing() -> DraftStep:
+        raise UnknownConcernError
+
+    yield "AnswerDrafts.add", lambda: None  # adds one of its own, and reads nothing of another's
+    yield "AnswerDrafts.all", drafts.all
+    yield "AnswerDrafts.find", lambda: any(drafts.find(each.id) for each in begun)
+    yield "AnswerDrafts.change", lambda: any(map(changed, begun))
+    yield "AnswerDrafts.note", lambda: None  # a line of its own log
+    yield "AnswerDrafts.history", drafts.history
+    yield "AnswerDrafts.remark", lambda: drafts.remark("friend-pupil", "wrong", TIP_DAY)
+    yield "AnswerDrafts.remarks", lambda: drafts.remarks(dt.date(2020, 1, 1))["friend-pupil"]["wrong"] != 1
     yield "Drills.add", lambda: drills.add("2026-11", ())
     yield "Drills.all", drills.all
     yield "Drills.answer", lambda: any(drills.answer(each.notice, NOW) for each in store.drills("fernbank").all())
@@ -196,6 +223,9 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     either.covers(school.id).name(
         Cover("dsl", "deputy-1", dt.date(2026, 9, 1), dt.date(2026, 9, 4)), DSL_ACTOR, lambda _: (), NOW
     )
+    draft = Draft("", "friend-ex-pupil", "entries/ai.yaml", False, None, EntryText(), "draft", 1, "dsl", saved_at=NOW)
+    either.drafts(school.id).add(draft)
+    either.drafts(school.id).remark("friend-pupil", "wrong", TIP_DAY)
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name

@@ -26,12 +26,18 @@ HELPERS = {
     "notice_lines",
     "chat_lines",
     "reading_once",
+    "answer_fields",
+    "policy_approve",
+    "policy_ask",
+    "policy_build",
+    "policy_changes",
     "score_lines",
     "table_lines",
     "why_figures",
     "why_lines",
     "warming",
     "ways",
+    "workshop",
 }  # modules that are no verbs
 HEAVY = ("aiohttp", "alembic", "botbuilder", "fpdf", "jinja2", "slack_bolt", "slack_sdk", "uharfbuzz")
 

@@ -11,7 +11,7 @@ from bot.understanding.kept.lessons import LearnedFrom, Lessons, read_learned_fr
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptLessons:
     """Lessons in a file, and what they were learned from."""
 
     path: Path
@@ -23,9 +23,9 @@ class Kept:
         return read_lessons(self.path, self.key)
 
 
-def nearest(files: Sequence[Path], key: str, texts: LearnedFrom) -> list[Kept]:
+def nearest(files: Sequence[Path], key: str, texts: LearnedFrom) -> list[KeptLessons]:
     """The lessons in these files that were learned in the way that this key names, of these texts or of a base that is
     near: the very same first, then the fewest other texts, then in the order of the files."""
-    found = [Kept(path, key, known) for path in files if (known := read_learned_from(path, key))]
+    found = [KeptLessons(path, key, known) for path in files if (known := read_learned_from(path, key))]
     near = [each for each in found if is_near(each.texts, texts)]
     return sorted(near, key=lambda each: (each.texts.digest != texts.digest, differing(each.texts, texts)))

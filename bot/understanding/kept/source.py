@@ -16,7 +16,7 @@ from bot.understanding.matcher import Said
 
 
 @dataclass(frozen=True)
-class Source:
+class Learnable:
     """What is learned from: a base as it is written, what the ranker and what the triage learn from, and what names
     these."""
 
@@ -31,7 +31,7 @@ class Source:
         return list(dict.fromkeys([each.text for each in self.said] + [each.text for each in self.graded]))
 
 
-def read_source(knowledge: Knowledge) -> Source:
+def read_source(knowledge: Knowledge) -> Learnable:
     """What is learned from this base. Its digest names every text, where it belongs, who wrote it, and which entries
     have one rule; another wording of an answer is none of it."""
     knowledge = knowledge.as_written()
@@ -43,4 +43,4 @@ def read_source(knowledge: Knowledge) -> Source:
     for part in (said, graded):
         digest.update(repr(part).encode("utf-8", "backslashreplace"))
     keys = np.array(asked_keys, dtype=np.uint64), np.array(sorted_keys, dtype=np.uint64)
-    return Source(knowledge, said, graded, LearnedFrom(digest.hexdigest(), labels, *keys))
+    return Learnable(knowledge, said, graded, LearnedFrom(digest.hexdigest(), labels, *keys))
