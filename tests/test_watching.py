@@ -27,6 +27,7 @@ from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops, Lo
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
 from adapters.delivering.reaching import ReachWatch
+from adapters.delivering.remarked import RemarkReminder
 from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
@@ -124,6 +125,7 @@ def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
         *ReachWatch(ask, ()).loops(),
         *SignInReminder(core.school, core.store, (), lambda _: str(ask()), ask).loops(),
         *ReviewReminder(ask, core.store, (), ask).loops(),
+        *RemarkReminder(ask, core.store, (), ask, "http://localhost").loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
     return {loop.name: loop for loop in loops}

@@ -17,6 +17,7 @@ from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.reaching import NO_WAY
+from adapters.delivering.remarked import RemarkReminder
 from adapters.delivering.reminders import SignInReminder
 from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
@@ -154,6 +155,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     loops.add(*ReviewReminder(lambda: core.base().knowledge, core.store, found, clock).loops())
+    loops.add(*RemarkReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
     loops.add(*watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):

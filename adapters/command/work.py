@@ -10,6 +10,7 @@ from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
+from adapters.delivering.remarked import RemarkReminder
 from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
 from bot.service.calendars import KeptCalendars
@@ -52,6 +53,7 @@ async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: L
     loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
     loops.add(*CalendarKeeper(live.current, calendars).loops())
     loops.add(*ReviewReminder(live.knowledge, store, found, clock).loops())
+    loops.add(*RemarkReminder(live.knowledge, store, found, clock, settings.address).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
     loops.add(*reach_watch(settings, cover.school, store, False).loops())
     await loops.run()

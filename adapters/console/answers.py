@@ -114,8 +114,15 @@ def health_lines(health: BaseHealth) -> Iterator[str]:
         yield from _pair_lines(title, found)
     thin = [f"{line.entry} ({number} ways of asking)" for line, number in health.thin]
     due = [f"{line.entry} (by {line.review_by})" for line in health.due]
+    remarked = [f"{line.entry} ({number})" for line, number in health.remarked]
     lost = [f"{each.question} ({each.times})" for each in health.lost]
-    for title, items in (("Thin", thin), ("Due for review", due), ("Not answered in the last 30 days", lost)):
+    lists = (
+        ("Thin", thin),
+        ("Due for review", due),
+        ("Called wrong or out of date", remarked),
+        ("Not answered in the last 30 days", lost),
+    )
+    for title, items in lists:
         yield f"{title}: {len(items)}"
         yield from (wrapped(f"  {item}") for item in items)
 

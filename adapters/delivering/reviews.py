@@ -19,7 +19,7 @@ from bot.store import Place, Store
 log = logging.getLogger("askfirst.reviews")
 _LOOK_EVERY = 3600.0
 _KIND = "review"
-_NOT_BEFORE = 8  # o'clock at the school
+NOT_BEFORE = 8  # o'clock at the school
 
 
 class ReviewReminder:
@@ -41,7 +41,7 @@ class ReviewReminder:
         """Send what has fallen due and was not sent yet. Raises StoreError."""
         knowledge = self._knowledge()
         now = self._clock().astimezone(knowledge.school.opening.zone)
-        if now.hour < _NOT_BEFORE:
+        if now.hour < NOT_BEFORE:
             return
         kept = self._store.places(knowledge.school.id, _KIND)
         for each in review_letters(knowledge, now.date()):

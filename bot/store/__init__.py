@@ -27,7 +27,7 @@ from bot.store.chats.received import Delivered, Received
 from bot.store.concern import Case
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
-from bot.store.drafts import AnswerDrafts, Draft, DraftStep, RemarkKind
+from bot.store.drafts import AnswerDrafts, Draft, DraftStep, Remark, RemarkKind
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.missing import GoneFileError, UnknownConcernError
@@ -71,6 +71,7 @@ __all__ = [
     "Post",
     "Proof",
     "Received",
+    "Remark",
     "RemarkKind",
     "Renewed",
     "Restored",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, cast
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -31,6 +31,7 @@ DraftState = Literal["draft", "sent", "returned", "publishing", "published", "dr
 MOST_A_DAY = 3  # remarks of one kind that count for an answer: more would say how often one person has pressed
 OPEN: tuple[DraftState, ...] = ("draft", "sent", "returned", "publishing")
 SENT: tuple[DraftState, ...] = ("sent",)
+PUBLISHED: tuple[DraftState, ...] = ("published",)
 PUBLISHING: tuple[DraftState, ...] = ("publishing",)
 
 
@@ -62,6 +63,16 @@ class Draft:
     saved_at: dt.datetime | None = None
     sent_at: dt.datetime | None = None
     decided_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """That staff found fault with an answer on a day: in which way, and how often (no more than MOST_A_DAY)."""
+
+    entry: str
+    kind: RemarkKind
+    day: dt.date
+    number: int
 
 
 @dataclass(frozen=True)
@@ -141,15 +152,17 @@ class AnswerDrafts:
 
     def remarks(self, since: dt.date) -> Mapping[str, Mapping[RemarkKind, int]]:
         """By entry and kind, how many there were from this day on."""
-        columns = (remarks.c.entry, remarks.c.kind)
-        query = sa.select(*columns, sa.func.sum(remarks.c.number)).where(
-            remarks.c.school == self._school, remarks.c.day >= since
-        )
-        found: dict[str, dict[RemarkKind, int]] = {}
+        found: dict[str, list[Remark]] = {}
+        for each in self.remarked(since):
+            found.setdefault(each.entry, []).append(each)
+        return {entry: by_kind(its) for entry, its in found.items()}
+
+    def remarked(self, since: dt.date) -> tuple[Remark, ...]:
+        """Day by day, the first first, what was said from this day on."""
+        ours = (remarks.c.school == self._school) & (remarks.c.day >= since)
+        query = sa.select(remarks).where(ours).order_by(remarks.c.day, remarks.c.entry, remarks.c.kind)
         with self._database.reading() as connection:
-            for entry, kind, number in connection.execute(query.group_by(*columns)):
-                found.setdefault(entry, {})[cast(RemarkKind, kind)] = int(number)
-        return found
+            return tuple(Remark(row.entry, row.kind, row.day, row.number) for row in connection.execute(query))
 
     def _is(self, id_: str) -> sa.ColumnElement[bool]:
         return (drafts.c.school == self._school) & (drafts.c.id == id_)
@@ -166,6 +179,14 @@ class AnswerDrafts:
 
     def _draft(self, row: sa.Row[tuple[object, ...]]) -> Draft:
         return loads(opened(self._vault, drafts.c.content, row), Draft)
+
+
+def by_kind(found: Iterable[Remark]) -> Mapping[RemarkKind, int]:
+    """How many there are of each kind."""
+    counted: dict[RemarkKind, int] = {}
+    for each in found:
+        counted[each.kind] = counted.get(each.kind, 0) + each.number
+    return counted
 
 
 def _saved(draft: Draft) -> tuple[float, str]:

@@ -11,7 +11,7 @@ from bot.answering.turns import Conversation, NoteGap
 from bot.knowledge import Knowledge
 from bot.knowledge.model import NotThis
 from bot.messages import Message
-from bot.presses import GiveFeedback
+from bot.presses import GiveFeedback, GiveRemark
 from bot.service.authoring.model import NotThereError
 from bot.service.authoring.names import pointed_in, vocabulary
 from bot.store import Finished
@@ -50,14 +50,18 @@ def test_answers_are_found_by_words_and_by_asking(world: World) -> None:
 def test_an_answer_is_shown_with_its_history_and_what_staff_made_of_it(world: World) -> None:
     world.asks(EX_PUPIL_ASKED)
     world.core.assistant.handle(Message("", "visitor", action=GiveFeedback(EX_PUPIL, False)), world.now)
-    world.bench.remark(SCHOOL, EX_PUPIL, "out-of-date", world.now)
-    world.bench.remark(SCHOOL, EX_PUPIL, "out-of-date", world.now)
+    for _ in range(2):
+        world.core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), world.now)
     draft = world.sent(EX_PUPIL, note="Ask.")
     world.bench.send_back(SCHOOL, DSL, draft.id, "Ask whom?", world.now)
     view = world.bench.view(SCHOOL, AUTHOR, EX_PUPIL, world.now)
     assert view.reply and view.reply.answer and view.reply.answer.entry == EX_PUPIL
     figures = view.figures
     assert (figures.shown, figures.not_helped, figures.remarks) == (1, 1, {"out-of-date": 2})
+    assert figures.remarked == world.now.date()
+    assert [(line.entry, number) for line, number in world.bench.health(SCHOOL, DSL, world.now).remarked] == [
+        (EX_PUPIL, 2)
+    ]
     assert [each.sentence for each in view.history] == [
         "Answer sent back to its author", "Answer sent for approval", "Answer approved with askfirst approve",
     ]  # fmt: skip

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 
 from bot.answering.dialogue import Base, ask_once
 from bot.knowledge import School
-from tests.browsing import EVERY_LOOK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
+from bot.store import Store
+from tests.browsing import DESK, EVERY_LOOK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
+from tests.conftest import SCHOOL
 
 pytestmark = pytest.mark.browser
 
@@ -268,3 +270,51 @@ def test_a_handover_shows_first_whom_to_ring_then_the_form_then_what_to_do(
     tops = [each.bounding_box() for each in (page.locator(".reply .wording"), first, form, steps)]
     assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
     shoot(page, f"handover-child-{viewport['width']}-whole", whole=True)
+
+
+# --- wrong or out of date?
+
+TELL_AUTHOR = "Wrong or out of date? Tell the author"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_an_answer_is_called_out_of_date_by_keyboard_and_stays_where_it_was(
+    open_page: Opener, store: Store, viewport: dict[str, int]
+) -> None:
+    page, size = open_page(viewport), viewport["width"]
+    ask(page, EX_PUPIL)
+    line = page.get_by_role("button", name=TELL_AUTHOR)
+    shoot(page, f"remark-{size}-line", whole=True)
+    above = [box for part in (".wording", ".sources", ".feedback") if (box := page.locator(part).bounding_box())]
+    below = line.bounding_box()
+    assert below and len(above) == 3 and all(box["y"] + box["height"] <= below["y"] for box in above)
+    line.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nobody sees that it was you")).to_be_focused()
+    expect(line).to_have_count(0)
+    assert barriers(page) == [] and overflow(page) <= 0
+    shoot(page, f"remark-{size}-reasons", whole=True)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="It is out of date")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("somebody thinks it is out of date")).to_be_focused()
+    expect(page.locator(".reply")).to_have_count(1)
+    expect(page.locator(".asked")).to_have_count(1)
+    expect(page.locator(".wording")).to_be_visible()
+    assert barriers(page) == [] and overflow(page) <= 0
+    shoot(page, f"remark-{size}-thanks", whole=True)
+    assert store.drafts(SCHOOL).remarks(NOW.date()) == {"friend-ex-pupil": {"out-of-date": 1}}
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_an_answer_is_called_hard_to_understand_without_a_script(
+    open_page: Opener, store: Store, viewport: dict[str, int]
+) -> None:
+    page = open_page(viewport, java_script_enabled=False)
+    page.get_by_label("Ask before you act").fill(EX_PUPIL)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("button", name=TELL_AUTHOR).click()
+    shoot(page, f"remark-{viewport['width']}-no-script", whole=True)
+    page.get_by_role("button", name="It is hard to understand").click()
+    expect(page.get_by_text("somebody finds it hard to understand")).to_be_visible()
+    assert store.drafts(SCHOOL).remarks(NOW.date()) == {"friend-ex-pupil": {"unclear": 1}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.concerns.words import day
-from bot.knowledge import Knowledge, Person, Role, School
+from bot.knowledge import Entry, Knowledge, Person, Role, School
 from bot.knowledge.approvals.standing import Review, approval_notices, reviews
 from bot.service.letters import Letter
 
@@ -53,14 +53,13 @@ def review_letters(knowledge: Knowledge, today: dt.date) -> tuple[ReviewLetter, 
         return ()
     found: dict[Person, list[Review]] = {}
     for review in reviews(knowledge, today):
-        if who := _whose(knowledge.school, review):
+        if who := answers_for(knowledge.school, review.entry):
             found.setdefault(who, []).append(review)
     return tuple(_letter(who, its) for who, its in found.items())
 
 
-def _whose(school: School, review: Review) -> Person | None:
+def answers_for(school: School, entry: Entry) -> Person | None:
     """Who approved it, or who holds that role now, or the head."""
-    entry = review.entry
     named = [each for each in school.people.values() if each.name == entry.approved_by]
     holders = school.holders(cast(Role, entry.approved_role)) if entry.approved_role else ()
     return next(iter((*named, *holders, *school.holders("head"))), None)

@@ -17,8 +17,8 @@ from bot.answering.turns import Base
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.entries.rules import FEWEST_PHRASINGS
 from bot.messages import Ruling
-from bot.service.authoring.listing import line_of
-from bot.service.authoring.model import BaseHealth, Pair
+from bot.service.authoring.listing import SINCE, line_of
+from bot.service.authoring.model import AnswerLine, BaseHealth, Pair
 from bot.service.authoring.questions import unanswered
 from bot.service.authoring.shelf import Shelf
 
@@ -59,7 +59,18 @@ def health_of(shelf: Shelf, now: dt.datetime) -> BaseHealth:
         thin=tuple(sorted(thin, key=lambda pair: (pair[1], pair[0].title))),
         due=tuple(sorted(due, key=lambda line: line.review_by or today)),
         lost=unanswered(shelf, today - _MONTH, nearest=False),
+        remarked=tuple(_remarked(shelf, shown, today)),
     )
+
+
+def _remarked(shelf: Shelf, shown: Sequence[AnswerLine], today: dt.date) -> list[tuple[AnswerLine, int]]:
+    """Those with which staff found fault since they were approved, the most first."""
+    lines, found = {line.entry: line for line in shown}, Counter[str]()
+    for each in shelf.drafts.remarked(today - SINCE):
+        line = lines.get(shelf.knowledge.current(each.entry))
+        if line and (line.approved_on is None or each.day >= line.approved_on):
+            found[line.entry] += each.number
+    return [(lines[entry], number) for entry, number in found.most_common()]
 
 
 def _words(knowledge: Knowledge) -> _Words:

@@ -25,8 +25,9 @@ from bot.service.authoring.model import (
 )
 from bot.service.authoring.shelf import Shelf
 from bot.store import Draft, Gap
+from bot.store.drafts import by_kind
 
-_SINCE = dt.timedelta(days=90)
+SINCE = dt.timedelta(days=90)
 _LIKELIEST, _NEAREST = 10, 5
 _LOST = 10
 NOT_HELPFUL = "not-helpful"
@@ -151,16 +152,18 @@ def _history_line(shelf: Shelf, event: Event) -> HistoryLine:
 
 
 def _figures(shelf: Shelf, entry: Entry, now: dt.datetime) -> AnswerFigures:
-    since = shelf.day(now) - _SINCE
+    since = shelf.day(now) - SINCE
     talk, current = shelf.store.talk(shelf.school), shelf.knowledge.current
     counted = [each for each in talk.tallies(since) if current(each.entry) == entry.id]
     lost = [gap for gap in talk.gaps() if gap.reason == NOT_HELPFUL and gap.entry and current(gap.entry) == entry.id]
+    said = [each for each in shelf.drafts.remarked(since) if current(each.entry) == entry.id]
     return AnswerFigures(
         since=since,
         shown=sum(each.answered for each in counted),
         helped=sum(each.helped for each in counted),
         not_helped=sum(each.not_helped for each in counted),
-        remarks=shelf.drafts.remarks(since).get(entry.id, {}),
+        remarks=by_kind(said),
+        remarked=said[-1].day if said else None,
         lost=tuple(_lost(shelf, gap, now) for gap in reversed(lost[-_LOST:])),
     )
 

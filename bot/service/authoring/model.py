@@ -76,13 +76,14 @@ class LostQuestion:
 @dataclass(frozen=True)
 class AnswerFigures:
     """Since `since`: how often it was shown, how often it helped and how often it was not what was asked; remarks by
-    kind ("Wrong or out of date?"); the questions that it lost."""
+    kind ("Wrong or out of date?") and the day of the last one; the questions that it lost."""
 
     since: dt.date
     shown: int = 0
     helped: int = 0
     not_helped: int = 0
     remarks: Mapping[RemarkKind, int] = field(default_factory=dict)
+    remarked: dt.date | None = None
     lost: tuple[LostQuestion, ...] = ()
 
 
@@ -207,7 +208,7 @@ class Pair:
 class BaseHealth:
     """What needs care in a base: entries that steal from each other, near-duplicates, pairs whose rulings look
     contradictory, thin entries (with their number of phrasings), answers due for review, questions that were lost in
-    the last 30 days."""
+    the last 30 days; those with which staff found fault since they were approved, and how often."""
 
     stealing: tuple[Pair, ...]
     duplicates: tuple[Pair, ...]
@@ -215,6 +216,7 @@ class BaseHealth:
     thin: tuple[tuple[AnswerLine, int], ...]
     due: tuple[AnswerLine, ...]
     lost: tuple[OpenQuestion, ...]
+    remarked: tuple[tuple[AnswerLine, int], ...] = ()
 
 
 class AuthoringError(AskFirstError):

@@ -30,7 +30,7 @@ from bot.service.authoring.model import (
 from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary
 from bot.service.authoring.publishing import finish
 from bot.service.authoring.shelf import Shelf, Workshop
-from bot.store import Draft, RemarkKind, Store
+from bot.store import Draft, Store
 
 
 class Workbench:
@@ -212,8 +212,3 @@ class Workbench:
         for base in self._bases().values():
             known |= vocabulary(base.knowledge)
         return pointed_in(text, known)
-
-    def remark(self, school: str, entry: str, kind: RemarkKind, now: dt.datetime) -> None:
-        """Somebody says that an answer is wrong or out of date; counted by day, without a name or a text."""
-        shelf = self._shelf(school)
-        shelf.drafts.remark(shelf.written(entry).id, kind, shelf.day(now))

@@ -13,7 +13,7 @@ from adapters.web.answers import trying
 from adapters.web.answers.wording import DONE
 from bot.knowledge.authoring import EntryText
 from bot.messages import Message
-from bot.presses import GiveFeedback
+from bot.presses import GiveFeedback, GiveRemark
 from bot.service.authoring.model import Taken
 from bot.store import Draft
 from tests.conftest import SCHOOL
@@ -143,8 +143,13 @@ async def test_the_page_of_an_answer_says_what_staff_made_of_it(world: World) ->
         who = f"{number}" * 32
         world.core.assistant.handle(Message(QUESTION, who), world.now)
         world.core.assistant.handle(Message("", who, GiveFeedback(EX_PUPIL, helped)), world.now)
-    world.core.workbench.remark(SCHOOL, EX_PUPIL, "out-of-date", world.now)
-    page = words(await (await world.signed_in("dsl")).get(f"{ROOT}/entries/{EX_PUPIL}"))
+    visitor = await world.signed_in("dsl")
+    assert "Staff say of it" not in words(await visitor.get(f"{ROOT}/entries/{EX_PUPIL}"))
+    world.core.assistant.handle(Message("", who, GiveRemark(EX_PUPIL, "out-of-date")), world.now)
+    page = words(await visitor.get(f"{ROOT}/entries/{EX_PUPIL}"))
+    assert "Staff say of it: “It is out of date” (1). The last on 23 November 2026." in page
+    health = words(await visitor.get(f"{ROOT}/health"))
+    assert "Called wrong or out of date (1)" in health
     assert "Shown: 2 Helped: 1 Not what they asked: 1" in page and "“It is out of date”: 1" in page
     assert f"“{QUESTION}”" in page
 
