@@ -31,6 +31,7 @@ VERBS: Mapping[str, str] = {
     "migrate-base": "bring a knowledge folder of AskFirst 0.1 into the form of today",
     "adopt": "begin a school of its own out of the shipped folder, with nothing approved",
     "approve": "read answers and approve their words, or take an approval back",
+    "policy": "the school's own policy: put its documents in, look them over, hold them against the answers",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
     "doctor": "say what is set up and who can be reached",
@@ -55,7 +56,7 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "policy"), ()),
     **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,

@@ -46,6 +46,7 @@ EventKind = Literal[
     "subject-access",
     "cover-set",
     "cover-ended",
+    "policy-let-in",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -92,7 +93,8 @@ class Detail:
     person says what becomes of it); left-sealed: `text` (the places); subject-access: `text` (how many concerns), `who`
     and `reference` (the second person), `way`; cover-set: `who` (the id of who is on leave), `reference` (of who stands
     in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
-    ends. These nine and signed-in belong to no concern. An exported for such a
+    ends; policy-let-in: `reason`, `who` (the role), `reference` (the digest of the document) and `text` (how much was
+    found). These ten and signed-in belong to no concern. An exported for such a
     request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines

@@ -48,6 +48,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "subject-access": "Gathered for a subject access request",
     "cover-set": "Stand-in named",
     "cover-ended": "Stand-in ended",
+    "policy-let-in": "Document with private persons let in",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -104,6 +105,8 @@ def remark(event: Event) -> str:
         case "cover-set" | "cover-ended":
             last = detail.due.isoformat() if detail.due else ""
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
+        case "policy-let-in":
+            return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":

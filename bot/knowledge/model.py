@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.language_model import Lexicon, TriageData
+from bot.knowledge.policies.own import OwnDocument
 from bot.knowledge.schools.model import School
 from bot.messages import Ruling
 
@@ -110,7 +111,8 @@ class Entry:
 
     `approved_by` approved it in the role `approved_role` on the day `reviewed`; where it is empty nobody has, and the
     entry is `withheld`, unless entries are taken as their files stand. `made_up` is said of an approval of the demo
-    school.
+    school. `policy_changed` is the day, after that, on which a clause of the school's own that it rests on changed: it
+    is due for review since.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Entry:
     review_by: dt.date | None = None
     made_up: bool = False
     withheld: bool = False
+    policy_changed: dt.date | None = None
 
     @property
     def first_cites(self) -> frozenset[str]:
@@ -161,7 +164,7 @@ class Entry:
 
     def is_due(self, day: dt.date) -> bool:
         """Whether somebody should have read it again before this day."""
-        return self.review_by is not None and self.review_by < day
+        return self.policy_changed is not None or (self.review_by is not None and self.review_by < day)
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,8 @@ class Knowledge:
     """Everything that the bot answers from; `fingerprint` changes when any file of the base does. `merged` are ids that
     entries had once, each with the id of the entry that took it: what the store, old buttons and tips still name.
     `entries` are as they are served; `waiting` are those of them whose files have other words now, as the files have
-    them. `approvals` is None where entries are taken as those stand, whatever was approved."""
+    them. `approvals` is None where entries are taken as those stand, whatever was approved. `own` are the documents
+    that the school put in, by id; what is marked in them stands among the clauses."""
 
     fingerprint: str
     documents: Mapping[str, Document]
@@ -223,6 +227,7 @@ class Knowledge:
     merged: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, Entry] = field(default_factory=dict)
     approvals: Approvals | None = None
+    own: Mapping[str, OwnDocument] = field(default_factory=dict)
 
     def as_written(self) -> Knowledge:
         """With every entry as its file stands: what is learned from, so that no approval changes what is understood."""

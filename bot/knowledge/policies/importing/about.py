@@ -43,7 +43,12 @@ def slug_of(title: str) -> str:
     """A title -> an id for a document: small letters and dashes."""
     words = _SLUG.sub(" ", title.lower()).split()
     kept = [word for word in words if word not in _LITTLE] or words
-    return "-".join(kept)[:_LONGEST_SLUG].strip("-") or "policy"
+    slug = kept[0][:_LONGEST_SLUG] if kept else "policy"
+    for word in kept[1:]:
+        if len(slug) + 1 + len(word) > _LONGEST_SLUG:
+            break
+        slug = f"{slug}-{word}"
+    return slug
 
 
 def _title(document: ReadDocument, file: str) -> str:
