@@ -14,6 +14,7 @@ _SIGNS: Mapping[str, str] = {
     "teams": "botbuilder",
     "postgres": "psycopg",
     "semantic": "tokenizers",
+    "policies": "pypdfium2",
 }
 
 

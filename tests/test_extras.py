@@ -19,7 +19,8 @@ from bot.settings import SettingsError, read_settings
 from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = {"slack": "adapters/slack/", "teams": "adapters/teams/", "semantic": "bot/understanding/encoder.py"}
+EXTRAS = {"slack": "adapters/slack/", "teams": "adapters/teams/", "semantic": "bot/understanding/encoder.py",
+          "policies": "adapters/documents/reading/"}  # fmt: skip
 CHANNELS = {
     "slack": {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"},
     "teams": {

@@ -32,7 +32,7 @@ VERBS: Mapping[str, str] = {
     "adopt": "begin a school of its own out of the shipped folder, with nothing approved",
     "approve": "read answers and approve their words, or take an approval back",
     "answers": "find, change, try, send and approve answers",
-    "policy": "the school's own policy: answer its questions, approve its clauses, build its documents",
+    "policy": "the school's own policy: put documents in and look them over; ask, approve and build its own",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
     "doctor": "say what is set up and who can be reached",

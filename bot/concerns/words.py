@@ -55,6 +55,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-approved": "Answer approved",
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
+    "policy-let-in": "Document with private persons let in",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -113,6 +114,8 @@ def remark(event: Event) -> str:
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
         case kind if kind in OF_ANSWERS:
             return detail.reference
+        case "policy-let-in":
+            return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":

@@ -24,7 +24,11 @@ from bot.knowledge.handover_files import read_handovers
 from bot.knowledge.language_files import read_lexicon, read_outside, read_smalltalk, read_triage
 from bot.knowledge.language_model import Lexicon
 from bot.knowledge.model import Clause, Document, Entry, Knowledge
-from bot.knowledge.policies import check_clauses, held, read_policy
+from bot.knowledge.policies.clauses import check_clauses, held, read_policy
+from bot.knowledge.policies.own import FOLDER as OWN
+from bot.knowledge.policies.own import OwnDocument
+from bot.knowledge.policies.own_reading import read_own
+from bot.knowledge.policies.resting import clauses_on_which, document_of, read_again
 from bot.knowledge.school_policy.documents import check_paragraphs
 from bot.knowledge.school_policy.filling import filled, what_is_wrong, with_line
 from bot.knowledge.school_policy.model import SchoolPolicy
@@ -54,6 +58,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     documents: dict[str, Document] = {}
     clauses: dict[str, Clause] = {}
     _each(files, "policies", faults, lambda name, fields: read_policy(name, fields, documents, clauses, faults))
+    own = _read_own(files, faults, documents, clauses)
     check_clauses(clauses, faults)
     lexicon = read_lexicon(_document(files, "lexicon.yaml", faults))
     policy = read_school_policy(lambda name: _if_there(files, name, faults), faults)
@@ -77,6 +82,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
         school=read_school(_document(files, "school.yaml", faults), faults, files),
         handovers=read_handovers(_document(files, "handovers.yaml", faults), faults),
         policy=policy,
+        own=own,
     )
     check_entries(knowledge.entries, clauses, lexicon, faults)
     check_tips(knowledge.tips, knowledge.entries, faults)
@@ -137,7 +143,26 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
     # The approved words may rest on other clauses than the file does now.
     served |= {name: held(served[name], knowledge.clauses) for name in waiting}
+    served = read_again(served, knowledge.own.values())
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
+
+
+def _read_own(
+    files: BaseFiles, faults: Faults, documents: dict[str, Document], clauses: dict[str, Clause]
+) -> dict[str, OwnDocument]:
+    """The documents that the school put in; what is marked in them is added to the clauses."""
+    found: dict[str, OwnDocument] = {}
+    for name in files.under(OWN):
+        own = read_own(name, _document(files, name, faults), faults)
+        if own.id in documents:
+            faults.add(name, own.id, "id", "another document has this id", "Give it another one, and its clauses too")
+        found[own.id] = own
+        documents[own.id] = document_of(own)
+        for each in clauses_on_which(own).values():
+            if each.id in clauses:
+                faults.add(name, each.id, "id", "is used twice", "Give each clause an id of its own")
+            clauses[each.id] = each
+    return found
 
 
 def _writers(files: BaseFiles, faults: Faults) -> list[YamlFields]:

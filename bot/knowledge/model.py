@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.language_model import Lexicon, TriageData
+from bot.knowledge.policies.own import OwnDocument
 from bot.knowledge.school_policy.model import SchoolPolicy
 from bot.knowledge.schools.model import School
 from bot.messages import Ruling
@@ -111,7 +112,8 @@ class Entry:
 
     `approved_by` approved it in the role `approved_role` on the day `reviewed`; where it is empty nobody has, and the
     entry is `withheld`, unless entries are taken as their files stand. `made_up` is said of an approval of the demo
-    school.
+    school. `policy_changed` is the day, after that, on which a clause of the school's own that it rests on changed: it
+    is due for review since.
     """
 
     id: str
@@ -141,6 +143,7 @@ class Entry:
     review_by: dt.date | None = None
     made_up: bool = False
     withheld: bool = False
+    policy_changed: dt.date | None = None
 
     @property
     def first_cites(self) -> frozenset[str]:
@@ -162,7 +165,7 @@ class Entry:
 
     def is_due(self, day: dt.date) -> bool:
         """Whether somebody should have read it again before this day."""
-        return self.review_by is not None and self.review_by < day
+        return self.policy_changed is not None or (self.review_by is not None and self.review_by < day)
 
 
 @dataclass(frozen=True)
@@ -208,7 +211,8 @@ class Knowledge:
     entries had once, each with the id of the entry that took it: what the store, old buttons and tips still name.
     `entries` are as they are served; `waiting` are those of them whose files have other words now, as the files have
     them. `approvals` is None where entries are taken as those stand, whatever was approved. `policy` is the school's
-    own policy; entries and tips are filled with what it says."""
+    own policy; entries and tips are filled with what it says. `own` are the documents that the
+    school put in, by id; what is marked in them stands among the clauses."""
 
     fingerprint: str
     documents: Mapping[str, Document]
@@ -226,6 +230,7 @@ class Knowledge:
     waiting: Mapping[str, Entry] = field(default_factory=dict)
     approvals: Approvals | None = None
     policy: SchoolPolicy = field(default_factory=SchoolPolicy)
+    own: Mapping[str, OwnDocument] = field(default_factory=dict)
 
     def as_written(self) -> Knowledge:
         """With every entry as its file stands: what is learned from, so that no approval changes what is understood."""

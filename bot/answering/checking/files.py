@@ -10,7 +10,7 @@ from bot.knowledge import Fault, Knowledge
 from bot.knowledge.approvals import FILE as APPROVALS
 from bot.knowledge.approvals.standing import approval_notices, dated_ahead
 from bot.knowledge.entries import notices_of
-from bot.knowledge.policies import clause_notices
+from bot.knowledge.policies.clauses import clause_notices
 
 
 def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:

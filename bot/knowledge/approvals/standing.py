@@ -82,7 +82,7 @@ def _review(entry: Entry, today: dt.date) -> Review | None:
     by = entry.review_by
     if by is None or by - today > _BEFORE[0]:
         return None
-    if today > by:
+    if entry.is_due(today):
         weeks = (today - by) // _AFTER
         return Review(entry, by, by + weeks * _AFTER if weeks else by - _BEFORE[-1], True)
     return Review(entry, by, max(by - before for before in _BEFORE if by - before <= today), False)

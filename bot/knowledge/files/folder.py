@@ -45,7 +45,10 @@ class BaseFiles:
 
     def under(self, kind: str) -> list[str]:
         """The names of the .yaml files right in a folder of the base, in order."""
-        return [name for name in self.contents if PurePosixPath(name).match(f"{kind}/*.yaml") and name.count("/") == 1]
+        deep = kind.count("/") + 1
+        return [
+            name for name in self.contents if PurePosixPath(name).match(f"{kind}/*.yaml") and name.count("/") == deep
+        ]
 
     @cached_property
     def fingerprint(self) -> str:

@@ -9,7 +9,7 @@ from bot.knowledge.files.faults import Fault
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.model import Clause, Document, Entry
 
-_FORCES = ("must", "must-not", "advised", "advised-against", "may", "informs")
+FORCES = ("must", "must-not", "advised", "advised-against", "may", "informs")
 _SURE = ("high", "medium", "low")
 _FIELDS = {"id", "force", "where", "text", "sure", "nation", "asked", "hold", "same_as", "look_up"}
 LOW = "low"  # known from general knowledge alone
@@ -40,7 +40,7 @@ def _read_clause(fields: YamlFields, document: Document) -> Clause:
     return Clause(
         id=fields.text("id"),
         document=document,
-        force=fields.choice("force", _FORCES),
+        force=fields.choice("force", FORCES),
         where=fields.text("where", required=False),
         text=fields.text("text"),
         asked=fields.flag("asked", missing=True),

@@ -1,0 +1,97 @@
+"""policies/own/*.yaml, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.errors import AskFirstError, FileError
+from bot.knowledge import KnowledgeError
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
+from bot.knowledge.files.syntax import decoded
+from bot.knowledge.policies.own import FOLDER, FORMER, OwnDocument
+from bot.knowledge.policies.own_reading import read_own
+from bot.knowledge.policies.own_text import own_text
+
+_MODE = 0o644  # whoever runs the server reads what somebody else has written
+
+
+class NotKeptError(AskFirstError):
+    """Nothing was written; the text says why, and what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"nothing was kept. {reason}")
+
+
+def change_own(folder: Path, name: str, change: Callable[[OwnDocument | None], OwnDocument]) -> OwnDocument:
+    """Write what `change` makes of the document of this id as it stands now (None where there is none), and give it
+    back. Nobody else writes it meanwhile. Raises NotKeptError, and whatever `change` raises."""
+    path = folder / FOLDER / f"{name}.yaml"
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    except FileExistsError:
+        raise NotKeptError(f"Somebody else is at it, or {aside} was left behind: then delete it") from None
+    except OSError as fault:
+        raise _unwritable(path, fault) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            made = change(_there(path))
+            file.write(_proved(made))
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as fault:
+        raise _unwritable(path, fault) from None
+    finally:
+        aside.unlink(missing_ok=True)
+    return made
+
+
+def keep_former(folder: Path, document: OwnDocument) -> str:
+    """Keep the file of an edition that is about to be replaced; its name in the folder of the base. Raises
+    NotKeptError."""
+    kept = folder / FORMER / f"{document.id}-{document.added.isoformat()}-{document.digest[:8]}.yaml"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(own_text(document), encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise _unwritable(kept, fault) from None
+    return str(kept.relative_to(folder))
+
+
+def _there(path: Path) -> OwnDocument | None:
+    try:
+        text = decoded(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise FileError(fault, path) from fault
+    return _read(path.name, text)
+
+
+def _read(name: str, text: str) -> OwnDocument:
+    faults, (data, _) = Faults(), parse(text)
+    document = read_own(f"{FOLDER}/{name}", YamlFields(faults, f"{FOLDER}/{name}", "", data), faults)
+    if faults.found:
+        raise KnowledgeError(tuple(sorted(set(faults.found))))
+    return document
+
+
+def _proved(document: OwnDocument) -> str:
+    """The text, once it was read back as what is to be kept."""
+    text = own_text(document)
+    try:
+        same = _read(f"{document.id}.yaml", text) == document
+    except KnowledgeError as fault:
+        raise NotKeptError(f"The document holds what its file cannot keep. {fault}") from fault
+    if not same:
+        raise NotKeptError("The document holds what its file cannot keep. Look for odd characters in it")
+    return text
+
+
+def _unwritable(path: Path, fault: OSError) -> NotKeptError:
+    return NotKeptError(f"{path} cannot be written: {fault.strerror}. Ask whoever looks after the server")

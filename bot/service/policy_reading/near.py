@@ -1,0 +1,141 @@
+"""Which entries stand near which clauses of the school's own, by the live matcher and the sentence model; what nothing
+answers, and what rests on nothing. Whether they agree is for a person to tick."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answering.dialogue import Base
+from bot.errors import AskFirstError
+from bot.knowledge import Entry, Knowledge, Role
+from bot.knowledge.approvals.words import digest_of, words_of
+from bot.knowledge.policies.own import OwnClause, OwnDocument, Tick, short_digest
+from bot.knowledge.schools.model import School
+from bot.understanding.encoder import Encoder, Matrix
+
+MOST = 3  # entries beside one clause
+_LIKELY = 0.25  # by the matcher: an entry that a question in these words would lead to
+_ALIKE = 0.55  # cosine of a clause and what an entry says
+_MOST_READ = 600  # characters of a clause
+
+
+@dataclass(frozen=True)
+class NearEntry:
+    """An entry beside a clause: how near it is, from 0 to 1, and what somebody ticked (None: nobody, or one of the two
+    has other words now)."""
+
+    entry: Entry
+    nearness: float
+    tick: Tick | None
+
+
+@dataclass(frozen=True)
+class ClauseAndNear:
+    """A clause with the entries near it, the nearest first."""
+
+    clause: OwnClause
+    near: tuple[NearEntry, ...]
+
+
+def near(base: Base, document: OwnDocument) -> tuple[ClauseAndNear, ...]:
+    """Each clause that counts or that nobody has marked yet, with the entries near it."""
+    there = [each for each in document.clauses if not each.left_out and not each.gone]
+    entries = list(base.knowledge.as_written().entries.values())
+    alike = _alike(base.understanding.reader.encoder, there, entries)
+    return tuple(
+        ClauseAndNear(clause, _near(base, clause, entries, alike[place])) for place, clause in enumerate(there)
+    )
+
+
+def _near(base: Base, clause: OwnClause, entries: Sequence[Entry], alike: Sequence[float]) -> tuple[NearEntry, ...]:
+    found = {entry.id: nearness for entry, nearness in zip(entries, alike, strict=True) if nearness >= _ALIKE}
+    for name, likely in _likely(base, clause):
+        found[name] = max(found.get(name, 0), likely)
+    by_id: Mapping[str, Entry] = base.knowledge.entries
+    for entry in base.knowledge.entries.values():  # what a person said stays beside it
+        if clause.id in entry.cites or standing_tick(clause, entry):
+            found[entry.id] = 1.0
+    nearest = sorted(found, key=lambda name: (-found[name], name))[:MOST]
+    return tuple(NearEntry(by_id[name], round(found[name], 2), standing_tick(clause, by_id[name])) for name in nearest)
+
+
+def _likely(base: Base, clause: OwnClause) -> Iterator[tuple[str, float]]:
+    understanding = base.understanding
+    reading = understanding.reader.read(clause.text[:_MOST_READ])
+    if not reading.form.words:
+        return
+    for each in understanding.matcher.why(reading).candidates:
+        if each.entry in base.knowledge.entries and each.confidence >= _LIKELY:
+            yield each.entry, each.confidence
+
+
+def _alike(
+    encoder: Encoder | None, clauses: Sequence[OwnClause], entries: Sequence[Entry]
+) -> Sequence[Sequence[float]]:
+    """The cosine of each clause with what each entry says; nothing without a sentence model."""
+    if encoder is None or not clauses or not entries:
+        return [[0.0] * len(entries) for _ in clauses]
+    said = _unit(encoder.embed([f"{each.title}. {each.answer}" for each in entries]))
+    cosines: list[list[float]] = (_unit(encoder.embed([each.text[:_MOST_READ] for each in clauses])) @ said.T).tolist()
+    return cosines
+
+
+def _unit(rows: Matrix) -> Matrix:
+    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+    return unit
+
+
+def standing_tick(clause: OwnClause, entry: Entry) -> Tick | None:
+    """What somebody ticked of these two, as long as both have the words that they had then."""
+    words = entry_words(entry)
+    return next(
+        (
+            each
+            for each in clause.ticks
+            if each.entry == entry.id and (each.clause_words, each.entry_words) == (clause.words, words)
+        ),
+        None,
+    )
+
+
+def entry_words(entry: Entry) -> str:
+    """A short digest of what staff see of an entry."""
+    return short_digest(digest_of(words_of(entry)))
+
+
+def tick_of(school: School, clause: OwnClause, entry: Entry, agrees: bool, by: str, role: Role, today: dt.date) -> Tick:
+    """What this person says of a clause and an entry. Raises AskFirstError where they hold no such role."""
+    holders = [each.name for each in school.holders(role)]
+    if by not in holders:
+        there = f"It is held by {' and '.join(holders)}" if holders else "Nobody holds it: name somebody under roles"
+        raise AskFirstError(f"nothing was ticked. {by} does not hold the role '{role}' in school.yaml. {there}")
+    return Tick(entry.id, agrees, by, role, today, clause.words, entry_words(entry))
+
+
+def unanswered(knowledge: Knowledge, found: Sequence[ClauseAndNear]) -> tuple[OwnClause, ...]:
+    """The clauses on which no entry rests and with which none was ticked to agree, that have none near them either."""
+    cited = {name for entry in knowledge.entries.values() for name in entry.cites}
+    return tuple(
+        each.clause
+        for each in found
+        if each.clause.id not in cited and not each.near and not any(tick.agrees for tick in each.clause.ticks)
+    )
+
+
+def on_nothing_of_ours(knowledge: Knowledge) -> tuple[Entry, ...]:
+    """The entries for this nation that rest on no clause of the school's own, and agree with none that somebody
+    ticked."""
+    ours = {clause.id for document in knowledge.own.values() for clause in document.clauses if not clause.gone}
+    ticked = {
+        tick.entry
+        for document in knowledge.own.values() for clause in document.clauses for tick in clause.ticks if tick.agrees
+    }  # fmt: skip
+    return tuple(
+        entry
+        for entry in knowledge.entries.values()
+        if entry.holds_in(knowledge.school.nation) and entry.id not in ticked and ours.isdisjoint(entry.cites)
+    )
