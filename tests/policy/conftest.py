@@ -46,7 +46,8 @@ class PolicySchool(Folder):
         read = [(each.id, digest_of_paragraph(knowledge, each)) for each in to_approve(knowledge)]
         if read:
             approve_paragraphs(self.path, read, DSL)
-        self.approve(signature=DSL)
+        if waiting := sorted(knowledge.waiting):
+            self.approve(waiting, DSL)
 
     def compose(self, on: dt.date = DAY) -> dict[str, PolicyDocument]:
         return {each.id: each for each in documents(self.load(), on)}

@@ -38,11 +38,11 @@ def policy_docx(document: PolicyDocument) -> bytes:
     _top(made, document)
     for section in document.sections:
         _section(made, section)
+    if document.letter:
+        made.add_paragraph(f"Yours faithfully,\n\n\n{document.letter[1]}")
     if table := words.changes_table(document):
         made.add_heading(words.CHANGED, 1)
         _table(made, table)
-    if document.letter:
-        made.add_paragraph(f"Yours faithfully,\n\n\n{document.letter[1]}")
     _foot(made, document)
     return _packed(made)
 

@@ -80,15 +80,15 @@ class _Paper(FPDF):
         self._head()
         for section in self._document.sections:
             self._section(section)
-        if table := words.changes_table(self._document):
-            self._heading(words.CHANGED)
-            self._table(table)
         if self._document.letter:
             self._room(30)
             self.ln(3)
             self._text("Yours faithfully,")
             self.ln(14)
             self._text(self._document.letter[1])
+        if table := words.changes_table(self._document):
+            self._heading(words.CHANGED)
+            self._table(table)
 
     def _head(self) -> None:
         said = self._document

@@ -7,7 +7,7 @@ back before it is given out: exactly this entry is what was wished, and every ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from bot.knowledge.authoring import layout
 from bot.knowledge.authoring.changing import PARAGRAPHS, changes_to, flat, text_change, texts_list, with_own
-from bot.knowledge.authoring.draft import OWN_WRITER, CaseText, EntryText
+from bot.knowledge.authoring.draft import OWN_WRITER, EntryText
 from bot.knowledge.authoring.layout import Fields, LayoutError, Splice
 from bot.knowledge.entries import read_entry
 from bot.knowledge.files.fields import Faults, YamlFields
@@ -30,22 +30,31 @@ _ORDER = (
 _IN_CASE = ("when", "ruling", "badge", "answer", "why", "instead")
 
 
+Fill = Callable[[Any], Any]  # a raw entry -> the same with what the school's policy answers in its places
+
+
+def as_it_is(item: Any) -> Any:
+    """Nothing is filled."""
+    return item
+
+
 class NotWrittenError(Exception):
     """The entry could not be written so that it is read back as it was wished; the text says what to do."""
 
 
-def read_entries(text: str, file: str) -> dict[str, Entry]:
-    """The entries of a file by id, whatever rules they break. Raises yaml.YAMLError for what is no YAML."""
+def read_entries(text: str, file: str, fill: Fill = as_it_is) -> dict[str, Entry]:
+    """The entries of a file by id, filled, whatever rules they break. Raises yaml.YAMLError for what is no YAML."""
     data, _ = parse(text)
     items = data.get("entries") if isinstance(data, Mapping) else None
     faults = Faults()
-    found = [read_entry(YamlFields(faults, file, "", item), faults, file) for item in items or () if item]
+    found = [read_entry(YamlFields(faults, file, "", fill(item)), faults, file) for item in items or () if item]
     return {entry.id: entry for entry in found}
 
 
-def with_entry(text: str, id_: str, wished: EntryText, file: str) -> str:
-    """The file with this entry as it is wished; the very same text where it is so already. Raises NotWrittenError."""
-    before = _read(text, file)
+def with_entry(text: str, id_: str, wished: EntryText, file: str, fill: Fill = as_it_is) -> str:
+    """The file with this entry, once it is filled, as it is wished; the very same text where it is so already. What is
+    not changed keeps its places. Raises NotWrittenError."""
+    before = _read(text, file, fill)
     if id_ not in before:
         raise NotWrittenError(f"There is no entry '{id_}' in {file} any more")
     wished, had = wished.tidied(), EntryText.of_entry(before[id_])
@@ -53,32 +62,32 @@ def with_entry(text: str, id_: str, wished: EntryText, file: str) -> str:
         return text
     if [case.value for case in wished.cases] != [case.value for case in had.cases]:
         raise NotWrittenError(f"Which cases '{id_}' has is changed in {file} by hand")
-    return _first_proved(text, id_, had, wished, before, file)
+    return _first_proved(text, id_, had, wished, before, file, fill)
 
 
-def with_new_entry(text: str, id_: str, wished: EntryText, file: str) -> str:
+def with_new_entry(text: str, id_: str, wished: EntryText, file: str, fill: Fill = as_it_is) -> str:
     """The file with one more entry at its end. Raises NotWrittenError."""
-    before = _read(text, file)
+    before = _read(text, file, fill)
     if id_ in before:
         raise NotWrittenError(f"There is an entry '{id_}' in {file} already")
-    return _first_proved(text, id_, None, wished.tidied(), before, file)
+    return _first_proved(text, id_, None, wished.tidied(), before, file, fill)
 
 
-def _read(text: str, file: str) -> dict[str, Entry]:
+def _read(text: str, file: str, fill: Fill) -> dict[str, Entry]:
     try:
-        return read_entries(text, file)
+        return read_entries(text, file, fill)
     except yaml.YAMLError:
         raise NotWrittenError(f"{file} cannot be read. Mend it first: askfirst check says where") from None
 
 
 def _first_proved(
-    text: str, id_: str, had: EntryText | None, wished: EntryText, before: Mapping[str, Entry], file: str
+    text: str, id_: str, had: EntryText | None, wished: EntryText, before: Mapping[str, Entry], file: str, fill: Fill
 ) -> str:
     """Field by field, or else the whole file anew; whichever is read back as it was wished."""
     for write in (_by_lines, _anew):
         try:
             made = write(text, id_, had, wished)
-            if _is_right(read_entries(made, file), before, id_, wished):
+            if _is_right(read_entries(made, file, fill), before, id_, wished):
                 return made
         except (LayoutError, yaml.YAMLError, IndexError, KeyError, TypeError, AttributeError):
             continue  # laid out as nobody foresaw: the other way, or nothing, is written
@@ -122,7 +131,7 @@ def _splices(fields: Fields, had: EntryText, wished: EntryText) -> list[Splice]:
     facts = layout.value_of(fields.node, "facts")
     if facts is not None and _said_in_facts(had) != _said_in_facts(wished):
         span = fields.span("facts")
-        splices += _in_facts(fields.lines, facts, span[1] if span else fields.end, wished)
+        splices += _in_facts(fields.lines, facts, span[1] if span else fields.end, had, wished)
     for name in ("phrasings", "opposites"):
         if getattr(had, name) != getattr(wished, name):
             splices += _own_texts(fields, name, getattr(wished, name))
@@ -134,26 +143,27 @@ def _said_in_facts(text: EntryText) -> tuple[object, ...]:
     return text.fact_ask, text.cases, text.why, text.instead
 
 
-def _in_facts(lines: Sequence[str], facts: Any, end: int, wished: EntryText) -> list[Splice]:
+def _in_facts(lines: Sequence[str], facts: Any, end: int, had: EntryText, wished: EntryText) -> list[Splice]:
     outer = Fields(lines, facts, end, ("fact", "ask", "cases"))
-    asked = getattr(layout.value_of(facts, "ask"), "value", "") or ""
-    splices = outer.changed({"ask": text_change("ask_back", wished.fact_ask)}) if flat(asked) != wished.fact_ask else []
+    asked_anew = had.fact_ask != wished.fact_ask
+    splices = outer.changed({"ask": text_change("ask_back", wished.fact_ask)}) if asked_anew else []
     items = layout.value_of(facts, "cases").value
     last = outer.span("cases")
     ends = [item.start_mark.line for item in items[1:]] + [last[1] if last else end]
-    for item, case, end_of in zip(items, wished.cases, ends, strict=True):
-        changes = {name: text_change(name, text) for name, text in _of_case(item, case, wished).items()}
+    for item, number, end_of in zip(items, range(len(wished.cases)), ends, strict=True):
+        changes = {name: text_change(name, text) for name, text in _of_case(item, number, had, wished).items()}
         splices += Fields(lines, item, end_of, _IN_CASE).changed(changes) if changes else []
     return splices
 
 
-def _of_case(item: Any, case: CaseText, wished: EntryText) -> dict[str, str]:
+def _of_case(item: Any, number: int, had: EntryText, wished: EntryText) -> dict[str, str]:
     """The fields of a case that have to change. One that repeats the entry's own words goes when those change."""
-    found = {}
+    found, was, case = {}, had.cases[number], wished.cases[number]
     for name in _IN_CASE[1:]:
         there, wanted = flat(getattr(layout.value_of(item, name), "value", "") or ""), getattr(case, name)
-        same = there == wanted or (not wanted and there == getattr(wished, name))
-        if not same:
+        inherited_anew = not wanted and getattr(had, name) != getattr(wished, name)
+        same = wanted == getattr(was, name) and not inherited_anew
+        if not same and there != wanted and not (not wanted and there == getattr(wished, name)):
             found[name] = wanted
     return found
 
@@ -208,10 +218,11 @@ def _anew(text: str, id_: str, had: EntryText | None, wished: EntryText) -> str:
         if getattr(had, name) != getattr(wished, name):
             _put(item, name, with_own(item.get(name), getattr(wished, name)))
     if wished.cases:
-        _put(item["facts"], "ask", text_change("ask_back", wished.fact_ask)(None))
-        for there, case in zip(item["facts"]["cases"], wished.cases, strict=True):
+        if had.fact_ask != wished.fact_ask:
+            _put(item["facts"], "ask", text_change("ask_back", wished.fact_ask)(None))
+        for there, was, case in zip(item["facts"]["cases"], had.cases, wished.cases, strict=True):
             for name in _IN_CASE[1:]:
-                if flat(str(there.get(name) or "")) != getattr(case, name):
+                if flat(str(there.get(name) or "")) != getattr(case, name) != getattr(was, name):
                     _put(there, name, text_change(name, getattr(case, name))(None))
     return layout.dumped(data, 0)
 

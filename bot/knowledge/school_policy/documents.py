@@ -123,7 +123,8 @@ def _section(fields: YamlFields, questions: _Questions) -> Section:
 
 
 def read_approved(fields: YamlFields, faults: Faults) -> dict[str, ParagraphApproval]:
-    """Who approved which paragraph, by its id."""
+    """Who approved which paragraph, by its id. What was edited since does not count, and is no fault: the clause says
+    that nobody has approved it, and somebody approves it anew."""
     fields.only({"made_up", "approved"})
     made_up = fields.flag("made_up", missing=False)
     found = {}
@@ -133,10 +134,8 @@ def read_approved(fields: YamlFields, faults: Faults) -> dict[str, ParagraphAppr
         read = ParagraphApproval(
             name, each.text("digest"), each.text("by"), each.choice("role", GRAVE_BY), each.date("on"), made_up
         )
-        if each.text("seal") != seal_of_paragraph(read):
-            problem = "does not fit: a name, the role or the day is not what was approved"
-            each.fault("seal", problem, "Read the paragraph and approve it again: askfirst policy approve")
-        found[name] = read
+        if each.text("seal") == seal_of_paragraph(read):
+            found[name] = read
     return found
 
 

@@ -79,7 +79,7 @@ def finish(shelf: Shelf, now: dt.datetime) -> int:
 def write_dry(shelf: Shelf, draft: Draft) -> str:
     """The text of the file as it would be. Raises NotWrittenError and AuthoringError."""
     text = shelf.text_of(draft.file)
-    return (with_new_entry if draft.new else with_entry)(text, draft.entry, draft.text, draft.file)
+    return (with_new_entry if draft.new else with_entry)(text, draft.entry, draft.text, draft.file, shelf.fill)
 
 
 def sign(shelf: Shelf, entry: Entry, signature: Signature, confirmed: tuple[str, ...]) -> None:

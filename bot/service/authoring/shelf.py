@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.answering.dialogue import Base
 from bot.concerns import Actor
@@ -14,6 +15,7 @@ from bot.knowledge.approvals.rules import APPROVERS, may_approve
 from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.authoring.writing import read_entries
 from bot.knowledge.files.faults import Fault
+from bot.knowledge.school_policy.filling import filled
 from bot.knowledge.schools.model import ROLES, Role
 from bot.service.approving.files import NotApprovedError, write_whole
 from bot.service.authoring.model import AuthoringError, NotAllowedError, NotThereError
@@ -124,10 +126,14 @@ class Shelf:
         except (OSError, UnicodeError):
             raise NotThereError(f"{file} cannot be read. Ask whoever looks after AskFirst") from None
 
+    def fill(self, item: Any) -> Any:
+        """A raw entry with what the school's policy answers in its places."""
+        return filled(item, self.knowledge.policy, self.knowledge.lexicon.facts)[0]
+
     def now_in_file(self, file: str, entry: str) -> Entry | None:
         """An entry as its file has it at this moment; None where it is not in there. Raises AuthoringError."""
         try:
-            return read_entries(self.text_of(file), file).get(entry)
+            return read_entries(self.text_of(file), file, self.fill).get(entry)
         except Exception as fault:
             if isinstance(fault, AuthoringError):
                 raise

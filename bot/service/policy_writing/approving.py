@@ -16,8 +16,8 @@ from bot.service.policy_writing.files import PolicyError, write_yaml
 from bot.service.policy_writing.filling_in import digest_of_paragraph, is_in, paragraphs_of
 
 _HEAD = """\
-# Who approved which paragraph of the policy, written by `askfirst policy approve`. Change nothing by hand: a name, a
-# role or a day that does not fit its seal is refused.
+# Who approved which paragraph of the policy, written by `askfirst policy approve`. Change nothing by hand: an
+# approval with a name, a role or a day that does not fit its seal does not count.
 """
 
 
@@ -60,7 +60,7 @@ def approve_paragraphs(folder: Path, shown: Sequence[tuple[str, str]], signature
                 raise PolicyError(f"'{name}' was changed while you read it. Read it again")
             kept[name] = ParagraphApproval(name, digest, signature.by, signature.role, signature.on, signature.made_up)
         items = {name: _item(kept[name]) for name in knowledge.policy.paragraphs if name in kept}
-        return {**({"made_up": "true"} if signature.made_up else {}), "approved": items}
+        return {**({"made_up": True} if signature.made_up else {}), "approved": items}
 
     write_yaml(folder / APPROVED, _HEAD, approved)
     knowledge = load(folder)

@@ -25,8 +25,10 @@ def to_do_of(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
     if open_ := [each for each in used if each not in knowledge.policy.answers]:
         yield f"Not answered yet, so the usual answer stands: {', '.join(open_)}. Answer them: askfirst policy ask"
     if count := sum(1 for each in paragraphs_of(knowledge, outline) if not _is_approved(knowledge, each.id)):
-        clauses = "1 clause is" if count == 1 else f"{count} clauses are"
-        yield f"{clauses} not approved as they stand. Read and approve them: askfirst policy approve"
+        clauses = (
+            "1 clause is not approved as it stands" if count == 1 else f"{count} clauses are not approved as they stand"
+        )
+        yield f"{clauses}. Read and approve: askfirst policy approve"
     if waiting := sorted({entry for each in used for entry in answers_waiting(knowledge, each)}):
         those = ", ".join(waiting)
         yield f"Answers to staff that turn on the same are not approved as they stand: askfirst approve {those}"
