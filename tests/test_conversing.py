@@ -91,6 +91,9 @@ def test_where_the_first_question_is_not_sure_all_stays_as_it_was(base: Base) ->
         ("I teach Year 9. Can I add them, and may I ring home", ["Can I add them", "and may I ring home"]),
         ("a) Is it fine to film? b) Who may see it?", ["Is it fine to film?", "Who may see it?"]),
         ("Can I hug her or hold her hand?", ["Can I hug her or hold her hand?"]),
+        ("Can we go live now and do the paperwork later?", ["Can we go live now and do the paperwork later?"]),
+        ("Do I ring the DSL or do we ring 101?", ["Do I ring the DSL or do we ring 101?"]),
+        ("May I film it, or can I take her photo?", ["May I film it", "or can I take her photo?"]),
         ("Hello there, thanks for your help.", []),
     ],
 )

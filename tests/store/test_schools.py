@@ -156,6 +156,7 @@ def _calls(
     yield "AnswerDrafts.history", drafts.history
     yield "AnswerDrafts.remark", lambda: drafts.remark("friend-pupil", "wrong", TIP_DAY)
     yield "AnswerDrafts.remarks", lambda: drafts.remarks(dt.date(2020, 1, 1))["friend-pupil"]["wrong"] != 1
+    yield "AnswerDrafts.remarked", lambda: [each for each in drafts.remarked(dt.date(2020, 1, 1)) if each.number != 1]
     yield "Drills.add", lambda: drills.add("2026-11", ())
     yield "Drills.all", drills.all
     yield "Drills.answer", lambda: any(drills.answer(each.notice, NOW) for each in store.drills("fernbank").all())

@@ -39,7 +39,8 @@ async def test_a_question_is_answered_badge_first(fernbank: AtSchool) -> None:
     assert "School details only" in answer.text.splitlines()[0]
     assert "School details only" in answer.post.activity["summary"]
     assert "School details only" in answer.cards[0]["fallbackText"]
-    assert answer.buttons == ["Where this comes from", "This helped", "This didn't help"]
+    told = "Wrong or out of date? Tell the author"
+    assert answer.buttons == ["Where this comes from", "This helped", "This didn't help", told]
 
 
 async def test_a_fact_is_a_button_and_its_answer_replaces_the_card(teams: Teams, fernbank: AtSchool) -> None:

@@ -11,7 +11,7 @@ _FILLER = (
     r"(?:and|also|but|so|or|then|plus|oh|um|ok|okay|hi|hello|hey|please|well|again|secondly|second(?:ly)?|first(?:ly)?|"
     r"third(?:ly)?|finally|lastly|next|separately|another (?:thing|question)|one more (?:thing|question)|"
     r"other (?:thing|question)|(?:second|first|next|last|quick) (?:question|one|thing)|quick q|while i am here|"
-    r"just wondering|wondering|question)"
+    r"just wondering|wondering|question|surely)"
 )
 _FILLERS = re.compile(rf"(?i)^(?:{_FILLER}\b[\s,:–-]*)+")
 _WHO = (
@@ -28,10 +28,14 @@ _OPENING = re.compile(
     r"(?:is|are) \w+ (?:ok|okay|allowed|fine)\b)"
 )
 _OPENING_WORD = re.compile(rf"(?i)^(?:{_CAN} (?:not )?{_WHO}|{_WHICH})\b")
-# Where one sentence asks twice. "or" mostly turns one question two ways, so it must begin a new one in full.
+# Where one sentence asks twice. "or" mostly turns one question two ways, and "and do the ..." goes on with the same.
+_MAY = r"(?:can|could|may|should|am|is|are|would)"
+_STARTS_ANEW = (
+    rf"(?:surely\s)?(?:{_MAY} {_WHO}\b|{_CAN} (?:i|we|you|they|staff|pupils|parents)\b|"
+    rf"{_WHICH} (?:\w+ )?{_CAN} {_WHO}\b|{_WHICH} to\b|(?:what|how) about\b)"
+)
 _JOINT = re.compile(
-    rf"(?i)(?:,|;|\s)\s*(?=(?:and|also|plus|or)\b,?\s(?:(?:also|then|secondly)\s)?"
-    rf"(?:{_CAN} (?:i|we|you|they|staff|pupils|parents)\b|{_WHICH} {_CAN} {_WHO}\b|(?:what|how) about\b))"
+    rf"(?i)(?:,|;|\s)\s*(?=(?:and|also|plus)\b,?\s(?:(?:also|then|secondly)\s)?{_STARTS_ANEW}|or\s{_MAY} (?:i|we)\b)"
 )
 _SENTENCE = re.compile(r"(?<=[.!?;…])[\"'”’)]*\s+|\n+|\s+[-–—]+\s+")
 _ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.):]|\(?[a-d][.)]|[-*•–])\s*")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from bot.answering.conversing.coverage import named_in
 from bot.answering.conversing.deciding import looked_up, turn_for
 from bot.answering.conversing.parts import MOST, SaidPart, bare, parts_of
 from bot.answering.topics import served
 from bot.answering.turns import Base, Turn
 from bot.messages import Button
 from bot.presses import AskAlso
-from bot.understanding.decision import Candidate, Choices, Decision, Match
+from bot.understanding.decision import Candidate, Choices, Decision, Match, Pleasantry
 from bot.understanding.reading import Reading
 
 SURE = 0.9  # of each part by itself
+_SPEAKS_FOR_ITSELF = 3  # words that name something
 _LONGEST = 600  # characters: what is longer tells a story
 _OFFERED = 2
 ALSO = "You also asked about: {title}"
@@ -35,7 +37,7 @@ def several_in(base: Base, text: str, whole: Decision) -> Several | None:
     several sentences. `whole` is what the message comes to as one."""
     parts = parts_of(text) if len(text) <= _LONGEST else ()
     asking = [part for part in parts if part.asks]
-    if not 2 <= len(asking) <= MOST or not isinstance(whole, Match | Choices):
+    if not 2 <= len(asking) <= MOST or isinstance(whole, Pleasantry):
         return None
     first = _sure(base, asking[0])
     if first is None:
@@ -65,10 +67,10 @@ def answer_first(
 
 
 def _sure(base: Base, part: SaidPart) -> Candidate | None:
-    """What a part is surely answered with; None where it points to another one ("can they see it?")."""
+    """What a part is surely answered with; None where it points to another one ("can they see my photo?")."""
     pointing = base.knowledge.lexicon.subjectless.pointing
     reading = base.understanding.reader.read(bare(part.text))
-    if pointing & set(reading.form.words):
+    if pointing & set(reading.form.words) and len(named_in(base, reading)) < _SPEAKS_FOR_ITSELF:
         return None
     decision = looked_up(base, reading)
     return decision.best if isinstance(decision, Match) and decision.best.confidence >= SURE else None
@@ -84,9 +86,9 @@ def _others(base: Base, first: Candidate, parts: list[SaidPart]) -> list[Candida
     return found[:_OFFERED]
 
 
-def _fits(base: Base, whole: Match | Choices, found: list[Candidate]) -> bool:
+def _fits(base: Base, whole: Decision, found: list[Candidate]) -> bool:
     """Whether the message as one comes to one of its questions; to something else only one told in several sentences
     does."""
     same = base.understanding.matcher.classes.same_rule
-    likely = (whole.best,) if isinstance(whole, Match) else whole.candidates
-    return any(same(one.entry, each.entry) for one in likely for each in found)
+    likely = (whole.best,) if isinstance(whole, Match) else whole.candidates if isinstance(whole, Choices) else ()
+    return not likely or any(same(one.entry, each.entry) for one in likely for each in found)

@@ -19,7 +19,7 @@ from bot.knowledge.files.faults import Fault, KnowledgeError
 
 READABLE = "See that it is a file, and that AskFirst may read it"
 _ENDINGS = (".yaml", ".ics")
-_UNDER = ("policies", "entries", "triage")  # looked into also where it is a link
+_UNDER = ("policies", "entries", "triage", "policy", "policies/own")  # looked into also where it is a link
 
 
 @dataclass(frozen=True)
