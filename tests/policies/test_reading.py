@@ -10,6 +10,7 @@ from docx.oxml.ns import nsdecls
 
 from adapters.documents.reading.bounded import read_document
 from adapters.documents.reading.formats import read_content
+from adapters.documents.reading.lines import Line, blocks_of
 from bot.knowledge.policies.importing.about import about
 from bot.knowledge.policies.importing.clauses import Imported, clauses_of
 from tests.policies import making
@@ -193,3 +194,18 @@ def test_text_is_read_in_the_encodings_that_windows_saves() -> None:
         assert texts("txt", "The school’s phones stay away from pupils.".encode(encoding)) == [
             "The school’s phones stay away from pupils."
         ]
+
+
+def test_a_numbered_paragraph_whose_first_line_ends_a_sentence_is_one_clause() -> None:
+    rows = (
+        ("1.1 Phones stay in the bag.", 500),
+        ("Visitors leave theirs at the door.", 300),
+        ("1.2 Keys are counted.", 200),
+    )
+    lines = [
+        Line(text, 1, 50, right, 700 - 14 * place, 690 - 14 * place, 11, False, 842)
+        for place, (text, right) in enumerate(rows)
+    ]
+    assert [each.text for each in blocks_of(lines, 14)] == [
+        "Phones stay in the bag. Visitors leave theirs at the door.", "Keys are counted.",
+    ]  # fmt: skip

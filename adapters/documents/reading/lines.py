@@ -15,6 +15,8 @@ _NUMBERED_HEADING = 100  # characters
 _LARGER = 1.12  # than the text: a heading
 _GAP = 1.35  # of the usual distance from line to line
 _CLOSE = 0.3  # of the distances from line to line: most of these lie within paragraphs
+_SHORT = 0.75  # of the width: a line that ends before it, and ends a sentence, ends its paragraph
+_FULL = 0.9  # the same, where the next line begins as far left as the item
 _INDENT = 9.0
 
 
@@ -91,9 +93,10 @@ class _Look:
         if before.top - line.top > _GAP * self.pitch:
             return True
         in_item = self._is_marked(group[0])
-        if in_item and (line.left < group[0].left - 2 or (done and line.left < group[0].left + _INDENT / 2)):
+        back = in_item and line.left < group[0].left + _INDENT / 2
+        if in_item and (line.left < group[0].left - 2 or (done and back and before.right < _FULL * self.right)):
             return True
-        return done and before.right < 0.75 * self.right
+        return done and before.right < _SHORT * self.right
 
     def _is_marked(self, line: Line) -> bool:
         if BULLET.fullmatch(line.text) and len(line.text) > 1:
