@@ -6,6 +6,7 @@ import pytest
 
 from adapters.teams.asking import IN_OWN_CHAT
 from adapters.teams.posts import NO_CHAT
+from bot.answering.remarks import TELL_AUTHOR
 from bot.messages import Note, Reply
 from tests.conftest import SCHOOL
 from tests.teams.school import AtSchool, sent_by
@@ -39,8 +40,7 @@ async def test_a_question_is_answered_badge_first(fernbank: AtSchool) -> None:
     assert "School details only" in answer.text.splitlines()[0]
     assert "School details only" in answer.post.activity["summary"]
     assert "School details only" in answer.cards[0]["fallbackText"]
-    told = "Wrong or out of date? Tell the author"
-    assert answer.buttons == ["Where this comes from", "This helped", "This didn't help", told]
+    assert answer.buttons == ["Where this comes from", "This helped", "This didn't help", TELL_AUTHOR]
 
 
 async def test_a_fact_is_a_button_and_its_answer_replaces_the_card(teams: Teams, fernbank: AtSchool) -> None:

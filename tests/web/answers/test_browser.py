@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.knowledge.authoring import EntryText
+from bot.messages import Message
+from bot.presses import GiveRemark
 from bot.service.core import Core
 from bot.store import Store
 from tests.browsing import DESK, EVERY_LOOK, NOW, PHONE, Opener, barriers, overflow, shoot
@@ -53,6 +55,7 @@ def test_no_page_has_barriers_or_is_cut_off(
     open_page: Opener, core: Core, store: Store, name: str, viewport: dict[str, int], scheme: str
 ) -> None:  # fmt: skip
     begun(core, "deputy-1", EX_PUPIL)
+    core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), NOW)
     waiting = sent(core, "online", EX_PUPIL, answer=CHANGED, confirm=("Our acceptable use policy says 21",))
     page = open_page(viewport, "inbox/sign-in", color_scheme=scheme)
 
