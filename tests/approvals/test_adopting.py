@@ -58,6 +58,8 @@ def test_its_people_are_its_own_and_nobody_of_the_demo_school_is_left(tmp_path: 
     text = "\n".join(line for line in lines if "CPOMS" not in line)  # an example, in a comment
     assert "Bello" not in text and "fernbank" not in text
     assert not any(number in text for number in ("020 7946 01", "07700 900"))
+    policy = load(folder).policy
+    assert policy.questions and not (policy.answers or policy.approved or policy.editions)
 
 
 def test_numbers_of_the_whole_nation_and_comments_stay(tmp_path: Path) -> None:
