@@ -32,10 +32,10 @@ RULING_WORDS: Mapping[Ruling, str] = {
 # What is said once something was done. The address of the page carries the key, never a text.
 DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
-    "sent": "It is sent. Whoever may approve it has been told. Staff get the old answer until then.",
+    "sent": "It is sent. It waits for whoever may approve it, and they are written to. Until then staff get what they got before.",
     "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that can "
     "take some minutes.",
-    "sent-back": "It is back with its author, who has been told why.",
+    "sent-back": "It is back with its author, who sees your remark under “Your drafts”.",
     "dropped": "The draft is given up. The answer that staff get has not changed.",
     "taken-back": "It is a draft again, and nobody is asked to approve it.",
     "carried-over": "The draft now stands on the answer as it is today. What you wrote has stayed.",

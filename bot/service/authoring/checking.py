@@ -4,8 +4,9 @@ written, and no other file is read anew."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from bot.answering.checking.files import bare
@@ -29,6 +30,12 @@ _NOUNS: Mapping[str, str] = {
     "opposites": "The ways of asking from the other side",
 }  # fmt: skip
 _VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "stands"})
+_OF_POLICY = (
+    "{noun} follows what the school decided in its own policy ({asked}). Leave it as it was here. Ask whoever looks after "
+    "AskFirst to change that decision (askfirst policy ask): then this answer, others that say the same and the policy "
+    "that staff sign change together, and come here to be approved."
+)
+_NO_RULE = "Pick at least one rule of a policy that the answer rests on. Search for a word of it under “Policy”."
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
 
 
@@ -37,8 +44,31 @@ def problems_of(shelf: Shelf, draft: Draft) -> tuple[DraftProblem, ...]:
     text = draft.text.tidied()
     draft = replace(draft, text=text)
     entry = shelf.entry_of(draft)
-    found = dict.fromkeys((*_of_rules(shelf, draft, entry), *_of_texts(shelf, draft, entry), *_of_lists(draft, entry)))
+    ways = (
+        _of_policy(shelf, draft),
+        _of_rules(shelf, draft, entry),
+        _of_texts(shelf, draft, entry),
+        _of_lists(draft, entry),
+    )
+    found = dict.fromkeys(chain.from_iterable(ways))
     return tuple(sorted(found, key=lambda each: not each.stops))
+
+
+def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
+    """Words that follow what the school decided in its policy. Written over here, the answer and the policy that staff
+    sign would say two things, and other answers with the same place would still say the old one."""
+    policy, base = shelf.knowledge.policy, draft.base
+    asked = [policy.questions[each].ask for each in sorted(policy.followed.get(draft.entry, ()))]
+    changed = [
+        each.name for each in fields(EntryText) if base and getattr(base, each.name) != getattr(draft.text, each.name)
+    ]
+    if not asked or not changed or base is None:
+        return
+    written = shelf.places_in_file(draft.file, draft.entry)
+    for name in changed:
+        if written is None or getattr(written, name) != getattr(base, name):
+            said = _OF_POLICY.format(noun=_NOUNS.get(name, "What it says for each case"), asked=" ".join(asked))
+            yield DraftProblem(name, said, stops=True)
 
 
 def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
@@ -66,6 +96,8 @@ def _field_of(place: str, field: str) -> str:
 
 
 def _sentence(field: str, problem: str, remedy: str) -> str:
+    if field == "cites" and problem == "is not a list":
+        return _NO_RULE
     noun = _NOUNS.get(field.split(" > ")[-1], "It")
     begun = f"{noun} {problem}" if problem.split(" ")[0] in _VERBS else f"{noun}: {problem}"
     return f"{begun}. {'Write it' if remedy.startswith(('Add', 'Write it as text')) else remedy}."

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.concerns import Detail
+from bot.concerns import Detail, EventKind
+from bot.concerns.words import day
 from bot.knowledge import Entry, KnowledgeError
 from bot.knowledge.approvals.rules import latest_review, may_approve
 from bot.knowledge.authoring import difference, digest_of_text
@@ -38,6 +39,7 @@ _ROLES = {"dsl": "the DSL", "head": "the headteacher"}
 _NOT_YOURS = "Somebody else approves what you wrote. Your school can change that: approve_alone: true in school.yaml"
 _OTHER_WORDS = "These words were changed since they were shown to you. Look at them once more"
 _LONGEST_ID = 60
+_OUT: EventKind = "answer-withheld"
 
 
 def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Draft:
@@ -85,12 +87,23 @@ def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
     sent = sorted(shelf.drafts.all(SENT), key=lambda each: each.sent_at or now)
     for draft in sent:
         yield _waiting(shelf, who, draft.id, shelf.entry_of(draft), draft, now)
-    knowledge = shelf.knowledge
+    knowledge, taken_out = shelf.knowledge, _taken_out(shelf)
     for entry in knowledge.entries.values():
         name = entry.id
         unapproved = name in knowledge.waiting or (entry.withheld and entry.holds_in(knowledge.school.nation))
         if unapproved and not entry.hold:
-            yield _waiting(shelf, who, f"{OF_FILE}{name}", knowledge.waiting.get(name, entry), None, now)
+            found = _waiting(shelf, who, f"{OF_FILE}{name}", knowledge.waiting.get(name, entry), None, now)
+            yield replace(found, withheld=taken_out.get(name, ""))
+
+
+def _taken_out(shelf: Shelf) -> dict[str, str]:
+    """Who took an answer out of use, and when, by entry; only where nobody has approved it since."""
+    last = {each.detail.reference: each for each in shelf.drafts.history() if each.kind in ("answer-approved", _OUT)}
+    return {
+        entry: f"{each.by.name} took it out of use on {day(shelf.day(each.at))}. Ask them before you put it back."
+        for entry, each in last.items()
+        if each.kind == _OUT
+    }
 
 
 def approve(
@@ -151,7 +164,7 @@ def withhold(shelf: Shelf, who: str, name: str, now: dt.datetime) -> None:
     except KnowledgeError as fault:
         raise AuthoringError(str(fault)) from None
     letters = it_is_withheld(shelf, entry, who, now)
-    shelf.drafts.note("answer-withheld", shelf.actor(who), Detail(reference=entry.id), now, letters)
+    shelf.drafts.note(_OUT, shelf.actor(who), Detail(reference=entry.id), now, letters)
     shelf.workshop.refresh()
 
 

@@ -139,6 +139,10 @@ class Shelf:
                 raise
             raise AuthoringError(f"{file} has a fault, so that nothing can be changed in it. Mend it first") from None
 
+    def places_in_file(self, file: str, entry: str) -> EntryText | None:
+        """An entry as it is typed in its file, with the places in braces that the school's policy fills."""
+        return text_in(read_entries(self.text_of(file), file).get(entry))
+
     def replace(self, file: str, old: str, new: str) -> None:
         """Write a file whole or not at all, where it still is as it was. Raises AuthoringError."""
         path = (self.folder / file).resolve()
