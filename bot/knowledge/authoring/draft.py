@@ -140,8 +140,10 @@ def _own(phrasings: tuple[Phrasing, ...]) -> tuple[str, ...]:
 
 
 def _with_own(before: tuple[Phrasing, ...], own: tuple[str, ...]) -> tuple[Phrasing, ...]:
+    """In the place of what stood there of it; else behind the others'."""
+    place = next((number for number, each in enumerate(before) if each.writer == OWN_WRITER), len(before))
     others = tuple(each for each in before if each.writer != OWN_WRITER)
-    return (*others, *(Phrasing(text, OWN_WRITER) for text in own))
+    return (*others[:place], *(Phrasing(text, OWN_WRITER) for text in own), *others[place:])
 
 
 def _tidy(value: Any) -> Any:
