@@ -86,9 +86,10 @@ class EntryText:
         return replace(self, **{**found, "not_this": tuple(kept.values())})
 
     def in_entry(self, entry: Entry) -> Entry:
-        """The entry with these fields in place of its own; everything else of it as it is."""
+        """The entry with these fields in place of its own; everything else of it as it is, also its cases where these
+        are for other values: its file or the school's policy has drawn the line elsewhere since."""
         facts = entry.facts
-        if facts and self.cases:
+        if facts and [case.value for case in self.cases] == [case.value for case in facts.cases]:
             cases = tuple(_fact_case(case, self) for case in self.cases)
             facts = FactCases(facts.fact, self.fact_ask or None, cases)
         return replace(
