@@ -17,6 +17,7 @@ from bot.answering.conversing.parts import parts_of
 from bot.answering.conversing.subject import bare_deed, lacks_subject, to_the_bot
 from bot.answering.dialogue import Base, Conversation, Turn, ask_once, respond
 from bot.answering.outcome import outcome_of
+from bot.answering.remarks import tell_author
 from bot.knowledge import Knowledge, KnowledgeError, load
 from bot.messages import Message, Reply
 from bot.presses import AskAlso
@@ -56,6 +57,7 @@ def test_the_first_question_is_answered_and_the_second_offered(base: Base, text:
     reply = said(base, text).reply
     assert (reply.entry, offered(reply)) == ("friend-pupil", ["parents-ask-number"])
     assert (outcome_of(reply).kind, outcome_of(reply).entry) == ("answer", "friend-pupil")
+    assert reply.offers[-1] == tell_author("friend-pupil"), "as under every answer"
 
 
 def test_the_second_is_answered_when_it_is_pressed_and_offers_nothing_more(base: Base) -> None:

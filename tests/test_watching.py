@@ -379,3 +379,15 @@ def _asked(url: str) -> int:
         return refused.code
     except urllib.error.URLError:
         return 0
+
+
+async def test_the_files_are_looked_at_whatever_comes_of_what_is_done_before() -> None:
+    looked: list[str] = []
+
+    def broken() -> None:
+        raise KeyError(SECRET)
+
+    files = FragileFiles(lambda: looked.append("at the files"))
+    with pytest.raises(KeyError):
+        await files_loop(files, before=broken).run(Pulse(MovedTime()))  # type: ignore[arg-type]
+    assert looked == ["at the files"]

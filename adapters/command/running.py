@@ -113,8 +113,10 @@ def files_loop(
     def look() -> None:
         if cover:
             cover.refresh()
-        before()
-        live.refresh()
+        try:
+            before()
+        finally:  # whatever is wrong with that, an approval that was taken back is served no longer
+            live.refresh()
 
     async def run(pulse: Pulse) -> None:
         await every(LOOK_EVERY, pulse, lambda: asyncio.to_thread(look), _tell)

@@ -6,14 +6,19 @@ import datetime as dt
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.knowledge.authoring import EntryText, digest_of_text
+from bot.service.approving.files import write_whole
+from bot.service.authoring import shelf
 from bot.service.authoring.model import (
     ChangedMeanwhileError,
     NotAllowedError,
+    NotOutYetError,
     NotThereError,
     RefusedDraftError,
     SavedMeanwhileError,
@@ -254,3 +259,24 @@ def test_a_file_with_a_fault_is_said_to_its_author_and_nothing_is_lost(world: Wo
     with pytest.raises(Exception, match="has a fault"):
         world.bench.send(SCHOOL, AUTHOR, draft.id, draft.version, world.now)
     assert world.bench.draft(SCHOOL, AUTHOR, draft.id).text.answer == WORDS
+
+
+def test_whoever_writes_the_same_file_a_moment_before_loses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their edit comes after the file was read, and before nobody else may write it."""
+    draft = world.sent()
+    path = world.folder.path / draft.file
+
+    def quicker(where: Path, text: Callable[[], str]) -> None:
+        path.write_text(path.read_text(encoding="utf-8") + "# quicker\n", encoding="utf-8")
+        write_whole(where, text)
+
+    monkeypatch.setattr(shelf, "write_whole", quicker)
+    with pytest.raises(NotOutYetError, match="Somebody changed"):
+        world.approve(draft)
+    assert "# quicker" in path.read_text(encoding="utf-8")
+    monkeypatch.undo()
+    world.start()
+    assert world.bench.finish(SCHOOL, world.now) == 1
+    assert "# quicker" in path.read_text(encoding="utf-8") and said(world) == WORDS

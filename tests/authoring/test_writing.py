@@ -145,3 +145,12 @@ def test_a_difference_is_told_word_by_word_and_gives_both_texts_back() -> None:
         assert "".join(each.text for each in found["answer"] if each.kind in ("same", kind)) == text
     assert [(each.kind, each.text) for each in found["cites"]] == [("gone", "a\n"), ("same", "b\n"), ("new", "c\n")]
     assert difference(before, before) == ()
+
+
+def test_an_entry_is_edited_whose_other_writers_stand_below_its_own_phrasings() -> None:
+    text = KEPT.replace("      a:\n", f'      {OWN_WRITER}:\n        - "may I phone"\n      a:\n')
+    found = EntryText.of_entry(read_entries(text, "x")["phones"])
+    wished = replace(found, answer="Lock it.", phrasings=("may I phone", "may I ring"))
+    made = read_entries(with_entry(text, "phones", wished, "x"), "x")["phones"]
+    assert EntryText.of_entry(made) == wished
+    assert [each.writer for each in made.phrasings] == [OWN_WRITER, OWN_WRITER, "a", "a"]

@@ -17,13 +17,17 @@ from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
 from bot.knowledge import Entry
 from bot.knowledge.approvals.rules import may_approve
-from bot.service.authoring.model import NotThereError, Waiting
+from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotThereError, Waiting
 from bot.store.drafts import Draft
 
 _LIST = f"{ROOT}/waiting"
 _ONE = f"{_LIST}/{{key}}"
 _LEARNED = ("title", "phrasings", "opposites", "not_this")  # what a question is understood by
 _LONGEST = 1000  # characters of a remark
+_CHANGED = (
+    "Somebody else has changed this answer since these words were written, so that they cannot be approved. If they "
+    "still wait here, send them back: their author is shown what changed"
+)
 
 
 class WaitingPages:
@@ -76,11 +80,14 @@ class WaitingPages:
             problems |= _day_problem(day, waiting.review_by, desk.frame.today())
         if problems:
             return self._draw(signed, waiting, 400, problems=problems, typed=fields)
-        await desk.call(
-            lambda: desk.workbench.approve(
-                desk.school, who, waiting.key, fields["digest"], now, confirmed=ticked, review_by=day
+        try:
+            await desk.call(
+                lambda: desk.workbench.approve(
+                    desk.school, who, waiting.key, fields["digest"], now, confirmed=ticked, review_by=day
+                )
             )
-        )
+        except ChangedMeanwhileError:
+            raise AuthoringError(_CHANGED) from None
         return see_other(f"{_LIST}?done=approved")
 
     async def _send_back(self, signed: Signed, waiting: Waiting, draft: Draft, remark: str) -> web.Response:

@@ -14,7 +14,7 @@ from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.sessions import FormHandler, Page, Sessions, SingleFields
 from bot.knowledge import Knowledge
 from bot.messages import Reply
-from bot.service.authoring.model import AuthoringError, NotThereError
+from bot.service.authoring.model import AuthoringError, NotOutYetError, NotThereError
 from bot.service.authoring.workbench import Workbench
 from bot.store import StoreError
 
@@ -93,4 +93,5 @@ class AnswersDesk:
         except StoreError:
             raise
         except AuthoringError as fault:
-            return self.show("refused.html", signed, 409, heading="That was not done", said=str(fault))
+            heading = "Approved, and not out yet" if isinstance(fault, NotOutYetError) else "That was not done"
+            return self.show("refused.html", signed, 409, heading=heading, said=str(fault))

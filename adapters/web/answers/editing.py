@@ -19,7 +19,13 @@ from bot.knowledge import Clause
 from bot.knowledge.authoring import EntryText, FieldDifference, difference
 from bot.knowledge.authoring.difference import LABELS
 from bot.knowledge.schools.model import NATIONS
-from bot.service.authoring.model import ChangedMeanwhileError, RefusedDraftError, SavedMeanwhileError
+from bot.service.authoring.model import (
+    AuthoringError,
+    ChangedMeanwhileError,
+    NotThereError,
+    RefusedDraftError,
+    SavedMeanwhileError,
+)
 from bot.store.drafts import Draft
 
 PATH = f"{ROOT}/drafts/{{draft}}"
@@ -31,7 +37,7 @@ _ALONE = {"drop": "dropped", "withdraw": "taken-back"}
 @dataclass(frozen=True)
 class WrittenForm:
     """How the form is drawn: what stands in it, whether the core was asked what is wrong, what rules were looked for,
-    and what was saved elsewhere meanwhile (from there to what stands here)."""
+    what was saved elsewhere meanwhile (from there to what stands here), and why it was not saved at all."""
 
     text: EntryText
     version: int
@@ -40,6 +46,7 @@ class WrittenForm:
     found: Sequence[Clause] = ()
     sought: str = ""
     elsewhere: Sequence[FieldDifference] = ()
+    refused: str = ""
 
 
 class DraftPage:
@@ -89,6 +96,8 @@ class DraftPage:
         except SavedMeanwhileError as fault:
             elsewhere = replace(form, version=fault.draft.version, elsewhere=fault.difference)
             return await self._draw(signed, fault.draft, elsewhere, 409)
+        except NotThereError as fault:  # somebody gave it up or published it while it was written
+            return await self._draw(signed, draft, replace(form, checked=False, refused=str(fault)), 409)
         if action == "try":
             return see_other(f"{ROOT}/drafts/{draft.id}/try")
         if action == "carry":
@@ -120,6 +129,14 @@ class DraftPage:
         desk, name = self._desk, request.match_info["draft"]
         return await desk.call(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
 
+    async def _changed(self, signed: Signed, draft: Draft) -> tuple[Sequence[FieldDifference], str]:
+        """What others changed meanwhile, or why that cannot be said: what was written is shown all the same."""
+        desk, who = self._desk, signed.person.id
+        try:
+            return await desk.call(lambda: desk.workbench.changed_meanwhile(desk.school, who, draft.id)), ""
+        except AuthoringError as fault:
+            return (), str(fault)
+
     async def _only_read(self, signed: Signed, draft: Draft, done: str) -> web.Response:
         desk, words, now = self._desk, self._desk.words(), self._desk.frame.now()
         reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
@@ -136,7 +153,7 @@ class DraftPage:
         text = form.text.tidied() if form.checked else form.text
         written = replace(draft, text=text)
         problems = await desk.call(lambda: desk.workbench.check(desk.school, written)) if form.checked else ()
-        changed = await desk.call(lambda: desk.workbench.changed_meanwhile(desk.school, signed.person.id, draft.id))
+        changed, stuck = await self._changed(signed, draft)
         return desk.show(
             "draft.html",
             signed,
@@ -154,6 +171,7 @@ class DraftPage:
                 if each in desk.knowledge.clauses
             ],
             changed=words.difference(draft.entry, changed),
+            stuck=stuck,
             elsewhere=words.difference(draft.entry, form.elsewhere),
             seen=desk.seen(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
             nations=NATIONS,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.knowledge.authoring import EntryText
 from bot.knowledge.entries.rules import LONGEST_BADGE, MOST_CITES, MOST_WORDS
+from bot.service.authoring.checking import FEWEST_OWN
 
-FEWEST_OWN = 8  # phrasings of a school's own entry
 _AGED = 11
 _SENTENCE = re.compile(r"[.!?:;]+(?:\s|$)")
 _VOWELS = re.compile(r"[aeiouy]+")

@@ -28,6 +28,8 @@ class TryPage:
         self._desk = desk
         # What is worked out in this process. It can be asked for again after a restart: nobody misses it.
         self._taking: dict[tuple[str, int], asyncio.Task[tuple[Taken, ...]]] = {}
+        # Each holds a thread for minutes, and learns: concerns wait for the same threads and the same processor.
+        self._one = asyncio.Semaphore(1)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found. What is asked is posted, so that no address holds it."""
@@ -54,17 +56,21 @@ class TryPage:
     async def _take(self, draft: Draft) -> None:
         """Begin to work out what a draft takes, once for each state of it, and wait a little. What went wrong the last
         time is tried again. Raises AuthoringError."""
-        desk, key = self._desk, (draft.id, draft.version)
+        key = (draft.id, draft.version)
         before = self._taking.get(key)
         if before is None or (before.done() and before.exception()):
             while len(self._taking) >= _MOST:
                 del self._taking[next(iter(self._taking))]
-            work = desk.call(lambda: desk.workbench.taken(desk.school, draft))
-            self._taking[key] = asyncio.get_running_loop().create_task(work)
+            self._taking[key] = asyncio.get_running_loop().create_task(self._work(draft))
         task = self._taking[key]
         await asyncio.wait({task}, timeout=_PATIENCE)
         if task.done() and (fault := task.exception()):
             raise fault
+
+    async def _work(self, draft: Draft) -> tuple[Taken, ...]:
+        desk = self._desk
+        async with self._one:
+            return await desk.call(lambda: desk.workbench.taken(desk.school, draft))
 
     def _taken(self, draft: Draft) -> tuple[bool, Sequence[Taken] | None]:
         """Whether it is being worked out what this draft takes, and what that is, where it is known."""

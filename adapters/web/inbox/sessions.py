@@ -17,10 +17,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
 _HERE = re.compile(
     r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}|answers(?:/[0-9a-z:-]{1,90}){0,3}))?"
 )
-_WRITTEN = (
-    "text", "outcome", "reason", "to", "reference", "name",
-    "title", "badge", "answer", "why", "instead", "note", "phrasings", "opposites", "confirm", "remark",
-)  # fmt: skip
+_WRITTEN = re.compile(
+    r"text|outcome|reason|to|reference|name|title|badge|answer|why|instead|note|phrasings|opposites|confirm|remark|"
+    r"fact_ask|case-\d-(?:badge|answer|why|instead)|like-\d{1,2}-text"
+)
 
 SingleFields = Mapping[str, str]
 Page = Callable[[web.Request, Signed], Awaitable[web.StreamResponse]]
@@ -129,7 +129,7 @@ class Sessions:
 
     def _not_saved(self, request: web.Request, fields: SingleFields) -> web.Response:
         """Signed out while somebody was writing: what they wrote is given back to them, and nothing else is shown."""
-        written = [fields[name] for name in _WRITTEN if fields.get(name, "").strip()]
+        written = [text for name, text in fields.items() if _WRITTEN.fullmatch(name) and text.strip()]
         if not written:
             return self._turned_away(request)
         response = self._frame.show("not_saved.html", None, 403, written=written)

@@ -63,7 +63,7 @@ def answer_first(
         return None
     others = served(base.knowledge, [base.knowledge.entries[each] for each in several.others])
     offers = tuple(Button(ALSO.format(title=each.title), AskAlso(each.id)) for each in others)
-    return replace(turn, reply=replace(turn.reply, offers=offers))
+    return replace(turn, reply=replace(turn.reply, offers=(*offers, *turn.reply.offers)))
 
 
 def _sure(base: Base, part: SaidPart) -> Candidate | None:

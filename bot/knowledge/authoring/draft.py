@@ -86,9 +86,10 @@ class EntryText:
         return replace(self, **{**found, "not_this": tuple(kept.values())})
 
     def in_entry(self, entry: Entry) -> Entry:
-        """The entry with these fields in place of its own; everything else of it as it is."""
+        """The entry with these fields in place of its own; everything else of it as it is, also its cases where these
+        are for other values: its file or the school's policy has drawn the line elsewhere since."""
         facts = entry.facts
-        if facts and self.cases:
+        if facts and [case.value for case in self.cases] == [case.value for case in facts.cases]:
             cases = tuple(_fact_case(case, self) for case in self.cases)
             facts = FactCases(facts.fact, self.fact_ask or None, cases)
         return replace(
@@ -140,8 +141,10 @@ def _own(phrasings: tuple[Phrasing, ...]) -> tuple[str, ...]:
 
 
 def _with_own(before: tuple[Phrasing, ...], own: tuple[str, ...]) -> tuple[Phrasing, ...]:
+    """In the place of what stood there of it; else behind the others'."""
+    place = next((number for number, each in enumerate(before) if each.writer == OWN_WRITER), len(before))
     others = tuple(each for each in before if each.writer != OWN_WRITER)
-    return (*others, *(Phrasing(text, OWN_WRITER) for text in own))
+    return (*others[:place], *(Phrasing(text, OWN_WRITER) for text in own), *others[place:])
 
 
 def _tidy(value: Any) -> Any:

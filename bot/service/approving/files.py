@@ -24,6 +24,7 @@ class NotApprovedError(AskFirstError):
     """Nothing was written; the text says why, and what to do."""
 
     def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(f"nothing was approved or taken back. {reason}")
 
 

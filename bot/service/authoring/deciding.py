@@ -18,7 +18,7 @@ from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import Signature, check_held, check_signature
 from bot.service.approving.signing import withdraw as take_back
 from bot.service.authoring.checking import problems_of
-from bot.service.authoring.drafting import changed_meanwhile, check_version, detail_of, in_state
+from bot.service.authoring.drafting import changed_meanwhile, detail_of, in_state
 from bot.service.authoring.model import (
     AuthoringError,
     ChangedMeanwhileError,
@@ -48,7 +48,6 @@ def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Dr
     draft = in_state(shelf.find(id_), ("draft", "returned"))
     if draft.author != who:
         raise NotAllowedError(f"{shelf.person(draft.author).name} is writing this one, and sends it")
-    check_version(draft, version, draft.text)
     if draft.version != version:
         raise NotThereError(
             "This draft was saved elsewhere since you opened it. Look at it once more, and send it then"

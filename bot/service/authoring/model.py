@@ -233,6 +233,10 @@ class NotThereError(AuthoringError):
     """There is no such entry or draft, or it is not in a state in which this can be done; the text says in which."""
 
 
+class NotOutYetError(AuthoringError):
+    """It was approved, and is published by itself as soon as something is mended; the text says what."""
+
+
 class RefusedDraftError(AuthoringError):
     """The draft breaks a rule of the base: `problems` are those that stop it."""
 

@@ -20,7 +20,7 @@ from bot.knowledge.loading import read_kept_approvals
 from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import Signature, approval_of, keep
 from bot.service.authoring.drafting import detail_of, in_state
-from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError
+from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotOutYetError
 from bot.service.authoring.shelf import Shelf, text_in, there
 from bot.service.authoring.telling import it_came_back, it_is_out
 from bot.store import Draft, DraftStep
@@ -37,18 +37,18 @@ _WAITS = "It is approved, and is published as soon as this is mended: {fault}"
 
 def publish(shelf: Shelf, draft: Draft, now: dt.datetime) -> Draft:
     """Carry out what was approved. Raises ChangedMeanwhileError where the file was changed since, and the draft is back
-    with its author; AuthoringError where it has to wait for something to be mended."""
+    with its author; NotOutYetError where it has to wait for something to be mended."""
     try:
         shelf.workshop.between("file")
         entry = _written(shelf, draft)
         shelf.workshop.between("approval")
         sign(shelf, entry, signature_of(shelf, draft, now), draft.confirmed)
         shelf.workshop.between("row")
-    except (NotApprovedError, KnowledgeError) as fault:
-        raise AuthoringError(_WAITS.format(fault=fault)) from None
     except (ChangedMeanwhileError, NotWrittenError) as fault:
         _give_back(shelf, draft, now)
         raise ChangedMeanwhileError(draft, getattr(fault, "difference", ())) from None
+    except (NotApprovedError, KnowledgeError, AuthoringError) as fault:
+        raise NotOutYetError(_WAITS.format(fault=getattr(fault, "reason", fault))) from None
     done = shelf.drafts.change(draft.id, lambda found: _published(shelf, there(found), now), now)
     shelf.workshop.refresh()
     return done

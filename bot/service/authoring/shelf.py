@@ -145,13 +145,16 @@ class Shelf:
 
     def replace(self, file: str, old: str, new: str) -> None:
         """Write a file whole or not at all, where it still is as it was. Raises AuthoringError."""
-        path = (self.folder / file).resolve()
-        if self.text_of(file) != old:
-            raise AuthoringError(f"Somebody changed {file} at this moment. Try again")
+
+        def unchanged() -> str:  # asked while nobody else writes it
+            if self.text_of(file) != old:
+                raise AuthoringError(f"Somebody changed {file} at this moment")
+            return new
+
         try:
-            write_whole(path, lambda: new)
+            write_whole((self.folder / file).resolve(), unchanged)
         except NotApprovedError as fault:
-            raise AuthoringError(str(fault)) from None
+            raise AuthoringError(fault.reason) from None
 
     def tried(self, file: str, text: str) -> tuple[Fault, ...]:
         """The faults that the base would have with this text in place of the file's own."""

@@ -152,8 +152,8 @@ class Workbench:
     # --- sending and deciding
 
     def send(self, school: str, who: str, draft: str, version: int, now: dt.datetime) -> Draft:
-        """Send it to whoever may approve it; they hear of it. Raises RefusedDraftError, ChangedMeanwhileError,
-        SavedMeanwhileError."""
+        """Send it to whoever may approve it; they hear of it. Raises RefusedDraftError, ChangedMeanwhileError, and
+        NotThereError where it was saved elsewhere since."""
         return deciding.send(self._shelf(school), who, draft, version, now)
 
     def waiting(self, school: str, who: str, now: dt.datetime) -> tuple[Waiting, ...]:

@@ -18,6 +18,7 @@ from bot.service.authoring.model import Taken
 from bot.store import Draft
 from tests.conftest import SCHOOL
 from tests.inboxing import Seen, Visitor, World
+from tests.web.answers.conftest import Files
 from tests.web.answers.making import EX_PUPIL, QUESTION, begun, sent
 
 ROOT = "/inbox/answers"
@@ -87,6 +88,29 @@ async def test_only_its_author_writes_a_draft_and_the_others_read_it(world: Worl
     saved = await visitor.post(f"{ROOT}/drafts/{draft}", **form_of(theirs), action="save")
     assert saved.status == (303 if person == "online" else 409)
     assert world.core.workbench.draft(SCHOOL, "online", draft).version == (2 if person == "online" else 1)
+
+
+async def test_what_several_drafts_take_is_worked_out_one_after_the_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    learning, may_end = [], threading.Event()
+
+    def learn(_: str, draft: Draft) -> tuple[Taken, ...]:
+        learning.append(draft.id)
+        may_end.wait(10)
+        return ()
+
+    monkeypatch.setattr(world.core.workbench, "taken", learn)
+    monkeypatch.setattr(trying, "_PATIENCE", 0.05)
+    drafts = [begun(world.core, person, EX_PUPIL) for person in ("online", "deputy-1", "dsl")]
+    visitor = await world.signed_in("online")
+    for draft in drafts:
+        await visitor.post(f"{ROOT}/drafts/{draft}/try", action="taken", text="")
+    assert learning == drafts[:1]
+    may_end.set()
+    monkeypatch.setattr(trying, "_PATIENCE", 10)
+    await visitor.post(f"{ROOT}/drafts/{drafts[2]}/try", action="taken", text="")
+    assert learning == drafts
 
 
 @pytest.mark.parametrize(("person", "status"), [("dsl", 303), ("head", 303), ("deputy-1", 409), ("online", 409)])
@@ -201,6 +225,37 @@ async def test_whoever_was_signed_out_gets_back_what_they_wrote(world: World) ->
     assert world.core.workbench.draft(SCHOOL, "online", draft).version == 1
 
 
+async def test_the_words_of_every_case_are_given_back_too(world: World) -> None:
+    draft = begun(world.core, "online", EX_PUPIL)
+    visitor, page = await draft_page(world, "online", draft)
+    world.later(hours=2)
+    mine = {"fact_ask": "How old?", "case-1-answer": "Wait.", "case-0-instead": "Ask.", "like-0-text": "may pupils"}
+    kept = await visitor.post(f"{ROOT}/drafts/{draft}", **{**form_of(page), **mine}, action="save")
+    assert [text for text in mine.values() if text not in kept.text] == []
+
+
+async def test_whoever_saves_what_was_given_up_meanwhile_still_has_their_words(world: World) -> None:
+    draft = begun(world.core, "online", EX_PUPIL)
+    visitor, page = await draft_page(world, "online", draft)
+    world.core.workbench.drop(SCHOOL, "dsl", draft, world.now)
+    late = await visitor.post(f"{ROOT}/drafts/{draft}", **{**form_of(page), "answer": "My own words."}, action="save")
+    assert late.status == 409 and "My own words." in form_of(late)["answer"]
+    assert "Not saved It was given up. Begin a new draft." in words(late)
+    assert "Nothing keeps this from being sent." not in words(late)
+
+
+async def test_a_draft_is_shown_to_its_author_whatever_became_of_its_file(world: World, files: Files) -> None:
+    draft = begun(world.core, "online", EX_PUPIL, answer="My own words.")
+    path = files.folder / world.core.workbench.draft(SCHOOL, "online", draft).file
+    for text, said in (("entries: []\n", "is not in its file any more"), ("entries: [\n", "has a fault")):
+        path.write_text(text, encoding="utf-8")
+        visitor, page = await draft_page(world, "online", draft)
+        assert page.status == 200 and form_of(page)["answer"] == "My own words."
+        assert "It cannot be sent now" in words(page) and said in words(page)
+        checked = await visitor.post(f"{ROOT}/drafts/{draft}", **form_of(page), action="check")
+        assert said in words(checked) and "Nothing keeps this from being sent." not in words(checked)
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
@@ -248,6 +303,13 @@ async def test_a_new_answer_begins_with_a_rule(world: World) -> None:
 # --- approved
 
 
+async def approval_fields(visitor: Visitor, draft: str) -> dict[str, str]:
+    """What the button "Approve" sends."""
+    page = await visitor.get(f"{ROOT}/waiting/{draft}")
+    digest = re.findall(r'name="digest" value="(\w+)"', page.text)[0]
+    return {"action": "approve", "digest": digest, "review_by": ""}
+
+
 async def test_nobody_approves_their_own_and_the_page_says_who_may(world: World) -> None:
     draft = sent(world.core, "online", EX_PUPIL, why="Brothers and sisters are still here.")
     visitor = await world.signed_in("online")
@@ -274,6 +336,30 @@ async def test_an_approval_is_for_the_words_that_were_shown(world: World) -> Non
     late = await visitor.post(f"{ROOT}/waiting/{draft}", action="approve", digest=digest, review_by="")
     assert late.status == 404
     assert "Other words." not in str(bench.view(SCHOOL, "dsl", EX_PUPIL, world.now).live)
+
+
+async def test_whoever_approved_what_has_to_wait_is_told_that_it_is_approved(world: World, files: Files) -> None:
+    draft = sent(world.core, "online", EX_PUPIL, why="Brothers and sisters are still here.")
+    visitor = await world.signed_in("dsl")
+    fields = await approval_fields(visitor, draft)
+    (files.folder / ".approvals.yaml.new").write_text("", encoding="utf-8")
+    page = await visitor.post(f"{ROOT}/waiting/{draft}", **fields)
+    assert page.status == 409 and "Approved, and not out yet" in words(page)
+    assert "nothing was approved" not in words(page)
+    assert world.core.workbench.draft(SCHOOL, "online", draft).state == "publishing"
+
+
+async def test_whoever_cannot_approve_what_somebody_else_changed_is_told_what_to_do(
+    world: World, files: Files
+) -> None:  # fmt: skip
+    draft = sent(world.core, "online", EX_PUPIL, why="Brothers and sisters are still here.")
+    visitor = await world.signed_in("dsl")
+    fields = await approval_fields(visitor, draft)
+    path = files.folder / world.core.workbench.draft(SCHOOL, "online", draft).file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Connecting with ex-pupils online", "Ex-pupils online"), encoding="utf-8")
+    page = await visitor.post(f"{ROOT}/waiting/{draft}", **fields)
+    assert page.status == 409 and "send them back" in words(page) and "since you began" not in words(page)
 
 
 async def test_what_must_be_true_is_ticked_and_the_day_is_in_time(world: World) -> None:

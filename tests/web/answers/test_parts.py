@@ -15,7 +15,7 @@ from adapters.teams import replies as teams
 from adapters.web.answers.boxes import chat_box
 from adapters.web.answers.draft_form import anchor, posted, rows_of
 from adapters.web.answers.measures import measures, reading_age
-from adapters.web.answers.previews import preview
+from adapters.web.answers.previews import drafted, preview
 from adapters.web.answers.wording import NO_ANSWER, RULING_WORDS, Words, clauses_with
 from adapters.web.forms import FormError
 from adapters.web.pages import Pages
@@ -23,6 +23,7 @@ from bot.knowledge import Entry, Knowledge, NotThis
 from bot.knowledge.authoring import CaseText, EntryText, difference
 from bot.knowledge.authoring.difference import LABELS
 from bot.messages import RULINGS, Reply
+from bot.store import Draft
 from tests.conftest import NOW
 
 EX_PUPIL = "friend-ex-pupil"
@@ -78,6 +79,18 @@ def test_a_picture_of_a_reply_holds_nothing_to_press_and_draws_no_focus(reply: R
         assert text.replace("'", "&#39;") in seen and text.replace("'", "&#39;") in live
     assert not re.search(r"<(?:form|button|input)|autofocus|tabindex", seen)
     assert "<button" in live and "autofocus" in live
+
+
+def test_a_draft_with_cases_for_another_line_than_the_entry_has_now_is_shown_all_the_same(
+    knowledge: Knowledge, entry: Entry
+) -> None:  # fmt: skip
+    """The school has answered its policy anew meanwhile, so that the line is at another age."""
+    text = EntryText.of_entry(entry)
+    moved = replace(text, badge="Wait", cases=tuple(replace(each, value=f"{each.value}-21") for each in text.cases))
+    draft = Draft("d", entry.id, entry.file, False, text, moved, "draft", 1, "online")
+    shown = preview(knowledge, drafted(knowledge, draft, moved), NOW)
+    assert shown.answer and shown.question and entry.facts
+    assert len(shown.question.options) == len(entry.facts.cases)
 
 
 # --- the form
