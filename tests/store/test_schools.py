@@ -15,8 +15,11 @@ from bot.answering.dialogue import Conversation, NoteGap
 from bot.concerns import Account, Detail, Routing
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School
+from bot.knowledge.authoring import EntryText
 from bot.store import (
     Delivered,
+    Draft,
+    DraftStep,
     Finished,
     Known,
     Logged,
@@ -33,6 +36,8 @@ from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
 from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
+
+DRAFT = Draft("", "entry", "entries/ai.yaml", True, None, EntryText(title="Ours"), "draft", 1, "dsl", saved_at=NOW)
 
 
 @pytest.fixture
@@ -169,6 +174,31 @@ def _calls(
     yield "Outbox.forget_texts", lambda: outbox.forget_texts("fernbank", LATER + dt.timedelta(days=99))
     yield "Outbox.next_due", outbox.next_due
     yield "Outbox.health", lambda: outbox.health(NOW + dt.timedelta(days=9)).waiting
+    yield from _calls_of_drafts(store, school)
+
+
+def _calls_of_drafts(store: Store, school: School) -> Iterator[tuple[str, Callable[[], object]]]:
+    """The same of drafts and remarks: first what reads, then what writes into the other school."""
+    theirs, ours = store.drafts(school.id), next(iter(store.drafts("fernbank").all()), DRAFT)
+    seen: list[Draft] = []
+
+    def change() -> object:
+        def decide(found: Draft | None) -> DraftStep:
+            seen.extend([found] if found else [])
+            return DraftStep(replace(ours, state="dropped"))
+
+        theirs.change(ours.id, decide, NOW)
+        return seen
+
+    yield "AnswerDrafts.find", lambda: theirs.find(ours.id)
+    yield "AnswerDrafts.all", theirs.all
+    yield "AnswerDrafts.history", theirs.history
+    yield "AnswerDrafts.remarks", lambda: theirs.remarks(TIP_DAY)
+    yield "AnswerDrafts.remarked", lambda: theirs.remarked(TIP_DAY)
+    yield "AnswerDrafts.change", change
+    yield "AnswerDrafts.add", lambda: theirs.add(DRAFT) is ours
+    yield "AnswerDrafts.note", lambda: theirs.note("draft-dropped", DSL_ACTOR, Detail(reference="entry"), NOW)
+    yield "AnswerDrafts.remark", lambda: theirs.remark("friend-ex-pupil", "wrong", TIP_DAY)
 
 
 def test_no_part_of_the_store_sees_another_school(either: Store, school: School, elsewhere: School) -> None:
@@ -196,6 +226,9 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     either.covers(school.id).name(
         Cover("dsl", "deputy-1", dt.date(2026, 9, 1), dt.date(2026, 9, 4)), DSL_ACTOR, lambda _: (), NOW
     )
+    draft = either.drafts(school.id).add(DRAFT)
+    either.drafts(school.id).note("draft-sent", DSL_ACTOR, Detail(reference="entry"), NOW)
+    either.drafts(school.id).remark("friend-ex-pupil", "wrong", TIP_DAY)
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
@@ -206,6 +239,8 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert tips.opinions(TIP_DAY) == (Opinion("tip-0", 1, 0),)
     assert talk.tallies(dt.date(2020, 1, 1))[0].answered == 1
     assert len(either.audit(school.id).lines()) == before
+    assert either.drafts(school.id).all() == (draft,)
+    assert either.drafts(school.id).remarks(TIP_DAY) == {"friend-ex-pupil": {"wrong": 1}}
     assert len(either.inbox(school.id).files(DSL)) == 1
     assert [each.payload for each in either.received(school.id, "slack").left_over(LATER)] == ["ours"]
     put_back = either.restores(school.id).last()
