@@ -111,6 +111,17 @@ def test_what_breaks_a_rule_is_said_beside_its_field(world: World, field: str, v
     assert any(said in each.sentence for each in found), found
 
 
+def test_what_the_schools_policy_decides_is_changed_there_and_not_written_over(world: World) -> None:
+    entry = world.base.knowledge.entries[EX_PUPIL]
+    written_over = world.draft(EX_PUPIL, badge=entry.badge.replace("19", "21"))
+    stops = [each for each in world.bench.check(SCHOOL, written_over) if each.stops]
+    assert [each.field for each in stops] == ["badge"]
+    assert "follows what the school decided in its own policy" in stops[0].sentence
+    world.bench.drop(SCHOOL, AUTHOR, written_over.id, world.now)
+    beside = world.draft(EX_PUPIL, note="Ask before you answer.")
+    assert not [each for each in world.bench.check(SCHOOL, beside) if each.stops]
+
+
 def test_a_draft_that_keeps_every_rule_is_stopped_by_nothing(world: World) -> None:
     assert not [each for each in world.bench.check(SCHOOL, world.draft()) if each.stops]
     new = world.bench.begin_new(SCHOOL, AUTHOR, "entries/personal.yaml", own(), world.now)

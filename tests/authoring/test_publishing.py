@@ -235,6 +235,7 @@ def test_an_answer_is_taken_out_of_use_at_once_and_can_be_approved_again(world: 
     world.bench.withhold(SCHOOL, DSL, PHONE, world.now)
     assert world.asks(ASKED).kind == "no-answer"
     waits = next(each for each in world.bench.waiting(SCHOOL, DSL, world.now) if each.entry == PHONE)
+    assert waits.withheld.startswith("Ms Amara Bello took it out of use on ")
     assert world.bench.approve(SCHOOL, DSL, waits.key, waits.digest, world.now, confirmed=waits.confirm) is None
     assert world.asks(ASKED).kind == "answer"
 

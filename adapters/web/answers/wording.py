@@ -32,7 +32,8 @@ RULING_WORDS: Mapping[Ruling, str] = {
 # What is said once something was done. The address of the page carries the key, never a text.
 DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
-    "sent": "It is sent. It waits for whoever may approve it, and they are written to. Until then staff get what they got before.",
+    "sent": "It is sent. It waits for whoever may approve it, and they are written to. Until then staff get what "
+    "they got before.",
     "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that can "
     "take some minutes.",
     "sent-back": "It is back with its author, who sees your remark under “Your drafts”.",

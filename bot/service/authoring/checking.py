@@ -31,8 +31,8 @@ _NOUNS: Mapping[str, str] = {
 }  # fmt: skip
 _VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "stands"})
 _OF_POLICY = (
-    "{noun} follows what the school decided in its own policy ({asked}). Leave it as it was here. Ask whoever looks after "
-    "AskFirst to change that decision (askfirst policy ask): then this answer, others that say the same and the policy "
+    "{noun} follows what the school decided in its own policy ({asked}). Leave it as it was here. Ask whoever looks "
+    "after AskFirst to change that decision (askfirst policy ask): then this answer, others that say the same and the policy "
     "that staff sign change together, and come here to be approved."
 )
 _NO_RULE = "Pick at least one rule of a policy that the answer rests on. Search for a word of it under “Policy”."
@@ -64,7 +64,7 @@ def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
     ]
     if not asked or not changed or base is None:
         return
-    written = shelf.places_in_file(draft.file, draft.entry)
+    written = shelf.places_in_file(draft.file, draft.entry) if changed else None
     for name in changed:
         if written is None or getattr(written, name) != getattr(base, name):
             said = _OF_POLICY.format(noun=_NOUNS.get(name, "What it says for each case"), asked=" ".join(asked))
