@@ -16,7 +16,7 @@ from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.entries import notices_of, read_entry
 from bot.knowledge.entries.references import check_entries
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.service.authoring.model import DraftProblem
+from bot.service.authoring.model import AuthoringError, DraftProblem
 from bot.service.authoring.names import pointed_in, vocabulary
 from bot.service.authoring.shelf import Shelf, text_in
 from bot.store import Draft
@@ -32,8 +32,8 @@ _NOUNS: Mapping[str, str] = {
 _VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "stands"})
 _OF_POLICY = (
     "{noun} follows what the school decided in its own policy ({asked}). Leave it as it was here. Ask whoever looks "
-    "after AskFirst to change that decision (askfirst policy ask): then this answer, others that say the same and the policy "
-    "that staff sign change together, and come here to be approved."
+    "after AskFirst to change that decision (askfirst policy ask): then this answer, others that say the same and the "
+    "policy that staff sign change together, and come here to be approved."
 )
 _NO_RULE = "Pick at least one rule of a policy that the answer rests on. Search for a word of it under “Policy”."
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
@@ -64,9 +64,12 @@ def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
     ]
     if not asked or not changed or base is None:
         return
-    written = shelf.places_in_file(draft.file, draft.entry) if changed else None
+    try:
+        written = shelf.places_in_file(draft.file, draft.entry) if changed else None
+    except AuthoringError:  # a file with a fault is said where it is written
+        return
     for name in changed:
-        if written is None or getattr(written, name) != getattr(base, name):
+        if written is not None and getattr(written, name) != getattr(base, name):
             said = _OF_POLICY.format(noun=_NOUNS.get(name, "What it says for each case"), asked=" ".join(asked))
             yield DraftProblem(name, said, stops=True)
 

@@ -13,7 +13,7 @@ from bot.concerns import Actor
 from bot.knowledge import BaseFiles, Entry, Knowledge, KnowledgeError, Person, load, read_files
 from bot.knowledge.approvals.rules import APPROVERS, may_approve
 from bot.knowledge.authoring.draft import EntryText
-from bot.knowledge.authoring.writing import read_entries
+from bot.knowledge.authoring.writing import Fill, as_it_is, read_entries
 from bot.knowledge.files.faults import Fault
 from bot.knowledge.school_policy.filling import filled
 from bot.knowledge.schools.model import ROLES, Role
@@ -132,16 +132,20 @@ class Shelf:
 
     def now_in_file(self, file: str, entry: str) -> Entry | None:
         """An entry as its file has it at this moment; None where it is not in there. Raises AuthoringError."""
+        return self._in_file(file, entry, self.fill)
+
+    def _in_file(self, file: str, entry: str, fill: Fill) -> Entry | None:
         try:
-            return read_entries(self.text_of(file), file, self.fill).get(entry)
+            return read_entries(self.text_of(file), file, fill).get(entry)
         except Exception as fault:
             if isinstance(fault, AuthoringError):
                 raise
             raise AuthoringError(f"{file} has a fault, so that nothing can be changed in it. Mend it first") from None
 
     def places_in_file(self, file: str, entry: str) -> EntryText | None:
-        """An entry as it is typed in its file, with the places in braces that the school's policy fills."""
-        return text_in(read_entries(self.text_of(file), file).get(entry))
+        """An entry as it is typed in its file, with the places in braces that the school's policy fills. Raises
+        AuthoringError."""
+        return text_in(self._in_file(file, entry, as_it_is))
 
     def replace(self, file: str, old: str, new: str) -> None:
         """Write a file whole or not at all, where it still is as it was. Raises AuthoringError."""

@@ -385,7 +385,7 @@ async def test_what_was_withheld_waits_and_is_approved_again_with_one_press(worl
     await visitor.post(f"{ROOT}/entries/{GRAVE}", action="withhold")
     assert "not approved and not served" in words(await visitor.get("/inbox"))
     page = await visitor.get(f"{ROOT}/waiting/file:{GRAVE}")
-    assert "These words stand in the files" in page.text and "Or send it back" not in page.text
+    assert "took it out of use on" in page.text and "Or send it back" not in page.text
     digest = re.findall(r'name="digest" value="(\w+)"', page.text)[0]
     fields = {f"tick-{number}": "yes" for number in range(page.text.count('id="tick-'))}
     done = await visitor.post(f"{ROOT}/waiting/file:{GRAVE}", action="approve", digest=digest, review_by="", **fields)
