@@ -50,6 +50,7 @@ WIDE = (
     "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/answers/test_browser.py",
     "tests/web/concern/test_browser.py",
     "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
+    "tests/authoring/test_learned_apart.py",
 )  # fmt: skip
 # What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the
 # page and the terminal, what starts processes or writes documents, and what few changes touch: what was deleted or
