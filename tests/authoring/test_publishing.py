@@ -160,6 +160,19 @@ def test_safeguarding_and_conduct_are_approved_by_dsl_or_head_alone(world: World
     assert world.approve(draft, HEAD)
 
 
+def test_a_new_answer_that_rests_on_safeguarding_is_approved_by_these_two_in_whichever_file_it_stands(
+    world: World,
+) -> None:
+    grave = next(each for each in world.base.knowledge.entries.values() if each.file == "entries/safeguarding.yaml")
+    everyday = world.base.knowledge.entries[PHONE].file
+    text = replace(own(), cites=grave.cites[:1])
+    begun = world.bench.begin_new(SCHOOL, AUTHOR, everyday, text, world.now)
+    draft = world.bench.send(SCHOOL, AUTHOR, begun.id, begun.version, world.now)
+    with pytest.raises(NotAllowedError, match="approved by the DSL or the headteacher"):
+        world.approve(draft, APPROVER)
+    assert world.approve(draft, DSL)
+
+
 def test_an_approver_approves_the_rest(world: World) -> None:
     assert world.approve(world.sent(), APPROVER)
     assert world.folder.load().entries[PHONE].approved_role == "online-safety-lead"

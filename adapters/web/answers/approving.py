@@ -15,8 +15,6 @@ from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
-from bot.knowledge import Entry
-from bot.knowledge.approvals.rules import may_approve
 from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotThereError, Waiting
 from bot.store.drafts import Draft
 
@@ -109,10 +107,10 @@ class WaitingPages:
             raise NotThereError("This does not wait for approval any more. Somebody may have been quicker")
         return found
 
-    def _approvers(self, entry: Entry, author: str) -> list[str]:
+    def _approvers(self, waiting: Waiting, author: str) -> list[str]:
         """The names of those who may approve it, without whoever wrote it."""
         school = self._desk.frame.school
-        holders = (each for role in may_approve(entry) for each in school.holders(role))
+        holders = (each for role in waiting.roles for each in school.holders(role))
         return list(dict.fromkeys(each.name for each in holders if each.id != author))
 
     def _draw(
@@ -132,7 +130,7 @@ class WaitingPages:
             stopping=FieldProblems.told(waiting.problems, words).stopping,
             words=words,
             seen=desk.seen(preview(desk.knowledge, entry, now)),
-            approvers=self._approvers(entry, draft.author),
+            approvers=self._approvers(waiting, draft.author),
             difference=words.difference(waiting.entry, waiting.difference),
             learned=any(each.field in _LEARNED for each in waiting.difference),
             problems=problems or {},

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.concerns import Detail, EventKind
 from bot.concerns.words import day
 from bot.knowledge import Entry, KnowledgeError
-from bot.knowledge.approvals.rules import latest_review, may_approve
+from bot.knowledge.approvals.rules import latest_review
 from bot.knowledge.authoring import difference, digest_of_text
 from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.authoring.writing import NotWrittenError
@@ -170,7 +170,7 @@ def withhold(shelf: Shelf, who: str, name: str, now: dt.datetime) -> None:
 def refused(shelf: Shelf, who: str, entry: Entry, draft: Draft | None) -> str:
     """Why they may not approve it, in a sentence; empty where they may."""
     if shelf.role_for(who, entry) is None:
-        roles = may_approve(entry)
+        roles = shelf.approvers_of(entry)
         return f"It is approved by {' or '.join(_ROLES.get(each, f'the {each}') for each in roles)}"
     own = draft is not None and draft.author == who and not shelf.knowledge.school.approve_alone
     return _NOT_YOURS if own else ""
@@ -193,6 +193,7 @@ def _waiting(shelf: Shelf, who: str, key: str, entry: Entry, draft: Draft | None
         review_by=latest_review(entry, shelf.day(now)),
         refused=refused(shelf, who, entry, draft),
         problems=problems_of(shelf, draft) if draft else (),
+        roles=shelf.approvers_of(entry),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from bot.errors import AskFirstError
 from bot.knowledge import Clause, Entry
 from bot.knowledge.authoring import EntryText, FieldDifference
+from bot.knowledge.schools.model import Role
 from bot.messages import Reply
 from bot.store.drafts import Draft, RemarkKind
 
@@ -155,7 +156,8 @@ class Waiting:
     `digest` goes back with the approval: were the words changed since they were shown, it is refused. `confirm` is what
     must be ticked as true of the school. `review_by` is the latest day that may be named. `refused` says in a sentence
     why whoever asks may not approve it; empty where they may. `problems` keep it from being published. `withheld` says
-    in a sentence who took the answer out of use, where that is why it waits; else it is empty."""
+    in a sentence who took the answer out of use, where that is why it waits; else it is empty. `roles` may approve
+    it."""
 
     key: str
     entry: str
@@ -170,6 +172,7 @@ class Waiting:
     refused: str
     problems: tuple[DraftProblem, ...]
     withheld: str = ""
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)

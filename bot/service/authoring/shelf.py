@@ -11,8 +11,8 @@ from typing import Any
 from bot.answering.dialogue import Base
 from bot.concerns import Actor
 from bot.knowledge import BaseFiles, Entry, Knowledge, KnowledgeError, Person, load, read_files
-from bot.knowledge.approvals.rules import APPROVERS, may_approve
-from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.approvals.rules import APPROVERS, GRAVE_BY, may_approve
+from bot.knowledge.authoring.draft import OWN_WRITER, EntryText
 from bot.knowledge.authoring.writing import Fill, as_it_is, read_entries
 from bot.knowledge.files.faults import Fault
 from bot.knowledge.school_policy.filling import filled
@@ -98,7 +98,20 @@ class Shelf:
     def role_for(self, who: str, entry: Entry) -> Role | None:
         """The role in which they may approve an entry; None where they may not."""
         held = self.roles(who)
-        return next((role for role in may_approve(entry) if role in held), None)
+        return next((role for role in self.approvers_of(entry) if role in held), None)
+
+    def approvers_of(self, entry: Entry) -> tuple[Role, ...]:
+        """The roles that may approve it. One of the school's own stands in whichever file its author picked: where it
+        rests first on a clause on which only answers about safeguarding and conduct rest so, these two approve it."""
+        own = all(each.writer == OWN_WRITER for each in entry.phrasings)
+        return GRAVE_BY if own and entry.cites[:1] and entry.cites[0] in self._grave_clauses() else may_approve(entry)
+
+    def _grave_clauses(self) -> frozenset[str]:
+        first: dict[bool, set[str]] = {True: set(), False: set()}
+        for each in self.knowledge.entries.values():
+            if any(phrasing.writer != OWN_WRITER for phrasing in each.phrasings):
+                first[may_approve(each) == GRAVE_BY].update(each.cites[:1])
+        return frozenset(first[True] - first[False])
 
     def day(self, now: dt.datetime) -> dt.date:
         """Today at the school."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Entry
-from bot.knowledge.approvals.rules import GRAVE_BY, may_approve
+from bot.knowledge.approvals.rules import GRAVE_BY
 from bot.service.authoring.shelf import Shelf, holders
 from bot.store import Draft
 
@@ -17,7 +17,7 @@ _EITHER = ("approver", *GRAVE_BY)
 def it_waits(shelf: Shelf, draft: Draft, entry: Entry, now: dt.datetime) -> Sequence[Step]:
     """To whoever may approve it: of safeguarding and conduct the DSL, of the rest the approvers."""
     by = shelf.person(draft.author).name
-    people = holders(shelf, GRAVE_BY if may_approve(entry) == GRAVE_BY else _EITHER, draft.author)
+    people = holders(shelf, GRAVE_BY if shelf.approvers_of(entry) == GRAVE_BY else _EITHER, draft.author)
     said = f"{by} has sent an answer for approval: “{draft.text.title}”."
     lines = ("an answer waits for you", said, "Read it, and approve it or send it back. Nothing changes before that.")
     return [_letter(person.id, lines, now) for person in people]
