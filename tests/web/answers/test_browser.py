@@ -20,7 +20,7 @@ from tests.web.inbox.test_browser import base_of, enter
 
 pytestmark = pytest.mark.browser
 
-CHANGED = "Do not add, follow or accept an ex-pupil under 21, wherever they are now, and remove any you have."
+CHANGED = "Ask before you answer one: here an ex-pupil under 21 counts as a pupil."
 
 
 def work(page: Page, store: Store, person: str, path: str = "") -> None:
@@ -56,7 +56,7 @@ def test_no_page_has_barriers_or_is_cut_off(
 ) -> None:  # fmt: skip
     begun(core, "deputy-1", EX_PUPIL)
     core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), NOW)
-    waiting = sent(core, "online", EX_PUPIL, answer=CHANGED, confirm=("Our acceptable use policy says 21",))
+    waiting = sent(core, "online", EX_PUPIL, note=CHANGED, confirm=("Our acceptable use policy says 21",))
     page = open_page(viewport, "inbox/sign-in", color_scheme=scheme)
 
     def look(what: str, heading: str, *, unfolded: bool = True) -> None:
@@ -102,7 +102,7 @@ def test_no_page_has_barriers_or_is_cut_off(
 def test_on_a_phone_the_draft_stands_below_what_is_live_and_beside_it_where_there_is_room(
     open_page: Opener, core: Core, store: Store
 ) -> None:  # fmt: skip
-    draft = begun(core, "online", EX_PUPIL, answer=CHANGED)
+    draft = begun(core, "online", EX_PUPIL, note=CHANGED)
     page = open_page(DESK, "inbox/sign-in")
     work(page, store, "online", f"/drafts/{draft}/try")
     page.locator("#text").fill(QUESTION)
@@ -120,7 +120,7 @@ def test_on_a_phone_the_draft_stands_below_what_is_live_and_beside_it_where_ther
 # --- the whole way
 
 
-def test_an_age_is_changed_tried_sent_and_approved_without_a_script(
+def test_an_answer_is_changed_tried_sent_and_approved_without_a_script_and_what_the_policy_decides_is_not(
     open_page: Opener, core: Core, store: Store
 ) -> None:  # fmt: skip
     page = open_page(PHONE, "inbox/sign-in", java_script_enabled=False)
@@ -129,13 +129,14 @@ def test_an_age_is_changed_tried_sent_and_approved_without_a_script(
     press(page, "Search")
     page.get_by_role("link", name="Connecting with ex-pupils online", exact=True).click()
     press(page, "Change the words")
-    page.locator("#answer").fill(CHANGED)
+    page.locator("#note").fill(CHANGED)
     page.locator("#badge").fill("No, not under 21")
     press(page, "Send for approval")
     expect(page.get_by_role("alert")).to_contain_text("It was saved, and not sent.")
-    page.get_by_role("alert").get_by_role("link", name="In a few words").click()
+    page.get_by_role("alert").get_by_role("link", name="In a few words").first.click()
     expect(page.locator("#badge")).to_have_attribute("aria-invalid", "true")
-    page.locator("#badge").fill("Under 21: don't. From 21: not advised")
+    expect(page.get_by_role("alert")).to_contain_text("follows what the school decided in its own policy")
+    page.locator("#badge").fill("Under 19: don't. From 19: not advised")
     press(page, "Save and try it")
     page.locator("#text").fill(QUESTION)
     press(page, "Ask both")
@@ -143,15 +144,15 @@ def test_an_age_is_changed_tried_sent_and_approved_without_a_script(
     page.get_by_role("link", name="Back to the draft").click()
     press(page, "Send for approval")
     expect(page.get_by_role("status")).to_contain_text("It is sent.")
-    assert "under 19" in served(core)
+    assert "under 21" not in served(core)
 
     work(page, store, "dsl")
     first = page.get_by_role("region", name="Waiting for you").get_by_role("link").first
     expect(first).to_have_text("Connecting with ex-pupils online")
     first.click()
-    answer = page.locator(".difference > div", has=page.get_by_text("Answer", exact=True))
-    expect(answer.locator("del").first).to_contain_text("19")
-    expect(answer.locator("ins").first).to_contain_text("21")
+    answer = page.locator(".difference > div", has=page.get_by_text("Note", exact=True))
+    expect(answer.locator("del").first).to_be_attached()
+    expect(answer.locator("ins").first).to_contain_text("Ask before you answer one")
     press(page, "Approve: staff get it now")
     expect(page.get_by_role("status")).to_contain_text("Approved. Staff get the new words within seconds.")
     assert "under 21" in served(core)
@@ -160,7 +161,8 @@ def test_an_age_is_changed_tried_sent_and_approved_without_a_script(
 def served(core: Core) -> str:
     """What staff get for the question now."""
     view = core.workbench.view(SCHOOL, "dsl", EX_PUPIL, NOW)
-    return view.reply.answer.answer if view.reply and view.reply.answer else ""
+    answer = view.reply.answer if view.reply else None
+    return f"{answer.answer} {answer.note}" if answer else ""
 
 
 def test_everything_by_keyboard_alone(open_page: Opener, core: Core, store: Store) -> None:
@@ -245,16 +247,16 @@ def test_the_second_tab_loses_nothing_and_sees_what_was_saved(open_page: Opener,
     core.workbench.save(
         SCHOOL, "online", draft, there.version, EntryText(**{**vars(there.text), "why": "Saved in the other tab."}), NOW
     )
-    page.locator("#answer").fill(CHANGED)
+    page.locator("#note").fill(CHANGED)
     press(page, "Save")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Saved in the other tab.")
-    expect(page.locator("#answer")).to_have_value(CHANGED)
+    expect(page.locator("#note")).to_have_value(CHANGED)
     assert barriers(page) == []
     shoot(page, "answers-desk-second-tab")
     press(page, "Save")
     expect(page.get_by_role("status").first).to_contain_text("Your changes are kept")
-    assert core.workbench.draft(SCHOOL, "online", draft).text.answer == CHANGED
+    assert core.workbench.draft(SCHOOL, "online", draft).text.note == CHANGED
 
 
 def test_the_second_author_sees_what_the_first_changed_and_keeps_their_own_words(
@@ -268,13 +270,13 @@ def test_the_second_author_sees_what_the_first_changed_and_keeps_their_own_words
     work(page, store, "online", f"/drafts/{mine}")
     changed = page.get_by_role("region", name=re.compile("This answer was changed since you began"))
     expect(changed.locator(".difference ins").last).to_contain_text("are still here.")
-    page.locator("#answer").fill(CHANGED)
+    page.locator("#note").fill(CHANGED)
     press(page, "Send for approval")
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.locator("#answer")).to_have_value(CHANGED)
+    expect(page.locator("#note")).to_have_value(CHANGED)
     assert barriers(page) == []
     press(page, "Go on from the new words")
-    expect(page.locator("#answer")).to_have_value(CHANGED)
+    expect(page.locator("#note")).to_have_value(CHANGED)
     expect(page.locator("#why")).to_have_value("Brothers and sisters are still here.")
     press(page, "Send for approval")
     expect(page.get_by_role("status")).to_contain_text("It is sent.")
