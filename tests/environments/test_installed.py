@@ -27,9 +27,9 @@ TEAMS = {
 }
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
-    "adopt", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox", "inbox-link",
-    "keys", "learn", "migrate-base", "people", "receipt", "restore", "restored", "score", "serve", "sheet", "slack",
-    "subject-access", "teams", "tips", "work",
+    "adopt", "answers", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox",
+    "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "receipt", "restore", "restored", "score",
+    "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
@@ -116,7 +116,7 @@ print(json.dumps(said))
         assert shown.startswith(f"usage: askfirst {verb}")
 
 
-@pytest.mark.parametrize("verb", ["adopt", "learn", "migrate-base", "people", "subject-access"])
+@pytest.mark.parametrize("verb", ["adopt", "answers", "learn", "migrate-base", "people", "policy", "subject-access"])
 def test_a_verb_that_is_not_tried_below_starts(here: Workplace, verb: str) -> None:
     done = here.run(verb, "--help")
     assert (done.returncode, done.stderr) == (0, "")

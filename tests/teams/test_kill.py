@@ -180,7 +180,7 @@ async def test_a_concern_whose_dialog_said_logged_is_stored_and_alerted_about_af
         await priya.uses_compose_action()
         await logs_a_concern(priya)
         shown = priya.sees().replace("\\", "")
-        assert "Logged. Your receipt: " in shown
+        assert "Your receipt: " in shown
         server.kill()
     assert server.concerns() == 1
     server.half_a_minute_passes()

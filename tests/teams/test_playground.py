@@ -126,7 +126,7 @@ def test_from_a_question_to_an_acknowledgement(desks: dict[Person, Client]) -> N
     teacher.fills("Pupil or pupils", "Zelda Quill, 7B")
     teacher.fills("What did you see or hear? *", SEEN)
     teacher.submits("Log this concern")
-    teacher.reads("Logged. Your receipt:")
+    teacher.reads("Your receipt:")
     teacher.shoot("playground-logged")
     teacher.closes_the_dialog()
     teacher.reads("You logged concern")
