@@ -17,6 +17,7 @@ from bot.service.authoring.publishing import write_dry
 from bot.service.authoring.shelf import Shelf
 from bot.store import Draft
 from bot.understanding.fitting import learned_key, understand
+from bot.understanding.kept.fitted_files import is_kept
 
 _BESIDE = 12  # entries whose ways of asking are tried: others are too far away
 NEW = "new-answer"  # the id of an entry that has none yet
@@ -85,8 +86,7 @@ def _learned(shelf: Shelf, base: Base, draft: Draft) -> Base | None:
         return None
     knowledge = replace(base.knowledge, entries={**shelf.knowledge.as_written().entries,
                                                  draft.entry: base.knowledge.entries[draft.entry]})  # fmt: skip
-    kept = workshop.cache / f"fitted-{learned_key(knowledge, workshop.encoder)}" / "state.json"
-    if not kept.is_file():
+    if not is_kept(workshop.cache, learned_key(knowledge, workshop.encoder)):
         return None
     return Base(base.knowledge, understand(knowledge, workshop.encoder, workshop.cache, workshop.learned))
 

@@ -62,6 +62,11 @@ def folder_of(cache: Path, key: str, near: str | None = None) -> Path:
     return cache / (f"fitted-{key}" if near is None else f"fitted-{key}-near-{near[:12]}")
 
 
+def is_kept(cache: Path, key: str) -> bool:
+    """Whether tables that follow from what this key names lie there, learned whole or caught up with."""
+    return any((folder / "state.json").is_file() for folder in cache.glob(f"fitted-{key}*"))
+
+
 def write_fitted(folder: Path, fitted: Fitted) -> None:
     """Written aside and moved into place, so that a process that starts meanwhile never sees half of it. Of what is
     kept there the newest few stay. Where there is no room nothing is kept, and nothing is left lying."""
