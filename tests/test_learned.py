@@ -33,7 +33,7 @@ from bot.understanding.kept.source import read_source
 from bot.understanding.triage import NONE
 from bot.understanding.triage_fitting import Sorted
 from tests.conftest import KNOWLEDGE, NOW, one_at_a_time
-from tests.make_base import KEPT, small_base, small_cache
+from tests.make_base import small_base, small_cache
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def shipped(small: Knowledge, base: Base, tmp_path_factory: pytest.TempPathFacto
     """What `askfirst learn` keeps beside the small base. The fixture `base` has learned it: no second half minute."""
     folder = tmp_path_factory.mktemp("shipped") / LEARNED
     folder.mkdir()
-    with one_at_a_time(KEPT):
+    with one_at_a_time(small_cache()):
         if (learned := small_cache() / lessons_file(None)).is_file():
             shutil.copy(learned, folder)
         learn_for_shipping(small, None, None, folder)
