@@ -19,7 +19,7 @@ from bot.store import Store, new_key, open_store
 from bot.understanding.encoder import WHEEL_SHA256, Encoder, find_model, load_encoder
 from bot.understanding.fitting import understand
 from tests.databases import Cluster, running_postgres
-from tests.make_base import KEPT, small_base, small_cache
+from tests.make_base import small_base, small_cache
 
 pytest_plugins = ("tests.browsing", "tests.slack.running")
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,8 @@ NOT_QUICK = (
     "tests/test_edited_meanwhile.py", "tests/test_extras.py", "tests/test_leaving_out.py",
     "tests/test_subject_access.py", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
     "tests/test_dialogues.py::test_in_teams", "tests/ladder/test_letters.py", "tests/store/test_doors.py",
-    "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
+    "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/policy/test_command.py",
+    "tests/policy/test_documents.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")
@@ -114,7 +115,7 @@ def base() -> Base:
     """The small base of tests/make_base.py, as its files stand, by words and letters alone. Processes of their own take
     it by ASKFIRST_KNOWLEDGE and ASKFIRST_MODEL=none, with its made-up approvals."""
     knowledge = load(small_base(), approved=False)
-    with one_at_a_time(KEPT):
+    with one_at_a_time(small_cache()):
         return Base(knowledge, understand(knowledge, None, small_cache()))
 
 

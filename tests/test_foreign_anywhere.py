@@ -115,7 +115,7 @@ WAYS: Mapping[str, Callable[[str, str, str], Message]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(before=English, said=st.sampled_from(DISCLOSED), after=English)
 def test_what_is_said_in_another_language_is_found_wherever_it_stands(
     own: Own, way: str, before: str, said: str, after: str

@@ -33,7 +33,7 @@ from bot.understanding.kept.source import read_source
 from bot.understanding.triage import NONE
 from bot.understanding.triage_fitting import Sorted
 from tests.conftest import KNOWLEDGE, NOW, one_at_a_time
-from tests.make_base import small_base
+from tests.make_base import small_base, small_cache
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,13 @@ def small() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def shipped(small: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `askfirst learn` keeps beside the small base."""
+def shipped(small: Knowledge, base: Base, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `askfirst learn` keeps beside the small base. The fixture `base` has learned it: no second half minute."""
     folder = tmp_path_factory.mktemp("shipped") / LEARNED
-    with one_at_a_time(folder.parent):
+    folder.mkdir()
+    with one_at_a_time(small_cache()):
+        if (learned := small_cache() / lessons_file(None)).is_file():
+            shutil.copy(learned, folder)
         learn_for_shipping(small, None, None, folder)
     return folder
 
@@ -215,6 +218,7 @@ def test_entries_that_have_a_rule_in_common_no_more_are_learned_anew_when_asked_
             learn_for_shipping(_with_another_rule(small), None, None, own)
 
 
+@pytest.mark.slow
 def test_the_nearest_lessons_are_taken_and_of_equally_near_ones_those_of_the_first_place(
     lessons: Lessons, tmp_path: Path
 ) -> None:
@@ -326,6 +330,7 @@ def test_rows_that_were_rounded_otherwise_are_as_none(tmp_path: Path) -> None:
     assert anew.embedded == 2
 
 
+@pytest.mark.slow
 def test_what_comes_with_the_shipped_base_was_learned_from_it(knowledge: Knowledge, encoder: Encoder | None) -> None:
     """After an edit of what is learned from: askfirst learn."""
     written = knowledge.as_written()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import yaml
 
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import outcome_of
@@ -13,16 +12,18 @@ from bot.knowledge import Knowledge
 from bot.understanding.language import make_language
 from bot.understanding.tongue import is_foreign
 from tests.conftest import NOW, ROOT
+from tests.yaml_files import read_yaml
 
 MESSAGES = ROOT / "benchmarks" / "messages"
 
 
 def _messages() -> Iterator[tuple[str, str]]:
     for path in sorted(MESSAGES.glob("*.yaml")):
-        for kind, texts in yaml.safe_load(path.read_text(encoding="utf-8"))["examples"].items():
+        for kind, texts in read_yaml(path)["examples"].items():
             yield from ((kind, text) for text in texts)
 
 
+@pytest.mark.slow
 def test_no_english_is_taken_for_another_language_and_other_languages_are_known(knowledge: Knowledge) -> None:
     own = make_language(knowledge).knows
     phrasings = [text for entry in knowledge.entries.values() for text in entry.texts]

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-import yaml
+from tests.yaml_files import read_yaml
 
 Channel = Literal["terminal", "page", "Slack", "Teams"]
 Deed = Literal[
@@ -51,9 +52,13 @@ class Dialogue:
 
 def all_dialogues(channel: Channel) -> list[Dialogue]:
     """Every dialogue of every file in this folder that is for this channel."""
+    return [dialogue for dialogue in _read() if channel in dialogue.channels]
+
+
+@cache
+def _read() -> list[Dialogue]:
     files = sorted(Path(__file__).parent.glob("*.yaml"))
-    found = [_dialogue(item) for file in files for item in yaml.safe_load(file.read_text(encoding="utf-8"))]
-    return [dialogue for dialogue in found if channel in dialogue.channels]
+    return [_dialogue(item) for file in files for item in read_yaml(file)]
 
 
 def _dialogue(item: dict[str, Any]) -> Dialogue:

@@ -16,7 +16,7 @@ from tests.conftest import ROOT, one_at_a_time
 from tests.databases import Cluster, missing
 from tests.environments.making import conflicts, wheel
 from tests.environments.using import Workplace
-from tests.make_base import KEPT
+from tests.make_base import small_cache
 from tests.slack.server import Slack
 from tests.test_sender import Served
 
@@ -160,7 +160,7 @@ def test_questions_are_compared_by_meaning_where_the_sentence_model_is(here: Wor
     model = find_model(None)
     if model is None:
         missing("NO SENTENCE MODEL: make test installs it; what reads it was not tried")
-    with one_at_a_time(KEPT):  # in the first environment it is learned, the others read what was kept
+    with one_at_a_time(small_cache()):  # in the first environment it is learned, the others read what was kept
         done = here.run("ask", QUESTION, ASKFIRST_MODEL=str(model))
     assert (done.returncode, done.stderr) == (0, "")
     assert "ex-pupil" in done.stdout

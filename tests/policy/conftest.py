@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import shutil
 from collections.abc import Iterator
@@ -77,15 +78,20 @@ def built(knowledge: Knowledge) -> dict[str, PolicyDocument]:
     return {each.id: each for each in documents(knowledge, DAY)}
 
 
+written, printed = functools.cache(policy_docx), functools.cache(policy_pdf)  # each is written once for all who read
+
+
+@functools.cache
 def opened(document: PolicyDocument) -> Any:
     """The .docx, read again."""
-    return docx.Document(io.BytesIO(policy_docx(document)))
+    return docx.Document(io.BytesIO(written(document)))
 
 
-def pages(document: PolicyDocument) -> list[str]:
+@functools.cache
+def pages(document: PolicyDocument) -> tuple[str, ...]:
     """The words of each page of the PDF."""
-    reader = PdfReader(io.BytesIO(policy_pdf(document)))
-    return [" ".join(page.extract_text().split()) for page in reader.pages]
+    reader = PdfReader(io.BytesIO(printed(document)))
+    return tuple(" ".join(page.extract_text().split()) for page in reader.pages)
 
 
 def clause(document: PolicyDocument, name: str) -> str:

@@ -55,12 +55,12 @@ def test_build_writes_both_forms_of_each_document_and_says_which_is_the_accessib
 
 
 def test_built_again_it_says_that_nothing_has_changed(policy: Run) -> None:
-    policy("build")
-    assert policy("build", "--to", "again")[1].count("No change since the last edition.") == 4
+    policy("build", "letter-to-parents")
+    assert "No change since the last edition." in policy("build", "letter-to-parents", "--to", "again")[1]
 
 
 def test_a_changed_answer_names_the_changed_clauses_and_what_is_to_be_approved(policy: Run) -> None:
-    policy("build")
+    policy("build", "staff-policy")
     status, said = policy("ask", "ex-pupil-age", typed=("21",))
     assert status == 0 and "clauses, to be approved: ex-pupils, meeting-ex-pupils" in said
     assert "askfirst approve friend-ex-pupil" in said

@@ -17,7 +17,7 @@ from bot.knowledge import Knowledge
 from bot.knowledge.school_policy.model import APPROVED
 from bot.service.policy_writing.composing import compose
 from bot.service.policy_writing.model import PolicyDocument
-from tests.policy.conftest import DAY, LATER, NAMES, PolicySchool, clause, opened, pages
+from tests.policy.conftest import DAY, LATER, NAMES, PolicySchool, clause, opened, pages, printed, written
 
 Built = dict[str, PolicyDocument]
 _NOBODY = "Nobody here has approved these words yet."
@@ -60,14 +60,14 @@ def test_the_number_that_word_counts_is_the_one_that_the_pdf_prints(document: Po
             place += 1
             counted.append(f"{section}.{place}")
     assert counted == [each.number for each in document.clauses()]
-    printed = " ".join(pages(document))
-    assert all(f"{each.number} {each.text.split('.')[0]}" in printed for each in document.clauses())
+    said = " ".join(pages(document))
+    assert all(f"{each.number} {each.text.split('.')[0]}" in said for each in document.clauses())
 
 
 def test_each_clause_says_since_which_edition_it_stands(document: PolicyDocument) -> None:
     texts = [each.text for each in opened(document).paragraphs if each.style.name == CLAUSE]
-    printed = " ".join(pages(document))
-    assert printed.count("Edition 1, 1 September 2026") >= len(texts)
+    whole = " ".join(pages(document))
+    assert whole.count("Edition 1, 1 September 2026") >= len(texts)
     for each, said in zip(document.clauses(), texts, strict=True):
         assert said.startswith(each.text) and ("Edition 1, 1 September 2026" in said or each.points)
 
@@ -98,24 +98,24 @@ def test_it_is_in_british_english_with_a_title(document: PolicyDocument) -> None
 
 
 def test_the_same_document_is_the_same_file(document: PolicyDocument) -> None:
-    assert policy_docx(document) == policy_docx(document)
-    assert policy_pdf(document) == policy_pdf(document)
+    assert policy_docx(document) == written(document)
+    assert policy_pdf(document) == printed(document)
 
 
 def test_every_page_says_which_edition_of_what_it_is(document: PolicyDocument) -> None:
-    printed = pages(document)
-    for number, page in enumerate(printed, 1):
-        said = f"Fernbank Academy. {document.title}. Edition 1, 1 September 2026. Page {number} of {len(printed)}"
+    every = pages(document)
+    for number, page in enumerate(every, 1):
+        said = f"Fernbank Academy. {document.title}. Edition 1, 1 September 2026. Page {number} of {len(every)}"
         assert said in page
 
 
 def test_the_pdf_says_every_word_of_the_docx(document: PolicyDocument) -> None:
-    printed = re.sub(r"\s", "", "".join(pages(document)))
+    whole = re.sub(r"\s", "", "".join(pages(document)))
     made = opened(document)
     cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
     for text in (*(each.text for each in made.paragraphs), *cells):
         for sentence in re.split(r"(?<=[.?:])\s|\t", text):  # a clause may go on over the page
-            assert re.sub(r"\s", "", sentence) in printed
+            assert re.sub(r"\s", "", sentence) in whole
 
 
 def test_no_place_is_left_open(document: PolicyDocument) -> None:
@@ -174,7 +174,7 @@ def test_the_policy_decides_what_a_school_must_decide(built: Built, asked: str, 
 
 
 def test_the_pdf_is_not_taken_for_the_accessible_form(document: PolicyDocument) -> None:
-    assert not is_tagged(policy_pdf(document))
+    assert not is_tagged(printed(document))
 
 
 def test_a_file_whose_structure_tree_marks_all_of_it_is() -> None:
@@ -187,10 +187,10 @@ def test_a_file_whose_structure_tree_marks_all_of_it_is() -> None:
 def test_words_that_nobody_approved_say_so_and_make_it_a_draft(fernbank: PolicySchool) -> None:
     (fernbank.path / APPROVED).unlink()
     draft = fernbank.compose()["letter-to-parents"]
-    printed = " ".join(pages(draft))
-    assert "This is a draft. It is not in force." in printed and "Draft of edition 1" in printed
-    assert printed.count(_NOBODY) == len(list(draft.clauses()))
-    assert "18 clauses are not approved as they stand" in printed
+    whole = " ".join(pages(draft))
+    assert "This is a draft. It is not in force." in whole and "Draft of edition 1" in whole
+    assert whole.count(_NOBODY) == len(list(draft.clauses()))
+    assert "18 clauses are not approved as they stand" in whole
 
 
 def test_a_question_that_nobody_answered_makes_it_a_draft_that_names_it(fernbank: PolicySchool) -> None:
