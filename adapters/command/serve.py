@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from adapters.command.running import FILES, Waker, files_loop, listening, run_until_told
 from adapters.command.warming import warm
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
-from adapters.command.workshop import workshop_of
+from adapters.command.workshop import learner_of, workshop_of
 from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
@@ -54,7 +54,7 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     print(
         "Reading the knowledge base. Where some of it is new, that takes a minute; where much is, minutes.", flush=True
     )
-    live, kept = LiveBase(settings), loops or Loops()
+    live, kept = LiveBase(settings, learner_of(settings)), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         waker = Waker(kept, FILES)
         core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker))

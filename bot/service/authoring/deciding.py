@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +12,7 @@ from bot.concerns import Detail, EventKind
 from bot.knowledge import Entry, Knowledge, KnowledgeError
 from bot.knowledge.approvals.rules import latest_review
 from bot.knowledge.authoring import difference, digest_of_text
-from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.authoring.draft import EntryText, learned_from
 from bot.knowledge.authoring.writing import NotWrittenError
 from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import Signature, check_held, check_signature
@@ -71,7 +72,16 @@ def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Dr
         letters = it_waits(shelf, made, shelf.entry_of(made), now)
         return DraftStep(made, "draft-sent", shelf.actor(who), detail_of(made), letters)
 
-    return shelf.drafts.change_among(id_, decide, now)
+    made = shelf.drafts.change_among(id_, decide, now)
+    _learn_ahead(shelf, made)
+    return made
+
+
+def _learn_ahead(shelf: Shelf, draft: Draft) -> None:
+    """What is to be learned of it is learned while it waits, so that it is live as soon as it is approved."""
+    if draft.base is None or learned_from(draft.base) != learned_from(draft.text):
+        with contextlib.suppress(NotWrittenError, AuthoringError):
+            shelf.workshop.learn_ahead(shelf.files_with(draft.file, write_dry(shelf, draft)))
 
 
 def is_sent(draft: Draft, version: int) -> bool:

@@ -30,6 +30,10 @@ def _nothing() -> None:
     """Nobody is to be told that files have changed: they are looked at anyway."""
 
 
+def _not_learned(_: BaseFiles) -> None:
+    """It is learned once it is approved."""
+
+
 def _not_here(_: str) -> None:
     """No server of this process has anything to take out of use."""
 
@@ -39,11 +43,12 @@ class Workshop:
     """What the workbench of a school works with beside the store: the `folder` of its files (None: here they are not
     edited), what makes a server look at them at once, where learned things are kept, and the sentence model. `between`
     is called before each step of publishing, with its name. `withhold` takes an entry out of use in this process,
-    before any file is looked at."""
+    before any file is looked at; `learn_ahead` is given the files as they will be once what was sent is approved."""
 
     folder: Path | None = None
     refresh: Callable[[], object] = _nothing
     withhold: Callable[[str], object] = _not_here
+    learn_ahead: Callable[[BaseFiles], object] = _not_learned
     cache: Path | None = None
     learned: Path | None = None
     encoder: Encoder | None = None
@@ -191,11 +196,15 @@ class Shelf:
         except UnwrittenError as fault:
             raise AuthoringError(str(fault)) from None
 
+    def files_with(self, file: str, text: str) -> BaseFiles:
+        """The files as they lie there now, with this text in place of the file's own."""
+        files = read_files(self.folder)
+        return BaseFiles(files.folder, {**files.contents, file: text.encode("utf-8")})
+
     def tried(self, file: str, text: str) -> tuple[Fault, ...]:
         """The faults that the base would have with this text in place of the file's own."""
-        files = read_files(self.folder)
         try:
-            load(BaseFiles(files.folder, {**files.contents, file: text.encode("utf-8")}))
+            load(self.files_with(file, text))
         except KnowledgeError as error:
             return error.faults
         return ()
