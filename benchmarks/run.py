@@ -41,6 +41,7 @@ BENCHMARKS = {
     "teams": "Teams: many activities, and a Teams that fails",
     "tips": "Tips: hundreds of schools in the same minute",
     "policies": "Policies: putting in 100 pages, and their next edition",
+    "workbench": "The answers workbench: from approved to live",
 }
 INTRODUCTION = """# Results of the benchmarks
 

@@ -22,7 +22,7 @@ from bot.store.drafts import MOST_A_DAY
 from tests.conftest import NOW, SCHOOL
 from tests.playing import ConsoleDriver, Driver, at_the_page
 from tests.slack.driving import at_slack
-from tests.store.made import rows
+from tests.store.made import remarked, rows
 from tests.teams.driving import in_teams
 from tests.test_handovers_drawn import each_channel, seen
 
@@ -74,9 +74,9 @@ async def test_each_reason_is_counted_under_its_own_name(channel: str, base: Bas
         for kind, label in REASONS.items():
             await driver.says("teacher", QUESTION)
             await driver.presses("teacher", TELL_AUTHOR)
-            assert store.drafts(SCHOOL).remarks(TODAY).get(EX_PUPIL, {}).get(kind, 0) == 0
+            assert remarked(store, TODAY).get(EX_PUPIL, {}).get(kind, 0) == 0
             await driver.presses("teacher", label)
-            assert store.drafts(SCHOOL).remarks(TODAY)[EX_PUPIL][kind] == 1
+            assert remarked(store, TODAY)[EX_PUPIL][kind] == 1
     assert store.talk(SCHOOL).gaps() == (), "what is said of an answer is no question"
 
 
@@ -107,7 +107,7 @@ def test_it_is_kept_with_the_day_alone_and_nothing_of_the_conversation_is_writte
 def test_the_day_is_that_of_the_school(assistant: Assistant, store: Store) -> None:
     late = dt.datetime(2027, 6, 1, 23, 30, tzinfo=dt.UTC)
     assistant.handle(Message("", "one", GiveRemark(EX_PUPIL, "wrong")), late)
-    assert store.drafts(SCHOOL).remarks(dt.date(2027, 6, 2)) == {EX_PUPIL: {"wrong": 1}}
+    assert remarked(store, dt.date(2027, 6, 2)) == {EX_PUPIL: {"wrong": 1}}
 
 
 def test_the_conversation_goes_on_as_if_nothing_had_been_said(assistant: Assistant, store: Store) -> None:
@@ -128,19 +128,19 @@ def test_however_often_it_is_pressed_a_day_counts_little(either: Store, base: Ba
     assistant = Assistant(lambda: base, either)
     for number in range(100):
         assert "Thank you" in remark(assistant, who=f"visitor {number % 3}")
-    assert either.drafts(SCHOOL).remarks(TODAY) == {EX_PUPIL: {"out-of-date": MOST_A_DAY}}
+    assert remarked(either, TODAY) == {EX_PUPIL: {"out-of-date": MOST_A_DAY}}
     tomorrow = NOW + dt.timedelta(days=1)
     assistant.handle(Message("", "one", GiveRemark(EX_PUPIL, "out-of-date")), tomorrow)
     remark(assistant, "wrong")
-    assert either.drafts(SCHOOL).remarks(TODAY) == {EX_PUPIL: {"out-of-date": MOST_A_DAY + 1, "wrong": 1}}
-    assert either.drafts(SCHOOL).remarks(tomorrow.date()) == {EX_PUPIL: {"out-of-date": 1}}
+    assert remarked(either, TODAY) == {EX_PUPIL: {"out-of-date": MOST_A_DAY + 1, "wrong": 1}}
+    assert remarked(either, tomorrow.date()) == {EX_PUPIL: {"out-of-date": 1}}
 
 
 def test_of_an_answer_that_is_gone_nothing_is_counted(assistant: Assistant, store: Store) -> None:
     for action in (TellAuthor("no-such-entry"), GiveRemark("no-such-entry", "wrong")):
         reply = assistant.handle(Message("", "one", action), NOW)
         assert "has changed" in reply.text and reply.contact
-    assert store.drafts(SCHOOL).remarks(TODAY) == {}
+    assert remarked(store, TODAY) == {}
 
 
 @pytest.mark.parametrize("kind", REASONS)

@@ -22,14 +22,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.command.running import files_loop
+from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops, LoopStatus
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
 from adapters.delivering.reaching import ReachWatch
-from adapters.delivering.remarked import RemarkReminder
 from adapters.delivering.reminders import SignInReminder
-from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
 from adapters.slack import SlackService
 from adapters.teams import TeamsService
@@ -124,8 +123,7 @@ def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
         *TeamsService(core, teams, ask).loops(),
         *ReachWatch(ask, ()).loops(),
         *SignInReminder(core.school, core.store, (), lambda _: str(ask()), ask).loops(),
-        *ReviewReminder(ask, core.store, (), ask).loops(),
-        *RemarkReminder(ask, core.store, (), ask, "http://localhost").loops(),
+        *AnswerReminder(ask, core.store, (), ask, "http://localhost").loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
     return {loop.name: loop for loop in loops}

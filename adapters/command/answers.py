@@ -79,7 +79,9 @@ def _add_deciding(actions: argparse._SubParsersAction[argparse.ArgumentParser]) 
     back = actions.add_parser("return", help="send it back to its author")
     back.add_argument("draft", metavar="DRAFT")
     back.add_argument("remark", nargs="+", metavar="REMARK", help="what its author is to do")
-    actions.add_parser("withhold", help="take an answer out of use at once").add_argument("entry", metavar="ENTRY")
+    out = actions.add_parser("take-out", help="take an answer out of use at once")
+    out.add_argument("entry", metavar="ENTRY")
+    out.add_argument("reason", nargs="+", metavar="REASON", help="why: it is kept, and told to those who hear of it")
 
 
 _ON_DRAFTS = {
@@ -239,9 +241,9 @@ def _return(desk: _Desk) -> Iterable[str]:
     return ["Sent back. Its author hears of it."]
 
 
-def _withhold(desk: _Desk) -> Iterable[str]:
-    desk.bench.withhold(desk.school.id, desk.who, desk.parsed.entry, _now())
-    return ["Out of use. Whoever asks is sent to a person until it is approved again."]
+def _take_out(desk: _Desk) -> Iterable[str]:
+    desk.bench.take_out(desk.school.id, desk.who, desk.parsed.entry, " ".join(desk.parsed.reason), _now())
+    return ["Taken out of use. Whoever asks is sent to a person until somebody else approves it again."]
 
 
 def _health(desk: _Desk) -> Iterable[str]:
@@ -255,7 +257,7 @@ def _unanswered(desk: _Desk) -> Iterable[str]:
 _ACTIONS: Mapping[str, Callable[[_Desk], Iterable[str]]] = {
     "list": _list, "show": _show, "edit": _edit, "new": _new, "drafts": _drafts, "draft": _draft, "send": _send,
     "withdraw": _withdraw, "drop": _drop, "carry-over": _carry_over, "try": _try, "taken": _taken,
-    "waiting": _waiting, "approve": _approve, "return": _return, "withhold": _withhold, "health": _health,
+    "waiting": _waiting, "approve": _approve, "return": _return, "take-out": _take_out, "health": _health,
     "unanswered": _unanswered,
 }  # fmt: skip
-_CHANGING = frozenset({"edit", "new", "send", "withdraw", "drop", "carry-over", "approve", "return", "withhold"})
+_CHANGING = frozenset({"edit", "new", "send", "withdraw", "drop", "carry-over", "approve", "return", "take-out"})

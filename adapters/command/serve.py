@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from adapters.command.running import FILES, Waker, files_loop, listening, run_until_told
 from adapters.command.warming import warm
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
-from adapters.command.workshop import workshop_of
+from adapters.command.workshop import learner_of, workshop_of
+from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.reaching import NO_WAY
-from adapters.delivering.remarked import RemarkReminder
 from adapters.delivering.reminders import SignInReminder
-from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
 from adapters.web.app import make_app
@@ -55,7 +54,7 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     print(
         "Reading the knowledge base. Where some of it is new, that takes a minute; where much is, minutes.", flush=True
     )
-    live, kept = LiveBase(settings), loops or Loops()
+    live, kept = LiveBase(settings, learner_of(settings)), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         waker = Waker(kept, FILES)
         core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker))
@@ -154,8 +153,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
         loops.add(*SignInReminder(core.school, core.store, found, said, clock).loops())
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
-    loops.add(*ReviewReminder(lambda: core.base().knowledge, core.store, found, clock).loops())
-    loops.add(*RemarkReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
+    loops.add(*AnswerReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
     loops.add(*watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):

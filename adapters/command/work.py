@@ -7,11 +7,10 @@ import contextlib
 
 from adapters.command.running import files_loop, run_until_told
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
+from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
-from adapters.delivering.remarked import RemarkReminder
-from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
 from bot.service.calendars import KeptCalendars
 from bot.service.casework.covering import CoverDesk
@@ -52,8 +51,7 @@ async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: L
     loops.add(*Sender(delivery, found, store.now, settings.address).loops())
     loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
     loops.add(*CalendarKeeper(live.current, calendars).loops())
-    loops.add(*ReviewReminder(live.knowledge, store, found, clock).loops())
-    loops.add(*RemarkReminder(live.knowledge, store, found, clock, settings.address).loops())
+    loops.add(*AnswerReminder(live.knowledge, store, found, clock, settings.address).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
     loops.add(*reach_watch(settings, cover.school, store, False).loops())
     await loops.run()

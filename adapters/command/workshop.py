@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from bot.service.authoring.shelf import Workshop
 from bot.service.live.base import LiveBase
+from bot.service.live.learning import Learner
 from bot.settings import Settings
 from bot.understanding.encoder import find_model
 
 
 def workshop_of(settings: Settings, live: LiveBase, refresh: Callable[[], object] | None = None) -> Workshop:
-    """`refresh` makes a server look at its files."""
+    """`refresh` makes a server look at its files: then what is taken out of use there is served no more at once."""
     given = Workshop(
         folder=settings.knowledge,
         cache=settings.cache,
@@ -20,4 +21,9 @@ def workshop_of(settings: Settings, live: LiveBase, refresh: Callable[[], object
         encoder=live.encoder,
         model=find_model(settings.model) if settings.semantic else None,
     )
-    return replace(given, refresh=refresh) if refresh else given
+    return replace(given, refresh=refresh, withhold=live.withhold, learn_ahead=live.learn_ahead) if refresh else given
+
+
+def learner_of(settings: Settings) -> Learner:
+    """What learns new ways of asking beside a server."""
+    return Learner(settings.cache, settings.learned, find_model(settings.model) if settings.semantic else None)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from adapters.delivering.loops import Loops
 from adapters.web.alerts import AlertPages
+from adapters.web.answers import AnswerPages
 from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
 from adapters.web.door import UNREADABLE
@@ -54,6 +55,7 @@ def make_app(
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         concern,
         inbox,
+        AnswerPages(inbox.frame, inbox.sessions),
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
         HealthPages(site, core, loops or Loops(), alarm, health_token),

@@ -113,11 +113,13 @@ class Pages:
             "reply.html", reply=reply, token=token, buttons=_buttons(reply), offers=_offers(reply), still=False
         )
 
-    def seen(self, reply: Reply) -> str:
-        """The reply as staff see it, with nothing in it to press, for whoever answers for its words."""
+    def seen(self, reply: Reply, approval: str = "") -> str:
+        """The reply as staff see it, with nothing in it to press, for whoever answers for its words. `approval` stands
+        in the place of who has approved it."""
         return self._render(
-            "reply.html", reply=reply, token="", buttons=_buttons(reply), offers=_offers(reply), still=True
-        )
+            "reply.html", reply=reply, token="", buttons=_buttons(reply), offers=_offers(reply), still=True,
+            instead_of_approval=approval,
+        )  # fmt: skip
 
     def privacy(self, school: School) -> str:
         """What is kept, and whom to ask."""

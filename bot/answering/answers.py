@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.answering.topics import whom_to_ask
 from bot.answering.wordings import in_the_role, in_words
 from bot.knowledge import OF_SCHOOL, Clause, Entry, Knowledge
+from bot.knowledge.model import FactCase
 from bot.messages import Answer, Button, Choice, FactQuestion, Reply, Source
 from bot.presses import GiveFact
 
@@ -17,9 +18,7 @@ CHOOSE = "I want to be sure that I answer the right question. Which of these do 
 
 def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], now: dt.datetime) -> Answer:
     """The entry's answer for the facts that are known, or its general one, with the people of the school in it."""
-    known = {**facts, OF_SCHOOL: knowledge.school.nation}
-    case = entry.facts.case(known.get(entry.facts.fact)) if entry.facts else None
-    spoken = case or entry
+    spoken = spoken_of(knowledge, entry, facts)
     asked = whom_to_ask(knowledge, entry, now)
     return Answer(
         entry=entry.id,
@@ -40,6 +39,12 @@ def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], no
         approved_role=in_the_role(knowledge, entry.approved_by, entry.approved_role),
         made_up=entry.made_up,
     )
+
+
+def spoken_of(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str]) -> Entry | FactCase:
+    """Whose words are shown for the facts that are known: those of their case, or the entry's own."""
+    known = {**facts, OF_SCHOOL: knowledge.school.nation}
+    return (entry.facts.case(known.get(entry.facts.fact)) if entry.facts else None) or entry
 
 
 def fact_question(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str]) -> FactQuestion | None:

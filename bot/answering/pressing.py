@@ -95,8 +95,11 @@ def _feedback(base: Base, state: Conversation, action: GiveFeedback, now: dt.dat
         return Turn(Reply("smalltalk", text=THANKS), state)
     judged = base.knowledge.find(action.entry)
     about = judged.id if judged else action.entry
-    gap = (NoteGap(state.question, about, "not-helpful"),) if state.question else ()
-    likely = _likely(base, state.question)
+    # Under an answer from further up: what was asked there is not remembered, and what was asked last is not meant.
+    of_last = action.entry in (None, state.entry) or (judged and judged is base.knowledge.find(state.entry))
+    question = state.question if of_last else None
+    gap = (NoteGap(question, about, "not-helpful"),) if question else ()
+    likely = _likely(base, question)
     asked = whom_to_ask(base.knowledge, judged or (likely[0] if likely else None), now)
     others = _live(base, judged, likely) if action.entry else []
     reply = Reply(
@@ -107,7 +110,7 @@ def _feedback(base: Base, state: Conversation, action: GiveFeedback, now: dt.dat
         ask=asked.role,
         form=True,
     )
-    return Turn(reply, replace(state, question=None), gap)
+    return Turn(reply, replace(state, question=None) if question else state, gap)
 
 
 def _likely(base: Base, question: str | None) -> list[Entry]:

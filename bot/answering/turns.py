@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from bot.answering.answers import answer_with, fact_question
 from bot.answering.remarks import tell_author
 from bot.answering.topics import holder_of, whom_to_ask
-from bot.knowledge import Entry, Knowledge
+from bot.concerns.ladder.reaching import offered
+from bot.hours import is_open
+from bot.knowledge import SERVICES, Entry, Knowledge
+from bot.knowledge.schools.model import ROLES
 from bot.messages import Contact, Focus, Reply
 from bot.presses import RemarkKind
 
@@ -34,6 +37,13 @@ NOT_APPROVED_YET = (
     "An answer to that is written, but nobody at this school has approved it yet. Please ask this person before you "
     "act:"
 )
+
+
+SHUT = (
+    "(The school is shut now, so they may not answer before it opens. Leave it until then if it can wait. If anybody "
+    "is in danger, ring 999 first.{child})"
+)
+CHILD = " If a child may not be safe and it cannot wait, ring {name} on {phone}."
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,17 @@ def not_served(base: Base, entry: Entry, now: dt.datetime, confidence: float) ->
     text = ON_HOLD if entry.hold else NOT_APPROVED_YET
     if not entry.holds_in(nation):
         text = ELSEWHERE.format(nations=" and ".join(entry.nations), nation=nation)
+    if asked.role in ROLES and asked.role not in SERVICES and not is_open(base.knowledge.school, now):
+        text = f"{text} {_at_night(base.knowledge, now)}"
     return Reply("no-answer", text=text, contact=asked.contact, ask=asked.role, confidence=confidence)
+
+
+def _at_night(knowledge: Knowledge, now: dt.datetime) -> str:
+    """What to do while whoever is named may not answer."""
+    duty = next(
+        (each for each in knowledge.school.holders("out-of-hours") if offered(knowledge.school, each, now)), None
+    )
+    return SHUT.format(child=CHILD.format(name=duty.name, phone=duty.phone) if duty else "")
 
 
 def no_answer(base: Base, confidence: float, role: str | None, now: dt.datetime) -> Reply:

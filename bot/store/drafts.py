@@ -8,9 +8,11 @@ one.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -26,7 +28,9 @@ from bot.store.schema import drafts, remarks
 from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
+from bot.store.sealing.vault import VaultError
 
+log = logging.getLogger("askfirst.answers")
 DraftState = Literal["draft", "sent", "returned", "publishing", "published", "dropped"]
 MOST_A_DAY = 3  # remarks of one kind that count for an answer: more would say how often one person has pressed
 OPEN: tuple[DraftState, ...] = ("draft", "sent", "returned", "publishing")
@@ -43,7 +47,8 @@ class Draft:
     `author` and `decided_by` are ids of school.yaml. `version` grows with every save: who saves says which one they
     had open. `remark` is what whoever sent it back wrote. `state`: draft -> sent -> publishing -> published; sent ->
     returned, which is edited and sent again; dropped at any time before publishing. From "publishing" on `role`,
-    `confirmed` and `review_by` are those of the approval."""
+    `confirmed` and `review_by` are those of the approval. `no_names` are words that look like somebody's name, of which
+    the author says that they are none."""
 
     id: str
     entry: str
@@ -63,6 +68,7 @@ class Draft:
     saved_at: dt.datetime | None = None
     sent_at: dt.datetime | None = None
     decided_at: dt.datetime | None = None
+    no_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,10 +114,12 @@ class AnswerDrafts:
             return self._draft(row) if row else None
 
     def all(self, states: Collection[DraftState] = OPEN) -> tuple[Draft, ...]:
-        """Those in one of these states, the last saved first."""
+        """Those in one of these states, the last saved first. One that cannot be read keeps nobody from the others: it
+        is left out, and the log names it."""
         query = sa.select(drafts).where(drafts.c.school == self._school, drafts.c.state.in_(states))
         with self._database.reading() as connection:
-            found = [self._draft(row) for row in connection.execute(query)]
+            rows = list(connection.execute(query))
+        found = [draft for row in rows if (draft := self._readable(row))]
         return tuple(sorted(found, key=_saved, reverse=True))
 
     def change(self, id_: str, decide: Callable[[Draft | None], DraftStep], now: dt.datetime) -> Draft:
@@ -120,11 +128,27 @@ class AnswerDrafts:
         with self._database.transaction() as connection:
             query = self._database.locked(sa.select(drafts).where(self._is(id_)), drafts)
             row = connection.execute(query).one_or_none()
-            step = decide(self._draft(row) if row else None)
-            connection.execute(sa.update(drafts).where(self._is(id_)).values(self._row(step.draft)))
-            if step.kind:
-                self._chain.append(connection, "", step.kind, step.by, step.detail, now)
-            insert_steps(connection, self._vault, self._school, None, step.letters)
+            return self._take(connection, decide(self._draft(row) if row else None), now)
+
+    def change_among(
+        self, id_: str, decide: Callable[[Draft | None, Collection[str]], DraftStep], now: dt.datetime
+    ) -> Draft:
+        """The same, where `decide` is also told of which entries the school's other drafts are; nobody else changes any
+        of these meanwhile. Raises StoreError."""
+        ours = sa.select(drafts).where(drafts.c.school == self._school).order_by(drafts.c.id)
+        with self._database.transaction() as connection:
+            rows = {row.id: row for row in connection.execute(self._database.locked(ours, drafts))}
+            row = rows.pop(id_, None)
+            others = frozenset(each.entry for each in rows.values() if each.entry)
+            return self._take(connection, decide(self._draft(row) if row else None, others), now)
+
+    def _take(self, connection: sa.Connection, step: DraftStep, now: dt.datetime) -> Draft:
+        """Write down what was decided."""
+        where = self._is(step.draft.id)
+        connection.execute(sa.update(drafts).where(where).values(self._row(step.draft)))
+        if step.kind:
+            self._chain.append(connection, "", step.kind, step.by, step.detail, now)
+        insert_steps(connection, self._vault, self._school, None, step.letters)
         return step.draft
 
     def note(self, kind: EventKind, by: Actor, detail: Detail, now: dt.datetime, letters: Sequence[Step] = ()) -> None:
@@ -150,13 +174,6 @@ class AnswerDrafts:
             self._database.insert_new(connection, remarks, row)
             connection.execute(more.values(number=remarks.c.number + 1))
 
-    def remarks(self, since: dt.date) -> Mapping[str, Mapping[RemarkKind, int]]:
-        """By entry and kind, how many there were from this day on."""
-        found: dict[str, list[Remark]] = {}
-        for each in self.remarked(since):
-            found.setdefault(each.entry, []).append(each)
-        return {entry: by_kind(its) for entry, its in found.items()}
-
     def remarked(self, since: dt.date) -> tuple[Remark, ...]:
         """Day by day, the first first, what was said from this day on."""
         ours = (remarks.c.school == self._school) & (remarks.c.day >= since)
@@ -177,8 +194,21 @@ class AnswerDrafts:
         }
         return sealed_row(self._vault, drafts, row)
 
+    def _readable(self, row: sa.Row[tuple[object, ...]]) -> Draft | None:
+        try:
+            return self._draft(row)
+        except (VaultError, ValueError):
+            _say_damaged(row.id)
+            return None
+
     def _draft(self, row: sa.Row[tuple[object, ...]]) -> Draft:
         return loads(opened(self._vault, drafts.c.content, row), Draft)
+
+
+@lru_cache(maxsize=256)
+def _say_damaged(id_: str) -> None:
+    """Once in the life of a process: rows are looked at every second."""
+    log.error("the draft %s cannot be read, and is left out. Put back a backup, or have its author write it anew", id_)
 
 
 def by_kind(found: Iterable[Remark]) -> Mapping[RemarkKind, int]:

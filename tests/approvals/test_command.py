@@ -247,7 +247,7 @@ def test_two_at_once_lose_neither(begun: Folder, approve: Command) -> None:
     aside = begun.path / f".{FILE}.new"
     aside.touch()
     status, said = approve("trip-phone", *DSL, "--yes")
-    assert (status, f"Somebody else is approving, or {aside} was left behind" in said) == (1, True)
+    assert (status, f"Somebody else is writing approvals.yaml, or {aside} was left behind" in said) == (1, True)
     assert aside.exists()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from adapters.command.approval_lines import approval_lines
-from adapters.delivering.reviews import ReviewReminder
+from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.sender import UndeliveredError
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, Person
@@ -59,6 +59,12 @@ def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     return (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
 
 
+def reminder(
+    knowledge: Callable[[], Knowledge], store: Store, post: Post, clock: Callable[[], dt.datetime]
+) -> AnswerReminder:
+    return AnswerReminder(knowledge, store, (post,), clock, "http://localhost")
+
+
 async def test_whoever_approved_is_written_to_a_month_a_week_a_day_before_and_weekly_after(
     reviewed: Knowledge, store: Store
 ) -> None:
@@ -67,7 +73,7 @@ async def test_whoever_approved_is_written_to_a_month_a_week_a_day_before_and_we
     for day in days(dt.date(2027, 5, 1), dt.date(2027, 7, 25)):
         noon = functools.partial(dt.datetime.combine, day, dt.time(12), dt.UTC)
         for _ in range(2):  # however often it is looked at, and by however many processes one after the other
-            await ReviewReminder(lambda: reviewed, store, (post,), noon).remind()
+            await reminder(lambda: reviewed, store, post, noon).remind()
         sent += [day] * (len(post.arrived) - len(sent))
     assert sent == [
         dt.date(2027, 5, 31), dt.date(2027, 6, 23), dt.date(2027, 6, 29),
@@ -83,23 +89,23 @@ async def test_whoever_approved_is_written_to_a_month_a_week_a_day_before_and_we
 async def test_after_an_approval_nobody_is_reminded(begun: Folder, reviewed: Knowledge, store: Store) -> None:
     begun.approve(["trip-phone", "danger-999"], replace(DSL, on=dt.date(2027, 6, 24)))
     post = Post()
-    await ReviewReminder(begun.load, store, (post,), lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC)).remind()
+    await reminder(begun.load, store, post, lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC)).remind()
     assert post.arrived == []
 
 
 async def test_a_letter_that_did_not_arrive_is_sent_again(reviewed: Knowledge, store: Store) -> None:
     post = Post(broken=True)
-    reminder = ReviewReminder(lambda: reviewed, store, (post,), lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC))
-    await reminder.remind()
+    remind = reminder(lambda: reviewed, store, post, lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC))
+    await remind.remind()
     post.broken = False
-    await reminder.remind()
-    await reminder.remind()
+    await remind.remind()
+    await remind.remind()
     assert len(post.arrived) == 1
 
 
 async def test_nobody_is_woken_by_it(reviewed: Knowledge, store: Store) -> None:
     post = Post()
-    await ReviewReminder(lambda: reviewed, store, (post,), lambda: dt.datetime(2027, 6, 29, 3, tzinfo=dt.UTC)).remind()
+    await reminder(lambda: reviewed, store, post, lambda: dt.datetime(2027, 6, 29, 3, tzinfo=dt.UTC)).remind()
     assert post.arrived == []
 
 
@@ -109,14 +115,14 @@ async def test_where_whoever_approved_has_left_their_successor_is_written_to(
     begun.edit("school.yaml", "name: Ms Amara Bello", "name: Mr New Person")
     begun.edit("school.yaml", "a.bello@", "n.person@")
     post = Post()
-    await ReviewReminder(begun.load, store, (post,), lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC)).remind()
+    await reminder(begun.load, store, post, lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC)).remind()
     assert [to for to, _ in post.arrived] == ["n.person@fernbank.example"]
 
 
 async def test_nobody_is_written_to_about_what_is_made_up(begun: Folder, store: Store) -> None:
     begun.approve(["trip-phone"], replace(UNTIL_JUNE, made_up=True))
     post = Post()
-    await ReviewReminder(begun.load, store, (post,), lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC)).remind()
+    await reminder(begun.load, store, post, lambda: dt.datetime(2027, 6, 29, 12, tzinfo=dt.UTC)).remind()
     assert post.arrived == []
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 
 from bot.answering.turns import Conversation, NoteGap
 from bot.knowledge import Knowledge
+from bot.knowledge.authoring import EntryText
 from bot.knowledge.model import NotThis
 from bot.messages import Message
 from bot.presses import GiveFeedback, GiveRemark
@@ -30,8 +32,8 @@ def test_the_list_says_how_each_answer_stands(world: World) -> None:
     assert state(world, PHONE) == "approved"
     world.sent()
     assert state(world, PHONE) == "waiting"
-    world.bench.withhold(SCHOOL, DSL, PHONE, world.now)
-    assert state(world, PHONE) == "not-adopted"
+    world.bench.take_out(SCHOOL, DSL, PHONE, "It is wrong.", world.now)
+    assert state(world, PHONE) == "out-of-use"
     world.now += dt.timedelta(days=300)
     assert state(world, EX_PUPIL) == "due"
     others = {line.state for line in world.bench.list_answers(SCHOOL, DSL, world.now)}
@@ -63,7 +65,7 @@ def test_an_answer_is_shown_with_its_history_and_what_staff_made_of_it(world: Wo
         (EX_PUPIL, 2)
     ]
     assert [each.sentence for each in view.history] == [
-        "Answer sent back to its author", "Answer sent for approval", "Answer approved with askfirst approve",
+        "Answer sent back to its author", "Answer sent for approval", "Answer approved, as the files say",
     ]  # fmt: skip
     assert view.history[0].remark == "Ask whom?"
     assert (view.may_edit, view.may_approve) == (True, True)
@@ -116,10 +118,46 @@ def test_what_the_schools_policy_decides_is_changed_there_and_not_written_over(w
     written_over = world.draft(EX_PUPIL, badge=entry.badge.replace("19", "21"))
     stops = [each for each in world.bench.check(SCHOOL, written_over) if each.stops]
     assert [each.field for each in stops] == ["badge"]
-    assert "follows what the school decided in its own policy" in stops[0].sentence
+    said = stops[0].sentence
+    assert "follows what your school decided in its own policy" in said and "askfirst" not in said
+    assert "ask Ms Amara Bello (the DSL) or Mrs Ruth Calder (the headteacher)" in said
     world.bench.drop(SCHOOL, AUTHOR, written_over.id, world.now)
     beside = world.draft(EX_PUPIL, note="Ask before you answer.")
     assert not [each for each in world.bench.check(SCHOOL, beside) if each.stops]
+
+
+def test_a_number_that_a_draft_changes_is_pointed_out_in_the_other_answers_that_name_it(world: World) -> None:
+    entries = world.base.knowledge.entries
+    name, number = next(
+        (each.id, number)
+        for each in entries.values()
+        for number in re.findall(r"(?<![\w.])\d\d(?![\w.])", each.answer)
+        if sum(number in other.answer.split() for other in entries.values()) > 1
+    )
+    draft = world.bench.begin(SCHOOL, AUTHOR, name, world.now)
+    assert world.bench.same_numbers(SCHOOL, draft) == ()
+    text = EntryText.of_entry(replace(entries[name], answer=entries[name].answer.replace(number, "4711"), facts=None))
+    text = replace(text, badge="", why="", instead="", note="", cases=())
+    [found] = world.bench.same_numbers(SCHOOL, replace(draft, text=text))[:1]
+    assert found.number == number
+    others = [each.id for each in entries.values() if number in each.answer.split() and each.id != name]
+    assert set(others) <= {entry for entry, _ in found.entries} and name not in {entry for entry, _ in found.entries}
+    assert all(title == entries[entry].title for entry, title in found.entries)
+
+
+def test_a_word_with_a_capital_letter_is_said_to_be_nobodys_name_and_a_number_is_not(world: World) -> None:
+    ways = ("may we watch arsenal play on a trip", "may i put Arsenal on the trip phone")
+    draft = world.draft(PHONE, phrasings=ways)
+    [found] = [each for each in world.bench.check(SCHOOL, draft) if each.stops]
+    assert (found.word, found.field) == ("Arsenal", "phrasings") and "nobody’s name" in found.sentence
+    saved = world.bench.save(SCHOOL, AUTHOR, draft.id, draft.version, draft.text, world.now, no_names=["Arsenal"])
+    assert not [each for each in world.bench.check(SCHOOL, saved) if each.stops]
+    for said in ("may i ring 07700 900123 on the trip", "may i ring Mrs Arsenal on the trip"):
+        text = replace(saved.text, phrasings=(said,))
+        [stops] = [each for each in world.bench.check(SCHOOL, replace(saved, text=text)) if each.stops]
+        assert stops.word == ""
+    assert [each.word for each in world.bench.pointed(ways[1])] == ["arsenal"]
+    assert world.bench.pointed(ways[1], ["Arsenal"]) == ()
 
 
 def test_a_draft_that_keeps_every_rule_is_stopped_by_nothing(world: World) -> None:

@@ -11,19 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.knowledge.authoring import EntryText, digest_of_text
-from bot.service.approving.files import write_whole
+from bot.knowledge.files.whole import write_whole
+from bot.service.approving import signing
+from bot.service.approving.files import NotApprovedError
 from bot.service.authoring import shelf
 from bot.service.authoring.model import (
+    AuthoringError,
     ChangedMeanwhileError,
     NotAllowedError,
     NotOutYetError,
     NotThereError,
     RefusedDraftError,
     SavedMeanwhileError,
+    Waiting,
 )
-from bot.store import DraftStep
+from bot.store import DraftStep, schema
 from tests.approvals.giving import PHONE as ASKED
 from tests.authoring.world import APPROVER, AUTHOR, DSL, EX_PUPIL, HEAD, NOBODY, PHONE, WORDS, KilledError, World, own
 from tests.conftest import KEY, ROOT, SCHOOL
@@ -93,7 +98,8 @@ def test_what_was_approved_days_ago_is_not_published_by_a_database_that_was_put_
     world.start()
     world.now += dt.timedelta(days=2)
     assert world.bench.finish(SCHOOL, world.now) == 0
-    assert world.bench.draft(SCHOOL, AUTHOR, draft.id).state == "returned"
+    back = world.bench.draft(SCHOOL, AUTHOR, draft.id)
+    assert back.state == "returned" and "was not published within a day" in back.remark
 
 
 def test_nothing_is_published_that_the_log_does_not_say_was_approved(world: World) -> None:
@@ -106,7 +112,8 @@ def test_nothing_is_published_that_the_log_does_not_say_was_approved(world: Worl
     drafts.change(draft.id, lambda _: DraftStep(forged), world.now)
     world.start()
     assert world.bench.finish(SCHOOL, world.now) == 0
-    assert world.bench.draft(SCHOOL, AUTHOR, draft.id).state == "returned"
+    back = world.bench.draft(SCHOOL, AUTHOR, draft.id)
+    assert back.state == "returned" and "The log does not say" in back.remark
     assert "Forged" not in (world.folder.path / draft.file).read_text(encoding="utf-8")
 
 
@@ -234,7 +241,7 @@ def test_everybody_concerned_is_written_to(on_either: World) -> None:
 def test_the_log_says_who_did_what_and_is_proved(on_either: World) -> None:
     draft = on_either.sent()
     on_either.approve(draft)
-    on_either.bench.withhold(SCHOOL, HEAD, PHONE, on_either.now)
+    on_either.bench.take_out(SCHOOL, HEAD, PHONE, "The phone is lost.", on_either.now)
     audit = on_either.store.audit(SCHOOL)
     lines = [(line.kind, line.by.person, line.remark) for line in audit.lines()]
     assert lines == [
@@ -244,13 +251,97 @@ def test_the_log_says_who_did_what_and_is_proved(on_either: World) -> None:
     assert audit.verify() == ()
 
 
-def test_an_answer_is_taken_out_of_use_at_once_and_can_be_approved_again(world: World) -> None:
-    world.bench.withhold(SCHOOL, DSL, PHONE, world.now)
+def test_an_answer_is_taken_out_of_use_with_a_reason_and_somebody_else_puts_it_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    with pytest.raises(RefusedDraftError, match="Say why"):
+        world.bench.take_out(SCHOOL, DSL, PHONE, " ", world.now)
+    with pytest.raises(NotAllowedError, match="by Ms Amara Bello"):
+        world.bench.take_out(SCHOOL, NOBODY, PHONE, "I do not like it.", world.now)
+    world.bench.take_out(SCHOOL, DSL, PHONE, "The phone is lost", world.now)
     assert world.asks(ASKED).kind == "no-answer"
-    waits = next(each for each in world.bench.waiting(SCHOOL, DSL, world.now) if each.entry == PHONE)
-    assert waits.withheld.startswith("Ms Amara Bello took it out of use on ")
-    assert world.bench.approve(SCHOOL, DSL, waits.key, waits.digest, world.now, confirmed=waits.confirm) is None
+    told = world.store.outbox((SCHOOL,)).claim(world.now + dt.timedelta(minutes=1), 100)
+    assert [(each.recipient.person, "Why: The phone is lost" in each.text) for each in told] == [(HEAD, True)]
+    line = next(each for each in world.bench.list_answers(SCHOOL, HEAD, world.now) if each.entry == PHONE)
+    assert line.taken_out.startswith("Ms Amara Bello took it out of use on ") and "The phone is lost." in line.taken_out
+    history = world.bench.view(SCHOOL, HEAD, PHONE, world.now).history
+    assert (history[0].sentence, history[0].remark) == ("Answer taken out of use", "The phone is lost")
+
+    def waits(who: str) -> Waiting:
+        return next(each for each in world.bench.waiting(SCHOOL, who, world.now) if each.entry == PHONE)
+
+    own = waits(DSL)
+    assert "somebody else puts it back" in own.refused
+    assert (world.bench.waits_for(SCHOOL, DSL), world.bench.waits_for(SCHOOL, HEAD)) == (0, 1)
+    with pytest.raises(NotAllowedError, match="somebody else puts it back"):
+        world.bench.approve(SCHOOL, DSL, own.key, own.digest, world.now, confirmed=own.confirm)
+
+    def full(_: object, __: object) -> None:
+        raise NotApprovedError("There is no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(signing, "write_approvals", full)
+        with pytest.raises(AuthoringError, match="no room"):
+            world.bench.approve(SCHOOL, HEAD, own.key, own.digest, world.now, confirmed=own.confirm)
+    assert "answer-approved" not in {line.kind for line in world.store.audit(SCHOOL).lines()}
+    assert world.bench.approve(SCHOOL, HEAD, own.key, own.digest, world.now, confirmed=own.confirm) is None
     assert world.asks(ASKED).kind == "answer"
+    world.bench.take_out(SCHOOL, DSL, PHONE, "Lost again.", world.now)
+    world.folder.edit("school.yaml", "id: fernbank", "approve_alone: true\nid: fernbank")
+    world.refresh()
+    assert waits(DSL).refused == ""
+
+
+def test_a_button_that_is_pressed_twice_sends_once(on_either: World) -> None:
+    draft = on_either.draft()
+    for _ in range(2):
+        kept = on_either.bench.save(SCHOOL, AUTHOR, draft.id, draft.version, draft.text, on_either.now)
+        sent = on_either.bench.send(SCHOOL, AUTHOR, draft.id, kept.version, on_either.now)
+        assert sent.state == "sent"
+    assert [line.kind for line in on_either.store.audit(SCHOOL).lines()] == ["draft-sent"]
+    assert on_either.letters() == [(APPROVER, "an answer waits for you")]
+
+
+def test_two_authors_of_one_title_get_an_id_each_and_both_answers_come_out(on_either: World) -> None:
+    file = on_either.base.knowledge.entries[PHONE].file
+    texts = own(), replace(own(), phrasings=tuple(f"{each} please" for each in own().phrasings), opposites=())
+    drafts = [
+        on_either.bench.begin_new(SCHOOL, who, file, text, on_either.now)
+        for who, text in zip((AUTHOR, APPROVER), texts, strict=True)
+    ]
+    first, second = (on_either.bench.send(SCHOOL, each.author, each.id, 1, on_either.now) for each in drafts)
+    assert (first.entry, second.entry) == ("hamsters-in-class", "hamsters-in-class-2")
+    for each in (first, second):
+        on_either.approve(each)
+    assert {first.entry, second.entry} <= set(on_either.folder.load().entries)
+
+
+def test_a_draft_that_cannot_be_read_hides_no_other(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    damaged, whole = world.draft(), world.draft(EX_PUPIL, note="Ask.")
+    with world.store._database.transaction() as connection:
+        connection.execute(sa.update(schema.drafts).where(schema.drafts.c.id == damaged.id).values(content=b"broken"))
+    for _ in range(2):
+        assert [each.id for each in world.bench.drafts(SCHOOL, AUTHOR)] == [whole.id]
+    assert caplog.text.count(damaged.id) == 1
+
+
+def test_what_has_to_wait_is_tried_now_and_then_and_said_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    draft = world.sent()
+    world.die_at = "file"
+    with pytest.raises(KilledError):
+        world.approve(draft)
+    world.start()
+    file = world.folder.path / draft.file
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole + "  - [", encoding="utf-8")
+    begun = world.tries
+    for second in range(60):
+        assert world.bench.finish(SCHOOL, world.now + dt.timedelta(seconds=second)) == 0
+    assert (world.tries - begun, caplog.text.count("waits to be published")) == (2, 1)
+    file.write_text(whole, encoding="utf-8")
+    assert world.bench.finish(SCHOOL, world.now + dt.timedelta(seconds=90)) == 1
 
 
 def test_what_must_be_true_of_the_school_is_ticked(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from adapters.delivering.remarked import RemarkReminder
+from adapters.delivering.answers import AnswerReminder
 from bot.messages import Message
 from bot.presses import GiveRemark, RemarkKind
 from bot.service.approving.remarked import remark_letters
@@ -26,7 +26,7 @@ async def reminded(world: World, store: Store, post: Post | None = None, *, days
     world.now += dt.timedelta(days=days)
     post = post or Post()
     for _ in range(2):
-        reminder = RemarkReminder(
+        reminder = AnswerReminder(
             lambda: world.base.knowledge, store, (post,), lambda: world.now, "https://ask.school.example"
         )
         await reminder.remind()

@@ -66,7 +66,7 @@ def test_what_breaks_a_rule_is_said_and_is_not_sent(answers: Terminal, tmp_path:
 def test_it_lists_shows_and_takes_out_of_use(answers: Terminal) -> None:
     assert f"{PHONE}: " in answers(DSL, "list", "--asking", "whose phone on a trip")
     assert "Since 20" in answers(DSL, "show", PHONE)
-    assert "Out of use." in answers(DSL, "withhold", PHONE)
+    assert "Taken out of use." in answers(DSL, "take-out", PHONE, "The", "phone", "is", "lost.")
     assert f"file:{PHONE}" in answers(DSL, "waiting")
     assert "Thin: " in answers(DSL, "health")
 

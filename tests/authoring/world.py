@@ -34,6 +34,7 @@ class World:
     understanding: Understanding
     die_at: str = ""
     looked: int = 0
+    tries: int = 0
     now: dt.datetime = NOW
     core: Core = field(init=False)
     base: Base = field(init=False)
@@ -55,6 +56,7 @@ class World:
         self.base = Base(self.folder.load(), self.understanding)
 
     def _between(self, step: str) -> None:
+        self.tries += step == "file"
         if step == self.die_at:
             raise KilledError(step)
 

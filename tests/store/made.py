@@ -11,7 +11,7 @@ from bot.concerns.ladder.escalation import ladder
 from bot.concerns.model import Adult, Pupil
 from bot.knowledge import School
 from bot.store import Logged, NewConcern, Store
-from tests.conftest import NOW
+from tests.conftest import NOW, SCHOOL
 
 DSL = Reader("dsl", frozenset({"dsl"}))
 HEAD = Reader("head", frozenset({"head"}))
@@ -66,3 +66,12 @@ def change(url: str, statement: str) -> None:
             connection.execute(sa.text(statement))
     finally:
         engine.dispose()
+
+
+def remarked(store: Store, since: dt.date) -> dict[str, dict[str, int]]:
+    """By entry and kind, how often staff found fault with an answer from this day on."""
+    found: dict[str, dict[str, int]] = {}
+    for each in store.drafts(SCHOOL).remarked(since):
+        its = found.setdefault(each.entry, {})
+        its[each.kind] = its.get(each.kind, 0) + each.number
+    return found

@@ -143,6 +143,9 @@ def _calls(
         with contextlib.suppress(UnknownConcernError):
             drafts.change(draft.id, taken, NOW)
             return True
+        with contextlib.suppress(UnknownConcernError):
+            drafts.change_among(draft.id, lambda found, _: taken(found), NOW)
+            return True
         return False
 
     def missing() -> DraftStep:
@@ -152,10 +155,10 @@ def _calls(
     yield "AnswerDrafts.all", drafts.all
     yield "AnswerDrafts.find", lambda: any(drafts.find(each.id) for each in begun)
     yield "AnswerDrafts.change", lambda: any(map(changed, begun))
+    yield "AnswerDrafts.change_among", lambda: any(map(changed, begun))
     yield "AnswerDrafts.note", lambda: None  # a line of its own log
     yield "AnswerDrafts.history", drafts.history
     yield "AnswerDrafts.remark", lambda: drafts.remark("friend-pupil", "wrong", TIP_DAY)
-    yield "AnswerDrafts.remarks", lambda: drafts.remarks(dt.date(2020, 1, 1))["friend-pupil"]["wrong"] != 1
     yield "AnswerDrafts.remarked", lambda: [each for each in drafts.remarked(dt.date(2020, 1, 1)) if each.number != 1]
     yield "Drills.add", lambda: drills.add("2026-11", ())
     yield "Drills.all", drills.all

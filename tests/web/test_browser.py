@@ -11,7 +11,7 @@ from bot.answering.dialogue import Base, ask_once
 from bot.knowledge import School
 from bot.store import Store
 from tests.browsing import DESK, EVERY_LOOK, NOW, PHONE, SMALL, Opener, barriers, overflow, shoot
-from tests.conftest import SCHOOL
+from tests.store.made import remarked
 
 pytestmark = pytest.mark.browser
 
@@ -303,7 +303,7 @@ def test_an_answer_is_called_out_of_date_by_keyboard_and_stays_where_it_was(
     expect(page.locator(".wording")).to_be_visible()
     assert barriers(page) == [] and overflow(page) <= 0
     shoot(page, f"remark-{size}-thanks", whole=True)
-    assert store.drafts(SCHOOL).remarks(NOW.date()) == {"friend-ex-pupil": {"out-of-date": 1}}
+    assert remarked(store, NOW.date()) == {"friend-ex-pupil": {"out-of-date": 1}}
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
@@ -317,4 +317,4 @@ def test_an_answer_is_called_hard_to_understand_without_a_script(
     shoot(page, f"remark-{viewport['width']}-no-script", whole=True)
     page.get_by_role("button", name="It is hard to understand").click()
     expect(page.get_by_text("somebody finds it hard to understand")).to_be_visible()
-    assert store.drafts(SCHOOL).remarks(NOW.date()) == {"friend-ex-pupil": {"unclear": 1}}
+    assert remarked(store, NOW.date()) == {"friend-ex-pupil": {"unclear": 1}}

@@ -5,6 +5,6 @@ Server-rendered and whole without JavaScript. Who may do what, and what is wrong
 
 from __future__ import annotations
 
-from adapters.web.answers.pages import answer_parts
+from adapters.web.answers.pages import AnswerPages
 
-__all__ = ["answer_parts"]
+__all__ = ["AnswerPages"]

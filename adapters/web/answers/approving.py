@@ -52,7 +52,7 @@ class WaitingPages:
 
     async def show_one(self, request: web.Request, signed: Signed) -> web.Response:
         """What would change, and what approving it means."""
-        return self._draw(signed, await self._one(request, signed))
+        return await self._draw(signed, await self._one(request, signed))
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Approve these very words, or send them back."""
@@ -77,7 +77,7 @@ class WaitingPages:
         else:
             problems |= _day_problem(day, waiting.review_by, desk.frame.today())
         if problems:
-            return self._draw(signed, waiting, 400, problems=problems, typed=fields)
+            return await self._draw(signed, waiting, 400, problems=problems, typed=fields)
         try:
             await desk.call(
                 lambda: desk.workbench.approve(
@@ -92,7 +92,7 @@ class WaitingPages:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         if not remark:
             problems = {"remark": "Write what is to be changed. Its author reads it."}
-            return self._draw(signed, waiting, 400, problems=problems)
+            return await self._draw(signed, waiting, 400, problems=problems)
         await desk.call(lambda: desk.workbench.send_back(desk.school, who, draft.id, remark, now))
         return see_other(f"{_LIST}?done=sent-back")
 
@@ -107,13 +107,13 @@ class WaitingPages:
             raise NotThereError("This does not wait for approval any more. Somebody may have been quicker")
         return found
 
-    def _approvers(self, waiting: Waiting, author: str) -> list[str]:
-        """The names of those who may approve it, without whoever wrote it."""
+    def _approvers(self, waiting: Waiting, *without: str) -> list[str]:
+        """The names of those who may approve it, without these."""
         school = self._desk.frame.school
         holders = (each for role in waiting.roles for each in school.holders(role))
-        return list(dict.fromkeys(each.name for each in holders if each.id != author))
+        return list(dict.fromkeys(each.name for each in holders if each.id not in without))
 
-    def _draw(
+    async def _draw(
         self, signed: Signed, waiting: Waiting, status: int = 200, *, problems: Mapping[str, str] | None = None,
         typed: Mapping[str, str] | None = None,
     ) -> web.Response:  # fmt: skip
@@ -129,8 +129,9 @@ class WaitingPages:
             waiting=waiting,
             stopping=FieldProblems.told(waiting.problems, words).stopping,
             words=words,
-            seen=desk.seen(preview(desk.knowledge, entry, now)),
-            approvers=self._approvers(waiting, draft.author),
+            seen=desk.drafted(preview(desk.knowledge, entry, now)),
+            numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, draft)),
+            approvers=self._approvers(waiting, draft.author, signed.person.id),
             difference=words.difference(waiting.entry, waiting.difference),
             learned=any(each.field in _LEARNED for each in waiting.difference),
             problems=problems or {},

@@ -4,11 +4,12 @@ answer it already is shown first."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.draft_form import NO_NAME, no_names_in
 from adapters.web.answers.wording import clauses_with
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed, see_other
@@ -19,12 +20,16 @@ from bot.service.authoring.model import Nearest, Pointed
 
 _PATH = f"{ROOT}/new"
 _LONGEST = 500  # characters of a question that an answer begins with
+_NAMED = "Take out what is marked in the question, or tick that it is nobody’s name."
+_NO_TOPIC = "Pick what the new answer is about."
+_NOTHING = "Write what staff ask, in a few words."
 _FIELDS = {"action", "text", "clause", "file"}
 
 
 @dataclass(frozen=True)
 class NewAnswer:
-    """What a new answer is to begin with, and what was found about it. `asked` says that somebody pressed something."""
+    """What a new answer is to begin with, and what was found about it. `asked` says that somebody pressed something;
+    `no_names` are words of which they say that they are nobody's name; `problems` are fields with what is wrong."""
 
     text: str = ""
     clause: str = ""
@@ -33,7 +38,8 @@ class NewAnswer:
     nearest: tuple[Nearest, ...] = ()
     pointed: tuple[Pointed, ...] = ()
     clauses: tuple[Clause, ...] = ()
-    problem: str = ""
+    no_names: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class NewPage:
@@ -52,9 +58,11 @@ class NewPage:
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Look what is there already; look for a rule; or begin."""
-        if set(fields) != _FIELDS or fields["action"] not in ("look", "rule", "begin"):
+        names = {name for name in fields if not NO_NAME.fullmatch(name)}
+        if names != _FIELDS or fields["action"] not in ("look", "rule", "begin"):
             raise FormError("not the fields of this page")
-        given = NewAnswer(fields["text"].strip()[:_LONGEST], fields["clause"], fields["file"], asked=True)
+        text, no_names = fields["text"].strip()[:_LONGEST], no_names_in(fields)
+        given = NewAnswer(text, fields["clause"], fields["file"], asked=True, no_names=no_names)
         if fields["action"] == "begin":
             return await self._begin(signed, given)
         found = await self._desk.call(lambda: self._found(given, rules=fields["action"] == "rule"))
@@ -64,17 +72,18 @@ class NewPage:
         desk, now = self._desk, self._desk.frame.now()
         files = await desk.call(lambda: desk.workbench.files(desk.school))
         found = await desk.call(lambda: self._found(given))
-        if given.file not in {file for file, _ in files}:
-            return await self._draw(signed, _with(found, "Pick what it is about."), 400)
-        if found.pointed:
-            return await self._draw(
-                signed, _with(found, "Take out what is named below, or write it in other words."), 400
-            )
+        problems = [("text", _NAMED)] if found.pointed else []
+        problems += [("file", _NO_TOPIC)] if given.file not in {file for file, _ in files} else []
+        if problems:
+            return await self._draw(signed, replace(found, problems=tuple(problems)))
         known = given.clause in desk.knowledge.clauses
         text = EntryText(
             phrasings=(given.text,) if given.text and not known else (), cites=(given.clause,) if known else ()
         )
-        draft = await desk.call(lambda: desk.workbench.begin_new(desk.school, signed.person.id, given.file, text, now))
+        who, names = signed.person.id, given.no_names
+        draft = await desk.call(
+            lambda: desk.workbench.begin_new(desk.school, who, given.file, text, now, no_names=names)
+        )
         return see_other(f"{ROOT}/drafts/{draft.id}")
 
     def _found(self, given: NewAnswer, rules: bool = False) -> NewAnswer:
@@ -82,29 +91,22 @@ class NewPage:
         clause = desk.knowledge.clauses.get(given.clause)
         text = clause.text if clause else given.text
         if not text:
-            return _with(given, "Write a few words.")
-        return NewAnswer(
-            given.text,
-            given.clause,
-            given.file,
-            asked=True,
+            return replace(given, problems=(("text", _NOTHING),))
+        return replace(
+            given,
             nearest=desk.workbench.similar(desk.school, text),
-            pointed=() if clause else desk.workbench.pointed(given.text),
+            pointed=() if clause else desk.workbench.pointed(given.text, given.no_names),
             clauses=tuple(clauses_with(desk.knowledge, text)) if rules else (),
         )
 
-    async def _draw(self, signed: Signed, begun: NewAnswer, status: int = 200) -> web.Response:
+    async def _draw(self, signed: Signed, begun: NewAnswer) -> web.Response:
         desk, now = self._desk, self._desk.frame.now()
         return desk.show(
             "new.html",
             signed,
-            400 if begun.problem else status,
+            400 if begun.problems else 200,
             begun=begun,
             words=desk.words(),
             files=await desk.call(lambda: desk.workbench.files(desk.school)),
             unanswered=await desk.call(lambda: desk.workbench.unanswered(desk.school, signed.person.id, now)),
         )
-
-
-def _with(begun: NewAnswer, problem: str) -> NewAnswer:
-    return NewAnswer(**{**vars(begun), "problem": problem})

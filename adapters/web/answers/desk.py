@@ -19,6 +19,8 @@ from bot.service.authoring.workbench import Workbench
 from bot.store import StoreError
 
 ROOT = "/inbox/answers"
+DOCUMENTS = "/inbox/documents"  # of the school's own policy, where there is such a page
+OF_A_DRAFT = "Here stands who approved it, once somebody has. These words are a draft."
 T = TypeVar("T")
 
 
@@ -27,6 +29,7 @@ class AnswersDesk:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self.frame, self._sessions = frame, sessions
+        self._has_documents = False
 
     @property
     def workbench(self) -> Workbench:
@@ -50,12 +53,22 @@ class AnswersDesk:
         """A reply as staff see it on the page, with nothing in it to press."""
         return self.frame.site.pages.seen(reply)
 
+    def drafted(self, reply: Reply) -> str:
+        """The same of a draft. What staff get now may well be approved: so it is not said that nobody has."""
+        return self.frame.site.pages.seen(reply, OF_A_DRAFT)
+
+    @property
+    def documents(self) -> str:
+        """Where the school decides what its policy says; empty where there is no such page."""
+        return DOCUMENTS if self._has_documents else ""
+
     def page(self, page: Page) -> Handler:
         """A page for whoever sees the workbench."""
 
         async def guarded(request: web.Request, signed: Signed) -> web.StreamResponse:
             if not signed.sees_answers:
                 return self.frame.gone(signed)
+            self._has_documents = any(each.canonical == DOCUMENTS for each in request.app.router.resources())
             return await self._tried(signed, lambda: page(request, signed))
 
         return self._sessions.page(guarded)
@@ -66,6 +79,7 @@ class AnswersDesk:
         async def guarded(request: web.Request, signed: Signed, fields: SingleFields) -> web.StreamResponse:
             if not signed.sees_answers:
                 return self.frame.gone(signed)
+            self._has_documents = any(each.canonical == DOCUMENTS for each in request.app.router.resources())
             return await self._tried(signed, lambda: form(request, signed, fields))
 
         return self._sessions.form(guarded)

@@ -16,24 +16,28 @@ from bot.service.authoring.model import DraftProblem
 
 _ALWAYS = frozenset(
     {
-        "version", "title", "ruling", "badge", "answer", "why", "instead", "note", "ask", "clause_words",
+        "version", "title", "ruling", "badge", "answer", "why", "instead", "note", "ask", "clause_words", "sought",
         "confirm", "phrasings", "opposites",  # of these three, one item a line
     }
 )  # fmt: skip
 _MORE = re.compile(
-    r"fact_ask|first|cite-\d{1,2}|nation-\d|like-\d{1,2}-(?:text|target)|case-\d-(?:value|ruling|badge|answer|why|instead)"
+    r"fact_ask|first|no-name-\d{1,2}|cite-\d{1,2}|nation-\d|like-\d{1,2}-(?:text|target)|case-\d-(?:value|ruling|badge|answer|why|instead)"
 )
+NO_NAME = re.compile(r"no-name-\d{1,2}")
 _FEWEST_ROWS, _SPARE_ROWS = 4, 2
 _CASE_TEXTS = ("badge", "answer", "why", "instead")
 
 
 @dataclass(frozen=True)
 class PostedDraft:
-    """What somebody sent: the version that they had open, their text, and words by which they look for a rule."""
+    """What somebody sent: the version that they had open, their text, words by which they look for a rule, those by
+    which they did so last, and the words that they say are nobody's name."""
 
     version: int
     text: EntryText
     clause_words: str
+    sought: str = ""
+    no_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,13 @@ def posted(fields: Mapping[str, str], words: Words) -> PostedDraft:
         opposites=tuple(fields["opposites"].splitlines()),
         not_this=tuple(_look_alikes(fields, words)),
     )
-    return PostedDraft(int(fields["version"]), text, fields["clause_words"].strip())
+    looked_for, sought = fields["clause_words"].strip(), fields["sought"].strip()
+    return PostedDraft(int(fields["version"]), text, looked_for, sought, no_names_in(fields))
+
+
+def no_names_in(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The words that were ticked as nobody's name."""
+    return tuple(dict.fromkeys(value for name, value in fields.items() if NO_NAME.fullmatch(name)))
 
 
 def rows_of(text: EntryText, words: Words) -> list[tuple[str, str]]:

@@ -29,15 +29,16 @@ from bot.service.authoring.model import (
 from bot.store.drafts import Draft
 
 PATH = f"{ROOT}/drafts/{{draft}}"
-_WRITING = ("check", "find", "save", "try", "send", "carry")  # these bring the whole form along
+_WRITING = ("enter", "check", "find", "save", "try", "send", "carry")  # these bring the whole form along
 _DONE = {"save": "saved", "carry": "carried-over"}
 _ALONE = {"drop": "dropped", "withdraw": "taken-back"}
 
 
 @dataclass(frozen=True)
 class WrittenForm:
-    """How the form is drawn: what stands in it, whether the core was asked what is wrong, what rules were looked for,
-    what was saved elsewhere meanwhile (from there to what stands here), and why it was not saved at all."""
+    """How the form is drawn: what stands in it, whether the core was asked what is wrong, whether rules were `looked`
+    for, by which words and what was found, what was saved elsewhere meanwhile (from there to what stands here), why it
+    was not saved at all, and which words are said to be nobody's name."""
 
     text: EntryText
     version: int
@@ -47,6 +48,8 @@ class WrittenForm:
     sought: str = ""
     elsewhere: Sequence[FieldDifference] = ()
     refused: str = ""
+    looked: bool = False
+    no_names: Sequence[str] = ()
 
 
 class DraftPage:
@@ -65,7 +68,7 @@ class DraftPage:
         done = self._desk.done(request)
         if draft.author != signed.person.id or draft.state not in ("draft", "returned"):
             return await self._only_read(signed, draft, done)
-        return await self._draw(signed, draft, WrittenForm(draft.text, draft.version, checked=bool(done)), done=done)
+        return await self._draw(signed, draft, _as_kept(draft, checked=bool(done)), done=done)
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """One button of the form. What was typed is never lost."""
@@ -76,14 +79,15 @@ class DraftPage:
             raise FormError("not an action of this page")
         written = posted(fields, self._desk.words())
         draft = await self._draft(request, signed)
-        form = WrittenForm(written.text, written.version, checked=True)
+        form = WrittenForm(written.text, written.version, checked=True, no_names=written.no_names)
+        if action == "enter":  # pressed in a field; in that of the search it looks for a rule
+            action = "find" if written.clause_words not in ("", written.sought) else "check"
         if action == "check":
             return await self._draw(signed, draft, form)
         if action == "find":
             found = clauses_with(self._desk.knowledge, written.clause_words)
-            return await self._draw(
-                signed, draft, replace(form, checked=False, found=found, sought=written.clause_words)
-            )
+            looked = replace(form, checked=False, looked=True, found=found, sought=written.clause_words)
+            return await self._draw(signed, draft, looked)
         return await self._keep(signed, draft, form, action)
 
     async def _keep(self, signed: Signed, draft: Draft, form: WrittenForm, action: str) -> web.Response:
@@ -91,7 +95,9 @@ class DraftPage:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         try:
             saved = await desk.call(
-                lambda: desk.workbench.save(desk.school, who, draft.id, form.version, form.text, now)
+                lambda: desk.workbench.save(
+                    desk.school, who, draft.id, form.version, form.text, now, no_names=form.no_names
+                )
             )
         except SavedMeanwhileError as fault:
             elsewhere = replace(form, version=fault.draft.version, elsewhere=fault.difference)
@@ -111,10 +117,10 @@ class DraftPage:
         try:
             await desk.call(lambda: desk.workbench.send(desk.school, who, draft.id, draft.version, now))
         except RefusedDraftError:
-            form = WrittenForm(draft.text, draft.version, checked=True, sending=True)
+            form = _as_kept(draft, checked=True, sending=True)
             return await self._draw(signed, draft, form, 400)
         except ChangedMeanwhileError:
-            form = WrittenForm(draft.text, draft.version, checked=True, sending=True)
+            form = _as_kept(draft, checked=True, sending=True)
             return await self._draw(signed, draft, form, 409)
         return see_other(f"{ROOT}/drafts/{draft.id}?done=sent")
 
@@ -142,7 +148,7 @@ class DraftPage:
         reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
         found = words.difference(draft.entry, difference(draft.base, draft.text))
         return desk.show(
-            "draft_read.html", signed, draft=draft, seen=desk.seen(reply), difference=found, words=words, done=done,
+            "draft_read.html", signed, draft=draft, seen=desk.drafted(reply), difference=found, words=words, done=done,
             waits=draft.state == "sent",
         )  # fmt: skip
 
@@ -151,7 +157,7 @@ class DraftPage:
     ) -> web.Response:
         desk, words = self._desk, self._desk.words()
         text = form.text.tidied() if form.checked else form.text
-        written = replace(draft, text=text)
+        written = replace(draft, text=text, no_names=tuple(form.no_names))
         problems = await desk.call(lambda: desk.workbench.check(desk.school, written)) if form.checked else ()
         changed, stuck = await self._changed(signed, draft)
         return desk.show(
@@ -173,9 +179,17 @@ class DraftPage:
             changed=words.difference(draft.entry, changed),
             stuck=stuck,
             elsewhere=words.difference(draft.entry, form.elsewhere),
-            seen=desk.seen(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
+            seen=desk.drafted(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
+            numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, written)),
+            suspects=list(dict.fromkeys((*form.no_names, *(each.word for each in problems if each.word)))),
+            documents=desk.documents if any(each.of_policy for each in problems) else "",
             nations=NATIONS,
             labels=LABELS,
             words=words,
             done=done,
         )
+
+
+def _as_kept(draft: Draft, *, checked: bool, sending: bool = False) -> WrittenForm:
+    """The form as the draft was saved."""
+    return WrittenForm(draft.text, draft.version, checked, sending, no_names=draft.no_names)

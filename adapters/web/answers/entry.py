@@ -14,8 +14,10 @@ from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.answering.remarks import REASONS
 from bot.knowledge.authoring import EntryText
+from bot.service.authoring.model import RefusedDraftError
 
 _PATH = f"{ROOT}/entries/{{entry}}"
+_LONGEST = 500  # characters of why it is taken out of use
 
 
 class EntryPage:
@@ -30,6 +32,9 @@ class EntryPage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The answer, whole."""
+        return await self._draw(request, signed)
+
+    async def _draw(self, request: web.Request, signed: Signed, status: int = 200, problem: str = "") -> web.Response:
         desk, now = self._desk, self._desk.frame.now()
         entry = request.match_info["entry"]
         view = await desk.call(lambda: desk.workbench.view(desk.school, signed.person.id, entry, now))
@@ -38,6 +43,8 @@ class EntryPage:
         return desk.show(
             "entry.html",
             signed,
+            status,
+            problem=problem,
             view=view,
             text=EntryText.of_entry(view.live or view.written),
             seen=desk.seen(reply),
@@ -54,10 +61,14 @@ class EntryPage:
         """Begin to change it, or take it out of use."""
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         entry, action = request.match_info["entry"], fields.get("action", "")
-        if set(fields) != {"action"} or action not in ("edit", "withhold"):
-            raise FormError("not the fields of this page")
-        if action == "edit":
+        if action == "edit" and set(fields) == {"action"}:
             draft = await desk.call(lambda: desk.workbench.begin(desk.school, who, entry, now))
             return see_other(f"{ROOT}/drafts/{draft.id}")
-        await desk.call(lambda: desk.workbench.withhold(desk.school, who, entry, now))
-        return see_other(f"{ROOT}/entries/{entry}?done=withheld")
+        if action != "take-out" or set(fields) != {"action", "reason"}:
+            raise FormError("not the fields of this page")
+        reason = fields["reason"].strip()[:_LONGEST]
+        try:
+            await desk.call(lambda: desk.workbench.take_out(desk.school, who, entry, reason, now))
+        except RefusedDraftError as fault:
+            return await self._draw(request, signed, 400, problem=str(fault))
+        return see_other(f"{ROOT}/entries/{entry}?done=taken-out")

@@ -79,6 +79,7 @@ class AnswerListPage:
             count=len(found),
             waiting=[each for each in waiting if not each.refused],
             drafts=await desk.call(lambda: bench.drafts(school, who)),
+            out=await desk.call(lambda: bench.lately_out(school, who, now)),
             told=desk.seen(await desk.call(lambda: self._asked(wanted.asking))) if wanted.asking else "",
             states=STATES,
             files=await desk.call(lambda: bench.files(school)),

@@ -18,8 +18,14 @@ from adapters.web.inbox.frame import InboxSite
 from adapters.web.inbox.sessions import Sessions
 
 
-def answer_parts(frame: InboxSite, sessions: Sessions) -> Iterable[web.RouteDef]:
+class AnswerPages:
     """Everything under /inbox/answers."""
-    desk = AnswersDesk(frame, sessions)
-    pages = (AnswerListPage, EntryPage, NewPage, DraftPage, TryPage, WaitingPages, HealthPage)
-    return tuple(route for page in pages for route in page(desk).routes())
+
+    def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
+        desk = AnswersDesk(frame, sessions)
+        pages = (AnswerListPage, EntryPage, NewPage, DraftPage, TryPage, WaitingPages, HealthPage)
+        self._parts = tuple(page(desk) for page in pages)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return tuple(route for part in self._parts for route in part.routes())

@@ -89,6 +89,6 @@ class TryPage:
         return desk.show(
             "try.html", signed, status, draft=draft, words=desk.words(), typed=typed, problem=problem, tried=tried,
             now_seen=desk.seen(tried.now) if tried else "",
-            then_seen=desk.seen(tried.after or tried.would_show) if tried else "",
+            then_seen=desk.drafted(tried.after or tried.would_show) if tried else "",
             taken=taken, working=working, looked=request.method == "POST" and tried is None and not problem,
         )  # fmt: skip

@@ -34,13 +34,13 @@ DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
     "sent": "It is sent. It waits for whoever may approve it, and they are written to. Until then staff get what "
     "they got before.",
-    "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that can "
-    "take some minutes.",
+    "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that takes "
+    "about half a minute, and more on a busy computer.",
     "sent-back": "It is back with its author, who sees your remark under “Your drafts”.",
     "dropped": "The draft is given up. The answer that staff get has not changed.",
     "taken-back": "It is a draft again, and nobody is asked to approve it.",
     "carried-over": "The draft now stands on the answer as it is today. What you wrote has stayed.",
-    "withheld": "This answer is out of use. Whoever asks for it is sent to a person.",
+    "taken-out": "This answer is out of use. Whoever asks for it is sent to a person.",
 }
 _ID = re.compile(r"(?:\bthe )?(?<![\w-])[a-z]+(?:-[a-z0-9]+)+(?![\w-])")
 _LOOK_ALIKE = re.compile(r"^(.*) \(([a-z0-9-]+)\)$")

@@ -37,6 +37,7 @@ class Signed:
     person: Person
     reader: Reader
     sees_answers: bool = False  # whether they see the workbench of the answers
+    answers_wait: int = 0  # how many answers they may approve
 
     @property
     def sees_figures(self) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from adapters.web.answers import answer_parts
 from adapters.web.inbox.concern import ConcernPage
 from adapters.web.inbox.cover import CoverPage
 from adapters.web.inbox.drill import DrillPage
@@ -25,11 +24,12 @@ from bot.store import StoreError
 
 
 class InboxPages:
-    """Everything under /inbox."""
+    """Everything under /inbox but what stands in it as a part of its own: such a part takes its `frame`, and its
+    `sessions`."""
 
     def __init__(self, site: Site, core: Core) -> None:
-        self._frame = frame = InboxSite(site, core)
-        self._sessions = sessions = Sessions(frame)
+        self.frame = frame = InboxSite(site, core)
+        self.sessions = sessions = Sessions(frame)
         parts = (
             Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, CoverPage,
             RestoredPage,
@@ -38,18 +38,17 @@ class InboxPages:
 
     def read_ahead(self) -> None:
         """Read the templates now, so that nobody waits for it later."""
-        self._frame.read_ahead()
+        self.frame.read_ahead()
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        own = (route for part in self._parts for route in part.routes())
-        return (*own, *answer_parts(self._frame, self._sessions))
+        return tuple(route for part in self._parts for route in part.routes())
 
     async def signed_in(self, request: web.Request) -> str:
         """The id of whoever is signed in in this browser, empty for nobody, or where the store cannot say: that keeps
         no concern from being logged."""
         try:
-            signed = await self._sessions.signed(request)
+            signed = await self.sessions.signed(request)
         except StoreError:
             return ""
         return signed.person.id if signed else ""

@@ -114,8 +114,9 @@ class Sessions:
         if reader is None:
             doors.end(token)
             return None
-        sees = self._frame.core.workbench.sees(school.id, reader.person)
-        return Signed(token, school.people[reader.person], reader, sees)
+        bench = self._frame.core.workbench
+        sees, wait = bench.sees(school.id, reader.person), bench.waits_for(school.id, reader.person)
+        return Signed(token, school.people[reader.person], reader, sees, wait)
 
     def _turned_away(self, request: web.Request) -> web.Response:
         """To the sign-in page. A click in an e-mail read in the browser comes without the cookie, because it is kept

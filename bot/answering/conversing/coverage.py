@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from bot.answering.answers import spoken_of
 from bot.answering.turns import Base
 from bot.knowledge import Entry
 from bot.understanding.language import Language, stem
@@ -18,13 +19,12 @@ def named_in(base: Base, reading: Reading) -> frozenset[str]:
     return frozenset(reading.form.words) - base.knowledge.lexicon.subjectless.empty
 
 
-def speaks_of(base: Base, entry: Entry, named: Iterable[str]) -> bool:
-    """Whether the approved words of an entry hold all of it."""
+def speaks_of(base: Base, entry: Entry, facts: Mapping[str, str], named: Iterable[str]) -> bool:
+    """Whether the approved words that are shown of an entry, where these facts are known, hold all of it."""
     language = base.understanding.reader.language
-    spoken = [entry.badge, entry.answer, entry.why, entry.instead]
-    for case in entry.facts.cases if entry.facts else ():
-        spoken += [case.badge, case.answer, case.why, case.instead]
-    approved = _keys(language, " ".join((entry.title, entry.note or "", *spoken)))
+    spoken = spoken_of(base.knowledge, entry, facts)
+    shown = (entry.title, entry.note or "", spoken.badge, spoken.answer, spoken.why, spoken.instead)
+    approved = _keys(language, " ".join(shown))
     return all(_key(language, word) in approved for word in named)
 
 

@@ -122,7 +122,7 @@ def _combined(
         return None if isinstance(alone, Match) else turn_for(base, joined, reading, now)
     if not named:
         return _again(base, entry, facts, now, LAST_MEANT)
-    if speaks_of(base, entry, named):
+    if speaks_of(base, entry, facts, named):
         return _again(base, entry, facts, now, SPEAKS_OF_IT)
     if is_asked_with(base, entry, named):
         return answered(base, entry, facts, now, 1.0)

@@ -153,3 +153,8 @@ def _tidy(value: Any) -> Any:
     if isinstance(value, CaseText | NotThis):
         return type(value)(**{name: _tidy(each) for name, each in vars(value).items()})
     return tuple(map(_tidy, value)) if isinstance(value, tuple) else value
+
+
+def learned_from(text: EntryText) -> tuple[object, ...]:
+    """What of an entry is learned from; the first clauses say which rule it is."""
+    return text.title, text.phrasings, text.opposites, text.not_this, frozenset(text.cites[:3])

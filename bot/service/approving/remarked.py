@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.answering.remarks import REASONS
 from bot.knowledge import Entry, Knowledge, Person
-from bot.service.approving.reviewing import MOST, answers_for
+from bot.service.approving.reviewing import MOST, AnswerLetter, answers_for
 from bot.service.letters import Letter
 from bot.store import Remark
 
@@ -21,18 +20,9 @@ _DO = (
 )
 
 
-@dataclass(frozen=True)
-class RemarkLetter:
-    """What one person is sent. `told` is what to keep once they have it, by name: so they have it once."""
-
-    person: Person
-    told: Mapping[str, str]
-    letter: Letter
-
-
 def remark_letters(
     knowledge: Knowledge, found: Sequence[Remark], authors: Mapping[str, str], told: Mapping[str, str], today: dt.date
-) -> tuple[RemarkLetter, ...]:
+) -> tuple[AnswerLetter, ...]:
     """A letter for everybody who wrote an answer with which staff find fault (`authors`: by entry the id of a person),
     or who approved it. They hear of each answer once until it is approved anew, and get one letter a day at most.
     `told` is what was kept of earlier letters."""
@@ -67,13 +57,13 @@ def _is_news(entry: Entry, its: Sequence[Remark], before: str | None) -> bool:
     return before is None or (before != since and any(each.day.isoformat() > since for each in its))
 
 
-def _letter(person: Person, its: Sequence[tuple[Entry, list[Remark]]], today: dt.date) -> RemarkLetter:
+def _letter(person: Person, its: Sequence[tuple[Entry, list[Remark]]], today: dt.date) -> AnswerLetter:
     more = f"\n- and {len(its) - MOST} more" if len(its) > MOST else ""
     named = "\n".join(_line(entry, remarks) for entry, remarks in its[:MOST])
     lines = (_SAID, named + more, *_DO)
     letter = Letter(f"remark-{person.id}-{today}", "answer", "", False, _SUBJECT, lines, "")
     told = {_name(person, entry): _since(entry) for entry, _ in its}
-    return RemarkLetter(person, {**told, person.id: today.isoformat()}, letter)
+    return AnswerLetter(person, {**told, person.id: today.isoformat()}, letter)
 
 
 def _line(entry: Entry, its: Sequence[Remark]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,11 +17,12 @@ _SUBJECT = "AskFirst: answers to read again"
 
 
 @dataclass(frozen=True)
-class ReviewLetter:
-    """What one person is sent; `told` is the day on which it fell due, so that it is sent once."""
+class AnswerLetter:
+    """What one person is sent about answers. `told` is what to keep once they have it, by name: so they have it
+    once."""
 
     person: Person
-    told: dt.date
+    told: Mapping[str, str]
     letter: Letter
 
 
@@ -45,9 +46,10 @@ def waiting_line(knowledge: Knowledge) -> str:
     return "; ".join(parts)
 
 
-def review_letters(knowledge: Knowledge, today: dt.date) -> tuple[ReviewLetter, ...]:
-    """One letter for everybody who approved answers that are overdue or due within a month. Nobody is written to about
-    what was only made up."""
+def review_letters(knowledge: Knowledge, told: Mapping[str, str], today: dt.date) -> tuple[AnswerLetter, ...]:
+    """One letter for everybody who approved answers that are overdue or due within a month, a month, a week and a day
+    before, and weekly after; `told` is what was kept of earlier letters. Nobody is written to about what was only made
+    up."""
     approvals = knowledge.approvals
     if approvals is None or approvals.made_up:
         return ()
@@ -55,7 +57,8 @@ def review_letters(knowledge: Knowledge, today: dt.date) -> tuple[ReviewLetter, 
     for review in reviews(knowledge, today):
         if who := answers_for(knowledge.school, review.entry):
             found.setdefault(who, []).append(review)
-    return tuple(_letter(who, its) for who, its in found.items())
+    letters = (_letter(who, its) for who, its in found.items())
+    return tuple(each for each in letters if told.get(each.person.id, "") < each.told[each.person.id])
 
 
 def answers_for(school: School, entry: Entry) -> Person | None:
@@ -65,7 +68,7 @@ def answers_for(school: School, entry: Entry) -> Person | None:
     return next(iter((*named, *holders, *school.holders("head"))), None)
 
 
-def _letter(person: Person, its: list[Review]) -> ReviewLetter:
+def _letter(person: Person, its: list[Review]) -> AnswerLetter:
     told = max(each.told for each in its)
     lines = (
         "Answers of AskFirst that you approved, or that are yours to approve now, are to be read again. They stay in "
@@ -75,7 +78,7 @@ def _letter(person: Person, its: list[Review]) -> ReviewLetter:
         "Read each and approve it again: askfirst approve, on the server. Whoever looks after AskFirst can help.",
     )
     letter = Letter(f"review-{person.id}-{told}", "news", "", False, _SUBJECT, lines, "")
-    return ReviewLetter(person, told, letter)
+    return AnswerLetter(person, {person.id: told.isoformat()}, letter)
 
 
 def _said(review: Review) -> str:

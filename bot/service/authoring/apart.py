@@ -7,7 +7,6 @@ a server will look for it, asks the ways of asking of other entries, and says wh
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,14 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge import BaseFiles, load
+from bot.knowledge import BaseFiles
 from bot.service.authoring.model import AuthoringError
 from bot.service.authoring.shelf import Workshop
+from bot.service.live.learning import begin_apart, learned_here
 from bot.understanding.decision import Match
-from bot.understanding.encoder import load_encoder
-from bot.understanding.fitting import understand
 
 _PATIENCE = 1800.0  # seconds
+_POLITE = 15  # an approved answer is learned first
 _FAILED = "It could not be learned. Try again; if it stays so, ask whoever looks after AskFirst"
 
 
@@ -42,23 +41,23 @@ def taken_by(workshop: Workshop, files: BaseFiles, entry: str, near: Sequence[st
 
 
 def _asked(told: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    command = [sys.executable, "-m", "bot.service.authoring.apart"]
-    given = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        done = subprocess.run(  # noqa: S603
-            command, input=json.dumps(told), capture_output=True, text=True, timeout=_PATIENCE, check=True, env=given
-        )
-        found = json.loads(done.stdout)
+        process = begin_apart("bot.service.authoring.apart", told, subprocess.PIPE)
+        with process:
+            try:
+                out = process.stdout.read() if process.stdout else ""
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        found = json.loads(out)
     except (OSError, ValueError, subprocess.SubprocessError):
         raise AuthoringError(_FAILED) from None
     return tuple((str(name), str(phrasing)) for name, phrasing in found)
 
 
 def _find(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    knowledge = load(Path(told["folder"]), approved=False)
-    encoder = load_encoder(Path(told["model"]), sha256=None) if told["model"] else None
-    cache, learned = (Path(told[name]) if told[name] else None for name in ("cache", "learned"))
-    understanding = understand(knowledge, encoder, cache, learned)
+    knowledge, understanding = learned_here(told, _POLITE)
     for name in told["near"]:
         for text in knowledge.entries[name].texts if name in knowledge.entries else ():
             decision = understanding.matcher.match(understanding.reader.read(text))
@@ -68,7 +67,6 @@ def _find(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """The process: what is wanted on its input, what was found on its output, both as JSON."""
-    os.nice(15)
     told = json.loads(sys.stdin.read())
     json.dump(list(_find(told)), sys.stdout)
 

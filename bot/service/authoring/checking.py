@@ -11,13 +11,14 @@ from typing import Any
 
 from bot.answering.checking.files import bare
 from bot.knowledge import Entry
+from bot.knowledge.approvals.rules import GRAVE_BY
 from bot.knowledge.approvals.words import words_of
 from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.entries import notices_of, read_entry
 from bot.knowledge.entries.references import check_entries
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.service.authoring.model import AuthoringError, DraftProblem
-from bot.service.authoring.names import pointed_in, vocabulary
+from bot.service.authoring.names import pointed_in, vocabulary, without
 from bot.service.authoring.shelf import Shelf, text_in
 from bot.store import Draft
 
@@ -31,11 +32,16 @@ _NOUNS: Mapping[str, str] = {
 }  # fmt: skip
 _VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "stands"})
 _OF_POLICY = (
-    "{noun} follows what the school decided in its own policy ({asked}). Leave it as it was here. Ask whoever looks "
-    "after AskFirst to change that decision (askfirst policy ask): then this answer, others that say the same and the "
-    "policy that staff sign change together, and come here to be approved."
+    "{noun} follows what your school decided in its own policy ({asked}). Leave it as it was here. To change what was "
+    "decided, ask {who}. Then this answer, others that say the same and the policy that staff sign change together, "
+    "and come here to be approved."
 )
-_NO_RULE = "Pick at least one rule of a policy that the answer rests on. Search for a word of it under “Policy”."
+_NO_RULE = (
+    "Pick the rule that the answer rests on: search for a word of it where it says “Look for another rule”. If your "
+    "school has no rule about it, pick the nearest one of the national guidance. Or have your own policy put in first: "
+    "ask whoever looks after AskFirst."
+)
+_OR_TICK = ", or say that it is nobody’s name"
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
 
 
@@ -70,8 +76,9 @@ def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
         return
     for name in changed:
         if written is not None and getattr(written, name) != getattr(base, name):
-            said = _OF_POLICY.format(noun=_NOUNS.get(name, "What it says for each case"), asked=" ".join(asked))
-            yield DraftProblem(name, said, stops=True)
+            noun = _NOUNS.get(name, "What it says for each case")
+            said = _OF_POLICY.format(noun=noun, asked=" ".join(asked), who=shelf.named(GRAVE_BY))
+            yield DraftProblem(name, said, stops=True, of_policy=True)
 
 
 def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
@@ -126,7 +133,7 @@ def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem
     new = {name: [each for each in getattr(text, name) if each not in getattr(base, name)] for name in _OF_ASKING}
     if not any(new.values()):
         return
-    known, allowed = _places(shelf, entry.id), vocabulary(shelf.knowledge)
+    known, allowed = _places(shelf, entry.id), without(vocabulary(shelf.knowledge), draft.no_names)
     for name, texts in new.items():
         for each in texts:
             if (other := known.get(bare(each))) is not None:
@@ -134,7 +141,8 @@ def _of_texts(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem
                 yield DraftProblem(name, f"“{each}” stands {where} already. Write another one.", stops=True)
             for found in pointed_in(each, allowed):
                 piece = each[found.start : found.end]
-                yield DraftProblem(name, f"“{piece}” looks like {found.what}. Take it out of “{each}”.", stops=True)
+                said = f"“{piece}” looks like {found.what}. Take it out of “{each}”{_OR_TICK if found.word else ''}."
+                yield DraftProblem(name, said, stops=True, word=piece if found.word else "")
 
 
 _OF_ASKING = ("phrasings", "opposites")

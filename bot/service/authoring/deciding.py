@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.concerns import Detail, EventKind
-from bot.concerns.words import day
-from bot.knowledge import Entry, KnowledgeError
+from bot.knowledge import Entry, Knowledge, KnowledgeError
 from bot.knowledge.approvals.rules import latest_review
 from bot.knowledge.authoring import difference, digest_of_text
-from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge.authoring.draft import EntryText, learned_from
 from bot.knowledge.authoring.writing import NotWrittenError
 from bot.service.approving.files import NotApprovedError
 from bot.service.approving.signing import Signature, check_held, check_signature
-from bot.service.approving.signing import withdraw as take_back
 from bot.service.authoring.checking import problems_of
 from bot.service.authoring.drafting import changed_meanwhile, detail_of, in_state
 from bot.service.authoring.model import (
@@ -30,40 +29,64 @@ from bot.service.authoring.model import (
 )
 from bot.service.authoring.publishing import made_up, publish, sign, write_dry
 from bot.service.authoring.shelf import Shelf, there
-from bot.service.authoring.telling import it_came_back, it_is_withheld, it_waits
+from bot.service.authoring.telling import it_came_back, it_waits
+from bot.service.authoring.withholding import TakenOut, taken_out
 from bot.store import Draft, DraftStep
 from bot.store.drafts import SENT
 
 OF_FILE = "file:"  # how the key of words begins that stand in a file and were never a draft
-_ROLES = {"dsl": "the DSL", "head": "the headteacher"}
 _NOT_YOURS = "Somebody else approves what you wrote. Your school can change that: approve_alone: true in school.yaml"
+_NOT_BACK = (
+    "You took it out of use, and somebody else puts it back. Your school can change that: approve_alone: true in "
+    "school.yaml"
+)
 _OTHER_WORDS = "These words were changed since they were shown to you. Look at them once more"
 _LONGEST_ID = 60
-_OUT: EventKind = "answer-withheld"
+_APPROVED_AND_OUT: tuple[EventKind, ...] = ("answer-approved", "answer-published")
 
 
 def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Draft:
     """To whoever may approve it."""
     shelf.check_editor(who)
-    draft = in_state(shelf.find(id_), ("draft", "returned"))
+    draft = shelf.find(id_)
     if draft.author != who:
         raise NotAllowedError(f"{shelf.person(draft.author).name} is writing this one, and sends it")
+    if is_sent(draft, version):
+        return draft
+    in_state(draft, ("draft", "returned"))
     if draft.version != version:
         raise NotThereError(
             "This draft was saved elsewhere since you opened it. Look at it once more, and send it then"
         )
-    named = replace(draft, entry=draft.entry or _new_id(shelf, draft.text.title))
-    check_whole(shelf, named)
+    check_whole(shelf, replace(draft, entry=draft.entry or _new_id(shelf, draft.text.title, ())))
 
-    def decide(found: Draft | None) -> DraftStep:
-        kept = in_state(there(found), ("draft", "returned"))
+    def decide(found: Draft | None, taken: Collection[str]) -> DraftStep:
+        kept = there(found)
+        if is_sent(kept, version):
+            return DraftStep(kept)
+        in_state(kept, ("draft", "returned"))
         if kept.version != version:
             raise NotThereError("This draft was saved elsewhere at this moment. Look at it once more")
-        made = replace(kept, entry=named.entry, state="sent", remark="", version=version + 1, sent_at=now)
+        entry = _new_id(shelf, kept.text.title, taken) if kept.new and kept.entry in ("", *taken) else kept.entry
+        made = replace(kept, entry=entry, state="sent", remark="", version=version + 1, sent_at=now)
         letters = it_waits(shelf, made, shelf.entry_of(made), now)
         return DraftStep(made, "draft-sent", shelf.actor(who), detail_of(made), letters)
 
-    return shelf.drafts.change(id_, decide, now)
+    made = shelf.drafts.change_among(id_, decide, now)
+    _learn_ahead(shelf, made)
+    return made
+
+
+def _learn_ahead(shelf: Shelf, draft: Draft) -> None:
+    """What is to be learned of it is learned while it waits, so that it is live as soon as it is approved."""
+    if draft.base is None or learned_from(draft.base) != learned_from(draft.text):
+        with contextlib.suppress(NotWrittenError, AuthoringError):
+            shelf.workshop.learn_ahead(shelf.files_with(draft.file, write_dry(shelf, draft)))
+
+
+def is_sent(draft: Draft, version: int) -> bool:
+    """Whether this very state was sent already, as by a button that was pressed twice."""
+    return draft.state == "sent" and version in (draft.version - 1, draft.version)
 
 
 def check_whole(shelf: Shelf, draft: Draft) -> None:
@@ -86,23 +109,27 @@ def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
     sent = sorted(shelf.drafts.all(SENT), key=lambda each: each.sent_at or now)
     for draft in sent:
         yield _waiting(shelf, who, draft.id, shelf.entry_of(draft), draft, now)
-    knowledge, taken_out = shelf.knowledge, _taken_out(shelf)
-    for entry in knowledge.entries.values():
-        name = entry.id
+    out = taken_out(shelf)
+    for entry in _in_files(shelf.knowledge):
+        found = _waiting(shelf, who, f"{OF_FILE}{entry.id}", entry, None, now)
+        by_them = found.refused or _puts_back_another(shelf, who, out.get(entry.id))
+        yield replace(found, withheld=out[entry.id].sentence if entry.id in out else "", refused=by_them)
+
+
+def waits_for(shelf: Shelf, who: str) -> int:
+    """How many of these they may approve."""
+    sent = [draft for draft in shelf.drafts.all(SENT) if not refused(shelf, who, shelf.entry_of(draft), draft)]
+    in_files = [entry for entry in _in_files(shelf.knowledge) if not refused(shelf, who, entry, None)]
+    out = taken_out(shelf) if in_files else {}
+    return len(sent) + sum(not _puts_back_another(shelf, who, out.get(entry.id)) for entry in in_files)
+
+
+def _in_files(knowledge: Knowledge) -> Iterator[Entry]:
+    """What stands in the files, and nobody has approved."""
+    for name, entry in knowledge.entries.items():
         unapproved = name in knowledge.waiting or (entry.withheld and entry.holds_in(knowledge.school.nation))
         if unapproved and not entry.hold:
-            found = _waiting(shelf, who, f"{OF_FILE}{name}", knowledge.waiting.get(name, entry), None, now)
-            yield replace(found, withheld=taken_out.get(name, ""))
-
-
-def _taken_out(shelf: Shelf) -> dict[str, str]:
-    """Who took an answer out of use, and when, by entry; only where nobody has approved it since."""
-    last = {each.detail.reference: each for each in shelf.drafts.history() if each.kind in ("answer-approved", _OUT)}
-    return {
-        entry: f"{each.by.name} took it out of use on {day(shelf.day(each.at))}. Ask them before you put it back."
-        for entry, each in last.items()
-        if each.kind == _OUT
-    }
+            yield knowledge.waiting.get(name, entry)
 
 
 def approve(
@@ -152,28 +179,18 @@ def send_back(shelf: Shelf, who: str, id_: str, remark: str, now: dt.datetime) -
     return shelf.drafts.change(id_, decide, now)
 
 
-def withhold(shelf: Shelf, who: str, name: str, now: dt.datetime) -> None:
-    """Take an answer out of use at once."""
-    entry = shelf.written(name)
-    _role(shelf, who, entry)
-    try:
-        take_back(shelf.folder, [entry.id])
-    except NotApprovedError:
-        raise NotThereError(f"“{entry.title}” is not in use: nobody has approved it") from None
-    except KnowledgeError as fault:
-        raise AuthoringError(str(fault)) from None
-    letters = it_is_withheld(shelf, entry, who, now)
-    shelf.drafts.note(_OUT, shelf.actor(who), Detail(reference=entry.id), now, letters)
-    shelf.workshop.refresh()
-
-
 def refused(shelf: Shelf, who: str, entry: Entry, draft: Draft | None) -> str:
     """Why they may not approve it, in a sentence; empty where they may."""
     if shelf.role_for(who, entry) is None:
-        roles = shelf.approvers_of(entry)
-        return f"It is approved by {' or '.join(_ROLES.get(each, f'the {each}') for each in roles)}"
+        return f"It is approved by {shelf.who_approve(entry)}"
     own = draft is not None and draft.author == who and not shelf.knowledge.school.approve_alone
     return _NOT_YOURS if own else ""
+
+
+def _puts_back_another(shelf: Shelf, who: str, out: TakenOut | None) -> str:
+    """Why whoever took an answer out of use does not put it back; empty where they may."""
+    mine = out is not None and out.who == who and not shelf.knowledge.school.approve_alone
+    return _NOT_BACK if mine else ""
 
 
 def _waiting(shelf: Shelf, who: str, key: str, entry: Entry, draft: Draft | None, now: dt.datetime) -> Waiting:
@@ -206,14 +223,17 @@ def _approve_file(
     entry = shelf.now_in_file(known.file, known.id)
     if entry is None or digest_of_text(EntryText.of_entry(entry)) != digest:
         raise NotThereError(_OTHER_WORDS)
+    if sentence := _puts_back_another(shelf, who, taken_out(shelf).get(known.id)):
+        raise NotAllowedError(sentence)
     signature = _signature(shelf, who, entry, None, review_by, now)
     ticked = _ticked(entry, confirmed)
-    shelf.drafts.note("answer-approved", shelf.actor(who), Detail(reference=entry.id, text=digest), now)
     try:
         sign(shelf, entry, signature, ticked)
     except (NotApprovedError, KnowledgeError) as fault:
         raise AuthoringError(str(fault)) from None
-    shelf.drafts.note("answer-published", shelf.actor(who), Detail(reference=entry.id, text=digest), now)
+    # Only now: a line that says so while nothing could be written would stay untrue.
+    for kind in _APPROVED_AND_OUT:
+        shelf.drafts.note(kind, shelf.actor(who), Detail(reference=entry.id, text=digest), now)
     shelf.workshop.refresh()
 
 
@@ -254,10 +274,10 @@ def _is_new_words(shelf: Shelf, draft: Draft) -> bool:
     return draft.new or draft.text != draft.base
 
 
-def _new_id(shelf: Shelf, title: str) -> str:
-    """An id made of the title, which no entry has or had."""
+def _new_id(shelf: Shelf, title: str, drafted: Collection[str]) -> str:
+    """An id made of the title, which no entry has or had, nor any other draft (`drafted`)."""
     words = re.findall(r"[a-z0-9]+", title.lower())
     begun = "-".join(words)[:_LONGEST_ID].strip("-") or "answer"
     knowledge = shelf.knowledge
-    taken = {*knowledge.entries, *knowledge.merged, *(each.entry for each in shelf.drafts.all()), "outside"}
+    taken = {*knowledge.entries, *knowledge.merged, *drafted, "outside"}
     return next(name for name in (begun, *(f"{begun}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -40,23 +41,30 @@ def begin(shelf: Shelf, who: str, name: str, now: dt.datetime) -> Draft:
     )
 
 
-def begin_new(shelf: Shelf, who: str, file: str, text: EntryText, now: dt.datetime) -> Draft:
+def begin_new(shelf: Shelf, who: str, file: str, text: EntryText, no_names: Sequence[str], now: dt.datetime) -> Draft:
     """A draft of a new entry in this file."""
     shelf.check_editor(who)
     if file not in shelf.files():
         raise NotThereError("Pick the topic that it belongs to")
-    return shelf.drafts.add(Draft("", "", file, True, None, text.tidied(), "draft", 1, who, begun_at=now, saved_at=now))
+    new = Draft("", "", file, True, None, text.tidied(), "draft", 1, who, begun_at=now, saved_at=now)
+    return shelf.drafts.add(replace(new, no_names=tuple(no_names)))
 
 
-def save(shelf: Shelf, who: str, id_: str, version: int, text: EntryText, now: dt.datetime) -> Draft:
-    """Keep what they wrote. What was sent is taken back by it: nobody approves what its author still changes."""
+def save(
+    shelf: Shelf, who: str, id_: str, version: int, text: EntryText, no_names: Sequence[str] | None, now: dt.datetime
+) -> Draft:
+    """Keep what they wrote. What was sent is taken back by it: nobody approves what its author still changes. The very
+    same words change nothing, as of a button that was pressed twice."""
     text = text.tidied()
 
     def decide(found: Draft | None) -> DraftStep:
         draft = in_state(there(found), _WRITABLE)
         _check_author(shelf, draft, who)
         check_version(draft, version, text)
-        made = replace(draft, text=text, state="draft", version=draft.version + 1, saved_at=now)
+        names = draft.no_names if no_names is None else tuple(dict.fromkeys(no_names))
+        if (text, names) == (draft.text, draft.no_names) and draft.state in ("draft", "sent"):
+            return DraftStep(draft)
+        made = replace(draft, text=text, no_names=names, state="draft", version=draft.version + 1, saved_at=now)
         if draft.state != "sent":
             return DraftStep(made)
         return DraftStep(made, "draft-withdrawn", shelf.actor(who), detail_of(draft))

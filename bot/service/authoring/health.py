@@ -21,6 +21,7 @@ from bot.service.authoring.listing import SINCE, line_of
 from bot.service.authoring.model import AnswerLine, BaseHealth, Pair
 from bot.service.authoring.questions import unanswered
 from bot.service.authoring.shelf import Shelf
+from bot.service.authoring.withholding import taken_out
 
 _MONTH = dt.timedelta(days=30)
 _MOST = 15  # pairs of a kind
@@ -48,7 +49,8 @@ def health_of(shelf: Shelf, now: dt.datetime) -> BaseHealth:
     """Everything that needs care."""
     knowledge, today = shelf.knowledge, shelf.day(now)
     words, open_ = _words(knowledge), shelf.drafts.all()
-    shown = [line_of(shelf, entry, open_, now) for entry in knowledge.entries.values()]
+    out = taken_out(shelf)
+    shown = [line_of(shelf, entry, open_, now, out) for entry in knowledge.entries.values()]
     numbers = {entry.id: len(entry.phrasings) for entry in knowledge.entries.values()}
     thin = [(line, numbers[line.entry]) for line in shown if numbers[line.entry] < FEWEST_PHRASINGS]
     due = [line for line in shown if line.state == "due"]

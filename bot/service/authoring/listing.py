@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.answering.dialogue import ask_once
 from bot.answering.topics import topic_of
@@ -24,6 +24,7 @@ from bot.service.authoring.model import (
     Nearest,
 )
 from bot.service.authoring.shelf import Shelf
+from bot.service.authoring.withholding import TakenOut, taken_out
 from bot.store import Draft, Gap
 from bot.store.drafts import by_kind
 
@@ -40,8 +41,9 @@ def lines(
     open_ = shelf.drafts.all()
     chances = dict(likeliest(shelf, asking)[:_LIKELIEST]) if asking.strip() else None
     wanted = words.casefold().split()
+    out = taken_out(shelf)
     found = [
-        line_of(shelf, entry, open_, now, chances.get(entry.id) if chances is not None else None)
+        line_of(shelf, entry, open_, now, out, chances.get(entry.id) if chances is not None else None)
         for entry in shelf.knowledge.entries.values()
         if (chances is None or entry.id in chances) and (not file or entry.file == file) and _holds(entry, wanted)
     ]
@@ -69,8 +71,9 @@ def similar(shelf: Shelf, text: str) -> tuple[Nearest, ...]:
 
 
 def line_of(
-    shelf: Shelf, entry: Entry, open_: Sequence[Draft], now: dt.datetime, chance: float | None = None
-) -> AnswerLine:
+    shelf: Shelf, entry: Entry, open_: Sequence[Draft], now: dt.datetime, out: Mapping[str, TakenOut],
+    chance: float | None = None,
+) -> AnswerLine:  # fmt: skip
     """One line of the list."""
     drafts = tuple(each for each in open_ if each.entry == entry.id)
     return AnswerLine(
@@ -79,7 +82,7 @@ def line_of(
         badge=entry.badge,
         topic=topic_of(entry).title,
         file=entry.file,
-        state=_state(shelf, entry, drafts, now),
+        state=_state(shelf, entry, drafts, now, out),
         served=entry.served_in(shelf.knowledge.school.nation),
         approved_by=entry.approved_by,
         approved_role=entry.approved_role,
@@ -88,6 +91,7 @@ def line_of(
         made_up=entry.made_up,
         open_drafts=drafts,
         chance=chance,
+        taken_out=out[entry.id].sentence if entry.id in out else "",
     )
 
 
@@ -98,7 +102,7 @@ def view(shelf: Shelf, who: str, name: str, now: dt.datetime) -> AnswerView:
     live = None if entry.withheld else entry
     before = EntryText.of_entry(entry) if live else None
     return AnswerView(
-        line=line_of(shelf, entry, shelf.drafts.all(), now),
+        line=line_of(shelf, entry, shelf.drafts.all(), now, taken_out(shelf)),
         live=live,
         written=written,
         reply=shown(shelf.base, entry, now) if entry.served_in(shelf.knowledge.school.nation) else None,
@@ -116,14 +120,16 @@ def shown(base: Base, entry: Entry, now: dt.datetime) -> Reply:
     return answered(base, entry, {}, now, 1.0).reply
 
 
-def _state(shelf: Shelf, entry: Entry, drafts: Sequence[Draft], now: dt.datetime) -> AnswerState:
+def _state(
+    shelf: Shelf, entry: Entry, drafts: Sequence[Draft], now: dt.datetime, out: Mapping[str, TakenOut]
+) -> AnswerState:
     """The first that holds."""
     if entry.hold:
         return "on-hold"
     if not entry.holds_in(shelf.knowledge.school.nation):
         return "other-nation"
     if entry.withheld:
-        return "not-adopted"
+        return "out-of-use" if entry.id in out else "not-adopted"
     if entry.id in shelf.knowledge.waiting or any(each.state == "sent" for each in drafts):
         return "waiting"
     return "due" if entry.is_due(shelf.day(now)) else "approved"
@@ -135,20 +141,21 @@ def _holds(entry: Entry, wanted: Sequence[str]) -> bool:
 
 
 def _history(shelf: Shelf, entry: Entry) -> Iterator[HistoryLine]:
-    """The newest first: what the log says, then an approval that was given at the terminal."""
+    """The newest first: what the log says, then an approval that the files alone know of, as from the terminal."""
     events = [event for event in shelf.drafts.history() if event.detail.reference == entry.id]
     yield from (_history_line(shelf, event) for event in reversed(events))
     zone = shelf.knowledge.school.opening.zone
     days = {event.at.astimezone(zone).date() for event in events if event.kind == "answer-approved"}
     if entry.approved_by and entry.reviewed and entry.reviewed not in days:
         at = dt.datetime.combine(entry.reviewed, dt.time(), zone)
-        yield HistoryLine(at, entry.approved_by, "Answer approved with askfirst approve")
+        yield HistoryLine(at, entry.approved_by, "Answer approved, as the files say")
 
 
 def _history_line(shelf: Shelf, event: Event) -> HistoryLine:
     draft = shelf.drafts.find(event.detail.notice) if event.kind == "draft-returned" else None
     # A draft that was sent back twice keeps what was said last.
-    return HistoryLine(event.at, event.by.name, EVENT_WORDS[event.kind], draft.remark if draft else "")
+    remark = draft.remark if draft else event.detail.reason
+    return HistoryLine(event.at, event.by.name, EVENT_WORDS[event.kind], remark)
 
 
 def _figures(shelf: Shelf, entry: Entry, now: dt.datetime) -> AnswerFigures:

@@ -14,11 +14,12 @@ from bot.knowledge.schools.model import Role
 from bot.messages import Reply
 from bot.store.drafts import Draft, RemarkKind
 
-AnswerState = Literal["approved", "waiting", "due", "not-adopted", "other-nation", "on-hold"]
+AnswerState = Literal["approved", "waiting", "due", "out-of-use", "not-adopted", "other-nation", "on-hold"]
 STATES: Mapping[AnswerState, str] = {
     "approved": "Approved",
     "waiting": "Changed, waits for approval",
     "due": "Due for review",
+    "out-of-use": "Out of use",
     "not-adopted": "Nobody here has approved it yet",
     "other-nation": "Not for schools of our nation",
     "on-hold": "On hold",
@@ -27,10 +28,11 @@ STATES: Mapping[AnswerState, str] = {
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One line of the list. `state` is the first that holds of: on-hold, other-nation, not-adopted, waiting (the file
-    has other words than were approved, or a draft was sent), due, approved; `served` says whether staff get it now.
-    `topic` is the title of its group; `open_drafts` are drafts that are not published or dropped, whoever's they are.
-    `chance` is how sure the matcher is of it, where the list was asked for a question."""
+    """One line of the list. `state` is the first that holds of: on-hold, other-nation, out-of-use (somebody took it out
+    of use: `taken_out` says in a sentence who, when and why), not-adopted, waiting (the file has other words than were
+    approved, or a draft was sent), due, approved; `served` says whether staff get it now. `topic` is the title of its
+    group; `open_drafts` are drafts that are not published or dropped, whoever's they are. `chance` is how sure the
+    matcher is of it, where the list was asked for a question."""
 
     entry: str
     title: str
@@ -46,6 +48,7 @@ class AnswerLine:
     made_up: bool = False
     open_drafts: tuple[Draft, ...] = ()
     chance: float | None = None
+    taken_out: str = ""
 
     @property
     def words(self) -> str:
@@ -56,7 +59,7 @@ class AnswerLine:
 @dataclass(frozen=True)
 class HistoryLine:
     """Something that was done with an entry: when, by whom (name), and a sentence without a full stop; `remark` is what
-    whoever sent it back wrote."""
+    whoever sent it back wrote, or why it was taken out of use."""
 
     at: dt.datetime
     by: str
@@ -109,11 +112,22 @@ class AnswerView:
 @dataclass(frozen=True)
 class DraftProblem:
     """What is to be said of a draft: the field of EntryText that it belongs to ("" for the whole, "cases > VALUE >
-    badge" for a case), a sentence, and whether it keeps the draft from being sent."""
+    badge" for a case), a sentence, and whether it keeps the draft from being sent. `word` looks like a name, and may be
+    said to be none (`no_names`); `of_policy` says that the school decided it in its own policy."""
 
     field: str
     sentence: str
     stops: bool
+    word: str = ""
+    of_policy: bool = False
+
+
+@dataclass(frozen=True)
+class SameNumber:
+    """A number that a draft takes out of an answer, and the other answers that name it: id and title of each."""
+
+    number: str
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -178,11 +192,12 @@ class Waiting:
 @dataclass(frozen=True)
 class Pointed:
     """A stretch of a text that may not stay in it: from where to where, and what it looks like ("a name", "a number",
-    "an address")."""
+    "an address"). `word` is what may be said to be no name after all, empty where nobody can say so."""
 
     start: int
     end: int
     what: str
+    word: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +63,11 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     return _of_texts(tuple(text for entry in entries for text in (entry.title, entry.answer, *entry.texts)))
 
 
+def without(known: Vocabulary, no_names: Collection[str]) -> Vocabulary:
+    """The words, with those among them of which somebody says that they are nobody's name."""
+    return Vocabulary(known.capitals | {_plain(word) for word in no_names}, known.words) if no_names else known
+
+
 def _names(text: str, known: Vocabulary) -> Iterator[Pointed]:
     """Words with a capital letter that are no words of every day: within a sentence any, at its beginning those that
     the base has not in small letters."""
@@ -73,7 +78,7 @@ def _names(text: str, known: Vocabulary) -> Iterator[Pointed]:
             continue
         begins = not text[: each.start()].strip() or text[: each.start()].rstrip()[-1] in ".!?:\"'“‘("
         if not begins or plain not in known.words:
-            yield Pointed(each.start(), each.end(), "a name")
+            yield Pointed(each.start(), each.end(), "a name", plain)
 
 
 def _plain(word: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.concerns import ASKFIRST, Actor
+from bot.concerns.words import day
 from bot.errors import AskFirstError
 from bot.knowledge import Entry, KnowledgeError
 from bot.knowledge.authoring import EntryText, difference, digest_of_text
@@ -29,9 +31,17 @@ from bot.store.drafts import PUBLISHING
 log = logging.getLogger("askfirst.answers")
 _ITS_OWN = dt.timedelta(seconds=15)  # in which whoever took the approval is publishing it
 _AT_ONCE = dt.timedelta(days=1)  # in which an approval is carried out, or given again
+_AGAIN = dt.timedelta(seconds=30)  # after which it is tried again to publish what has to wait for something
 _CHANGED = (
     "The answer was changed by somebody else just before it was to be published. Look at both, and send it again."
 )
+_NOT_WRITTEN = "It was approved, and could not be written into its file. {fault}. Then send it again."
+_TOO_OLD = (
+    "It was approved on {day}, and was not published within a day: AskFirst was not running, or a backup was put back. "
+    "See whether it is still right, and send it again."
+)
+_NOT_IN_LOG = "The log does not say that anybody approved these words. Look at them, and send them again."
+_GIVEN_BACK = "It could not be written into its file, and is back with its author. {fault}"
 _WAITS = "It is approved, and is published as soon as this is mended: {fault}"
 
 
@@ -44,9 +54,12 @@ def publish(shelf: Shelf, draft: Draft, now: dt.datetime) -> Draft:
         shelf.workshop.between("approval")
         sign(shelf, entry, signature_of(shelf, draft, now), draft.confirmed)
         shelf.workshop.between("row")
-    except (ChangedMeanwhileError, NotWrittenError) as fault:
-        _give_back(shelf, draft, now)
-        raise ChangedMeanwhileError(draft, getattr(fault, "difference", ())) from None
+    except ChangedMeanwhileError as fault:
+        _give_back(shelf, draft, _CHANGED, now)
+        raise ChangedMeanwhileError(draft, fault.difference) from None
+    except NotWrittenError as fault:
+        _give_back(shelf, draft, _NOT_WRITTEN.format(fault=fault), now)
+        raise AuthoringError(_GIVEN_BACK.format(fault=fault)) from None
     except (NotApprovedError, KnowledgeError, AuthoringError) as fault:
         raise NotOutYetError(_WAITS.format(fault=getattr(fault, "reason", fault))) from None
     done = shelf.drafts.change(draft.id, lambda found: _published(shelf, there(found), now), now)
@@ -54,26 +67,40 @@ def publish(shelf: Shelf, draft: Draft, now: dt.datetime) -> Draft:
     return done
 
 
-def finish(shelf: Shelf, now: dt.datetime) -> int:
+def finish(shelf: Shelf, now: dt.datetime, tried: dict[str, dt.datetime]) -> int:
     """Go on with what was being published when a process ended; how many are out now. What the log does not say was
-    approved is not, nor what was approved long ago: a database that was put back must not undo what happened since."""
+    approved is not, nor what was approved long ago: a database that was put back must not undo what happened since.
+    `tried` remembers when what has to wait was last tried: it is looked at every second, and its file is not."""
     done = 0
-    waiting = shelf.drafts.all(PUBLISHING)
+    waiting = [draft for draft in shelf.drafts.all(PUBLISHING) if _may_go_on(draft, now, tried)]
     said = shelf.drafts.history() if waiting else ()
     approved = {(event.detail.notice, event.detail.text) for event in said if event.kind == "answer-approved"}
     for draft in waiting:
-        ago = now - draft.decided_at if draft.decided_at else dt.timedelta.max
-        if ago < _ITS_OWN:
-            continue
         try:
-            if ago > _AT_ONCE or (draft.id, digest_of_text(draft.text)) not in approved:
-                _give_back(shelf, draft, now)
+            if why := _not_to_publish(shelf, draft, approved, now):
+                _give_back(shelf, draft, why, now)
                 continue
             publish(shelf, draft, now)
             done += 1
         except AskFirstError as fault:
-            log.warning("an approved answer waits to be published: %s", type(fault).__name__)
+            if draft.id not in tried:
+                log.warning("an approved answer waits to be published: %s", type(fault).__name__)
+            tried[draft.id] = now
     return done
+
+
+def _may_go_on(draft: Draft, now: dt.datetime, tried: Mapping[str, dt.datetime]) -> bool:
+    """Whether nobody else is publishing it at this moment, and it was not tried just now."""
+    last = tried.get(draft.id)
+    theirs = draft.decided_at is not None and now - draft.decided_at < _ITS_OWN
+    return not theirs and (last is None or now - last >= _AGAIN)
+
+
+def _not_to_publish(shelf: Shelf, draft: Draft, approved: Collection[tuple[str, str]], now: dt.datetime) -> str:
+    """Why its author gets it back instead; empty where it goes out."""
+    if (draft.id, digest_of_text(draft.text)) not in approved or draft.decided_at is None:
+        return _NOT_IN_LOG
+    return _TOO_OLD.format(day=day(shelf.day(draft.decided_at))) if now - draft.decided_at > _AT_ONCE else ""
 
 
 def write_dry(shelf: Shelf, draft: Draft) -> str:
@@ -123,10 +150,10 @@ def _published(shelf: Shelf, draft: Draft, now: dt.datetime) -> DraftStep:
     return DraftStep(made, "answer-published", by, detail_of(draft), it_is_out(draft, by.name, now))
 
 
-def _give_back(shelf: Shelf, draft: Draft, now: dt.datetime) -> None:
+def _give_back(shelf: Shelf, draft: Draft, why: str, now: dt.datetime) -> None:
     def decide(found: Draft | None) -> DraftStep:
         kept = in_state(there(found), PUBLISHING)
-        made = replace(kept, state="returned", remark=_CHANGED, version=kept.version + 1)
+        made = replace(kept, state="returned", remark=why, decided_by="", version=kept.version + 1)
         return DraftStep(made, "draft-returned", ASKFIRST, detail_of(kept), it_came_back(kept, ASKFIRST.name, now))
 
     shelf.drafts.change(draft.id, decide, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from bot.knowledge.approvals.rules import APPROVERS, GRAVE_BY, may_approve
 from bot.knowledge.authoring.draft import OWN_WRITER, EntryText
 from bot.knowledge.authoring.writing import Fill, as_it_is, read_entries
 from bot.knowledge.files.faults import Fault
+from bot.knowledge.files.whole import UnwrittenError, write_whole
 from bot.knowledge.school_policy.filling import filled
 from bot.knowledge.schools.model import ROLES, Role
-from bot.service.approving.files import NotApprovedError, write_whole
 from bot.service.authoring.model import AuthoringError, NotAllowedError, NotThereError
 from bot.store import AnswerDrafts, Draft, Store
 from bot.understanding.encoder import Encoder
 
+_ROLES = {"dsl": "the DSL", "head": "the headteacher"}
 EDITORS: frozenset[Role] = frozenset({"author", *APPROVERS})
 
 
@@ -29,14 +30,25 @@ def _nothing() -> None:
     """Nobody is to be told that files have changed: they are looked at anyway."""
 
 
+def _not_learned(_: BaseFiles) -> None:
+    """It is learned once it is approved."""
+
+
+def _not_here(_: str) -> None:
+    """No server of this process has anything to take out of use."""
+
+
 @dataclass(frozen=True)
 class Workshop:
     """What the workbench of a school works with beside the store: the `folder` of its files (None: here they are not
     edited), what makes a server look at them at once, where learned things are kept, and the sentence model. `between`
-    is called before each step of publishing, with its name."""
+    is called before each step of publishing, with its name. `withhold` takes an entry out of use in this process,
+    before any file is looked at; `learn_ahead` is given the files as they will be once what was sent is approved."""
 
     folder: Path | None = None
     refresh: Callable[[], object] = _nothing
+    withhold: Callable[[str], object] = _not_here
+    learn_ahead: Callable[[BaseFiles], object] = _not_learned
     cache: Path | None = None
     learned: Path | None = None
     encoder: Encoder | None = None
@@ -99,6 +111,17 @@ class Shelf:
         """The role in which they may approve an entry; None where they may not."""
         held = self.roles(who)
         return next((role for role in self.approvers_of(entry) if role in held), None)
+
+    def who_approve(self, entry: Entry) -> str:
+        """The roles that may approve it, in words."""
+        return " or ".join(_ROLES.get(role, f"the {role}") for role in self.approvers_of(entry))
+
+    def named(self, roles: Sequence[Role]) -> str:
+        """Whoever holds one of these roles, each once, by name and role."""
+        held = [(role, each) for role in roles for each in self.knowledge.school.holders(role)]
+        first = {person.id: (role, person) for role, person in reversed(held)}
+        found = [f"{person.name} ({_ROLES.get(role, f'the {role}')})" for role, person in reversed(first.values())]
+        return " or ".join(found) or "the DSL or the headteacher"
 
     def approvers_of(self, entry: Entry) -> tuple[Role, ...]:
         """The roles that may approve it. One of the school's own stands in whichever file its author picked: where it
@@ -169,15 +192,19 @@ class Shelf:
             return new
 
         try:
-            write_whole((self.folder / file).resolve(), unchanged)
-        except NotApprovedError as fault:
-            raise AuthoringError(fault.reason) from None
+            write_whole(self.folder / file, unchanged)
+        except UnwrittenError as fault:
+            raise AuthoringError(str(fault)) from None
+
+    def files_with(self, file: str, text: str) -> BaseFiles:
+        """The files as they lie there now, with this text in place of the file's own."""
+        files = read_files(self.folder)
+        return BaseFiles(files.folder, {**files.contents, file: text.encode("utf-8")})
 
     def tried(self, file: str, text: str) -> tuple[Fault, ...]:
         """The faults that the base would have with this text in place of the file's own."""
-        files = read_files(self.folder)
         try:
-            load(BaseFiles(files.folder, {**files.contents, file: text.encode("utf-8")}))
+            load(self.files_with(file, text))
         except KnowledgeError as error:
             return error.faults
         return ()

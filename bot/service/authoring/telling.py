@@ -37,12 +37,12 @@ def it_came_back(draft: Draft, by: str, now: dt.datetime) -> Sequence[Step]:
     return [_letter(draft.author, ("your answer was sent back", said), now)]
 
 
-def it_is_withheld(shelf: Shelf, entry: Entry, who: str, now: dt.datetime) -> Sequence[Step]:
+def it_is_withheld(shelf: Shelf, entry: Entry, who: str, reason: str, now: dt.datetime) -> Sequence[Step]:
     """To the others who answer for it, that staff are sent to a person instead."""
     by = shelf.person(who).name
     said = f"{by} has taken “{entry.title}” out of use. Staff who ask are sent to a person until it is approved again."
     people = holders(shelf, GRAVE_BY, who)
-    return [_letter(person.id, ("an answer was taken out of use", said), now) for person in people]
+    return [_letter(person.id, ("an answer was taken out of use", said, f"Why: {reason}"), now) for person in people]
 
 
 def _letter(person: str, lines: Sequence[str], now: dt.datetime) -> Step:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.answering.dialogue import ask_once
 from bot.answering.turns import Base
-from bot.knowledge import BaseFiles, Entry, Knowledge, KnowledgeError, load, read_files
-from bot.knowledge.authoring.draft import EntryText
+from bot.knowledge import Entry, Knowledge, KnowledgeError, load
+from bot.knowledge.authoring.draft import EntryText, learned_from
 from bot.knowledge.authoring.writing import NotWrittenError
 from bot.service.authoring.apart import taken_by
 from bot.service.authoring.listing import likeliest, shown
@@ -37,10 +37,8 @@ def try_it(shelf: Shelf, draft: Draft, sentence: str, now: dt.datetime) -> Tried
 def taken(shelf: Shelf, draft: Draft) -> tuple[Taken, ...]:
     """The ways of asking of other entries that the draft would answer, once it was learned apart."""
     draft = _named(draft)
-    files = read_files(shelf.folder)
     try:
-        text = write_dry(shelf, draft).encode("utf-8")
-        edited = BaseFiles(files.folder, {**files.contents, draft.file: text})
+        edited = shelf.files_with(draft.file, write_dry(shelf, draft))
         load(edited, approved=False)
     except (NotWrittenError, KnowledgeError) as fault:
         raise AuthoringError(f"It cannot be learned like this. {fault}") from None
@@ -79,7 +77,7 @@ def _learned(shelf: Shelf, base: Base, draft: Draft) -> Base | None:
     """The base with what is understood with the draft in it; None where that was not learned yet."""
     entry = shelf.knowledge.find(draft.entry)
     as_written = shelf.knowledge.waiting.get(entry.id, entry) if entry else None
-    if as_written and _asked(EntryText.of_entry(as_written)) == _asked(draft.text):
+    if as_written and learned_from(EntryText.of_entry(as_written)) == learned_from(draft.text):
         return base
     workshop = shelf.workshop
     if workshop.cache is None:
@@ -89,8 +87,3 @@ def _learned(shelf: Shelf, base: Base, draft: Draft) -> Base | None:
     if not is_kept(workshop.cache, learned_key(knowledge, workshop.encoder)):
         return None
     return Base(base.knowledge, understand(knowledge, workshop.encoder, workshop.cache, workshop.learned))
-
-
-def _asked(text: EntryText) -> tuple[object, ...]:
-    """What of an entry is learned from; the first clauses say which rule it is."""
-    return text.title, text.phrasings, text.opposites, text.not_this, frozenset(text.cites[:3])

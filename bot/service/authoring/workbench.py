@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.answering.topics import topic_of
 from bot.answering.turns import Base
 from bot.knowledge.authoring import EntryText, FieldDifference
-from bot.service.authoring import checking, deciding, drafting, health, listing, questions, trying
+from bot.service.authoring import checking, deciding, drafting, health, listing, numbers, questions, trying, withholding
 from bot.service.authoring.model import (
     AnswerLine,
     AnswerState,
@@ -23,14 +23,18 @@ from bot.service.authoring.model import (
     Nearest,
     OpenQuestion,
     Pointed,
+    SameNumber,
     Taken,
     TriedDraft,
     Waiting,
 )
-from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary
+from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary, without
 from bot.service.authoring.publishing import finish
 from bot.service.authoring.shelf import Shelf, Workshop
 from bot.store import Draft, Store
+from bot.store.drafts import PUBLISHED
+
+_LATELY = dt.timedelta(days=14)
 
 
 class Workbench:
@@ -41,6 +45,7 @@ class Workbench:
         self, bases: Callable[[], Mapping[str, Base]], store: Store, workshops: Callable[[str], Workshop]
     ) -> None:
         self._bases, self._store, self._workshops = bases, store, workshops
+        self._tried: dict[str, dt.datetime] = {}  # what has to wait for its publishing; another process tries anew
 
     def _shelf(self, school: str) -> Shelf:
         return Shelf(school, self._bases()[school], self._store, self._workshops(school))
@@ -97,10 +102,13 @@ class Workbench:
         NotAllowedError."""
         return drafting.begin(self._shelf(school), who, entry, now)
 
-    def begin_new(self, school: str, who: str, file: str, text: EntryText, now: dt.datetime) -> Draft:
-        """A draft of a new entry in this file; its id is made from the title when it is first sent. Raises
-        NotAllowedError, NotThereError for a file that is not there."""
-        return drafting.begin_new(self._shelf(school), who, file, text, now)
+    def begin_new(
+        self, school: str, who: str, file: str, text: EntryText, now: dt.datetime, *, no_names: Sequence[str] = ()
+    ) -> Draft:
+        """A draft of a new entry in this file; its id is made from the title when it is first sent. `no_names` look
+        like names, and its author says that they are none. Raises NotAllowedError, NotThereError for a file that is not
+        there."""
+        return drafting.begin_new(self._shelf(school), who, file, text, no_names, now)
 
     def draft(self, school: str, who: str, draft: str) -> Draft:
         """One draft as it stands. Raises NotThereError."""
@@ -112,11 +120,14 @@ class Workbench:
         """The open drafts of this person, the last saved first."""
         return tuple(each for each in self._shelf(school).drafts.all() if each.author == who)
 
-    def save(self, school: str, who: str, draft: str, version: int, text: EntryText, now: dt.datetime) -> Draft:
+    def save(
+        self, school: str, who: str, draft: str, version: int, text: EntryText, now: dt.datetime, *,
+        no_names: Sequence[str] | None = None,
+    ) -> Draft:  # fmt: skip
         """Keep what they wrote, right or wrong; what was sent or returned becomes a draft again. `version` is that of
-        the draft that they had open. Raises SavedMeanwhileError, NotThereError, NotAllowedError (only its author saves
-        it)."""
-        return drafting.save(self._shelf(school), who, draft, version, text, now)
+        the draft that they had open; `no_names` as in `begin_new`, None for those that there are. The very same words
+        change nothing. Raises SavedMeanwhileError, NotThereError, NotAllowedError (only its author saves it)."""
+        return drafting.save(self._shelf(school), who, draft, version, text, no_names, now)
 
     def drop(self, school: str, who: str, draft: str, now: dt.datetime) -> Draft:
         """Give a draft up: its author, or who may approve the entry. The row stays."""
@@ -149,6 +160,10 @@ class Workbench:
         own: that takes from ten seconds to minutes. Blocks; call it in a thread."""
         return trying.taken(self._shelf(school), draft)
 
+    def same_numbers(self, school: str, draft: Draft) -> tuple[SameNumber, ...]:
+        """Numbers that a draft takes out of an answer and that other answers name."""
+        return numbers.named_elsewhere(self._shelf(school), draft)
+
     # --- sending and deciding
 
     def send(self, school: str, who: str, draft: str, version: int, now: dt.datetime) -> Draft:
@@ -162,6 +177,17 @@ class Workbench:
         shelf = self._shelf(school)
         shelf.check_editor(who)
         return tuple(deciding.waiting(shelf, who, now))
+
+    def waits_for(self, school: str, who: str) -> int:
+        """How many things wait that this person may approve. Asked for with every page: nothing of them is checked."""
+        shelf = self._shelf(school)
+        return deciding.waits_for(shelf, who) if shelf.edits(who) else 0
+
+    def lately_out(self, school: str, who: str, now: dt.datetime) -> tuple[Draft, ...]:
+        """What this person wrote and somebody has approved in the last two weeks, the last first."""
+        out = self._shelf(school).drafts.all(PUBLISHED)
+        found = [each for each in out if each.author == who and each.decided_at and now - each.decided_at < _LATELY]
+        return tuple(sorted(found, key=lambda each: each.decided_at or now, reverse=True))
 
     def approve(
         self, school: str, who: str, key: str, digest: str, now: dt.datetime, *, confirmed: Sequence[str] = (),
@@ -181,15 +207,16 @@ class Workbench:
         """Its author takes back what they sent; it is a draft again."""
         return drafting.withdraw(self._shelf(school), who, draft, now)
 
-    def withhold(self, school: str, who: str, entry: str, now: dt.datetime) -> None:
+    def take_out(self, school: str, who: str, entry: str, reason: str, now: dt.datetime) -> None:
         """Take an answer out of use at once: its approval is taken back, and staff are sent to a person. Who may
-        approve it may do that. It can be approved again from the waiting list."""
-        deciding.withhold(self._shelf(school), who, entry, now)
+        approve it may do that, and says why. Somebody else approves it again, from the waiting list. Raises
+        NotAllowedError, NotThereError, and RefusedDraftError for no reason."""
+        withholding.withhold(self._shelf(school), who, entry, reason, now)
 
     def finish(self, school: str, now: dt.datetime) -> int:
         """Finish what was being published when a process ended; how many drafts. At the start, and now and
         then."""
-        return finish(self._shelf(school), now)
+        return finish(self._shelf(school), now, self._tried)
 
     # --- the base as a whole
 
@@ -206,9 +233,10 @@ class Workbench:
         shelf.check_editor(who)
         return questions.unanswered(shelf)
 
-    def pointed(self, text: str) -> tuple[Pointed, ...]:
-        """What looks like a name, number or address in a text that is taken over; it must go before it is sent."""
+    def pointed(self, text: str, no_names: Sequence[str] = ()) -> tuple[Pointed, ...]:
+        """What looks like a name, number or address in a text that is taken over; it must go before it is sent.
+        `no_names` are words of which its author says that they are nobody's name."""
         known = Vocabulary()
         for base in self._bases().values():
             known |= vocabulary(base.knowledge)
-        return pointed_in(text, known)
+        return pointed_in(text, without(known, no_names))

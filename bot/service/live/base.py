@@ -16,25 +16,31 @@ from pathlib import Path
 from bot.answering.dialogue import Base
 from bot.errors import AskFirstError
 from bot.knowledge import BaseFiles, Knowledge, KnowledgeError, fingerprint, load, read_files
+from bot.knowledge.approvals.serving import without_withdrawn
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.knowledge.loading import listed
 from bot.service.approving.signing import withdraw
 from bot.service.live.last_good import LAST_GOOD, or_raise, still_listed, with_calendar
+from bot.service.live.learning import Learner
 from bot.settings import Settings
 from bot.understanding.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
-from bot.understanding.fitting import understand
+from bot.understanding.fitting import Understanding, learned_key, understand
+from bot.understanding.kept.fitted_files import is_kept
 
 log = logging.getLogger("askfirst.base")
 
 
 class LiveBase:
-    """Shared by all threads of a process; `current()` never blocks on a reload."""
+    """Shared by all threads of a process; `current()` never blocks on a reload. With a `learner`, new ways of asking
+    are learned apart while the new words are served already; without one, whoever calls `refresh` learns them."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, learner: Learner | None = None) -> None:
+        self._settings, self._learner = settings, learner
+        self._unlearned: BaseFiles | None = None  # whose words are served, and whose ways of asking are being learned
+        self._gone: frozenset[str] = frozenset()  # taken out of use since the files were last begun to be read
         self._encoder = find_encoder(settings)
         self._refused: str | None = None
-        self._reloading = threading.Lock()
+        self._reloading, self._swapping = threading.Lock(), threading.Lock()
         self._base = self._start()
 
     @property
@@ -50,21 +56,60 @@ class LiveBase:
         """Load the files anew if they have changed; True if a new base went live. A base with faults is refused: the
         last good one stays, without what was taken back, and the log says why (once for each state of the files)."""
         with self._reloading:
+            settled = self._gone
             files = read_files(self._settings.knowledge)
             seen = files.fingerprint
             if seen in (self._base.knowledge.fingerprint, self._refused):
-                return False
+                return self._learned_meanwhile()
             try:
-                self._base = self._make(files, self._base)
+                base = self._make(files, self._base)
             except KnowledgeError as error:
                 self._refused = seen
                 log.error("the changed knowledge base was refused, the last good one stays live. %s", error)
                 self._base = self._still_approved(self._base)
                 return False
+            with self._swapping:
+                self._gone -= settled  # these files were read after it
+                self._base = self._without(base, self._gone)
             self._keep_copy(files)
             _say_if_nothing_is_approved(self._base.knowledge)
             log.info("the knowledge base was replaced: %d entries", len(self._base.knowledge.entries))
             return True
+
+    def withhold(self, entry: str) -> None:
+        """Serve this entry no more, from now on: its approval was taken back in the files, which may take a moment to
+        be read."""
+        with self._swapping:
+            self._gone |= {entry}
+            self._base = self._without(self._base, self._gone)
+
+    def learn_ahead(self, files: BaseFiles) -> None:
+        """Learn what these files say before it is approved, where nothing else is being learned: then it is live at
+        once."""
+        if self._learner and not self._learner.is_busy():
+            with contextlib.suppress(OSError):
+                self._learner.begin(files)
+
+    def _without(self, base: Base, gone: frozenset[str]) -> Base:
+        """The base without what was taken out of use. No fingerprint of any files: they are read all the same."""
+        left = without_withdrawn(base.knowledge, _approved(base.knowledge) - gone)
+        if left is base.knowledge:
+            return base
+        return replace(
+            base, knowledge=replace(left, fingerprint=f"{base.knowledge.fingerprint} without {sorted(gone)}")
+        )
+
+    def _learned_meanwhile(self) -> bool:
+        """Serve what was being learned, where that has come to its end; True if it did."""
+        files = self._unlearned
+        if files is None or self._learner is None or self._learner.is_busy():
+            return False
+        self._unlearned = None
+        understanding = self._understood(self._base.knowledge)
+        with self._swapping:
+            self._base = replace(self._base, understanding=understanding)
+        log.info("new ways of asking were learned")
+        return True
 
     def _start(self) -> Base:
         files = read_files(self._settings.knowledge)
@@ -83,10 +128,36 @@ class LiveBase:
 
     def _make(self, files: Path | BaseFiles, before: Base | None = None) -> Base:
         knowledge = with_calendar(load(files), before.knowledge if before else None)
+        if before is None:
+            self._taught = knowledge
         # Wording, dates and approvals are not learned from: to find that out from the files takes seconds.
-        if before and _taught_by(knowledge) == _taught_by(before.knowledge):
+        elif _taught_by(knowledge) == _taught_by(self._taught):
+            self._unlearned = None
             return Base(knowledge, before.understanding)
-        return Base(knowledge, understand(knowledge, self._encoder, self._settings.cache, self._settings.learned))
+        elif isinstance(files, BaseFiles) and self._learn_apart(files, knowledge):
+            return Base(knowledge, before.understanding)
+        return Base(knowledge, self._understood(knowledge))
+
+    def _understood(self, knowledge: Knowledge) -> Understanding:
+        self._taught, self._unlearned = knowledge, None
+        return understand(knowledge, self._encoder, self._settings.cache, self._settings.learned)
+
+    def _learn_apart(self, files: BaseFiles, knowledge: Knowledge) -> bool:
+        """Begin to learn it apart, where what is understood now may serve it meanwhile: every entry that is known is
+        still there, and whatever else is learned from is as it was. False where it is to be learned here and now, or
+        was learned before."""
+        learner = self._learner
+        if learner is None or learner.has_failed(files) or not _may_serve(self._taught, knowledge):
+            return False
+        if is_kept(self._settings.cache, learned_key(knowledge, self._encoder)):
+            return False
+        try:
+            learner.begin(files)
+        except OSError as fault:
+            log.warning("a base is learned beside the answers, for no process of its own began: %s", fault.strerror)
+            return False
+        self._unlearned = files
+        return True
 
     def _still_approved(self, base: Base) -> Base:
         """The base without what was taken back. The copy forgets it too: by the next start the list of approvals may
@@ -121,7 +192,16 @@ def _taught_by(knowledge: Knowledge) -> tuple[object, ...]:
         (each.id, each.file, each.title, each.phrasings, each.opposites, each.not_this, each.first_cites)
         for each in knowledge.as_written().entries.values()
     )
-    return entries, knowledge.outside, knowledge.smalltalk, knowledge.triage, knowledge.lexicon
+    return entries, *_beside_entries(knowledge)
+
+
+def _beside_entries(knowledge: Knowledge) -> tuple[object, ...]:
+    return knowledge.outside, knowledge.smalltalk, knowledge.triage, knowledge.lexicon
+
+
+def _may_serve(taught: Knowledge, knowledge: Knowledge) -> bool:
+    """Whether what was learned from one base may find the answers of another until that is learned."""
+    return taught.entries.keys() <= knowledge.entries.keys() and _beside_entries(taught) == _beside_entries(knowledge)
 
 
 def _approved(knowledge: Knowledge) -> set[str]:

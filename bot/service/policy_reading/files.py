@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +10,10 @@ from bot.knowledge import KnowledgeError
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.files.plain_yaml import parse
 from bot.knowledge.files.syntax import decoded
+from bot.knowledge.files.whole import UnwrittenError, unwritable, write_whole
 from bot.knowledge.policies.own import FOLDER, FORMER, OwnDocument
 from bot.knowledge.policies.own_reading import read_own
 from bot.knowledge.policies.own_text import own_text
-
-_MODE = 0o644  # whoever runs the server reads what somebody else has written
 
 
 class NotKeptError(AskFirstError):
@@ -29,26 +27,20 @@ def change_own(folder: Path, name: str, change: Callable[[OwnDocument | None], O
     """Write what `change` makes of the document of this id as it stands now (None where there is none), and give it
     back. Nobody else writes it meanwhile. Raises NotKeptError, and whatever `change` raises."""
     path = folder / FOLDER / f"{name}.yaml"
-    aside = path.with_name(f".{path.name}.new")
+    made: list[OwnDocument] = []
+
+    def text() -> str:
+        made.append(change(_there(path)))
+        return _proved(made[0])
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-    except FileExistsError:
-        raise NotKeptError(f"Somebody else is at it, or {aside} was left behind: then delete it") from None
+        write_whole(path, text)
+    except UnwrittenError as fault:
+        raise NotKeptError(str(fault)) from None
     except OSError as fault:
-        raise _unwritable(path, fault) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            made = change(_there(path))
-            file.write(_proved(made))
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as fault:
-        raise _unwritable(path, fault) from None
-    finally:
-        aside.unlink(missing_ok=True)
-    return made
+        raise NotKeptError(str(unwritable(path, fault))) from None
+    return made[0]
 
 
 def keep_former(folder: Path, document: OwnDocument) -> str:
@@ -57,9 +49,11 @@ def keep_former(folder: Path, document: OwnDocument) -> str:
     kept = folder / FORMER / f"{document.id}-{document.added.isoformat()}-{document.digest[:8]}.yaml"
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(own_text(document), encoding="utf-8", newline="\n")
+        write_whole(kept, lambda: own_text(document))
+    except UnwrittenError as fault:
+        raise NotKeptError(str(fault)) from None
     except OSError as fault:
-        raise _unwritable(kept, fault) from None
+        raise NotKeptError(str(unwritable(kept, fault))) from None
     return str(kept.relative_to(folder))
 
 
@@ -91,7 +85,3 @@ def _proved(document: OwnDocument) -> str:
     if not same:
         raise NotKeptError("The document holds what its file cannot keep. Look for odd characters in it")
     return text
-
-
-def _unwritable(path: Path, fault: OSError) -> NotKeptError:
-    return NotKeptError(f"{path} cannot be written: {fault.strerror}. Ask whoever looks after the server")

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.knowledge import Knowledge, load, read_files
 from bot.knowledge.school_policy.answering import as_value
 from bot.knowledge.school_policy.model import ANSWERS, Given, SchoolPolicy
-from bot.service.policy_writing.files import PolicyError, dumped, write_whole
+from bot.service.policy_writing.files import PolicyError, dumped, write_policy
 from bot.service.policy_writing.filling_in import digest_of_paragraph
 from bot.service.policy_writing.outstanding import answers_waiting
 
@@ -39,7 +39,7 @@ def write_answer(folder: Path, name: str, given: Given) -> Follows:
         loaded.extend((before, load(replace(files, contents={**files.contents, ANSWERS: text.encode()}))))
         return text
 
-    write_whole(folder / ANSWERS, answered)
+    write_policy(folder / ANSWERS, answered)
     before, after = loaded
     waiting = set(answers_waiting(after, name)) - set(answers_waiting(before, name))
     return Follows(tuple(sorted(waiting)), tuple(_changed(before, after)))

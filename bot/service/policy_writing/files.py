@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import yaml
 
 from bot.errors import AskFirstError
+from bot.knowledge.files.whole import UnwrittenError, write_whole
 
-_MODE = 0o644  # whoever runs the server reads what somebody else has written
 _WIDTH = 116
 
 
@@ -23,30 +22,16 @@ class PolicyError(AskFirstError):
 
 
 def write_yaml(path: Path, head: str, data: Callable[[], Any]) -> None:
-    """Write data under its comment, see `write_whole`."""
-    write_whole(path, lambda: head + dumped(data()))
+    """Write data under its comment, see `write_policy`."""
+    write_policy(path, lambda: head + dumped(data()))
 
 
-def write_whole(path: Path, text: Callable[[], str]) -> None:
+def write_policy(path: Path, text: Callable[[], str]) -> None:
     """Write a file, whole or not at all; nobody else writes it while `text` is worked out. Raises PolicyError."""
-    path = path.resolve()
-    aside = path.with_name(f".{path.name}.new")
     try:
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-    except FileExistsError:
-        raise PolicyError(f"Somebody else is writing {path.name}, or {aside} was left behind: then delete it") from None
-    except OSError as fault:
-        raise _unwritable(path, fault) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text())
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as fault:
-        raise _unwritable(path, fault) from None
-    finally:
-        aside.unlink(missing_ok=True)
+        write_whole(path, text)
+    except UnwrittenError as fault:
+        raise PolicyError(str(fault)) from None
 
 
 def dumped(data: Any) -> str:
@@ -59,7 +44,3 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
-
-
-def _unwritable(path: Path, fault: OSError) -> PolicyError:
-    return PolicyError(f"{path} cannot be written: {fault.strerror}. Ask whoever looks after the server")

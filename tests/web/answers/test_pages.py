@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.web.answers import trying
+from adapters.web.answers import desk, trying
 from adapters.web.answers.wording import DONE
-from bot.knowledge.authoring import EntryText
+from bot.knowledge.authoring import EntryText, digest_of_text
 from bot.messages import Message
 from bot.presses import GiveFeedback, GiveRemark
 from bot.service.authoring.model import Taken
@@ -19,7 +19,7 @@ from bot.store import Draft
 from tests.conftest import SCHOOL
 from tests.inboxing import Seen, Visitor, World
 from tests.web.answers.conftest import Files
-from tests.web.answers.making import EX_PUPIL, QUESTION, begun, sent
+from tests.web.answers.making import EX_PUPIL, FULL, QUESTION, begun, sent
 
 ROOT = "/inbox/answers"
 GRAVE = "danger-999"
@@ -85,7 +85,7 @@ async def test_only_its_author_writes_a_draft_and_the_others_read_it(world: Worl
     _, theirs = await draft_page(world, "online", draft)
     visitor, page = await draft_page(world, person, draft)
     assert ("data-draft" in page.text) == (person == "online")
-    saved = await visitor.post(f"{ROOT}/drafts/{draft}", **form_of(theirs), action="save")
+    saved = await visitor.post(f"{ROOT}/drafts/{draft}", **{**form_of(theirs), "why": "Because."}, action="save")
     assert saved.status == (303 if person == "online" else 409)
     assert world.core.workbench.draft(SCHOOL, "online", draft).version == (2 if person == "online" else 1)
 
@@ -119,14 +119,19 @@ async def test_only_the_dsl_and_the_head_take_an_answer_about_danger_out_of_use(
 ) -> None:  # fmt: skip
     visitor = await world.signed_in(person)
     page = await visitor.get(f"{ROOT}/entries/{GRAVE}")
-    assert ("Withhold it now" in page.text) == (status == 303)
-    done = await visitor.post(f"{ROOT}/entries/{GRAVE}", action="withhold")
+    assert ("Take it out of use now" in page.text) == (status == 303)
+    done = await visitor.post(f"{ROOT}/entries/{GRAVE}", action="take-out", reason="It names the wrong number.")
     assert done.status == status
     after = world.core.workbench.view(SCHOOL, "dsl", GRAVE, world.now)
     assert after.line.served == (status == 409)
     if status == 303:
         page = await visitor.get(done.to)
-        assert DONE["withheld"] in words(page) and "Staff do not get this answer now." in words(page)
+        said = words(page)
+        assert DONE["taken-out"] in said and "Staff do not get this answer now." in said
+        assert "Out of use" in said and "Why: It names the wrong number." in said and "withh" not in said
+        assert "Approved by" not in said
+        bare = await visitor.post(f"{ROOT}/entries/{EX_PUPIL}", action="take-out", reason=" ")
+        assert bare.status == 400 and "autofocus" in bare.text and "Say why in a sentence" in words(bare)
 
 
 # --- found
@@ -136,8 +141,16 @@ async def test_what_waits_for_the_reader_comes_first(world: World) -> None:
     draft = sent(world.core, "online", EX_PUPIL, why="Brothers and sisters are still here.")
     page = words(await (await world.signed_in("dsl")).get(ROOT))
     assert page.index("Waiting for you") < page.index("Connecting with ex-pupils online") < page.index("Look for words")
-    own = words(await (await world.signed_in("online")).get(ROOT))
-    assert "Your drafts (1)" in own and "Sent, waits for approval" in own
+    assert "Answers (1)" in page
+    author = await world.signed_in("online")
+    own = words(await author.get(ROOT))
+    assert "Your drafts (1)" in own and "Sent, waits for approval" in own and "Answers (" not in own
+    shown = words(await author.get(f"{ROOT}/drafts/{draft}"))
+    assert "These words are a draft." in shown and "Nobody at this school has approved this" not in shown
+    approver = await world.signed_in("dsl")
+    await approver.post(f"{ROOT}/waiting/{draft}", **await approval_fields(approver, draft))
+    told = words(await author.get(ROOT))
+    assert "Your answers that were approved lately (1)" in told and "Approved by Ms Amara Bello" in told
     assert draft not in own
 
 
@@ -281,12 +294,87 @@ async def test_what_names_somebody_is_pointed_at_and_begins_nothing(world: World
     [(file, _), *_] = world.core.workbench.files(SCHOOL)
     fields = {"text": "ring 07700 900123 about the trip", "clause": "", "file": file}
     page = await visitor.post(f"{ROOT}/new", action="begin", **fields)
-    assert page.status == 400 and "This must not stay in it" in page.text
+    assert page.status == 400 and "Real names, numbers and addresses must go" in page.text
+    assert '<a href="#text">' in page.text and page.text.count("autofocus") == 1
     begun_now = await visitor.post(f"{ROOT}/new", action="begin", **{**fields, "text": "who rings about the trip"})
     assert begun_now.status == 303
     assert [each.text.phrasings for each in world.core.workbench.drafts(SCHOOL, "dsl")] == [
         ("who rings about the trip",)
     ]
+
+
+async def test_what_is_nobodys_name_is_ticked_once_and_whoever_approves_it_sees_that(world: World) -> None:
+    visitor = await world.signed_in("online")
+    file = world.base.knowledge.entries[EX_PUPIL].file
+    asked = {"text": "may we put Arsenal stickers on laptops", "clause": "", "file": ""}
+    page = await visitor.post(f"{ROOT}/new", action="begin", **asked)
+    assert page.status == 400 and page.text.index('<a href="#text">') < page.text.index('<a href="#file">')
+    assert 'name="no-name-0" value="Arsenal"' in page.text
+    ticked = {**asked, "file": file, "no-name-0": "Arsenal"}
+    made = await visitor.post(f"{ROOT}/new", action="begin", **ticked)
+    assert made.status == 303
+    draft = made.to.rpartition("/")[2]
+    form = form_of(await visitor.get(made.to))
+    assert form["no-name-0"] == "Arsenal"
+    full = {each: getattr(FULL, each) for each in ("title", "ruling", "badge", "answer", "why", "instead")}
+    ways = "\n".join([asked["text"], *FULL.phrasings])
+    rest = {"phrasings": ways, "cite-0": "edugeek-08", "first": "edugeek-08"}
+    sent_now = await visitor.post(made.to, **{**form, **full, **rest}, action="send")
+    assert sent_now.status == 303, words(sent_now)
+    approver = await world.signed_in("dsl")
+    said = words(await approver.get(f"{ROOT}/waiting/{draft}"))
+    assert "Its author says that these are nobody’s names: Arsenal." in said
+    await visitor.post(f"{ROOT}/drafts/{draft}", action="withdraw")
+    form.pop("no-name-0")
+    refused = await visitor.post(made.to, **{**form, **full, **rest, "version": "4"}, action="send")
+    assert refused.status == 400 and "“Arsenal” looks like a name" in words(refused)
+
+
+async def test_enter_in_the_search_looks_for_a_rule_and_anywhere_else_checks(world: World) -> None:
+    draft = begun(world.core, "online", EX_PUPIL)
+    visitor, page = await draft_page(world, "online", draft)
+    path, form = f"{ROOT}/drafts/{draft}", form_of(page)
+    first = re.findall(r'<button type="submit" name="action" value="(\w+)"', page.text[page.text.index("data-draft") :])
+    assert first[0] == "enter"
+    found = await visitor.post(path, **{**form, "clause_words": "friends followers"}, action="enter")
+    assert "hold these words. Tick what the answer rests on" in words(found) and found.text.count("autofocus") == 1
+    again = form_of(found)
+    assert again["sought"] == "friends followers"
+    checked = await visitor.post(path, **again, action="enter")
+    assert "Nothing keeps this from being sent." in words(checked)
+    none = await visitor.post(path, **{**form, "clause_words": "xyzzy"}, action="enter")
+    assert '<a href="#clause_words">No rule holds these words.' in none.text and none.text.count("autofocus") == 1
+
+
+async def test_a_number_that_stands_in_other_answers_too_is_pointed_out_to_its_author_and_whoever_approves_it(
+    world: World,
+) -> None:
+    for name in (EX_PUPIL, "trip-phone"):
+        earlier = sent(world.core, "online", name, note="Ask by 16:45.")
+        digest = digest_of_text(world.core.workbench.draft(SCHOOL, "dsl", earlier).text)
+        world.core.workbench.approve(SCHOOL, "dsl", earlier, digest, world.now)
+    draft = sent(world.core, "online", "trip-phone", note="Ask by 17:00.")
+    visitor = await world.signed_in("dsl")
+    told = "16:45 stands in Connecting with ex-pupils online ."
+    assert told in words(await visitor.get(f"{ROOT}/waiting/{draft}"))
+    author = await world.signed_in("online")
+    await author.post(f"{ROOT}/drafts/{draft}", action="withdraw")
+    assert told in words(await author.get(f"{ROOT}/drafts/{draft}"))
+
+
+async def test_what_the_policy_decides_names_who_changes_it_and_where_once_there_is_such_a_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    badge = world.base.knowledge.entries[EX_PUPIL].badge.replace("19", "21")
+    draft = begun(world.core, "online", EX_PUPIL, badge=badge)
+    visitor, page = await draft_page(world, "online", draft)
+    path = f"{ROOT}/drafts/{draft}"
+    for there in (ROOT, "/inbox/nowhere"):
+        monkeypatch.setattr(desk, "DOCUMENTS", there)
+        checked = await visitor.post(path, **form_of(page), action="check")
+        assert "ask Ms Amara Bello (the DSL) or Mrs Ruth Calder (the headteacher)" in words(checked)
+        assert "askfirst" not in words(checked)
+        assert ("is changed under Documents" in words(checked)) == (there == ROOT)
 
 
 async def test_a_new_answer_begins_with_a_rule(world: World) -> None:
@@ -380,10 +468,18 @@ async def test_what_must_be_true_is_ticked_and_the_day_is_in_time(world: World) 
     assert line.review_by and line.review_by.isoformat() == "2027-03-01"
 
 
-async def test_what_was_withheld_waits_and_is_approved_again_with_one_press(world: World) -> None:
-    visitor = await world.signed_in("dsl")
-    await visitor.post(f"{ROOT}/entries/{GRAVE}", action="withhold")
-    assert "not approved and not served" in words(await visitor.get("/inbox"))
+async def test_what_was_taken_out_of_use_waits_for_somebody_else_and_is_approved_again_with_one_press(
+    world: World,
+) -> None:
+    who = await world.signed_in("dsl")
+    await who.post(f"{ROOT}/entries/{GRAVE}", action="take-out", reason="It names the wrong number.")
+    mine = words(await who.get("/inbox"))
+    assert "not approved and not served" in mine and "Answers (" not in mine
+    own = words(await who.get(f"{ROOT}/waiting/file:{GRAVE}"))
+    assert "You cannot approve this" in own and "It waits for Mrs Ruth Calder" in own
+    visitor = await world.signed_in("head")
+    inbox = words(await visitor.get("/inbox"))
+    assert "Answers (1)" in inbox and "1 answer waits for you to approve." in inbox
     page = await visitor.get(f"{ROOT}/waiting/file:{GRAVE}")
     assert "took it out of use on" in page.text and "Or send it back" not in page.text
     digest = re.findall(r'name="digest" value="(\w+)"', page.text)[0]

@@ -108,7 +108,7 @@ def fields(text: EntryText, words: Words, **changes: str) -> dict[str, str]:
         sent |= {f"case-{number}-{name}": value for name, value in vars(case).items()}
     for number, (sounds, belongs) in enumerate(rows_of(text, words)):
         sent |= {f"like-{number}-text": sounds, f"like-{number}-target": belongs}
-    return {"version": "3", "clause_words": "", "fact_ask": text.fact_ask, **sent, **changes}
+    return {"version": "3", "clause_words": "", "sought": "", "fact_ask": text.fact_ask, **sent, **changes}
 
 
 @pytest.mark.parametrize("name", [EX_PUPIL, "danger-999", "photo-consent"])

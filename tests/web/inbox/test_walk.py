@@ -49,7 +49,7 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/answers", NONE, 200, ANSWERS),
     ("POST", "/inbox/answers", {"action": "words", "text": "pupil"}, 200, ANSWERS),
     ("GET", "/inbox/answers/entries/{entry}", NONE, 200, ANSWERS),
-    ("POST", "/inbox/answers/entries/{entry}", {"action": "withhold"}, 409, ANSWERS),  # here no file is written
+    ("POST", "/inbox/answers/entries/{entry}", {"action": "edit"}, 409, ANSWERS),  # here no file is written
     ("GET", "/inbox/answers/new", NONE, 200, ANSWERS),
     ("POST", "/inbox/answers/new", {"action": "look", "text": "x", "clause": "", "file": ""}, 200, ANSWERS),
     ("GET", "/inbox/answers/drafts/{draft}", NONE, GONE, ANSWERS),

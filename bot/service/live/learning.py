@@ -1,0 +1,105 @@
+"""A base is learned in a process of its own, with low priority, so that nobody who asks waits for it.
+
+The process is given the files in a folder of their own. What it learned lies where a server looks for it (`understand`
+takes it from there in a moment); nothing else comes back.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge import BaseFiles, Knowledge, load
+from bot.understanding.encoder import load_encoder
+from bot.understanding.fitting import Understanding, understand
+
+log = logging.getLogger("askfirst.base")
+_POLITE = 10  # how nice it is to others: whoever asks comes first
+
+
+class Learner:
+    """Learns one base at a time. What comes of it is kept in the folder `cache`; `shipped` is where what takes minutes
+    came with the base, `model` the folder of the sentence model."""
+
+    def __init__(self, cache: Path, shipped: Path | None, model: Path | None) -> None:
+        self._told = {"cache": str(cache), "learned": str(shipped or ""), "model": str(model or "")}
+        self._process: subprocess.Popen[str] | None = None
+        self._next: BaseFiles | None = None
+        self._of, self._folder = "", Path()
+        self._failed: set[str] = set()
+        self._one_at_a_time = threading.RLock()
+
+    def begin(self, files: BaseFiles) -> None:
+        """Learn this one: at once, or after what is being learned; of several that wait, the last."""
+        with self._one_at_a_time:
+            self._begin(files)
+
+    def is_busy(self) -> bool:
+        """Whether something is being learned: asked for by whoever waits for it, for nobody is told of the end."""
+        with self._one_at_a_time:
+            return self._is_busy()
+
+    def has_failed(self, files: BaseFiles) -> bool:
+        """Whether this very base could not be learned."""
+        return files.fingerprint in self._failed
+
+    def _begin(self, files: BaseFiles) -> None:
+        if self._is_busy():
+            self._next = files if files.fingerprint != self._of else None
+            return
+        self._of, self._next = files.fingerprint, None
+        self._folder = Path(tempfile.mkdtemp(prefix="askfirst-learning-"))
+        files.copy_to(self._folder)
+        self._process = begin_apart("bot.service.live.learning", {**self._told, "folder": str(self._folder)})
+
+    def _is_busy(self) -> bool:
+        if self._process is None or self._process.poll() is None:
+            return self._process is not None
+        if self._process.returncode:
+            self._failed.add(self._of)
+            log.warning("a base could not be learned in a process of its own, which ended with %d",
+                        self._process.returncode)  # fmt: skip
+        self._process = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._next is not None:
+            self._begin(self._next)
+        return self._process is not None
+
+
+def begin_apart(module: str, told: Mapping[str, object], out: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    """A process of its own that runs this module and reads JSON. Raises OSError."""
+    given = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=out,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=given,
+    )
+    if process.stdin is not None:
+        process.stdin.write(json.dumps(told))
+        process.stdin.close()
+    return process
+
+
+def learned_here(told: Mapping[str, Any], polite: int = _POLITE) -> tuple[Knowledge, Understanding]:
+    """In such a process: the base that it was told of, and what was learned from it."""
+    os.nice(polite)
+    knowledge = load(Path(told["folder"]), approved=False)
+    encoder = load_encoder(Path(told["model"]), sha256=None) if told["model"] else None
+    cache, learned = (Path(told[name]) if told[name] else None for name in ("cache", "learned"))
+    return knowledge, understand(knowledge, encoder, cache, learned)
+
+
+if __name__ == "__main__":
+    learned_here(json.loads(sys.stdin.read()))
