@@ -114,6 +114,16 @@ REVERTED: Sequence[Reverted] = (
         ("health is watched",),
     ),
     Reverted(
+        "an address gets as many pages as it asks for",
+        {
+            "adapters/web/turnstile.py": (
+                ("        if not wait:\n", "        if True:\n"),
+                ("_AT_ONCE = 8", "_AT_ONCE = 8_000"),
+            )
+        },
+        ("a flood",),
+    ),
+    Reverted(
         "a connection may say half a header for as long as it likes",
         {"adapters/web/door.py": (("HEADER_WITHIN = 20.0", "HEADER_WITHIN = 9_000.0"),)},
         ("connections left open",),
@@ -228,7 +238,7 @@ def take_back(each: Reverted, folder: Path) -> None:
     is written here."""
     for name in _COPIED:
         source = ROOT / name
-        ignored = shutil.ignore_patterns("__pycache__", "rendered", "kept")
+        ignored = shutil.ignore_patterns("__pycache__", *(("rendered", "kept") if name == "tests" else ()))
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=ignored)
         else:
