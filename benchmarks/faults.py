@@ -41,6 +41,7 @@ from benchmarks.wire import WIRE
 _A_TRY = 75.0  # seconds within which a mail server that is back must be noticed, with some for a busy machine
 # Rows that look into SQLite's files, or take its lock, and the one that needs no database.
 _IN_ITS_FILES = ("database held", "disk full", "questions lie apart", "older copy", "deleted by two", "packages")
+_ALONE = ("everybody asks", "a flood")  # they time others while they take every core
 _AT_ONCE = 6  # stages; most of their time is waiting
 
 
@@ -64,7 +65,7 @@ def mail_away_shortly(seconds: float) -> Seen:
         stage.pause(seconds)
         with stage.mail():
             stage.hears(["dsl"], _A_TRY, "once mail is back")
-            stage.is_green(within=15)
+            stage.is_green(within=_A_TRY)
             stage.pause(20)
             stage.hears(["dsl"], 0, "and nobody else")
         return stage.seen
@@ -78,7 +79,7 @@ def mail_away_for_long(seconds: float) -> Seen:
         stage.pause(seconds)
         with stage.mail():
             stage.hears(["dsl", "deputy", "head"], _A_TRY, "once mail is back")
-            stage.is_green(within=15)
+            stage.is_green(within=_A_TRY)
         return stage.seen
 
 
@@ -105,7 +106,7 @@ def mail_silent(seconds: float) -> Seen:
             stage.pause(seconds)
         with stage.mail():
             stage.hears(["dsl"], _A_TRY + 25, "once it answers")
-            stage.is_green(within=15)
+            stage.is_green(within=_A_TRY)
         return stage.seen
 
 
@@ -181,8 +182,12 @@ def main() -> int:
     chosen.sort(key=lambda fault: -fault.quick)  # the longest first, so that nothing is left to wait for at the end
     postgresql = parsed.on == "PostgreSQL"
     with on_postgresql() if postgresql else contextlib.nullcontext(), ThreadPoolExecutor(_AT_ONCE) as pool:
-        contexts = [contextvars.copy_context() for _ in chosen]  # a thread of the pool begins with none
-        found = list(pool.map(lambda fault, own: own.run(_seen, fault, quick=parsed.quick), chosen, contexts))
+        together = [fault for fault in chosen if fault.name not in _ALONE]
+        contexts = [contextvars.copy_context() for _ in together]  # a thread of the pool begins with none
+        found = list(pool.map(lambda fault, own: own.run(_seen, fault, quick=parsed.quick), together, contexts))
+        alone = [fault for fault in chosen if fault.name in _ALONE]
+        found += [_seen(fault, quick=parsed.quick) for fault in alone]
+        chosen = together + alone
     rows = [_row(fault, seen) for fault, seen in zip(chosen, found, strict=True)]
     print(table("Faults", ("fault", "staged", "expected", "seen", "so"), rows))
     return 1 if any(seen.wrong for seen in found) else 0
