@@ -7,12 +7,17 @@ import json
 import random
 import selectors
 import socket
+import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
+from adapters.web.security import Limits
+from benchmarks.report import child_environment
 from benchmarks.reporter import Broken, Browser, Reporter, Told
 from benchmarks.school import answers_for
 from benchmarks.staging import Seen, Stage, staged
@@ -22,6 +27,7 @@ _HALF_OPEN = 2_200
 _FIRST = 5_000  # the number of the first reporter: their addresses are their own
 _SOON = 5.0  # seconds within which somebody with a concern must have a receipt, on a machine that is busy with it all
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_OTHERS_WAIT = 0.5  # seconds until others have their page, in the middle of a flood
 _CLOSED_WITHIN = 40.0  # seconds
 _LOG = 200_000  # bytes
 _TEAMS = "/api/messages"
@@ -39,6 +45,24 @@ def everybody_asks(seconds: float) -> Seen:
         said = f"{len(taken)} concerns, the slowest receipt after {most:.1f} s"
         stage.seen.check(most < _SOON, said, f"NOT: {said}")
         stage.is_green(within=10)
+        return stage.seen
+
+
+def a_flood(seconds: float) -> Seen:
+    """One address asks for the page over 200 connections; others open it meanwhile, and log concerns."""
+    with staged() as stage, stage.mail():
+        with _flooding(stage, "/") as flood:
+            pages, receipts, end = list[float](), list[float](), time.monotonic() + seconds
+            while time.monotonic() < end:
+                pages.append(_opened(stage, f"127.0.2.{len(pages) % 250 + 1}"))
+                receipts.append(_pressed(stage, _FIRST + 500 + len(receipts)))
+            passed = seconds + time.monotonic() - end
+        _waited(stage, "the page", pages, statistics.median(pages) < _OTHERS_WAIT)
+        _waited(stage, "receipts", receipts, statistics.median(receipts) < _OTHERS_WAIT)
+        served, refused = flood.get("200", 0), flood.get("429", 0)
+        most = Limits.pages_burst + Limits.pages_a_minute / 60 * (passed + 2)
+        said = f"the flood got {served} pages and {refused} refusals in {passed:.0f} s"
+        stage.seen.check(served <= most and refused > 0, said, f"NOT: {said}")
         return stage.seen
 
 
@@ -86,6 +110,30 @@ def health_is_watched(_: float) -> Seen:
         after = _get(stage, "/healthz")
         stage.seen.check(before == after, f"both times {after[1]}", f"first {before[1]}, then {after[1]}")
         return stage.seen
+
+
+@contextlib.contextmanager
+def _flooding(stage: Stage, path: str) -> Iterator[dict[str, int]]:
+    """One address floods this path, in a process of its own; afterwards: how often it was answered how."""
+    command = [sys.executable, "-m", "benchmarks.flood", str(stage.installation.port), "127.0.0.66", str(_CROWD), path]
+    pipes, found = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}, dict[str, int]()
+    with subprocess.Popen(command, env=child_environment(), text=True, **pipes) as process:  # type: ignore[call-overload]
+        process.stdout.readline()
+        try:
+            yield found
+        finally:
+            found.update(json.loads(process.communicate(timeout=60)[0]))
+
+
+def _opened(stage: Stage, source: str) -> float:
+    """The seconds until the page is there; infinite without one."""
+    begun = time.monotonic()
+    return time.monotonic() - begun if _get(stage, "/", source=source)[0] == 200 else float("inf")
+
+
+def _waited(stage: Stage, what: str, taken: list[float], right: bool) -> None:
+    said = f"{what}, {len(taken)} of others: {statistics.median(taken):.2f} s, at most {max(taken):.2f} s"
+    stage.seen.check(right, said, f"NOT: {said}")
 
 
 def _pressed(stage: Stage, number: int) -> float:
@@ -170,6 +218,10 @@ DOORS: tuple[Door, ...] = (
     (
         "everybody asks", "200 people ask what costs most, again and again, while concerns are logged",
         "every concern has its receipt within five seconds; /healthz ok", everybody_asks,
+    ),
+    (
+        "a flood", "one address asks for the page over 200 connections, as fast as it gets it",
+        "others have it within half a second, and their receipts; the flood is refused", a_flood,
     ),
     (
         "connections left open", "one address opens 2,200 connections and says half a header on each",

@@ -8,7 +8,6 @@ import base64
 import binascii
 import contextlib
 import datetime as dt
-import sqlite3
 import stat
 import struct
 import subprocess
@@ -237,9 +236,10 @@ def _whole(stage: Stage) -> bytes:
 
 
 def _rows(stage: Stage, query: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(stage.installation.data / "askfirst.db", timeout=30)
-    found = connection.execute(query).fetchall()
-    connection.close()
+    engine = sa.create_engine(stage.installation.database)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(sa.text(query))]
+    engine.dispose()
     return found
 
 

@@ -114,6 +114,51 @@ REVERTED: Sequence[Reverted] = (
         ("health is watched",),
     ),
     Reverted(
+        "what a visitor writes into X-Forwarded-For is believed",
+        {
+            "adapters/web/security.py": (
+                ("if 0 < proxies <= len(addresses) else", "if addresses else"),
+                ("addresses[-proxies]", "addresses[-1]"),
+            )
+        },
+        ("addresses made up",),
+    ),
+    Reverted(
+        "a form for signing in need not be drawn for this browser",
+        {"adapters/web/inbox/entrance.py": (("        if new or not is_own(", "        if False and not is_own("),)},
+        ("sign-in forged",),
+    ),
+    Reverted(
+        "a body is waited for without end",
+        {"adapters/web/security.py": (("    seconds: float = 15.0", "    seconds: float = 9_000.0"),)},
+        ("bodies that do not end",),
+    ),
+    Reverted(
+        "the proof looks at neither reporter nor receipt",
+        {
+            "bot/store/proving/rows.py": (
+                ("lambda: row.reporter != reporter", "lambda: False"),
+                ("lambda: row.receipt != self._tables.access.as_stored(terms.receipt)", "lambda: False"),
+            )
+        },
+        ("another reporter",),
+    ),
+    Reverted(
+        "the proof does not look when a concern was logged",
+        {"bot/store/proving/rows.py": (("row.logged_at != milliseconds(derived.events[0].at)", "False"),)},
+        ("logged later",),
+    ),
+    Reverted(
+        "an address gets as many pages as it asks for",
+        {
+            "adapters/web/turnstile.py": (
+                ("        if not wait:\n", "        if True:\n"),
+                ("_AT_ONCE = 8", "_AT_ONCE = 8_000"),
+            )
+        },
+        ("a flood",),
+    ),
+    Reverted(
         "a connection may say half a header for as long as it likes",
         {"adapters/web/door.py": (("HEADER_WITHIN = 20.0", "HEADER_WITHIN = 9_000.0"),)},
         ("connections left open",),
@@ -228,7 +273,7 @@ def take_back(each: Reverted, folder: Path) -> None:
     is written here."""
     for name in _COPIED:
         source = ROOT / name
-        ignored = shutil.ignore_patterns("__pycache__", "rendered", "kept")
+        ignored = shutil.ignore_patterns("__pycache__", *(("rendered", "kept") if name == "tests" else ()))
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=ignored)
         else:

@@ -144,6 +144,7 @@ def _school(ladders: Mapping[str, Any]) -> dict[str, Any]:
         "hours": dict.fromkeys(days, "00:00-23:59"),
         "terms": [{"name": "Every day", "first": today - month, "last": today + month}],
         "ladders": dict(ladders),
+        "summaries": "never",  # what is counted here is what concerns bring about
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from benchmarks.place import opened
 from benchmarks.receiver import Letter, Mailbox, receiving
 from benchmarks.school import CLIMBING, answers_for, person_at, write_base
 from benchmarks.server import HEALTH_TOKEN, Installation, Process, free_port, running, wait_for
+from tests.databases import running_postgres
 
+_database: ContextVar[Callable[[], str]] = ContextVar("_database", default=lambda: "")  # a new one; "": SQLite
 ORDINARY, IMMEDIATE = 1, 31  # numbers of made-up forms about a pupil
 
 
@@ -39,7 +42,8 @@ class Stage:
     """A running server, with nothing on its mail port until `mail` is asked for."""
 
     def __init__(self, folder: Path, ladders: Mapping[str, Any]) -> None:
-        self.installation = Installation(folder, write_base(folder / "base", ladders), free_port())
+        database = _database.get()()
+        self.installation = Installation(folder, write_base(folder / "base", ladders), free_port(), database)
         self.clock = folder / "clock"
         self.server = Process(self.installation, "serve", command(self.clock))
         self.seen = Seen()
@@ -130,6 +134,23 @@ class Stage:
             return right(*found)
 
         self.seen.check(self.wait(asked, within), f"{what} ({found[1]})", f"NOT {what}: {found[0]} {found[1]}")
+
+
+@contextmanager
+def on_postgresql() -> Iterator[None]:
+    """Every stage gets a database of its own there, in place of SQLite, for as long as this lasts."""
+    with running_postgres(fsync="on") as cluster:
+        making = threading.Lock()
+
+        def new() -> str:
+            with making:
+                return cluster.new_database()
+
+        before = _database.set(new)
+        try:
+            yield
+        finally:
+            _database.reset(before)
 
 
 @contextmanager

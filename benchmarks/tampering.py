@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+
+import sqlalchemy as sa
 
 from benchmarks.place import opened
 from benchmarks.report import ROOT
@@ -54,18 +55,19 @@ def opened_elsewhere(_: float) -> Seen:
         stage.log(_ABOUT_AN_ADULT)
         _edit(
             stage,
-            "INSERT INTO gaps SELECT 'x', school, '2026-11-02', detail, NULL, 'no-answer' FROM events "
-            "WHERE kind = 'logged'",
+            "INSERT INTO gaps SELECT 'x', school, {day}, detail, NULL, 'no-answer' FROM events WHERE kind = 'logged'",
         )
         said = _run(stage.installation, "gaps")[1]
         stage.seen.check(MARK not in said, "askfirst gaps shows nothing of it", "askfirst gaps shows the report")
         sign_in, now = store.sign_in(stage.installation.school.id), stage.installation.now()
-        deputy, chair = (sign_in.use_link(sign_in.make_link(each, now), now) or "" for each in ("deputy", "chair"))
+        deputy = sign_in.use_link(sign_in.make_link("deputy", now), now) or ""
+        first = _asked(stage, "SELECT token FROM sessions")
+        chair = sign_in.use_link(sign_in.make_link("chair", now), now) or ""
+        second = _asked(stage, f"SELECT token FROM sessions WHERE token <> '{first}'")
         whole = (sign_in.who(deputy, now), sign_in.who(chair, now)) == ("deputy", "chair")
         stage.seen.check(whole, "two people are signed in", "nobody could sign in: this shows nothing")
-        first, last = "SELECT min(rowid) FROM sessions", "SELECT max(rowid) FROM sessions"
-        theirs = f"(SELECT person FROM sessions WHERE rowid = ({last}))"
-        _edit(stage, f"UPDATE sessions SET person = {theirs} WHERE rowid = ({first})")
+        theirs = f"(SELECT person FROM sessions WHERE token = '{second}')"
+        _edit(stage, f"UPDATE sessions SET person = {theirs} WHERE token = '{first}'")
         try:
             who = sign_in.who(deputy, now)
         except VaultError:
@@ -96,8 +98,29 @@ def urgency_lowered(_: float) -> Seen:
     """A concern is no longer immediate."""
     with staged() as stage, stage.mail():
         stage.log(IMMEDIATE)
-        _edit(stage, "UPDATE concerns SET urgent = 0")
+        _edit(stage, "UPDATE concerns SET urgent = FALSE")
         return _proved(stage, "urgency")
+
+
+def another_reporter(_: float) -> Seen:
+    """Whoever logged a concern no longer hears of it, and their receipt opens nothing: both are somebody else's."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        stage.log(_ABOUT_AN_ADULT)
+        first = _asked(stage, "SELECT min(number) FROM concerns")
+        theirs = f"(SELECT reporter FROM concerns WHERE number <> '{first}')"
+        made_up = "0" * len(_asked(stage, "SELECT min(receipt) FROM concerns"))
+        _edit(stage, f"UPDATE concerns SET reporter = {theirs}, receipt = '{made_up}' WHERE number = '{first}'")
+        _proved(stage, f"{first}: reporter")
+        return _proved(stage, f"{first}: receipt")
+
+
+def logged_later(_: float) -> Seen:
+    """A concern looks as if it had come a month after it did."""
+    with staged() as stage, stage.mail():
+        stage.log(ORDINARY)
+        _edit(stage, f"UPDATE concerns SET logged_at = logged_at + {30 * 86_400_000}")
+        return _proved(stage, "logged at")
 
 
 def rung_deleted(_: float) -> Seen:
@@ -112,7 +135,7 @@ def restore_made_up(_: float) -> Seen:
     """Somebody whose receipt is gone would be told that a backup was put back, which nobody did."""
     with staged() as stage, stage.mail():
         stage.log(ORDINARY)
-        _edit(stage, "INSERT INTO restores SELECT DISTINCT school, 2000, 1000, 2000, 2000, 0 FROM concerns")
+        _edit(stage, "INSERT INTO restores SELECT DISTINCT school, 2000, 1000, 2000, 2000, FALSE FROM concerns")
         return _proved(stage, "restores")
 
 
@@ -158,15 +181,19 @@ def false_name(_: float) -> Seen:
 
 
 def _edit(stage: Stage, statement: str) -> None:
-    connection = sqlite3.connect(stage.installation.data / "askfirst.db", isolation_level=None, timeout=30)
-    connection.execute(statement)
-    connection.close()
+    """By hand, in either kind of database: booleans as FALSE, {day} as a date."""
+    engine = sa.create_engine(stage.installation.database)
+    day = "'2026-11-02'" if engine.dialect.name == "sqlite" else "DATE '2026-11-02'"
+    with engine.begin() as connection:
+        connection.execute(sa.text(statement.replace("{day}", day)))
+    engine.dispose()
 
 
 def _asked(stage: Stage, query: str) -> str:
-    connection = sqlite3.connect(stage.installation.data / "askfirst.db", timeout=30)
-    found = connection.execute(query).fetchone()[0]
-    connection.close()
+    engine = sa.create_engine(stage.installation.database)
+    with engine.connect() as connection:
+        found = connection.execute(sa.text(query)).scalar()
+    engine.dispose()
     return str(found)
 
 
@@ -213,6 +240,14 @@ TAMPERING: tuple[Edit, ...] = (
     (
         "urgency lowered", "a concern in danger is marked as not urgent in its table",
         "audit verify ends with 1 and names its urgency", urgency_lowered,
+    ),
+    (
+        "another reporter", "the reporter of a concern is written over with another's, and its receipt",
+        "audit verify ends with 1 and names both", another_reporter,
+    ),
+    (
+        "logged later", "the time at which a concern was logged is moved by a month",
+        "audit verify ends with 1 and names it", logged_later,
     ),
     (
         "rung deleted", "a rung of a waiting ladder is deleted from the table of what is to be sent",

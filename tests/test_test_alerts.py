@@ -29,7 +29,7 @@ TUESDAY = "2026-12-01 08:00"  # the first school day of December
 
 @pytest.fixture
 def monthly(school: School) -> School:
-    return replace(school, test_alerts=True)
+    return replace(school, test_alerts=True, summaries=False)
 
 
 @pytest.fixture

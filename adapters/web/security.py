@@ -42,7 +42,8 @@ class KeyFileError(AskFirstError):
 @dataclass(frozen=True)
 class Limits:
     """How much one visitor may send: bytes and seconds of a request, questions a minute; how long a question may be is
-    the core's. An address may send `wider` times as much: a whole school can have one.
+    the core's. An address may send `wider` times as much: a whole school can have one. Of all that an address asks for,
+    also pages and what belongs to them, so many `pages_` are answered: 375 people of a school open the page at once.
 
     `proxies` is how many of the school's own proxies stand in front: that many addresses of X-Forwarded-For are true.
     """
@@ -52,6 +53,8 @@ class Limits:
     a_minute: float = 30.0
     burst: int = 15
     wider: int = 10
+    pages_a_minute: float = 1500.0
+    pages_burst: int = 1500
     proxies: int = 0
 
 

@@ -29,6 +29,7 @@ from adapters.web.security import (
     token_for,
     visitor,
 )
+from adapters.web.turnstile import Turnstile
 from bot.errors import AskFirstError
 from bot.knowledge import School
 
@@ -101,19 +102,28 @@ class Site:
     def boundary(self) -> Middleware:
         """The one place where what went wrong becomes a page."""
 
+        turnstile = Turnstile(self.limits, lambda script: self._problem(script, 429))
+
         @web.middleware
         async def boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
-            outcome = await status_of(request, handler if self._is_meant(request) else _not_here)
+            address = address_of(request, self.limits.proxies)
+            if refused := await turnstile.refused(request, address, from_script(request)):
+                return refused
+            async with turnstile.turn(request, address):
+                outcome = await status_of(request, handler if self._is_meant(request) else _not_here)
             return outcome if isinstance(outcome, web.StreamResponse) else self.problem(request, *outcome)
 
         return boundary
 
     def problem(self, request: web.Request, status: int, headers: Mapping[str, str]) -> web.Response:
         """The page that says what went wrong."""
-        show = self.pages.problem if from_script(request) else self.pages.problem_page
-        response = html(show(self._school_if_known(), PROBLEMS[status]), status)
+        response = self._problem(from_script(request), status)
         response.headers.update(headers)
         return response
+
+    def _problem(self, script: bool, status: int) -> web.Response:
+        show = self.pages.problem if script else self.pages.problem_page
+        return html(show(self._school_if_known(), PROBLEMS[status]), status)
 
     def unreadable(self, status: int) -> web.Response:
         """The same for what was no request, or for what went wrong where nothing else says so."""
@@ -144,13 +154,17 @@ class RequestLimiter:
     def hold_back(self, request: web.Request, who: str = "") -> None:
         """Take one turn; `who` is counted in place of the browser, where something else is to be protected. Raises
         HTTPTooManyRequests where there is none."""
-        forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-        address, now = visitor(request.remote, forwarded, self._proxies), time.monotonic()
+        address, now = address_of(request, self._proxies), time.monotonic()
         cookie = request.cookies.get(self._cookie, "")
         named = who or (cookie if is_conversation(cookie) else address)
         wait = max(self._narrow.wait_for(named, now), self._wide.wait_for(address, now))
         if wait > 0:
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+
+
+def address_of(request: web.Request, proxies: int) -> str:
+    """The address that a request came from, through so many of the school's own proxies."""
+    return visitor(request.remote, ",".join(request.headers.getall("X-Forwarded-For", [])), proxies)
 
 
 async def _not_here(_: web.Request) -> web.StreamResponse:

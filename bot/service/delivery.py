@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.concerns import Detail, staff
-from bot.concerns.ladder.drills import drill_due, on_a_ladder
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.concerns.ladder.retrying import EVERY_MINUTE, Retry, after_failure, deserves_a_line, early_again
 from bot.concerns.routing import called_in
@@ -21,10 +20,12 @@ from bot.errors import without_content
 from bot.knowledge import Person, School
 from bot.service.casework import begin_round, routing_now
 from bot.service.casework.handing_on import Begun
+from bot.service.drills import send_drills
 from bot.service.letters import CARRY_THE_HEAD
 from bot.service.own_steps import lies_idle, nobody_there, ran_out
 from bot.service.resting import Resting
 from bot.service.restoring import tell_restored
+from bot.service.summaries import write_summaries
 from bot.service.unmarked import Unmarked
 from bot.store import Health, Notice, Store, StoreError, UnknownConcernError
 
@@ -36,6 +37,7 @@ _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
 _PATIENCE = {
     **dict.fromkeys(("news", "closed", "test", "cover", "answer"), dt.timedelta(days=3)),
     "sign-in": dt.timedelta(minutes=10),
+    "summary": dt.timedelta(hours=12),  # the next one says more
 }
 
 
@@ -214,8 +216,8 @@ class Delivery:
         return self._outbox.health(now)
 
     def watch(self, now: dt.datetime) -> Health:
-        """Look for open concerns without a next step, and begin their ladder anew; send the test alerts of the month;
-        forget the texts of old letters. Where that fails the log says it, and the next look finds the concern again."""
+        """Look for open concerns without a next step, and begin their ladder anew; write tests and summaries; forget
+        the texts of old letters. Where that fails the log says it, and the next look finds the concern again."""
         health = self._outbox.health(now)
         for school, number in health.missing:
             with _going_on(f"the ladder of concern {number}"):
@@ -226,16 +228,12 @@ class Delivery:
             with _going_on("the word that a backup was restored"):
                 tell_restored(self._store, each, now)
             with _going_on("the monthly test alert"):
-                self._drill(each, now)
+                send_drills(self._store, each, now)
+            with _going_on("the daily summary"):
+                write_summaries(self._store, each, now)
             with _going_on("forgetting the texts of old letters"):
                 self._outbox.forget_texts(each.id, now - dt.timedelta(days=each.keep_letters))
         return health
-
-    def _drill(self, school: School, now: dt.datetime) -> None:
-        """The test alert of this month, once its time has come: to everybody on a ladder, once."""
-        if month := drill_due(school, now):
-            steps = [Step("test", now, Recipient(person)) for person in on_a_ladder(school, now)]
-            self._store.drills(school.id).add(month, steps)
 
     def _begin_anew(self, school: str, number: str, now: dt.datetime) -> None:
         with self._store.concerns(school).work_on_ladder(number) as case:

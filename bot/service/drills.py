@@ -1,11 +1,12 @@
-"""Who has not answered the monthly test alert, for the doctor and the inbox; and answering it."""
+"""The monthly test alert: writing it, answering it, and who has not answered, for the doctor and the inbox."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from bot.concerns.ladder.drills import Drill, unanswered
+from bot.concerns.ladder.drills import Drill, drill_due, on_a_ladder, unanswered
+from bot.concerns.ladder.escalation import Recipient, Step
 from bot.concerns.words import day
 from bot.knowledge import Person, School
 from bot.store import Store
@@ -18,6 +19,13 @@ class UnansweredDrill:
     person: Person
     drill: Drill
     said: str
+
+
+def send_drills(store: Store, school: School, now: dt.datetime) -> None:
+    """The test alert of this month, once its time has come: to everybody on a ladder, once. Raises StoreError."""
+    if month := drill_due(school, now):
+        steps = [Step("test", now, Recipient(person)) for person in on_a_ladder(school, now)]
+        store.drills(school.id).add(month, steps)
 
 
 def not_answered(store: Store, school: School) -> tuple[UnansweredDrill, ...]:

@@ -41,8 +41,12 @@ LOGGED_IN_YOUR_NAME = (
 )
 REPEAT = "This is a repeat: you may have had this message already."
 # What comes day by day to those who answer for the record; an alert says nothing that need not be read at once.
-CARRY_THE_HEAD: frozenset[StepKind] = frozenset({"sign-in", "test", "follow-up", "action-due"})
+CARRY_THE_HEAD: frozenset[StepKind] = frozenset({"summary", "sign-in", "test", "follow-up", "action-due"})
 _KEEP = "The audit log stands at {head}. Keep this message: by that line it shows later if anything was taken out."
+_HOLD = "Whoever looks after AskFirst holds the log against it by: askfirst audit verify --since {head}"
+_NO_HEAD = (
+    "Where the audit log stands could not be read. Ask whoever looks after AskFirst to run: askfirst audit verify"
+)
 _LASTS = "The link works once, within 10 minutes. If you did not ask for it, ignore this message."
 
 
@@ -51,8 +55,14 @@ def letter_for(school: School, notice: Notice, address: str, now: dt.datetime, h
     which letters that are not urgent carry out of the house, empty where it is not known."""
     subject, lines, link = _PARTS[notice.kind](school, notice, address)
     repeat = (REPEAT,) if notice.repeat else ()
-    kept = (_KEEP.format(head=head),) if head and notice.kind in CARRY_THE_HEAD else ()
+    kept = _kept(notice.kind, head) if notice.kind in CARRY_THE_HEAD else ()
     return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat, *kept), link)
+
+
+def _kept(kind: StepKind, head: str) -> tuple[str, ...]:
+    if kind != "summary":
+        return (_KEEP.format(head=head),) if head else ()
+    return (_KEEP.format(head=head), _HOLD.format(head=head)) if head else (_NO_HEAD,)
 
 
 def _alert(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
@@ -105,6 +115,10 @@ def _cover(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...
     return "Standing in for safeguarding", tuple(notice.text.split("\n\n")), f"{address}/inbox"
 
 
+def _summary(school: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    return f"AskFirst: safeguarding at {school.name} today", (notice.text, NO_DETAILS), f"{address}/inbox"
+
+
 def _answer(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     subject, *lines = notice.text.split("\n\n")
     return f"AskFirst: {subject}", tuple(lines), f"{address}/inbox/answers"
@@ -145,4 +159,5 @@ _PARTS: dict[StepKind, _Part] = {
     "restored": _restored,
     "cover": _cover,
     "answer": _answer,
+    "summary": _summary,
 }

@@ -20,6 +20,7 @@ from bot.store.alerts.covers import Covers
 from bot.store.alerts.drills import Drills
 from bot.store.alerts.notices import Health, Notice
 from bot.store.alerts.outbox import Outbox
+from bot.store.alerts.summaries import Summaries
 from bot.store.backup.restores import Restored, Restores
 from bot.store.chats.accounts import Accounts, Known
 from bot.store.chats.places import Place, Places, alert_name, alert_parts, alerts_of
@@ -78,6 +79,7 @@ __all__ = [
     "Restores",
     "Store",
     "StoreError",
+    "Summaries",
     "Tally",
     "TipPosts",
     "TipQueue",
@@ -149,6 +151,10 @@ class Store:
     def drills(self, school: str) -> Drills:
         """The test alerts of this school."""
         return Drills(self._database, school)
+
+    def summaries(self, school: str) -> Summaries:
+        """The daily summaries of this school."""
+        return Summaries(self._database, school)
 
     def covers(self, school: str) -> Covers:
         """Who stands in for whom at this school, as far as it was named on the page."""

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ class Server:
 
 @pytest.fixture
 def server(database: str, school: School, tmp_path: Path) -> Iterator[Server]:
-    made = Server(database, school, tmp_path)
+    made = Server(database, replace(school, summaries=False), tmp_path)
     yield made
     made.close()
 

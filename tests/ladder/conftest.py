@@ -29,8 +29,9 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def world(shared: tuple[str, Store], school: School) -> Iterator[World]:
-    """Monday morning at ten, at a school of its own. Whatever becomes of its concerns, the proof finds no fault."""
-    made = World(shared[1], replace(school, id=f"school-{next(SCHOOLS)}"), at("2026-11-23 10:00"))
+    """Monday morning at ten, at a school of its own that wants no daily summary. Whatever becomes of its concerns, the
+    proof finds no fault."""
+    made = World(shared[1], replace(school, id=f"school-{next(SCHOOLS)}", summaries=False), at("2026-11-23 10:00"))
     yield made
     if not made.tampered:
         assert made.store.audit(made.school.id).verify(made.now) == ()

@@ -163,6 +163,8 @@ def _calls(
     yield "Drills.add", lambda: drills.add("2026-11", ())
     yield "Drills.all", drills.all
     yield "Drills.answer", lambda: any(drills.answer(each.notice, NOW) for each in store.drills("fernbank").all())
+    yield "Summaries.written", lambda: store.summaries(school.id).written("2026-11-23", "dsl")
+    yield "Summaries.add", lambda: None  # adds one of its own, and reads nothing of another's
     yield "Places.forget", lambda: places.forget("dsl")
     yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
     yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
@@ -224,6 +226,8 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
         put_back_at = {"restored_at": 1, "taken_at": 0, "until": 2, "held": False}
         connection.execute(sa.insert(restores).values(school=school.id, **put_back_at))
     either.drills(school.id).add("2026-11", (Step("test", NOW, Recipient("dsl")),))
+    either.summaries(school.id).add("2026-11-23", Step("summary", NOW, Recipient("dsl"), text="x"))
+    assert either.summaries(school.id).written("2026-11-23", "dsl")
     either.covers(school.id).name(
         Cover("dsl", "deputy-1", dt.date(2026, 9, 1), dt.date(2026, 9, 4)), DSL_ACTOR, lambda _: (), NOW
     )

@@ -22,6 +22,7 @@ from adapters.command.bounded_log import WHILE, BoundedLog
 from adapters.command.running import QuietLog, listening
 from adapters.delivering.loops import Loops
 from adapters.slack import SlackService
+from adapters.web import turnstile
 from adapters.web.app import make_app
 from adapters.web.door import UNREADABLE, Door, Room, room_for
 from adapters.web.security import Limits
@@ -270,6 +271,72 @@ async def test_however_many_cookies_an_address_has_a_limit(core: Core) -> None:
             async with _browser(port) as client:
                 statuses.append(await _asks(client))
     assert statuses == [200, 200, 200, 429]
+
+
+def _few() -> Limits:
+    return Limits(pages_a_minute=1.0, pages_burst=3)
+
+
+async def _statuses(port: int, *said: bytes, address: str = "127.0.0.1") -> list[int]:
+    return [int((await spoken(port, each, address))[9:12]) for each in said]
+
+
+def post(path: str) -> bytes:
+    return get(path, "Content-Length: 0").replace(b"GET", b"POST", 1)
+
+
+async def test_an_address_that_goes_on_asking_for_pages_is_refused_and_nobody_else(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turnstile, "_PAUSE", 0.0)
+    async with at_the_door(page_of(core, limits=_few())) as port:
+        paths = ("/", "/static/style.css", "/nowhere", "/", "/healthz", "/concern")
+        assert await _statuses(port, *map(get, paths)) == [200, 200, 404, 429, 429, 429]
+        refused = (await spoken(port, get("/"))).decode()
+        assert "That was a lot at once." in refused and re.search(r"Retry-After: [1-9]", refused)
+        assert "Content-Security-Policy" in refused and "020 7946" in refused, "whom to ring"
+        assert await _statuses(port, get("/"), address="127.0.0.2") == [200]
+        assert await _statuses(port, *[post("/")] * 4) == [400] * 3 + [429], "what is sent is counted by itself"
+
+
+async def test_all_of_slack_may_come_from_one_address(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnstile, "_PAUSE", 0.0)
+    app = page_of(core, limits=_few())
+    settings = read_settings(SLACK).slack
+    assert settings
+    app.add_routes(SlackService(core, settings, lambda: NOW).routes())
+    async with at_the_door(app) as port:
+        assert await _statuses(port, *[post("/slack/events")] * 6) == [401] * 6
+        assert await _statuses(port, *[post("/slack/nowhere")] * 4) == [404] * 3 + [429]
+        assert await _statuses(port, *[get("/slack/events")] * 4) == [405] * 3 + [429]
+
+
+async def test_who_asks_for_hundreds_of_pages_waits_behind_whoever_asks_for_one(core: Core) -> None:
+    order: list[str] = []
+    app = page_of(core)
+
+    async def slow(request: web.Request) -> web.Response:
+        order.append(request.headers["X-Who"])
+        await asyncio.sleep(0.01)
+        return web.Response()
+
+    app.add_routes([web.get("/slow", slow)])
+    async with at_the_door(app) as port:
+        many = [asyncio.create_task(spoken(port, get("/slow", "X-Who: many"))) for _ in range(40)]
+        while len(order) < 8:
+            await asyncio.sleep(0)
+        await spoken(port, get("/slow", "X-Who: one"), "127.0.0.2")
+        await asyncio.gather(*many)
+    assert len(order) == 41 and order.index("one") < 24, order
+
+
+async def test_a_school_of_hundreds_opens_the_page_at_once(core: Core) -> None:
+    async with at_the_door(page_of(core)) as port:
+        parts = ("/", "/static/style.css", "/static/chat.js", "/static/icon.svg")
+        async with _browser(port) as client:
+            for _ in range(60):
+                assert [(await client.get(each)).status for each in parts] == [200] * 4
+    assert Limits().pages_burst >= 375 * len(parts)
 
 
 def _browser(port: int) -> aiohttp.ClientSession:

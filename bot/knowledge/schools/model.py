@@ -145,7 +145,8 @@ class TipRules:
 class School:
     """The school: who holds which role (`roles`: role -> person ids, in order), when it is open, who hears by when.
 
-    `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly;
+    `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly,
+    `summaries` whether the DSL gets a summary each school day;
     `keep_letters` is for how many days the text of a letter is kept once it is sent or called off; `approve_alone`
     says that somebody may approve answers that they wrote themselves;
     `cover` is who stands in for whom; `pilot` is who tries it out, where not everybody is answered yet.
@@ -166,6 +167,7 @@ class School:
     elsewhere: Elsewhere | None = None
     cover: tuple[Cover, ...] = ()
     test_alerts: bool = True
+    summaries: bool = True
     regular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pilot: Pilot | None = None
     keep_letters: int = KEEP_LETTERS

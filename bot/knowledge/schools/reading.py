@@ -58,7 +58,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
         "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts", "pilot",
-        "keep_letters", "approve_alone",
+        "keep_letters", "approve_alone", "summaries",
     })  # fmt: skip
     people = _read_people(fields, faults)
     nation = fields.choice("nation", NATIONS)
@@ -78,6 +78,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
         cover=read_cover(fields, faults, people),
         pilot=read_pilot(_part(fields, faults, "pilot", {})),
         test_alerts=not fields.has("test_alerts") or fields.choice("test_alerts", ("monthly", "never")) == "monthly",
+        summaries=not fields.has("summaries") or fields.choice("summaries", ("daily", "never")) == "daily",
         keep_letters=_number(fields, "keep_letters", KEEP_LETTERS),
         approve_alone=fields.flag("approve_alone", missing=False),
     )
