@@ -61,7 +61,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     own = _read_own(files, faults, documents, clauses)
     check_clauses(clauses, faults)
     lexicon = read_lexicon(_document(files, "lexicon.yaml", faults))
-    policy = read_school_policy(lambda name: _if_there(files, name, faults), faults)
+    policy = read_school_policy(lambda name, into: _if_there(files, name, into), faults)
     entries, policy = _read_entries(files, faults, policy, lexicon)
     outside = _document(files, "outside.yaml", faults)
     tips, themes = read_tips(_filled_tips(files, faults, policy, lexicon), faults)
