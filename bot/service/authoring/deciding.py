@@ -82,7 +82,7 @@ def check_whole(shelf: Shelf, draft: Draft) -> None:
 
 
 def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
-    """What waits, the longest waiting first; then words of files."""
+    """What waits, the longest waiting first; then words of files, and answers whose policy has changed."""
     sent = sorted(shelf.drafts.all(SENT), key=lambda each: each.sent_at or now)
     for draft in sent:
         yield _waiting(shelf, who, draft.id, shelf.entry_of(draft), draft, now)
@@ -90,9 +90,15 @@ def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
     for entry in knowledge.entries.values():
         name = entry.id
         unapproved = name in knowledge.waiting or (entry.withheld and entry.holds_in(knowledge.school.nation))
-        if unapproved and not entry.hold:
+        if (unapproved or entry.policy_changed) and not entry.hold:
             found = _waiting(shelf, who, f"{OF_FILE}{name}", knowledge.waiting.get(name, entry), None, now)
-            yield replace(found, withheld=taken_out.get(name, ""))
+            yield replace(found, withheld=taken_out.get(name, ""), policy=_policy_changed(entry))
+
+
+def _policy_changed(entry: Entry) -> str:
+    if entry.policy_changed is None:
+        return ""
+    return f"The policy that it rests on changed on {day(entry.policy_changed)}. Read it against the new words."
 
 
 def _taken_out(shelf: Shelf) -> dict[str, str]:
