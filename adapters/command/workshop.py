@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.service.authoring.shelf import Workshop
 from bot.service.live.base import LiveBase
-from bot.settings import Settings
+from bot.settings import Settings, shipped_base
 from bot.understanding.encoder import find_model
 
 
@@ -15,6 +15,7 @@ def workshop_of(settings: Settings, live: LiveBase, refresh: Callable[[], object
     """`refresh` makes a server look at its files."""
     given = Workshop(
         folder=settings.knowledge,
+        shipped=shipped_base(),
         cache=settings.cache,
         learned=settings.learned,
         encoder=live.encoder,

@@ -143,7 +143,7 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
     # The approved words may rest on other clauses than the file does now.
     served |= {name: held(served[name], knowledge.clauses) for name in waiting}
-    served = read_again(served, knowledge.own.values())
+    served = read_again(served, knowledge.own.values(), knowledge.clauses.values())
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 

@@ -11,6 +11,7 @@ from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
+from bot.knowledge import Entry
 
 _PATH = f"{OWN}/changes"
 _TICK = "entry-"
@@ -32,15 +33,11 @@ class ChangesPage:
 
     async def withhold(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Take the answers that were ticked out of use, at once."""
-        desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
-        again = {each.id for each in (await desk.document(request, signed)).again}
-        ticked = [each for key, each in fields.items() if key.startswith(_TICK)]
-        if set(fields) - {key for key in fields if key.startswith(_TICK)} != {"action"} or set(ticked) - again:
-            raise FormError("not the fields of this page")
-        if not ticked:
+        desk, who = self._desk, signed.person.id
+        chosen = ticked(fields, (await desk.document(request, signed)).again)
+        if not chosen:
             return await self._draw(request, signed, 400, problem="Tick an answer first.")
-        for entry in ticked:
-            await desk.call(lambda entry=entry: desk.workbench.withhold(desk.school, who, entry, now))  # type: ignore[misc]
+        await desk.withhold(who, chosen)
         return see_other(f"{ROOT}/own/{request.match_info['document']}/changes?done=withheld")
 
     async def _draw(
@@ -49,8 +46,17 @@ class ChangesPage:
         desk, who, name = self._desk, signed.person.id, request.match_info["document"]
         line = await desk.document(request, signed)
         found = await desk.call(lambda: desk.core.since_last(desk.school, who, name))
-        mine = {each.id for each in line.again if desk.workbench.may_approve(desk.school, who, each.id)}
         return desk.show(
-            "changes.html", signed, status, document=line.document, found=found, again=line.again, mine=mine,
+            "changes.html", signed, status, document=line.document, found=found, again=line.again,
+            mine=desk.mine(who, line.again),
             counts=Counter(each.kind for each in found), done=done, problem=problem,
         )  # fmt: skip
+
+
+def ticked(fields: SingleFields, again: Iterable[Entry]) -> list[str]:
+    """The answers that were ticked in a list of those that are read again. Raises FormError for any other."""
+    chosen = [each for key, each in fields.items() if key.startswith(_TICK)]
+    others = set(fields) - {key for key in fields if key.startswith(_TICK)}
+    if others != {"action"} or set(chosen) - {each.id for each in again}:
+        raise FormError("not the fields of this page")
+    return chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from adapters.web.inbox.sessions import FormHandler, Page, Sessions, SingleField
 from adapters.web.policies import wording
 from adapters.web.uploads import UploadedForm
 from bot.errors import AskFirstError
-from bot.knowledge import Knowledge
+from bot.knowledge import Entry, Knowledge
 from bot.service.authoring.workbench import Workbench
 from bot.service.policy_reading.desk import PolicyDesk
 from bot.service.policy_reading.model import DocumentLine, NoDocumentError
@@ -88,6 +88,19 @@ class PoliciesDesk:
         """The document that the address names. Raises NoDocumentError."""
         who, name = signed.person.id, request.match_info["document"]
         return await self.call(lambda: self.core.document(self.school, who, name))
+
+    def mine(self, who: str, entries: Iterable[Entry]) -> frozenset[str]:
+        """Those of these answers that somebody may approve, and so take out of use."""
+        return frozenset(each.id for each in entries if self.workbench.may_approve(self.school, who, each.id))
+
+    async def withhold(self, who: str, entries: Iterable[str]) -> None:
+        """Take these answers out of use at once."""
+
+        def work() -> None:
+            for each in entries:
+                self.workbench.withhold(self.school, who, each, self.frame.now())
+
+        await self.call(work)
 
     def show(self, template: str, signed: Signed, status: int = 200, **values: object) -> web.Response:
         """A page of the policies."""

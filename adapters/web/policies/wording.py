@@ -30,6 +30,7 @@ DONE: Mapping[str, str] = {
     "split": "There are two clauses now. Say of both how strongly they put their rule.",
     "joined": "The two are one clause now.",
     "ticked": "Kept, with your name and today’s date.",
+    "taken-over": "The newer text is taken over. The answers that rest on what changed are to be read again.",
     "withheld": "Those answers are out of use. Whoever asks for one is sent to a person.",
     "all-marked": "Every clause is looked over. Now hold them against the answers.",
 }

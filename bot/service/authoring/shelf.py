@@ -32,8 +32,8 @@ def _nothing() -> None:
 @dataclass(frozen=True)
 class Workshop:
     """What the workbench of a school works with beside the store: the `folder` of its files (None: here they are not
-    edited), what makes a server look at them at once, where learned things are kept, and the sentence model. `between`
-    is called before each step of publishing, with its name."""
+    edited), what makes a server look at them at once, where learned things are kept, the sentence model, and the
+    `shipped` folder that comes with AskFirst. `between` is called before each step of publishing, with its name."""
 
     folder: Path | None = None
     refresh: Callable[[], object] = _nothing
@@ -41,6 +41,7 @@ class Workshop:
     learned: Path | None = None
     encoder: Encoder | None = None
     model: Path | None = None
+    shipped: Path | None = None
     between: Callable[[str], object] = field(default=lambda _: None, compare=False)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from bot.answering.turns import Base
 from bot.concerns import Detail
@@ -18,6 +19,7 @@ from bot.knowledge.policies.editing import find, join, leave_out, mark, split, t
 from bot.knowledge.policies.editions import compare
 from bot.knowledge.policies.importing.about import slug_of
 from bot.knowledge.policies.own import OwnClause, OwnDocument
+from bot.knowledge.policies.packs import NationalPack
 from bot.knowledge.policies.resting import resting_on
 from bot.knowledge.schools.model import Role
 from bot.service.authoring.shelf import Shelf, Workshop
@@ -39,6 +41,7 @@ from bot.service.policy_reading.near import (
     standing_tick,
     tick_of,
 )
+from bot.service.policy_reading.packs import NationalShelf
 from bot.service.policy_reading.since import since
 from bot.store import Store
 
@@ -106,6 +109,28 @@ class PolicyDesk:
         if not document.former:
             return ()
         return since(read_kept(shelf.folder, document.former[-1]), document)
+
+    # --- national documents
+
+    def national(self, school: str, who: str) -> tuple[NationalPack, ...]:
+        """The national documents of which the AskFirst that is installed brings other clauses."""
+        return self._national(self._shelf(school, who)).packs()
+
+    def national_state(self, school: str, who: str, name: str) -> str:
+        """A digest of what `take_over` of this document would begin with."""
+        return self._national(self._shelf(school, who)).state(name)
+
+    def take_over(self, school: str, who: str, name: str, seen: str, now: dt.datetime) -> NationalPack:
+        """Take over what there is newer of a national document, as it was `seen`."""
+        shelf = self._shelf(school, who)
+        pack = self._national(shelf).take_over(name, seen, shelf.day(now))
+        self._store.audit(school).note("policy-taken-in", shelf.actor(who), Detail(reference=name, text=seen), now)
+        shelf.workshop.refresh()
+        return pack
+
+    def _national(self, shelf: Shelf) -> NationalShelf:
+        folder = shelf.workshop.folder
+        return NationalShelf(folder or Path(), shelf.workshop.shipped if folder else None, shelf.knowledge)
 
     # --- put in
 

@@ -64,6 +64,9 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/policies", NONE, 200, ANSWERS),
     ("GET", "/inbox/policies/put-in", NONE, 200, ANSWERS),
     ("POST", "/inbox/policies/put-in", NONE, 400, ANSWERS),  # a form with a file it is not
+    ("GET", "/inbox/policies/national", NONE, 200, ANSWERS),
+    ("GET", "/inbox/policies/national/{document}", NONE, 200, ANSWERS),
+    ("POST", "/inbox/policies/national/{document}", {"action": "take-over", "seen": "x"}, GONE, ANSWERS),  # nothing new
     ("GET", "/inbox/policies/own/{document}", NONE, GONE, ANSWERS),
     ("POST", "/inbox/policies/own/{document}", {"all": "", "edition": "x", "show": "", "from": "0"}, GONE, ANSWERS),
     ("GET", "/inbox/policies/own/{document}/clauses/{clause}", NONE, GONE, ANSWERS),

@@ -4,6 +4,9 @@ their next edition; what is refused, and that nothing is kept of it."""
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from bot.presses import PickEntry
 from tests.conftest import SCHOOL
 from tests.inboxing import Visitor, World
 from tests.policies import making
+from tests.policies.test_packs import renew
 from tests.web.answers.conftest import Files
 from tests.web.answers.test_pages import words
 from tests.web.policies.putting import PUT_IN, ROOT, read, send, take_in
@@ -235,3 +239,31 @@ async def test_a_file_that_is_too_large_is_refused_while_it_arrives(
     visitor = await world.signed_in("dsl")
     refused = await read(visitor, "large.md", b"x" * (putting_in.MOST + 1))
     assert (refused.status, "larger than 20 MB" in words(refused)) == (400, True)
+
+
+# --- national documents
+
+
+async def test_a_newer_national_document_is_looked_at_and_taken_over(
+    world: World, files: Files, tmp_path: Path
+) -> None:  # fmt: skip
+    shipped = tmp_path / "shipped"
+    shutil.copytree(files.folder / "policies", shipped / "policies")
+    workshop = replace(files.workshop, shipped=shipped)
+    world.core.policies._workshops = lambda _: workshop
+    visitor = await world.signed_in("dsl")
+    assert "Nothing: your school has what came with this AskFirst." in words(await visitor.get(f"{ROOT}/national"))
+    renew(shipped)
+    assert "1 clause changes or goes" in words(await visitor.get(f"{ROOT}/national"))
+    page = await visitor.get(f"{ROOT}/national/kent")
+    assert "Put in: Ask a parent in writing" in words(page) and "New: " in words(page)
+    [seen] = re.findall(r'name="seen" value="([0-9a-f]+)"', page.text)
+    assert (await visitor.post(f"{ROOT}/national/kent", action="take-over", seen="0" * 12)).status == 409
+    done = await visitor.post(f"{ROOT}/national/kent", action="take-over", seen=seen)
+    assert (done.status, done.to) == (303, f"{ROOT}/national/kent?done=taken-over")
+    files.refresh()
+    [again, *_] = [each for each in files.base.knowledge.entries.values() if each.policy_changed]
+    page = await visitor.get(done.to)
+    assert "Answers to be read again" in words(page) and again.title in words(page)
+    taken = await visitor.post(f"{ROOT}/national/kent", action="withhold", **{"entry-0": again.id})
+    assert taken.status == 303 and files.base.knowledge.entries[again.id].withheld
