@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from adapters.web.forms import FormError, plain
 
@@ -15,6 +16,13 @@ _MOST_FIELD = 4 * 1024 * 1024  # bytes of one field: what was read of a document
 _LONGEST_NAME = 120  # characters of a file's name
 _DRAINED = 4  # so many times of what may be is thrown away, so that whoever sent too much is told so
 _SECONDS = 180.0  # for the whole of it: a school's line is slow
+
+
+# What aiohttp raises for a body that is no form, or that stops half way.
+_UNREADABLE = (
+    ValueError, RuntimeError, RuntimeWarning, LookupError, AssertionError, EOFError, ConnectionError, web.RequestPayloadError,
+    HttpProcessingError,
+)  # fmt: skip
 
 
 class UploadTooLargeError(Exception):
@@ -41,7 +49,7 @@ async def read_upload(request: web.Request, most: int) -> UploadedForm:
             return await _read(await request.multipart(), most)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (ValueError, RuntimeError, LookupError, AssertionError, web.RequestPayloadError, ConnectionError) as fault:
+    except _UNREADABLE as fault:
         raise FormError("not a form") from fault
 
 

@@ -67,7 +67,9 @@ class PutInPage:
         try:
             policy = await self._understood(posted, [int(each) for each in re.findall(r"\d+", pages)])
         except UnreadableContentError as fault:
-            return await self._refuse(signed, fields, as_sentence(f"{posted.name}: {fault.problem}"), fault.remedy)
+            remedy, pictures = _on_page(fault.remedy)
+            problem, field = as_sentence(f"{posted.name}: {fault.problem}"), "leave_out" if pictures else "file"
+            return await self._refuse(signed, fields, problem, remedy, field)
         except NotKeptError as fault:
             return await self._refuse(signed, fields, as_sentence(str(fault)), "")
         return await self._look(signed, policy, fields["of"])
@@ -140,7 +142,16 @@ class PutInPage:
         )  # fmt: skip
 
 
+_OPTION = "--without-pages "  # the terminal's word for the box of pages
 _SMALLER = "Save it with smaller pictures, or cut it into parts. Nothing was taken in"
+
+
+def _on_page(remedy: str) -> tuple[str, bool]:
+    """What to do, as it is done here; whether pages are named that are only pictures."""
+    said, option, pages = remedy.partition(_OPTION)
+    if not option:
+        return remedy, False
+    return f"{said}write {pages.replace(',', ', ')} in the box for such pages, and pick the file again", True
 
 
 def _read_policy(desk: PoliciesDesk, posted: UploadedForm, leave_out: list[int]) -> ReadPolicy:

@@ -3,6 +3,7 @@ their next edition; what is refused, and that nothing is kept of it."""
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.documents.reading.limits import MOST_PAGES
 from adapters.web.policies import putting_in
 from bot.knowledge.policies.own import OwnDocument
 from bot.messages import Message
@@ -17,6 +19,7 @@ from bot.presses import PickEntry
 from tests.conftest import SCHOOL
 from tests.inboxing import Visitor, World
 from tests.policies import making
+from tests.policies.test_doors import BOMB, ENTITY, pages, with_a_scan
 from tests.policies.test_packs import renew
 from tests.web.answers.conftest import Files
 from tests.web.answers.test_pages import words
@@ -230,6 +233,56 @@ async def test_what_cannot_be_read_is_said_with_what_to_do_and_nothing_is_kept(
     assert (refused.status, said in words(refused)) == (400, True), words(refused)
     assert "Nothing was taken in" in words(refused) and 'role="alert"' in refused.text
     assert not files.folder.joinpath("policies/own").exists()
+
+
+@pytest.mark.slow
+async def test_what_was_made_to_do_harm_or_cannot_be_read_is_refused_in_words_and_the_page_goes_on(
+    world: World, files: Files
+) -> None:  # fmt: skip
+    """Each is read in a process of its own; how the reader takes it is tried in tests/policies/test_doors.py."""
+    bomb = making.with_parts(making.docx_policy(), {"word/document.xml": b"<a>" + b" " * BOMB + b"</a>"})
+    entity = making.zipped({"content.xml": ENTITY + making.odt_content("<text:p>A rule.</text:p>")})
+    visitor = await world.signed_in("dsl")
+    for name, content, said in (
+        ("bomb.docx", bomb, "far more than a document holds"),
+        ("entity.odt", entity, "calls for something outside itself"),
+        ("long.pdf", pages(MOST_PAGES + 1), "Cut it into parts"),
+        ("secret.pdf", pages(1, password="secret"), "it has a password"),
+        ("scan.pdf", with_a_scan(0), "it holds no text, as a scan does"),
+        ("half.pdf", with_a_scan(2), "write 3 in the box for such pages, and pick the file again"),
+    ):
+        refused = await read(visitor, name, content)
+        assert (refused.status, said in words(refused)) == (400, True), words(refused)
+        assert "--" not in words(refused) and "Nothing was taken in" in words(refused)
+    assert "2 clauses" in words(await read(visitor, "half.pdf", with_a_scan(2), leave_out="3"))
+    assert not files.folder.joinpath("policies/own").exists()
+
+
+async def test_no_body_of_a_form_goes_wrong_here(world: World) -> None:
+    visitor = await world.signed_in("dsl")
+    await visitor.get(PUT_IN)
+    fields = {"token": visitor.token, "action": "read", "of": "", "leave_out": ""}
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
+    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.md"\r\n\r\n# A\r\n\r\nAsk.\r\n'
+    whole, chance = "".join([*parts, file, "--b--\r\n"]).encode(), random.Random(7)
+    odd = [
+        b"", b"--b--", b"--b\r\n\r\nx\r\n--b--\r\n", "".join([*parts, *parts]).encode() + b"--b--\r\n",
+        "".join([*parts, file, file]).encode() + b"--b--\r\n", b"".join(b"--b\r\nContent-Disposition: form-data; "
+        b'name="%d"\r\n\r\nx\r\n' % number for number in range(60)) + b"--b--\r\n", whole[: len(whole) // 2],
+        b'--b\r\nContent-Disposition: form-data; name="of"\r\n\r\n\xff\xfe\r\n--b--\r\n',
+        b"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--\r\n--b--\r\n",
+        b"--b\r\nX: " + b"x" * 70_000 + b"\r\n\r\nx\r\n--b--\r\n",
+    ]  # fmt: skip
+    for _ in range(40):
+        mangled = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            mangled[chance.randrange(len(mangled))] = chance.randrange(256)
+        odd.append(bytes(mangled))
+    for body in odd:
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        async with visitor.client.post(PUT_IN, data=body, headers=headers, allow_redirects=False) as answer:
+            assert answer.status in (200, 400, 403, 409), body
+    assert (await visitor.get(ROOT)).status == 200
 
 
 async def test_a_file_that_is_too_large_is_refused_while_it_arrives(
