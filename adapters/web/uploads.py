@@ -20,8 +20,8 @@ _SECONDS = 180.0  # for the whole of it: a school's line is slow
 
 # What aiohttp raises for a body that is no form, or that stops half way.
 _UNREADABLE = (
-    ValueError, RuntimeError, RuntimeWarning, LookupError, AssertionError, EOFError, ConnectionError, web.RequestPayloadError,
-    HttpProcessingError,
+    ValueError, RuntimeError, RuntimeWarning, LookupError, AssertionError, EOFError, ConnectionError,
+    web.RequestPayloadError, HttpProcessingError,
 )  # fmt: skip
 
 
