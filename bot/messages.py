@@ -83,7 +83,8 @@ class Answer:
     """Approved text, word for word: `badge` (ruling and act, read first), `answer`, `why` and `instead`; `note` says
     what is old or contested. `approved_by` approved it on the day `reviewed`, as `approved_role` (in words), to be read
     again by `review_by`; all are empty where nobody has. `made_up` is said of an approval of the demo school. `ask` is
-    the role of whoever is asked for more, and `contact` who that is here."""
+    the role of whoever is asked for more, and `contact` who that is here. `read_again` is a sentence where the policy
+    that it rests on has changed since: every channel draws it."""
 
     entry: str
     title: str
@@ -102,6 +103,7 @@ class Answer:
     contact: Contact | None = None
     approved_role: str = ""
     made_up: bool = False
+    read_again: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,9 @@ def approval_of(answer: Answer) -> str:
 
 
 def due_of(answer: Answer) -> str:
-    """Since when somebody should have read an answer again; empty where nobody need have."""
-    return f"Due for review since {day(answer.review_by)}." if answer.due_for_review else ""
+    """Since when somebody should have read an answer again; empty where nobody need have, or where it is
+    said that the policy has changed."""
+    return f"Due for review since {day(answer.review_by)}." if answer.due_for_review and not answer.read_again else ""
 
 
 def day(date: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
+from bot.answering.checking.files import damaged_files
 from bot.concerns.words import day
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge
@@ -37,3 +38,12 @@ def approval_lines(read: Callable[[], Knowledge], today: dt.date) -> Iterator[st
     if (pilot := knowledge.school.pilot) and today <= pilot.until:
         yield f"WARN   pilot: until {day(pilot.until)} only {len(pilot.people)} people get answers (school.yaml)"
     yield from (f"WARN   review: {said}" for said in review_lines(knowledge, today))
+
+
+def damaged_lines(read: Callable[[], Knowledge]) -> Iterator[str]:
+    """A line for each file that is damaged and on which no answer rests."""
+    try:
+        knowledge = read()
+    except AskFirstError:
+        return  # said already
+    yield from (f"WARN   {each.file}: {each.problem}. {each.remedy}" for each in damaged_files(knowledge))

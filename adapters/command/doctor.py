@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from adapters.command.approval_lines import approval_lines
+from adapters.command.approval_lines import approval_lines, damaged_lines
 from adapters.command.chat_lines import sign_in_tried, teams_sign_in, unanswered_messages
 from adapters.command.reading_once import read_once
 from adapters.command.restored import how_it_stands
@@ -92,6 +92,7 @@ def examine(
     )
     lines = [*fault_lines(settings), *(_looked(name, look) for name, look in looks)]
     lines += approval_lines(read, now.date())
+    lines += damaged_lines(read)
     lines += _tip_calendar(settings, read)
     lines += set_up_lines(settings)
     if (teams := settings.teams) and teams.checked:

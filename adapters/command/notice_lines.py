@@ -9,6 +9,7 @@ from bot.knowledge import Fault
 _WHAT = {
     "entries": ("answer", "answers"),
     "policies": ("clause", "clauses"),
+    "policy": ("file", "files"),
     "approvals.yaml": ("approval", "approvals"),
 }
 

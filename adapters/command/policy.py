@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, str] = {
     "mark": "say how strongly a clause puts its rule: from then on answers can rest on it",
     "near": "the answers near each clause, what nothing answers, and what rests on nothing of yours",
     "tick": "say whether a clause and an answer agree",
+    "updates": "what this AskFirst brings of the national documents, with the differences; --take-over writes it",
     "ask": "go through the questionnaire, one question after the other; stop and go on as you like",
     "approve": "read the clauses and approve their words",
     "build": "make the documents as .docx and PDF, and say what has changed",

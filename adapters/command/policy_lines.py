@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.console.text import printable, wrapped
-from bot.concerns.naming.private import WORDS, PrivateFinding
+from bot.concerns.naming.private import WORDS as PRIVATE
+from bot.concerns.naming.private import PrivateFinding
 from bot.knowledge.policies.difference import WordRun
 from bot.knowledge.policies.editions import Compared, Kind
 from bot.knowledge.policies.importing.clauses import ImportedClause
@@ -16,7 +17,7 @@ from bot.service.policy_reading.adding import NewEdition, ReadPolicy
 _SHOWN = 8  # lines that were left out
 _SHORT = 70  # characters of them
 _AROUND = 6  # words of what stayed the same that stand beside a change
-_WORDS: dict[Kind, str] = {
+WORDS: dict[Kind, str] = {
     "changed": "Changed", "new": "New", "gone": "Gone", "moved": "Moved", "renumbered": "Another number",
     "same": "The same",
 }  # fmt: skip
@@ -44,7 +45,7 @@ def finding_lines(found: Sequence[PrivateFinding]) -> Iterator[str]:
         yield "  It may tell of private persons:"
     for each in found:
         where = f" ({each.where})" if each.where else ""
-        yield printable(f"    {WORDS[each.kind]}: {each.words}{where}")
+        yield printable(f"    {PRIVATE[each.kind]}: {each.words}{where}")
 
 
 def clause_lines(name: str, clause: ImportedClause | OwnClause) -> Iterator[str]:
@@ -92,7 +93,7 @@ def about_lines(document: OwnDocument) -> Iterator[str]:
 def edition_lines(edition: NewEdition) -> Iterator[str]:
     """What a new edition changed, word by word, and what is to be read again."""
     counts = Counter(each.kind for each in edition.compared)
-    said = ", ".join(f"{counts[kind]} {words.lower()}" for kind, words in _WORDS.items() if counts[kind])
+    said = ", ".join(f"{counts[kind]} {words.lower()}" for kind, words in WORDS.items() if counts[kind])
     yield f"The new edition of '{edition.document.id}' is kept: {said}."
     for each in edition.compared:
         if each.kind != "same":
@@ -104,7 +105,7 @@ def _compared(each: Compared) -> Iterator[str]:
     clause = each.new or each.old
     if clause is None:
         return
-    yield printable(f"{_WORDS[each.kind]}: {clause.id}  {clause.where}")
+    yield printable(f"{WORDS[each.kind]}: {clause.id}  {clause.where}")
     if each.kind == "renumbered" and each.old:
         yield f"    was {each.old.number or 'without a number'}"
     elif each.kind == "moved" and each.old:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.service.authoring.shelf import Workshop
 from bot.service.live.base import LiveBase
 from bot.service.live.learning import Learner
-from bot.settings import Settings
+from bot.settings import Settings, shipped_base
 from bot.understanding.encoder import find_model
 
 
@@ -16,6 +16,7 @@ def workshop_of(settings: Settings, live: LiveBase, refresh: Callable[[], object
     """`refresh` makes a server look at its files: then what is taken out of use there is served no more at once."""
     given = Workshop(
         folder=settings.knowledge,
+        shipped=shipped_base(),
         cache=settings.cache,
         learned=settings.learned,
         encoder=live.encoder,

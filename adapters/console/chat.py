@@ -103,8 +103,8 @@ def _answer(answer: Answer, focus: str) -> Iterable[str]:
     yield from (part for part in parts[focus] if part)
     if answer.note:
         yield f"Note: {answer.note}"
-    if due := due_of(answer):
-        yield due
+    if said := answer.read_again or due_of(answer):
+        yield said
     if answer.contact:
         yield f"{ASK}: {line_of(answer.contact)}"
     yield ""

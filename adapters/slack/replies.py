@@ -101,6 +101,8 @@ def _answer(answer: Answer, focus: Focus) -> Iterator[Block]:
     yield from instead
     if answer.note:
         yield from paragraphs(f"Note: {answer.note}")
+    if answer.read_again:
+        yield from paragraphs(answer.read_again)
     if answer.contact:
         yield from lines([f"{ASK}: {_pressable(answer.contact)}"])
     yield small(documents_of(answer))

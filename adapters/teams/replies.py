@@ -85,6 +85,8 @@ def _answer(answer: Answer, focus: Focus) -> Iterator[Part]:
     yield from instead
     if answer.note:
         yield text(f"Note: {answer.note}")
+    if answer.read_again:
+        yield text(answer.read_again)
     if answer.contact:
         yield _pressable(answer.contact, f"{ASK}: ")
     yield small(documents_of(answer))

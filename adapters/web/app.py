@@ -16,6 +16,7 @@ from adapters.web.concern.pages import ConcernPages
 from adapters.web.door import UNREADABLE
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
+from adapters.web.policies import PolicyPages
 from adapters.web.privacy import PrivacyPages
 from adapters.web.security import Limits, headers_for
 from adapters.web.site import Site
@@ -56,6 +57,7 @@ def make_app(
         concern,
         inbox,
         AnswerPages(inbox.frame, inbox.sessions),
+        PolicyPages(inbox.frame, inbox.sessions),
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
         HealthPages(site, core, loops or Loops(), alarm, health_token),

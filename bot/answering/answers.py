@@ -13,6 +13,7 @@ from bot.messages import Answer, Button, Choice, FactQuestion, Reply, Source
 from bot.presses import GiveFact
 
 DID_YOU_MEAN = "Did you mean this?"
+POLICY_CHANGED = "The policy has changed. This answer is being read again."
 CHOOSE = "I want to be sure that I answer the right question. Which of these do you mean?"
 
 
@@ -38,6 +39,7 @@ def answer_with(knowledge: Knowledge, entry: Entry, facts: Mapping[str, str], no
         contact=asked.contact,
         approved_role=in_the_role(knowledge, entry.approved_by, entry.approved_role),
         made_up=entry.made_up,
+        read_again=POLICY_CHANGED if entry.policy_changed else "",
     )
 
 

@@ -54,6 +54,7 @@ EventKind = Literal[
     "answer-published",
     "answer-withheld",
     "policy-let-in",
+    "policy-taken-in",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -107,8 +108,9 @@ class Detail:
     in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
     ends; of answers (OF_ANSWERS): `reference` (the entry), `notice` (the draft, or empty), `who` (its author's id) and
     `text` (the digest of the words); policy-let-in: `reason`, `who` (the role), `reference` (the document's
-    digest) and `text` (how much was found). These, the nine before them and signed-in belong to no concern. An exported
-    for a subject access request has `who` and `reference` too.
+    digest) and `text` (how much was found); policy-taken-in: `reference` (the document's id) and `text` (its digest).
+    These, the nine before them and signed-in belong to no concern. An exported for a subject access request has `who`
+    and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

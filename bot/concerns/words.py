@@ -56,6 +56,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
     "policy-let-in": "Document with private persons let in",
+    "policy-taken-in": "Document of the school's own put in",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -116,6 +117,8 @@ def remark(event: Event) -> str:
             return detail.reference
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
+        case "policy-taken-in":
+            return f"{detail.reference}, document {detail.text}"
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":

@@ -61,7 +61,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     own = _read_own(files, faults, documents, clauses)
     check_clauses(clauses, faults)
     lexicon = read_lexicon(_document(files, "lexicon.yaml", faults))
-    policy = read_school_policy(lambda name: _if_there(files, name, faults), faults)
+    policy = read_school_policy(lambda name, into: _if_there(files, name, into), faults)
     entries, policy = _read_entries(files, faults, policy, lexicon)
     outside = _document(files, "outside.yaml", faults)
     tips, themes = read_tips(_filled_tips(files, faults, policy, lexicon), faults)
@@ -143,7 +143,7 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
     # The approved words may rest on other clauses than the file does now.
     served |= {name: held(served[name], knowledge.clauses) for name in waiting}
-    served = read_again(served, knowledge.own.values())
+    served = read_again(served, knowledge.own.values(), knowledge.clauses.values())
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 

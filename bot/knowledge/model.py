@@ -42,6 +42,8 @@ class Clause:
     hold: bool = False  # until a named person has read it against the document
     same_as: tuple[str, ...] = ()  # clauses of other documents that say this rule
     look_up: str = ""  # what a person has still to find out
+    changed: dt.date | None = None  # the day on which a newer edition of its document changed it, or left it out
+    gone: bool = False  # it is not in the edition that counts any more
 
     def of(self, nation: str) -> bool:
         """Whether it is a rule of this nation, by itself or with others, or of the whole UK."""
@@ -112,8 +114,8 @@ class Entry:
 
     `approved_by` approved it in the role `approved_role` on the day `reviewed`; where it is empty nobody has, and the
     entry is `withheld`, unless entries are taken as their files stand. `made_up` is said of an approval of the demo
-    school. `policy_changed` is the day, after that, on which a clause of the school's own that it rests on changed: it
-    is due for review since.
+    school. `policy_changed` is the day, after that, on which a clause that it rests on changed, of the school's own
+    documents or of a national one: it is due for review since.
     """
 
     id: str

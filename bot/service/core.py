@@ -15,6 +15,7 @@ from bot.service.calendars import KeptCalendars
 from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.casework.covering import CoverDesk
 from bot.service.delivery import Delivery
+from bot.service.policy_reading.desk import PolicyDesk
 from bot.service.questions import Questions
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
@@ -43,6 +44,7 @@ class Core:
         self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.workbench = Workbench(self._bases, store, lambda _: workshop or Workshop())
+        self.policies = PolicyDesk(self._bases, store, lambda _: workshop or Workshop())
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 
     def base(self) -> Base:

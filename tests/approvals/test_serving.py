@@ -181,6 +181,16 @@ def test_an_overdue_answer_stays_served_and_says_since_when(folder: Folder, base
     assert said_of(folder.load(), "trip-phone", later) == ["it was due for review on 2027-09-01"]
 
 
+def test_an_answer_whose_policy_has_changed_stays_served_and_every_channel_says_so(folder: Folder, base: Base) -> None:
+    knowledge = folder.load()
+    changed = {"trip-phone": replace(knowledge.entries["trip-phone"], policy_changed=NOW.date())}
+    reply = asked(base.understanding, replace(knowledge, entries={**knowledge.entries, **changed}), PHONE, NOW)
+    assert reply.answer
+    for shown in drawn(reply).values():
+        assert "The policy has changed. This answer is being read again." in shown
+        assert reply.answer.answer in shown and "Due for review" not in shown
+
+
 # --- what each channel shows
 
 

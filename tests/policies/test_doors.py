@@ -22,8 +22,8 @@ from bot.knowledge.policies.importing.clauses import clauses_of
 from tests.policies import making
 
 _DOORS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-_BOMB = 40 * MEGABYTE
-_ENTITY = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+BOMB = 40 * MEGABYTE
+ENTITY = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 _TAGS = (
     "<ul> <li> </ul> <table> <tr> <td> </td> </table> <p> <h2> </h2> <nav> </nav> <dl> <dt> <dd> </dl> <ol> word <br> "
     "</p>"
@@ -132,7 +132,7 @@ def test_macros_are_refused_whatever_the_file_is_called() -> None:
     assert "it holds macros" in refused("a.odt", basic)
 
 
-@pytest.mark.parametrize("start", [_ENTITY, _LAUGHS])
+@pytest.mark.parametrize("start", [ENTITY, _LAUGHS])
 def test_entities_are_not_followed(start: str) -> None:
     body = making.odt_content("<text:p>A rule.&b;</text:p>").replace("&b;", "")
     content = making.zipped({"content.xml": start + body})
@@ -142,14 +142,14 @@ def test_entities_are_not_followed(start: str) -> None:
 @pytest.mark.parametrize("kind", ["docx", "odt"])
 def test_a_zip_bomb_is_not_unpacked(kind: str) -> None:
     part = {"docx": "word/document.xml", "odt": "content.xml"}[kind]
-    bomb = making.with_parts(making.POLICIES[kind], {part: b"<a>" + b" " * _BOMB + b"</a>"})
+    bomb = making.with_parts(making.POLICIES[kind], {part: b"<a>" + b" " * BOMB + b"</a>"})
     assert len(bomb) < MEGABYTE
     tracemalloc.start()
     said = refused(f"a.{kind}", bomb)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "far more than a document holds" in said
-    assert most < 3 * _BOMB
+    assert most < 3 * BOMB
 
 
 def test_xml_nested_without_end_does_not_end_the_process(tmp_path: Path) -> None:
@@ -160,22 +160,26 @@ def test_xml_nested_without_end_does_not_end_the_process(tmp_path: Path) -> None
         read_document(file)
 
 
-def test_a_pdf_with_too_many_pages_is_to_be_cut_into_parts() -> None:
+def pages(number: int, password: str = "") -> bytes:
+    """A PDF with so many empty pages, which a password opens where there is one."""
     pdf = FPDF()
-    for _ in range(MOST_PAGES + 1):
+    for _ in range(number):
         pdf.add_page()
-    said = refused("a.pdf", bytes(pdf.output()))
+    if password:
+        pdf.set_encryption(owner_password="owner", user_password=password)
+    return bytes(pdf.output())
+
+
+def test_a_pdf_with_too_many_pages_is_to_be_cut_into_parts() -> None:
+    said = refused("a.pdf", pages(MOST_PAGES + 1))
     assert f"it has {MOST_PAGES + 1} pages, and at most {MOST_PAGES} are read. Cut it into parts" in said
 
 
 def test_a_pdf_with_a_password_is_refused() -> None:
-    pdf = FPDF()
-    pdf.add_page()
-    pdf.set_encryption(owner_password="owner", user_password="secret")
-    assert "it has a password. Save a copy without a password" in refused("a.pdf", bytes(pdf.output()))
+    assert "it has a password. Save a copy without a password" in refused("a.pdf", pages(1, "secret"))
 
 
-def _with_a_scan(pages: int) -> bytes:
+def with_a_scan(pages: int) -> bytes:
     """A policy with a page behind it that is a picture and nothing else."""
     pdf = FPDF()
     for page in range(pages):
@@ -188,11 +192,11 @@ def _with_a_scan(pages: int) -> bytes:
 
 
 def test_a_scan_is_named_unreadable() -> None:
-    assert "unreadable: it holds no text, as a scan does" in refused("a.pdf", _with_a_scan(0))
+    assert "unreadable: it holds no text, as a scan does" in refused("a.pdf", with_a_scan(0))
 
 
 def test_a_document_with_one_scanned_page_is_not_half_read_unless_somebody_says_so() -> None:
-    content = _with_a_scan(2)
+    content = with_a_scan(2)
     said = refused("a.pdf", content)
     assert "unreadable: page 3 is a picture without text" in said
     assert "--without-pages 3" in said

@@ -147,6 +147,43 @@ def test_a_list_of_mere_names_is_one_clause_with_what_leads_in_to_it() -> None:
     assert texts("md", markdown.encode()) == ["This covers the following: Blogs; Photo sites; Group chats"]
 
 
+@pytest.mark.parametrize(
+    ("lead", "items"),
+    [("A request should include:", ("Name of the person", "Address", "Details of what is wanted")),
+     ("Sensitive data is data revealing:", ("Racial or ethnic origin;", "Health; or", "A person's beliefs.")),
+     ("This includes:", ("Confirmation that their data is held", "How long it will be kept"))],
+)  # fmt: skip
+def test_things_that_a_lead_in_names_are_one_clause_with_it(lead: str, items: tuple[str, ...]) -> None:
+    markdown = f"{lead}\n\n" + "".join(f"* {each}\n" for each in items)
+    assert texts("md", markdown.encode()) == [f"{lead} {'; '.join(items)}"]
+
+
+def test_rules_after_such_a_lead_in_are_a_clause_each() -> None:
+    rules = ("Phones are kept in the locker.", "Keeping a record of every visit")
+    markdown = "We keep pupils safe, including:\n\n" + "".join(f"* {each}\n" for each in rules)
+    assert texts("md", markdown.encode()) == list(rules)
+
+
+def test_a_text_that_stands_in_as_an_item_does_goes_with_it_and_one_at_the_margin_does_not() -> None:
+    text = (
+        "Parents are told.\n\nThe head:\n\n   *   Ask the family first.\n\n       If nobody is there, ask again.\n"
+        "         o keep a note of it.\n\n   *   Ask the governors next.\n\nNothing else is done.\n"
+    )
+    assert texts("txt", text.encode()) == [
+        "Parents are told.", "Ask the family first. If nobody is there, ask again. o keep a note of it.",
+        "Ask the governors next.", "Nothing else is done.",
+    ]  # fmt: skip
+
+
+def test_the_end_of_a_sentence_at_the_edge_of_a_page_is_no_page_number() -> None:
+    text = "We act as the law of the\nland has it, as it was made (the\n2018).\n\fVisitors sign the book.\n\n2\n"
+    found = imported("txt", text.encode())
+    assert [each.text for each in found.clauses] == [
+        "We act as the law of the land has it, as it was made (the 2018).", "Visitors sign the book.",
+    ]  # fmt: skip
+    assert found.left_out == ("2",)
+
+
 def test_a_lead_in_that_nothing_follows_is_kept() -> None:
     assert texts("md", b"Phones stay in the bag all day.\n\nStaff must always:\n") == [
         "Phones stay in the bag all day.", "Staff must always:",
@@ -166,7 +203,8 @@ def test_lines_about_the_document_are_no_clauses_and_a_rule_that_begins_like_one
     ("typed", "number", "text"),
     [("3.1 Staff must ask.", "3.1", "Staff must ask."), ("(b) Staff must ask.", "(b)", "Staff must ask."),
      ("4. Staff must ask.", "4.", "Staff must ask."), ("2020 was a year of rules.", "", "2020 was a year of rules."),
-     ("A. Deputy keeps the key.", "", "A. Deputy keeps the key.")],
+     ("A. Deputy keeps the key.", "", "A. Deputy keeps the key."), ("Appendix 1: Ask.", "Appendix 1", "Ask."),
+     ("appendix 1.", "", "appendix 1.")],
 )  # fmt: skip
 def test_a_number_typed_by_hand_is_known_from_a_text_that_begins_with_one(typed: str, number: str, text: str) -> None:
     [clause] = imported("html", f"<p>{typed}</p>".encode()).clauses

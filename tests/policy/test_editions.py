@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.command.approval_lines import damaged_lines
+from adapters.command.notice_lines import notice_lines
+from bot.answering.checking import notices
 from bot.knowledge.school_policy.editions import ClauseChange, changes, next_edition
+from bot.knowledge.school_policy.model import EDITIONS
+from bot.service.policy_writing.building import documents
+from bot.service.policy_writing.files import PolicyError
 from tests.policy.conftest import DAY, LATER, PolicySchool
 
 WORDS = st.sampled_from(("Ask first.", "Ring 999.", "Lock it.", "Tell the head."))
@@ -71,6 +78,22 @@ def test_a_draft_is_no_edition(fernbank: PolicySchool) -> None:
     draft = fernbank.build(LATER)["staff-policy"]
     assert draft.is_draft and [each.number for each in draft.changes] == ["7.5", "7.6"]
     assert fernbank.editions.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["editions: [", "editions: {staff-policy: {edition: two}}", "\xff: x: y\n\t- a"])
+def test_a_damaged_file_of_editions_is_a_warning_and_every_answer_is_served(fernbank: PolicySchool, text: str) -> None:
+    before = fernbank.load()
+    fernbank.editions.write_text(text, encoding="utf-8")
+    knowledge = fernbank.load()
+    assert (knowledge.entries, knowledge.policy.editions) == (before.entries, {})
+    [notice] = [each for each in notices(knowledge, DAY) if each.file == EDITIONS]
+    assert "damaged" in notice.problem
+    [line] = damaged_lines(lambda: knowledge)
+    assert line.startswith("WARN   policy/editions.yaml: it is damaged")
+    assert any("editions.yaml" in said for said in notice_lines([notice], every=False))
+    with pytest.raises(PolicyError, match="put it back from a backup"):
+        documents(knowledge, DAY)
+    assert fernbank.editions.read_text(encoding="utf-8") == text
 
 
 @given(SAID, SAID)

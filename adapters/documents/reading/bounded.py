@@ -12,7 +12,6 @@ from typing import Any
 
 import cattrs
 
-from adapters.documents.reading.kinds import kind_of
 from adapters.documents.reading.limits import (
     MEGABYTE,
     MOST_BYTES,
@@ -31,9 +30,14 @@ def read_document(path: Path, leave_out: Collection[int] = ()) -> tuple[ReadDocu
     DocumentError, and FileError where it cannot be opened."""
     content = _content(path)
     try:
-        return _read(kind_of(path.name, content), content, leave_out), content
+        return read_bytes(path.name, content, leave_out), content
     except UnreadableContentError as fault:
         raise DocumentError(str(path), fault.problem, fault.remedy) from fault
+
+
+def read_bytes(name: str, content: bytes, leave_out: Collection[int] = ()) -> ReadDocument:
+    """The name of a file and its bytes -> what it holds. Raises UnreadableContentError."""
+    return _read(name, content, leave_out)
 
 
 def _content(path: Path) -> bytes:
@@ -50,9 +54,9 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _read(kind: str, content: bytes, leave_out: Collection[int]) -> ReadDocument:
+def _read(name: str, content: bytes, leave_out: Collection[int]) -> ReadDocument:
     pages = ",".join(map(str, sorted(leave_out)))
-    command = [sys.executable, "-P", "-m", "adapters.documents.reading.child", kind, pages]
+    command = [sys.executable, "-P", "-m", "adapters.documents.reading.child", name, pages]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=2 * SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as fault:

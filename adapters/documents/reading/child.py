@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from adapters.documents.reading.formats import read_content
+from adapters.documents.reading.kinds import kind_of
 from adapters.documents.reading.limits import MEMORY, SECONDS, UnreadableContentError
 from bot.errors import AskFirstError
 
 
-def main(kind: str, leave_out: str) -> None:
-    """Read standard input as a file of this kind, and write what it holds, or what is wrong with it."""
+def main(name: str, leave_out: str) -> None:
+    """Read standard input as a file of this name, and write what it holds, or what is wrong with it."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pages = [int(each) for each in leave_out.split(",") if each]
     try:
-        said: dict[str, object] = asdict(read_content(kind, sys.stdin.buffer.read(), pages))
+        said: dict[str, object] = _read(name, sys.stdin.buffer.read(), pages)
     except UnreadableContentError as fault:
         said = {"problem": fault.problem, "remedy": fault.remedy}
     except AskFirstError as fault:
@@ -31,6 +33,10 @@ def main(kind: str, leave_out: str) -> None:
             "remedy": "Cut it into parts, or save it anew",
         }
     json.dump(said, sys.stdout)
+
+
+def _read(name: str, content: bytes, pages: Sequence[int]) -> dict[str, object]:
+    return asdict(read_content(kind_of(name, content), content, pages))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
 def _is_frame(line: Line, pages: int, enough: float) -> bool:
     """Whether a line at the edge of a page belongs to its frame. A rule that two pages begin with is none: it is too
     long, or an item of a list."""
-    if _NUMBER.fullmatch(line.text):
+    if _NUMBER.fullmatch(line.text) and str(line.page) in _FIGURES.findall(line.text):
         return True
     return pages >= enough and len(line.text) <= 140
 

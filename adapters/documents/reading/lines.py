@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.knowledge.policies.importing.blocks import BlockKind, TextBlock
 from bot.knowledge.policies.importing.numbers import typed_number
-from bot.knowledge.policies.importing.signs import BULLET, is_contents_line, is_sentence, leads_in
+from bot.knowledge.policies.importing.signs import BULLET, is_contents_line, is_sentence, leads_in, looks_like_heading
 
 _NUMBERED_HEADING = 100  # characters
 _LARGER = 1.12  # than the text: a heading
@@ -18,6 +18,7 @@ _CLOSE = 0.3  # of the distances from line to line: most of these lie within par
 _SHORT = 0.75  # of the width: a line that ends before it, and ends a sentence, ends its paragraph
 _FULL = 0.9  # the same, where the next line begins as far left as the item
 _INDENT = 9.0
+_SOME = 0.04  # of the lines: as many begin at the margin at least
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,16 @@ def blocks_of(lines: Sequence[Line], pitch: float = 0) -> Iterator[TextBlock]:
     if not lines:
         return
     look = _Look(lines, pitch)
+    item: Line | None = None
     for group in look.groups(lines):
-        yield look.block(group)
+        block = look.block(group)
+        if item and block.kind == "paragraph" and look.goes_on(item, group[0]) and not looks_like_heading(block.text):
+            block = replace(block, kind="more", text=_joined(group), number="")
+        elif block.kind not in ("item", "more"):
+            item = None
+        if block.kind == "item" and (item is None or group[0].left <= item.left + _INDENT):
+            item = group[0]
+        yield block
 
 
 class _Look:
@@ -69,6 +78,8 @@ class _Look:
         self.pitch = pitch or min(usual, 1.9 * max(self.body, 6))
         ends = sorted(line.right for line in lines)
         self.right = ends[int(0.9 * (len(ends) - 1))]
+        starts = Counter(round(line.left) for line in lines if not line.cells)
+        self.left = min((left for left, number in starts.items() if number >= _SOME * len(lines)), default=0)
 
     def groups(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
         group: list[Line] = []
@@ -106,6 +117,11 @@ class _Look:
 
     def _is_headed(self, line: Line) -> bool:
         return line.size > _LARGER * self.body or (line.bold and self.bold_tells)
+
+    def goes_on(self, item: Line, line: Line) -> bool:
+        """Whether a text without a mark belongs to the item before it: it stands in from its mark, and from the
+        margin."""
+        return not self._is_headed(line) and line.left > max(item.left + 1.5 * _INDENT, self.left + _INDENT)
 
     def block(self, group: list[Line]) -> TextBlock:
         first = group[0]

@@ -52,5 +52,6 @@ def _answer(answer: Answer) -> list[ChatPart]:
     for kind, heading, text in under:
         parts += [ChatPart(kind, heading), ChatPart("text", text)] if text else []
     parts.append(ChatPart("text", f"Note: {answer.note}" if answer.note else ""))
+    parts.append(ChatPart("text", answer.read_again))
     parts.append(ChatPart("text", f"{ASK}: {line_of(answer.contact)}" if answer.contact else ""))
     return [*parts, *(ChatPart("small", said(answer)) for said in (documents_of, approval_of, due_of))]

@@ -10,20 +10,22 @@ from aiohttp.typedefs import Handler
 
 from adapters.web.forms import FormError, single
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
-from adapters.web.security import is_conversation, new_conversation
+from adapters.web.security import comes_from_here, is_conversation, new_conversation
+from adapters.web.uploads import UploadedForm, UploadTooLargeError, read_upload
 
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
 _HERE = re.compile(
-    r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}|answers(?:/[0-9a-z:-]{1,90}){0,3}))?"
+    r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}|(?:answers|policies)(?:/[0-9a-z:-]{1,90}){0,4}))?"
 )
 _WRITTEN = re.compile(
     r"text|outcome|reason|to|reference|name|title|badge|answer|why|instead|note|phrasings|opposites|confirm|remark|"
-    r"fact_ask|case-\d-(?:badge|answer|why|instead)|like-\d{1,2}-text"
+    r"fact_ask|begins|case-\d-(?:badge|answer|why|instead)|like-\d{1,2}-text"
 )
 
 SingleFields = Mapping[str, str]
 Page = Callable[[web.Request, Signed], Awaitable[web.StreamResponse]]
+UploadHandler = Callable[[web.Request, Signed, UploadedForm | None], Awaitable[web.StreamResponse]]
 FormHandler = Callable[[web.Request, Signed, SingleFields], Awaitable[web.StreamResponse]]
 
 
@@ -63,6 +65,30 @@ class Sessions:
             if not ours:
                 raise web.HTTPForbidden
             return await form(request, signed, fields)
+
+        return handler
+
+    def upload(self, form: UploadHandler, most: int) -> Handler:
+        """A form that brings a file of at most `most` bytes, of somebody who is signed in. It is not read before they
+        are known: whoever is turned away has the file still."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            if not comes_from_here(request.headers, request.host):
+                raise web.HTTPForbidden
+            signed = await self.signed(request)
+            if signed is None:
+                return self._turned_away(request)
+            if not signed.sees_answers:
+                return self._frame.gone(signed)
+            try:
+                posted: UploadedForm | None = await read_upload(request, most)
+            except UploadTooLargeError:
+                posted = None
+            except FormError:
+                raise web.HTTPBadRequest from None
+            if posted and not self._frame.is_token(self.token(request), posted.fields.pop("token", "")):
+                raise web.HTTPForbidden
+            return await form(request, signed, posted)
 
         return handler
 

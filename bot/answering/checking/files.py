@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
+from pathlib import PurePosixPath
 
 from bot.knowledge import Fault, Knowledge
 from bot.knowledge.approvals import FILE as APPROVALS
@@ -18,7 +19,27 @@ def notices(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:
     for review."""
     lacking = [notice for entry in knowledge.entries.values() for notice in notices_of(entry)]
     clauses = clause_notices(knowledge.clauses, knowledge.entries)
-    return tuple(sorted([*lacking, *clauses, *approval_notices(knowledge), *past_review(knowledge, today)]))
+    files = damaged_files(knowledge)
+    return tuple(sorted([*lacking, *clauses, *files, *approval_notices(knowledge), *past_review(knowledge, today)]))
+
+
+def damaged_files(knowledge: Knowledge) -> tuple[Fault, ...]:
+    """Files that are damaged and on which no answer rests: one notice each, with what is wrong first."""
+    first: dict[str, Fault] = {}
+    for each in knowledge.policy.damaged:
+        first.setdefault(each.file, each)
+    return tuple(_left_aside(each) for each in first.values())
+
+
+def _left_aside(fault: Fault) -> Fault:
+    name = PurePosixPath(fault.file).name
+    problem = f"it is damaged ({_what(fault)}), and was left aside"
+    remedy = f"Put {name} back from a backup, or delete it: then each document is built as its first edition"
+    return Fault(fault.file, name, "", problem, remedy)
+
+
+def _what(fault: Fault) -> str:
+    return " ".join(filter(None, (" > ".join(filter(None, (fault.entry, fault.field))), fault.problem)))
 
 
 def check_files(knowledge: Knowledge, today: dt.date) -> tuple[Fault, ...]:

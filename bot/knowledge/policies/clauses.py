@@ -11,7 +11,8 @@ from bot.knowledge.model import Clause, Document, Entry
 
 FORCES = ("must", "must-not", "advised", "advised-against", "may", "informs")
 _SURE = ("high", "medium", "low")
-_FIELDS = {"id", "force", "where", "text", "sure", "nation", "asked", "hold", "same_as", "look_up"}
+_FIELDS = {"id", "force", "where", "text", "sure", "nation", "asked", "hold", "same_as", "look_up", "changed", "gone"}
+NOT_ANY_MORE = "(not in this edition any more)"  # behind the place of a clause that is gone
 LOW = "low"  # known from general knowledge alone
 
 
@@ -37,18 +38,22 @@ def read_policy(
 
 def _read_clause(fields: YamlFields, document: Document) -> Clause:
     fields.only(_FIELDS)
+    gone = fields.flag("gone", missing=False)
+    where = fields.text("where", required=False)
     return Clause(
         id=fields.text("id"),
         document=document,
         force=fields.choice("force", FORCES),
-        where=fields.text("where", required=False),
+        where=f"{where} {NOT_ANY_MORE}".strip() if gone else where,
         text=fields.text("text"),
-        asked=fields.flag("asked", missing=True),
+        asked=fields.flag("asked", missing=True) and not gone,
         sure=fields.choice("sure", _SURE) if fields.has("sure") else "",
         hold=fields.flag("hold", missing=False),
         same_as=fields.texts("same_as", required=False),
         look_up=fields.text("look_up", required=False),
         nation=fields.text("nation", required=False) or document.nation,
+        changed=fields.date("changed") if fields.has("changed") else None,
+        gone=gone,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from bot.knowledge.model import Clause, Document, Entry
+from bot.knowledge.policies.clauses import NOT_ANY_MORE
 from bot.knowledge.policies.own import OwnDocument
 
 PUBLISHER = "your school"
@@ -25,7 +26,7 @@ def clauses_on_which(own: OwnDocument) -> dict[str, Clause]:
             id=each.id,
             document=document,
             force=each.force,
-            where=f"{each.where} (not in this edition any more)".strip() if each.gone else each.where,
+            where=f"{each.where} {NOT_ANY_MORE}".strip() if each.gone else each.where,
             text=each.text,
             nation=own.nation,
             asked=False,
@@ -42,14 +43,18 @@ def resting_on(entries: Iterable[Entry], own: Iterable[OwnDocument], clauses: Co
     return tuple(each for each in entries if each.id in ticked or not set(clauses).isdisjoint(each.cites))
 
 
-def read_again(entries: Mapping[str, Entry], own: Iterable[OwnDocument]) -> dict[str, Entry]:
-    """The entries as they are served; one that rests on a clause of the school's own that changed after it was approved
-    is due for review since that day."""
+def read_again(
+    entries: Mapping[str, Entry], own: Iterable[OwnDocument], clauses: Iterable[Clause] = ()
+) -> dict[str, Entry]:
+    """The entries as they are served; one that rests on a clause of the school's own, or on one of these, that changed
+    after it was approved is due for review since that day."""
     documents = tuple(own)
+    days = {each.id: each.changed for document in documents for each in document.clauses if each.changed}
+    days |= {each.id: each.changed for each in clauses if each.changed}
     found = dict(entries)
-    for clause in (each for document in documents for each in document.clauses if each.changed):
-        for entry in resting_on(entries.values(), documents, {clause.id}):
-            day, before = clause.changed, found[entry.id].policy_changed
-            if day and entry.reviewed and entry.reviewed < day and (before is None or before < day):
+    for clause, day in days.items():
+        for entry in resting_on(entries.values(), documents, {clause}):
+            before = found[entry.id].policy_changed
+            if entry.reviewed and entry.reviewed < day and (before is None or before < day):
                 found[entry.id] = replace(entry, policy_changed=day, review_by=day)
     return found

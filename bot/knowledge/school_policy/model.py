@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from bot.knowledge.files.faults import Fault
 from bot.knowledge.school_policy.editions import Edition
 from bot.knowledge.schools.model import Role
 
@@ -138,7 +139,7 @@ class ParagraphApproval:
 @dataclass(frozen=True)
 class SchoolPolicy:
     """Everything in knowledge/policy/; empty where a base has none. `followed` says by entry which
-    questions its words were filled from."""
+    questions its words were filled from, `damaged` what is wrong with the file of the editions: none is known then."""
 
     questions: Mapping[str, PolicyQuestion] = field(default_factory=dict)
     answers: Mapping[str, Given] = field(default_factory=dict)
@@ -146,6 +147,7 @@ class SchoolPolicy:
     outlines: tuple[Outline, ...] = ()
     approved: Mapping[str, ParagraphApproval] = field(default_factory=dict)
     editions: Mapping[str, Edition] = field(default_factory=dict)
+    damaged: tuple[Fault, ...] = ()
     followed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def given(self, question: str) -> Given:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from bot.knowledge.files.faults import Fault
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.school_policy.answering import WrongAnswerError, given_as
 from bot.knowledge.school_policy.documents import read_approved, read_editions, read_outlines, read_paragraphs
+from bot.knowledge.school_policy.editions import Edition
 from bot.knowledge.school_policy.model import (
     ANSWERS,
     APPROVED,
@@ -27,12 +29,13 @@ from bot.knowledge.school_policy.model import (
 from bot.knowledge.schools.model import ROLES
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
-Read = Callable[[str], YamlFields | None]  # a file by its name; None where there is none
+# A file by its name, and where its faults are noted; None where there is none.
+Read = Callable[[str, Faults], YamlFields | None]
 
 
 def read_school_policy(read: Read, faults: Faults) -> SchoolPolicy:
     """The folder; whatever is wrong is noted in `faults`."""
-    fields = read(QUESTIONS)
+    fields = read(QUESTIONS, faults)
     if fields is None:
         return SchoolPolicy()
     fields.only({"questions"})
@@ -42,17 +45,28 @@ def read_school_policy(read: Read, faults: Faults) -> SchoolPolicy:
         if question.id in questions:
             faults.add(QUESTIONS, question.id, "id", "is used twice", "Give each question an id of its own")
         questions[question.id] = question
-    told = read(PARAGRAPHS)
+    told = read(PARAGRAPHS, faults)
     paragraphs = read_paragraphs(told, questions, faults) if told else {}
-    approved, editions = read(APPROVED), read(EDITIONS)
+    approved = read(APPROVED, faults)
+    editions, damaged = _editions(read)
     return SchoolPolicy(
         questions=questions,
-        answers=_answers(read(ANSWERS), questions),
+        answers=_answers(read(ANSWERS, faults), questions),
         paragraphs=paragraphs,
         outlines=read_outlines(told, paragraphs, questions, faults) if told else (),
         approved=read_approved(approved, faults) if approved else {},
-        editions=read_editions(editions, faults) if editions else {},
+        editions=editions,
+        damaged=damaged,
     )
+
+
+def _editions(read: Read) -> tuple[dict[str, Edition], tuple[Fault, ...]]:
+    """What was last built, or what is wrong with its file: no answer rests on it, so that it refuses no base."""
+    faults = Faults()
+    fields = read(EDITIONS, faults)
+    found = read_editions(fields, faults) if fields else {}
+    wrong = tuple(sorted({*faults.unreadable, *faults.found}))
+    return ({}, wrong) if wrong else (found, ())
 
 
 def _answers(fields: YamlFields | None, questions: Mapping[str, PolicyQuestion]) -> dict[str, Given]:

@@ -105,7 +105,7 @@ def check_whole(shelf: Shelf, draft: Draft) -> None:
 
 
 def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
-    """What waits, the longest waiting first; then words of files."""
+    """What waits, the longest waiting first; then words of files, and answers whose policy has changed."""
     sent = sorted(shelf.drafts.all(SENT), key=lambda each: each.sent_at or now)
     for draft in sent:
         yield _waiting(shelf, who, draft.id, shelf.entry_of(draft), draft, now)
@@ -113,7 +113,8 @@ def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
     for entry in _in_files(shelf.knowledge):
         found = _waiting(shelf, who, f"{OF_FILE}{entry.id}", entry, None, now)
         by_them = found.refused or _puts_back_another(shelf, who, out.get(entry.id))
-        yield replace(found, withheld=out[entry.id].sentence if entry.id in out else "", refused=by_them)
+        gone = out[entry.id].sentence if entry.id in out else ""
+        yield replace(found, withheld=gone, refused=by_them, policy=_policy_changed(entry))
 
 
 def waits_for(shelf: Shelf, who: str) -> int:
@@ -128,8 +129,14 @@ def _in_files(knowledge: Knowledge) -> Iterator[Entry]:
     """What stands in the files, and nobody has approved."""
     for name, entry in knowledge.entries.items():
         unapproved = name in knowledge.waiting or (entry.withheld and entry.holds_in(knowledge.school.nation))
-        if unapproved and not entry.hold:
+        if (unapproved or entry.policy_changed) and not entry.hold:
             yield knowledge.waiting.get(name, entry)
+
+
+def _policy_changed(entry: Entry) -> str:
+    if entry.policy_changed is None:
+        return ""
+    return f"The policy that it rests on changed on {day(entry.policy_changed)}. Read it against the new words."
 
 
 def approve(

@@ -170,8 +170,8 @@ class Waiting:
     `digest` goes back with the approval: were the words changed since they were shown, it is refused. `confirm` is what
     must be ticked as true of the school. `review_by` is the latest day that may be named. `refused` says in a sentence
     why whoever asks may not approve it; empty where they may. `problems` keep it from being published. `withheld` says
-    in a sentence who took the answer out of use, where that is why it waits; else it is empty. `roles` may approve
-    it."""
+    in a sentence who took the answer out of use, where that is why it waits, `policy` when the policy that it rests on
+    changed; else they are empty. `roles` may approve it."""
 
     key: str
     entry: str
@@ -186,6 +186,7 @@ class Waiting:
     refused: str
     problems: tuple[DraftProblem, ...]
     withheld: str = ""
+    policy: str = ""
     roles: tuple[Role, ...] = ()
 
 

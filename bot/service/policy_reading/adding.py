@@ -18,7 +18,8 @@ from bot.knowledge.policies.editions import Compared, compare, first_edition
 from bot.knowledge.policies.importing.about import about, slug_of
 from bot.knowledge.policies.importing.blocks import ReadDocument
 from bot.knowledge.policies.importing.clauses import Imported, clauses_of
-from bot.knowledge.policies.own import LetIn, OwnDocument
+from bot.knowledge.policies.own import LetIn, OwnDocument, short_digest
+from bot.knowledge.policies.own_text import own_text
 from bot.knowledge.policies.resting import resting_on
 from bot.service.policy_reading.files import NotKeptError, change_own, keep_former
 from bot.store import Store
@@ -26,7 +27,7 @@ from bot.tips import local_day
 
 MAY_LET_IN: tuple[Role, ...] = ("head", "dsl", "deputy-dsl", "data-protection-lead")
 MAY_LET_IN_RECORDS: tuple[Role, ...] = ("head", "dsl")  # what looks like a record about a child
-_SHORTEST_REASON = 10  # characters
+SHORTEST_REASON = 10  # characters
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class HeldBackError(AskFirstError):
 
     def __init__(self, policy: ReadPolicy) -> None:
         self.found = policy.private
-        roles = MAY_LET_IN_RECORDS if _is_record(policy) else MAY_LET_IN
+        roles = may_let_in(policy)
         super().__init__(
             f"{policy.file}: held back, and nothing was taken in: it may tell of private persons. Take them out of it. "
             f"If it is right that they stand there, {' or '.join(roles)} looks at each and says why: "
@@ -124,9 +125,12 @@ class PolicyIntake:
 
         return change_own(self._folder, document, new)
 
-    def add_edition(self, policy: ReadPolicy, of: str, looked: LookedAt | None, now: dt.datetime) -> NewEdition:
+    def add_edition(
+        self, policy: ReadPolicy, of: str, looked: LookedAt | None, now: dt.datetime, seen: str = ""
+    ) -> NewEdition:
         """Take in a new edition of a document that is there. Ids and what people marked stay, the file as it was is
-        kept. Raises HeldBackError and NotKeptError."""
+        kept. `seen` is a digest of the document as it was compared before: it must still stand so. Raises
+        HeldBackError and NotKeptError."""
         old, today = own_document(self._knowledge, of), local_day(self._knowledge.school, now)
         if old.digest == policy.digest:
             raise NotKeptError(f"This very file is the edition that is there: askfirst policy look {of}")
@@ -135,6 +139,8 @@ class PolicyIntake:
 
         def changed(there: OwnDocument | None) -> OwnDocument:
             before = there or old
+            if seen and seen != state_of(before):
+                raise NotKeptError("Somebody changed the document since it was compared. Look at the differences anew")
             found, clauses = compare(before, policy.imported.clauses, today)
             compared.extend(found)
             former = (*before.former, keep_former(self._folder, before))
@@ -162,6 +168,11 @@ class PolicyIntake:
         return LetIn(looked.by, looked.role, because, local_day(school, now))
 
 
+def state_of(document: OwnDocument) -> str:
+    """What changes with anything in the file of a document."""
+    return short_digest(own_text(document))
+
+
 def own_document(knowledge: Knowledge, name: str) -> OwnDocument:
     """The school's own document of this id. Raises NotKeptError."""
     if name not in knowledge.own:
@@ -172,20 +183,21 @@ def own_document(knowledge: Knowledge, name: str) -> OwnDocument:
 
 def _checked(school: School, policy: ReadPolicy, looked: LookedAt) -> str:
     """The id of whoever looked at it, where they may let it in. Raises NotKeptError."""
-    allowed = MAY_LET_IN_RECORDS if _is_record(policy) else MAY_LET_IN
+    allowed = may_let_in(policy)
     if looked.role not in allowed:
         raise NotKeptError(f"It is let in by one of: {', '.join(allowed)}")
     holders = {each.name: each.id for each in school.holders(looked.role)}
     if looked.by not in holders:
         there = f"It is held by {' and '.join(holders)}" if holders else "Nobody holds it: name somebody under roles"
         raise NotKeptError(f"{looked.by} does not hold the role '{looked.role}' in school.yaml. {there}")
-    if len(looked.because.strip()) < _SHORTEST_REASON:
+    if len(looked.because.strip()) < SHORTEST_REASON:
         raise NotKeptError('Say in a sentence why it may be used: --may-be-used-because "..."')
     return holders[looked.by]
 
 
-def _is_record(policy: ReadPolicy) -> bool:
-    return any(each.kind == "record" for each in policy.private)
+def may_let_in(policy: ReadPolicy) -> tuple[Role, ...]:
+    """The roles that may say why a document that tells of private persons may be used."""
+    return MAY_LET_IN_RECORDS if any(each.kind == "record" for each in policy.private) else MAY_LET_IN
 
 
 def _counted(found: Sequence[PrivateFinding]) -> str:

@@ -57,6 +57,15 @@ def keep_former(folder: Path, document: OwnDocument) -> str:
     return str(kept.relative_to(folder))
 
 
+def read_kept(folder: Path, name: str) -> OwnDocument:
+    """A former edition, by the name of its file in the folder of the base. Raises FileError and KnowledgeError."""
+    path = folder / name
+    try:
+        return _read(path.name, decoded(path.read_bytes()))
+    except OSError as fault:
+        raise FileError(fault, path) from fault
+
+
 def _there(path: Path) -> OwnDocument | None:
     try:
         text = decoded(path.read_bytes())

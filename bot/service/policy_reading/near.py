@@ -4,6 +4,7 @@ answers, and what rests on nothing. Whether they agree is for a person to tick."
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,20 +42,54 @@ class ClauseAndNear:
     near: tuple[NearEntry, ...]
 
 
-def near(base: Base, document: OwnDocument) -> tuple[ClauseAndNear, ...]:
+class NearScores:
+    """How near entries are to clauses, worked out once for as long as the entries say the same: it takes seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said: tuple[object, ...] = ()
+        self._read_by: object = None
+        self._rows: Matrix | None = None
+        self._kept: dict[str, dict[str, float]] = {}
+
+    def of(self, base: Base, clauses: Sequence[OwnClause]) -> tuple[dict[str, float], ...]:
+        """For each clause the entries near it, with how near they are from 0 to 1."""
+        with self._lock:
+            entries = tuple(base.knowledge.as_written().entries.values())
+            self._forget_what_changed(base, entries)
+            new = {each.words: each for each in clauses if each.words not in self._kept}
+            alike = _alike(base.understanding.reader.encoder, list(new.values()), self._rows)
+            for clause, row in zip(new.values(), alike, strict=True):
+                found = {entry.id: near for entry, near in zip(entries, row, strict=False) if near >= _ALIKE}
+                for name, likely in _likely(base, clause):
+                    found[name] = max(found.get(name, 0), likely)
+                self._kept[clause.words] = found
+            return tuple(self._kept[each.words] for each in clauses)
+
+    def _forget_what_changed(self, base: Base, entries: tuple[Entry, ...]) -> None:
+        said = tuple((each.id, each.title, each.answer) for each in entries)
+        if said == self._said and base.understanding is self._read_by:
+            return
+        encoder = base.understanding.reader.encoder
+        texts = [f"{each.title}. {each.answer}" for each in entries]
+        self._rows = _unit(encoder.embed(texts)) if encoder and texts else None
+        self._said, self._read_by, self._kept = said, base.understanding, {}
+
+
+def near(base: Base, document: OwnDocument, scores: NearScores | None = None) -> tuple[ClauseAndNear, ...]:
     """Each clause that counts or that nobody has marked yet, with the entries near it."""
     there = [each for each in document.clauses if not each.left_out and not each.gone]
-    entries = list(base.knowledge.as_written().entries.values())
-    alike = _alike(base.understanding.reader.encoder, there, entries)
-    return tuple(
-        ClauseAndNear(clause, _near(base, clause, entries, alike[place])) for place, clause in enumerate(there)
-    )
+    return near_each(base, there, scores or NearScores())
 
 
-def _near(base: Base, clause: OwnClause, entries: Sequence[Entry], alike: Sequence[float]) -> tuple[NearEntry, ...]:
-    found = {entry.id: nearness for entry, nearness in zip(entries, alike, strict=True) if nearness >= _ALIKE}
-    for name, likely in _likely(base, clause):
-        found[name] = max(found.get(name, 0), likely)
+def near_each(base: Base, clauses: Sequence[OwnClause], scores: NearScores) -> tuple[ClauseAndNear, ...]:
+    """These clauses, each with the entries near it."""
+    found = scores.of(base, clauses)
+    return tuple(ClauseAndNear(clause, _near(base, clause, near)) for clause, near in zip(clauses, found, strict=True))
+
+
+def _near(base: Base, clause: OwnClause, near: Mapping[str, float]) -> tuple[NearEntry, ...]:
+    found = {name: nearness for name, nearness in near.items() if name in base.knowledge.entries}
     by_id: Mapping[str, Entry] = base.knowledge.entries
     for entry in base.knowledge.entries.values():  # what a person said stays beside it
         if clause.id in entry.cites or standing_tick(clause, entry):
@@ -73,14 +108,13 @@ def _likely(base: Base, clause: OwnClause) -> Iterator[tuple[str, float]]:
             yield each.entry, each.confidence
 
 
-def _alike(
-    encoder: Encoder | None, clauses: Sequence[OwnClause], entries: Sequence[Entry]
-) -> Sequence[Sequence[float]]:
+def _alike(encoder: Encoder | None, clauses: Sequence[OwnClause], entries: Matrix | None) -> Sequence[Sequence[float]]:
     """The cosine of each clause with what each entry says; nothing without a sentence model."""
-    if encoder is None or not clauses or not entries:
-        return [[0.0] * len(entries) for _ in clauses]
-    said = _unit(encoder.embed([f"{each.title}. {each.answer}" for each in entries]))
-    cosines: list[list[float]] = (_unit(encoder.embed([each.text[:_MOST_READ] for each in clauses])) @ said.T).tolist()
+    if encoder is None or entries is None or not clauses:
+        return [[] for _ in clauses]
+    cosines: list[list[float]] = (
+        _unit(encoder.embed([each.text[:_MOST_READ] for each in clauses])) @ entries.T
+    ).tolist()
     return cosines
 
 

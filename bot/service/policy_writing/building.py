@@ -21,7 +21,12 @@ _HEAD = """\
 
 
 def documents(knowledge: Knowledge, on: dt.date, only: Sequence[str] = ()) -> tuple[PolicyDocument, ...]:
-    """The documents as they are on this day, all or some. Raises PolicyError where there is none of these."""
+    """The documents as they are on this day, all or some. Raises PolicyError where there is none of these, or where
+    what was last built cannot be read: their editions would begin anew."""
+    if knowledge.policy.damaged:
+        raise PolicyError(
+            f"{EDITIONS} is damaged: put it back from a backup, or delete it to begin with first editions"
+        )
     found = {each.id: each for each in compose(knowledge, on)}
     if not found:
         raise PolicyError("This base has no policy/questions.yaml: take the folder policy/ from what AskFirst brings")

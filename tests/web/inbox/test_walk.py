@@ -60,6 +60,20 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/answers/waiting/{key}", NONE, GONE, ANSWERS),
     ("POST", "/inbox/answers/waiting/{key}", {"action": "send-back", "remark": "x"}, GONE, ANSWERS),
     ("GET", "/inbox/answers/health", NONE, 200, ANSWERS),
+    # A document of the school's own is walked in tests/web/policies/test_pages.py: here there is none.
+    ("GET", "/inbox/policies", NONE, 200, ANSWERS),
+    ("GET", "/inbox/policies/put-in", NONE, 200, ANSWERS),
+    ("POST", "/inbox/policies/put-in", NONE, 400, ANSWERS),  # a form with a file it is not
+    ("GET", "/inbox/policies/national", NONE, 200, ANSWERS),
+    ("GET", "/inbox/policies/national/{document}", NONE, 200, ANSWERS),
+    ("POST", "/inbox/policies/national/{document}", {"action": "take-over", "seen": "x"}, GONE, ANSWERS),  # nothing new
+    ("GET", "/inbox/policies/own/{document}", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/policies/own/{document}", {"all": "", "edition": "x", "show": "", "from": "0"}, GONE, ANSWERS),
+    ("GET", "/inbox/policies/own/{document}/clauses/{clause}", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/policies/own/{document}/clauses/{clause}", {"action": "join"}, GONE, ANSWERS),
+    ("GET", "/inbox/policies/own/{document}/near", NONE, GONE, ANSWERS),
+    ("GET", "/inbox/policies/own/{document}/changes", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/policies/own/{document}/changes", {"action": "withhold"}, GONE, ANSWERS),
     ("POST", "/inbox/sign-out", NONE, 303, EVERYBODY),
 )  # fmt: skip
 # Open to all: what is said there is the same for everybody, or rests on a receipt or a token that nobody else holds.
@@ -151,7 +165,8 @@ async def arrived(world: World, person: str) -> Visitor:
 
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
-    address = path.format(number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32)
+    none = dict.fromkeys(("draft", "key"), "0" * 32) | {"document": "phones", "clause": "phones-01"}
+    address = path.format(number=number, file=file, entry="friend-ex-pupil", **none)
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))

@@ -184,7 +184,12 @@ class _Clauses:
         if len(items) == 1 and alone.number and not self.lead and looks_like_heading(texts[0]):
             self._heading(TextBlock("heading", texts[0], _TYPED_LEVEL, alone.number, alone.page))
             return
-        if self.lead and are_fragments(texts) and not orders(self.lead) and not any(item.number for item, _ in items):
+        if (
+            self.lead
+            and are_fragments(texts, self.lead)
+            and not orders(self.lead)
+            and not any(item.number for item, _ in items)
+        ):
             at = self.lead_at or items[0][0]
             text = f"{self.lead} {'; '.join(texts)}"
             self.lead, self.lead_at = "", None

@@ -34,6 +34,15 @@ _VERBS = re.compile(
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?;…][\"'”’)\]]*$")
+_THINGS = re.compile(
+    r"\b(?:(?:includ(?:e|es|ed|ing)|contain(?:s|ing)?|consists? of|such as|for example|e\.g\.|revealing)"
+    r"(?:,? but (?:is|are) not limited to)?(?: for| the following)?|one or more of the following)$",
+    re.I,
+)
+_SEMICOLON = re.compile(r"[;,](?: (?:and|or))?$")  # behind an item of a list
+_ACT = re.compile(r"[A-Za-z]{2,}ing\b", re.I)  # an item that begins so names something that is done
+_SAYING_OF = re.compile(r"\b(?:that|who|which|whether|how|where|what|when|if|being)\b", re.I)
+_LONGEST_LIST = 900  # characters of a list that becomes one clause
 _FEW_WORDS = 6
 _LONGEST_ABOUT = 150  # characters
 _LONGEST_LEADER = 250
@@ -72,15 +81,29 @@ def is_open(text: str) -> bool:
 def orders(lead: str) -> bool:
     """Whether a lead-in makes a rule of each item: "Staff must:", not "This covers the following:"."""
     words = " ".join(lead[-2 * _END :].split()).rstrip(":-– ")
-    return bool(_MODAL.search(words)) and "following" not in words.lower().split()[-4:]
+    return bool(_MODAL.search(words)) and "following" not in words.lower().split()[-4:] and not names_things(lead)
 
 
-def are_fragments(items: Iterable[str]) -> bool:
-    """Whether the items of a list are names of things, and no rule each."""
-    found = [each for each in items if each.strip()]
+def names_things(lead: str) -> bool:
+    """Whether a lead-in says that things follow, which are part of something: "These include:"."""
+    return bool(_THINGS.search(" ".join(lead[-2 * _END :].split()).rstrip(":-– ")))
+
+
+def are_fragments(items: Iterable[str], lead: str = "") -> bool:
+    """Whether the items of a list are names of things, and no rule each. After a lead-in that names things they may be
+    longer, and say something of a thing: "Confirmation that it was sent"."""
+    found = [_SEMICOLON.sub("", each.strip()) for each in items if each.strip()]
+    if not found:
+        return False
+    if names_things(lead) and sum(map(len, found)) <= _LONGEST_LIST:
+        acts = sum(bool(_ACT.match(each)) for each in found)
+        spoken = sum(bool(_VERBS.search(_SAYING_OF.split(each, maxsplit=1)[0])) for each in found)
+        whole = sum(is_sentence(each.removesuffix("etc.")) for each in found[:-1])
+        if 3 * (acts + spoken + whole) <= len(found):
+            return True
     short = sum(len(each.split()) <= _FEW_WORDS and not is_sentence(each) for each in found)
     spoken = sum(bool(_VERBS.search(each)) for each in found)
-    return bool(found) and short >= 0.7 * len(found) and spoken <= 0.3 * len(found)
+    return short >= 0.7 * len(found) and spoken <= 0.3 * len(found)
 
 
 def looks_like_heading(text: str) -> bool:

@@ -1,0 +1,32 @@
+"""The list: the school's own documents with their state, and the answers that rest on none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from adapters.web.inbox.frame import Signed
+from adapters.web.policies.desk import ROOT, PoliciesDesk
+
+
+class PolicyListPage:
+    """/inbox/policies"""
+
+    def __init__(self, desk: PoliciesDesk) -> None:
+        self._desk = desk
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it is found."""
+        return (web.get(ROOT, self._desk.page(self.show)),)
+
+    async def show(self, request: web.Request, signed: Signed) -> web.Response:
+        """Everything."""
+        desk, who = self._desk, signed.person.id
+        return desk.show(
+            "list.html",
+            signed,
+            lines=await desk.call(lambda: desk.core.documents(desk.school, who)),
+            alone=await desk.call(lambda: desk.core.on_nothing(desk.school, who)),
+            done=desk.done(request),
+        )
