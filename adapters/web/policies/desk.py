@@ -98,7 +98,7 @@ class PoliciesDesk:
 
         def work() -> None:
             for each in entries:
-                self.workbench.withhold(self.school, who, each, self.frame.now())
+                self.workbench.take_out(self.school, who, each, wording.POLICY_CHANGED, self.frame.now())
 
         await self.call(work)
 

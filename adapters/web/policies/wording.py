@@ -22,6 +22,7 @@ KINDS: Mapping[Kind, str] = {
     "changed": "Changed", "gone": "Gone", "new": "New", "moved": "Moved", "renumbered": "Another number",
     "same": "The same",
 }  # fmt: skip
+POLICY_CHANGED = "The policy that it rests on has changed"
 # What is said once something was done. The address of the page carries the key, never a text.
 DONE: Mapping[str, str] = {
     "taken-in": "It is taken in. Now look over its clauses: say of each how strongly it puts its rule.",

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.concerns import Detail, EventKind
+from bot.concerns.words import day
 from bot.knowledge import Entry, Knowledge, KnowledgeError
 from bot.knowledge.approvals.rules import latest_review
 from bot.knowledge.authoring import difference, digest_of_text

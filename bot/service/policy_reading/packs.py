@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.knowledge import Knowledge
 from bot.knowledge.files.syntax import UnreadableError, decoded
+from bot.knowledge.files.whole import UnwrittenError, write_whole
 from bot.knowledge.policies.own import short_digest
 from bot.knowledge.policies.packs import NationalPack, compare_pack, read_pack, taken_over
-from bot.service.approving.files import NotApprovedError, write_whole
 from bot.service.policy_reading.model import NoDocumentError, PolicyDeskError
 
 _FOLDER = "policies"
@@ -54,8 +54,8 @@ class NationalShelf:
 
         try:
             write_whole((self._folder / _FOLDER / name).resolve(), unchanged)
-        except NotApprovedError as fault:
-            raise PolicyDeskError(fault.reason) from None
+        except UnwrittenError as fault:
+            raise PolicyDeskError(str(fault)) from None
 
     def _found(self) -> Iterator[tuple[NationalPack, str, str, str]]:
         if self._shipped is None or self._shipped.resolve() == self._folder.resolve():
