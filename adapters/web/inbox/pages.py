@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.answers import answer_parts
+from adapters.web.documents import document_parts
 from adapters.web.inbox.concern import ConcernPage
 from adapters.web.inbox.cover import CoverPage
 from adapters.web.inbox.drill import DrillPage
@@ -43,7 +44,7 @@ class InboxPages:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         own = (route for part in self._parts for route in part.routes())
-        return (*own, *answer_parts(self._frame, self._sessions))
+        return (*own, *answer_parts(self._frame, self._sessions), *document_parts(self._frame, self._sessions))
 
     async def signed_in(self, request: web.Request) -> str:
         """The id of whoever is signed in in this browser, empty for nobody, or where the store cannot say: that keeps

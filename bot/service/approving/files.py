@@ -52,7 +52,7 @@ def write_whole(path: Path, text: Callable[[], str]) -> None:
     NotApprovedError."""
     aside = path.with_name(f".{path.name}.new")
     try:
-        handle = _begin(aside)
+        handle = begin_aside(aside, _MODE)
     except FileExistsError:
         raise NotApprovedError(
             f"Somebody else is approving, or {aside} was left behind: then it is taken away in a minute. Try again"
@@ -72,13 +72,13 @@ def write_whole(path: Path, text: Callable[[], str]) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _begin(aside: Path) -> int:
+def begin_aside(aside: Path, mode: int) -> int:
     """Make the file aside. One that a process left behind when it was ended is taken away: nobody writes for so long.
     Raises OSError, and FileExistsError where somebody is writing."""
     with contextlib.suppress(FileNotFoundError):
         if time.time() - aside.stat().st_mtime > _LEFT_BEHIND:
             aside.unlink()
-    return os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    return os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
 
 
 def _proved(approvals: Approvals) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from bot.errors import AskFirstError
+from bot.service.approving.files import begin_aside
 
 _MODE = 0o644  # whoever runs the server reads what somebody else has written
 _WIDTH = 116
@@ -19,7 +20,12 @@ class PolicyError(AskFirstError):
     """Nothing was written; the text says why, and what to do."""
 
     def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(f"nothing was written. {reason}")
+
+
+class WritingNowError(PolicyError):
+    """Somebody else writes the same file at this moment; a second later it can be done."""
 
 
 def write_yaml(path: Path, head: str, data: Callable[[], Any]) -> None:
@@ -32,9 +38,12 @@ def write_whole(path: Path, text: Callable[[], str]) -> None:
     path = path.resolve()
     aside = path.with_name(f".{path.name}.new")
     try:
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+        handle = begin_aside(aside, _MODE)
     except FileExistsError:
-        raise PolicyError(f"Somebody else is writing {path.name}, or {aside} was left behind: then delete it") from None
+        raise WritingNowError(
+            f"Somebody else is writing {path.name}, or {aside} was left behind: then it is taken away in a minute. Try "
+            "again"
+        ) from None
     except OSError as fault:
         raise _unwritable(path, fault) from None
     try:
