@@ -11,6 +11,7 @@ from bot.knowledge.school_policy.answering import MOST_ROWS, WrongAnswerError, a
 from bot.knowledge.school_policy.model import Given, PolicyQuestion
 
 _BLANK = 3  # rows that are offered beyond those that are filled in
+_QUOTES = "'“"
 _ROW = re.compile(r"row-(\d{1,2})-([a-z][a-z0-9-]{0,39})")
 
 Fields = Mapping[str, str]
@@ -30,7 +31,7 @@ def _value(question: PolicyQuestion, fields: Fields) -> Any:
                 for row in range(MOST_ROWS)]  # fmt: skip
         if not any(any(row.values()) for row in rows):
             raise WrongAnswerError("is empty", "Fill in one row at least")
-        return [row for row in rows if any(row.values())]
+        return [_whole_row(question, number, row) for number, row in enumerate(rows, 1) if any(row.values())]
     if question.kind == "several":
         found = [each for each in question.options if f"pick-{each}" in fields]
         if not found:
@@ -41,6 +42,13 @@ def _value(question: PolicyQuestion, fields: Fields) -> Any:
         wanted = {"choice": "Choose one", "role": "Choose one", "number": "Write a number"}
         raise WrongAnswerError("is empty", wanted.get(question.kind, "Write a few words"))
     return typed
+
+
+def _whole_row(question: PolicyQuestion, number: int, row: dict[str, str]) -> dict[str, str]:
+    missing = [column.heading for column in question.columns if not row[column.id]]
+    if missing:
+        raise WrongAnswerError(f"“{missing[0]}” is empty in row {number}", "Fill it in, or leave the whole row empty")
+    return row
 
 
 def names(question: PolicyQuestion) -> frozenset[str]:
@@ -73,4 +81,5 @@ def rows_shown(fields: Fields) -> range:
 
 def in_a_sentence(wrong: WrongAnswerError) -> str:
     """What is wrong with an answer, as it stands beside the field."""
-    return f"This {wrong.problem}. {wrong.remedy}."
+    problem = wrong.problem if wrong.problem[:1] in _QUOTES else f"The answer {wrong.problem}"
+    return f"{problem}. {wrong.remedy}."

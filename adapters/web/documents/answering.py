@@ -105,7 +105,7 @@ class QuestionPage:
         policy = desk.knowledge.policy
         if following := next((each for each in policy.questions if each not in policy.answers), ""):
             return see_other(f"{QUESTIONS}/{following}?done=saved")
-        return see_other(f"{QUESTIONS}?done={'all' if new else 'saved'}#{question.id}")
+        return see_other(f"{QUESTIONS}?done={'all' if new else 'saved'}")
 
     async def _draw(
         self, signed: Signed, question: PolicyQuestion, typed: Mapping[str, str], status: int = 200, *, was: str = "",

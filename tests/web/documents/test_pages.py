@@ -79,7 +79,7 @@ async def test_a_changed_age_changes_badge_answer_and_paragraph_and_is_served_on
     assert (await online.get(AGE)).text.count('value="19"') == 1, "to look keeps nothing"
 
     kept = await online.post(AGE, action="save", was=was(looked), value="21")
-    assert (kept.status, kept.to) == (303, f"{ROOT}/questions?done=saved#ex-pupil-age")
+    assert (kept.status, kept.to) == (303, f"{ROOT}/questions?done=saved")
     draft = await head.get(POLICY)
     said = words(draft)
     assert "Draft of edition 2" in said and "Edition 1 of" in said and "ex-pupil under 21, and remove" in said
@@ -186,11 +186,11 @@ async def test_what_is_no_answer_is_said_beside_the_field_and_nothing_is_kept(wo
     dsl = await world.signed_in("dsl")
     for question, fields, status, said in (
         ("ex-pupil-age", {"value": "12"}, 400, "not a whole number from 18 to 25"),
-        ("ex-pupil-age", {"value": ""}, 400, "This is empty. Write a number."),
-        ("review-month", {}, 400, "This is empty. Choose one."),
+        ("ex-pupil-age", {"value": ""}, 400, "The answer is empty. Write a number."),
+        ("review-month", {}, 400, "The answer is empty. Choose one."),
         ("who-signs", {}, 400, "Tick one at least"),
         ("ai-tools", {"words": "{head}"}, 400, "holds braces"),
-        ("sites", {"row-0-site": "Blog"}, 400, "nothing under 'audience'"),
+        ("sites", {"row-0-site": "Blog"}, 400, "“For whom” is empty in row 1"),
         ("ex-pupil-age", {"value": "21", "row-0-site": "x"}, 400, ""),
         ("weather", {"value": "21"}, 404, ""),
     ):
