@@ -19,11 +19,12 @@ from adapters.web.documents.wording import (
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
+from bot.knowledge import KnowledgeError
 from bot.knowledge.school_policy.answering import WrongAnswerError
 from bot.knowledge.school_policy.model import Given, PolicyQuestion
 from bot.service.policy_writing.answering import AnsweredMeanwhileError, state_of
 from bot.service.policy_writing.desk import NotYoursError
-from bot.service.policy_writing.files import WritingNowError
+from bot.service.policy_writing.files import PolicyError, WritingNowError
 
 _ONE = f"{QUESTIONS}/{{question}}"
 _ACTIONS = ("look", "save", "back")
@@ -63,9 +64,16 @@ class QuestionPage:
             return await self._draw(signed, question, typed, was=was)
         if was != state_of(desk.knowledge.policy, question.id):
             return await self._draw(signed, question, typed, 409, meanwhile=True)
-        if action == "look":
-            return await self._look(signed, question, given, was)
-        return await self._save(signed, question, given, was)
+        try:
+            return await (self._look if action == "look" else self._save)(signed, question, given, was)
+        except AnsweredMeanwhileError:
+            return await self._draw(signed, question, typed, 409, meanwhile=True)
+        except WritingNowError:
+            return await self._draw(signed, question, typed, 409, was=was, stuck=_BUSY)
+        except PolicyError as fault:
+            return await self._draw(signed, question, typed, 409, was=was, stuck=fault.reason)
+        except KnowledgeError as fault:
+            return await self._draw(signed, question, typed, 409, was=was, stuck=self._broken(fault))
 
     async def _look(self, signed: Signed, question: PolicyQuestion, given: Given, was: str) -> web.Response:
         """What it changes; an answer that changes no word is kept at once."""
@@ -96,16 +104,16 @@ class QuestionPage:
     async def _save(self, signed: Signed, question: PolicyQuestion, given: Given, was: str) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         new = question.id not in desk.knowledge.policy.answers
-        try:
-            await desk.call(lambda: desk.core.answer(desk.school, who, question.id, given, was, now))
-        except AnsweredMeanwhileError:
-            return await self._draw(signed, question, filled(question, given), 409, meanwhile=True)
-        except WritingNowError:
-            return await self._draw(signed, question, filled(question, given), 409, was=was, stuck=_BUSY)
+        await desk.call(lambda: desk.core.answer(desk.school, who, question.id, given, was, now))
         policy = desk.knowledge.policy
         if following := next((each for each in policy.questions if each not in policy.answers), ""):
             return see_other(f"{QUESTIONS}/{following}?done=saved")
         return see_other(f"{QUESTIONS}?done={'all' if new else 'saved'}")
+
+    def _broken(self, error: KnowledgeError) -> str:
+        """The first rule of the answers to staff that would be broken with this answer."""
+        fault = error.faults[0]
+        return f"“{self._desk.words().title(fault.entry)}” would break a rule: {fault.problem}. {fault.remedy}."
 
     async def _draw(
         self, signed: Signed, question: PolicyQuestion, typed: Mapping[str, str], status: int = 200, *, was: str = "",
@@ -128,7 +136,7 @@ class QuestionPage:
             was=was or state_of(policy, question.id),
             said=in_words(knowledge, question, policy.given(question.id)),
             answered=question.id in policy.answers,
-            hanging=await desk.call(lambda: desk.core.hanging(desk.school, question.id, now)),
+            hanging=(await desk.call(lambda: desk.core.hanging(desk.school, now)))[question.id],
             problem=problem,
             stuck=stuck,
             meanwhile=meanwhile,

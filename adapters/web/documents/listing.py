@@ -79,11 +79,11 @@ class QuestionListPage:
     def _lines(self) -> list[QuestionLine]:
         desk, now = self._desk, self._desk.frame.now()
         knowledge = desk.knowledge
-        policy = knowledge.policy
+        policy, hanging = knowledge.policy, desk.core.hanging(desk.school, now)
         return [
             QuestionLine(
                 each, in_words(knowledge, each, policy.given(name)), name in policy.answers,
-                desk.core.hanging(desk.school, name, now),
+                hanging[name],
             )
             for name, each in policy.questions.items()
         ]  # fmt: skip

@@ -12,7 +12,6 @@ from bot.knowledge.school_policy.editions import Edition, changes, next_edition
 from bot.knowledge.school_policy.model import Outline, PolicyParagraph, Section
 from bot.knowledge.schools.model import has_lado
 from bot.service.policy_writing.filling_in import (
-    digest_of_paragraph,
     is_in,
     mid_sentence,
     paragraphs_of,
@@ -27,7 +26,7 @@ from bot.service.policy_writing.model import (
     PrintedSteps,
     PrintedTable,
 )
-from bot.service.policy_writing.outstanding import outstanding_of
+from bot.service.policy_writing.outstanding import is_approved, outstanding_of
 from bot.service.policy_writing.sources import notes, sources
 
 _SIGNING = ("Name", "What I do at the school", "Signature", "Date")
@@ -106,8 +105,7 @@ def _text(knowledge: Knowledge, paragraph: PolicyParagraph) -> str:
 
 def _clause(knowledge: Knowledge, paragraph: PolicyParagraph, edition: Edition) -> PrintedClause:
     stands = edition.clauses[paragraph.id]
-    approval = knowledge.policy.approved.get(paragraph.id)
-    approved = approval is not None and approval.digest == digest_of_paragraph(knowledge, paragraph)
+    approved = is_approved(knowledge, paragraph.id)
     return PrintedClause(
         paragraph.id,
         stands.number,
@@ -116,7 +114,7 @@ def _clause(knowledge: Knowledge, paragraph: PolicyParagraph, edition: Edition) 
         stands.edition,
         stands.on,
         approved,
-        approval.review_by if approval and approved else None,
+        knowledge.policy.approved[paragraph.id].review_by if approved else None,
     )
 
 
@@ -140,7 +138,7 @@ def _sites(knowledge: Knowledge) -> PrintedTable:
 def _people(knowledge: Knowledge, roles: tuple[Role, ...]) -> PrintedTable:
     rows = tuple(row for role in roles for row in _holders(knowledge, role))
     about = f"Whom to tell, {len(rows)} in all: the person or service, what they are, and the number with its hours."
-    return PrintedTable(("Who", "What they are", "Telephone"), rows, about, (32, 32, 36))
+    return PrintedTable(("Who", "What they are", "Telephone"), rows, about, (30, 28, 42))
 
 
 def _holders(knowledge: Knowledge, role: Role) -> Iterator[tuple[str, ...]]:
@@ -173,8 +171,9 @@ def _first(knowledge: Knowledge, role: Role) -> str:
 
 def _about(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
     policy = knowledge.policy
-    approvals = [policy.approved[each.id] for each in paragraphs_of(knowledge, outline) if each.id in policy.approved]
-    if approvals:
+    names = [each.id for each in paragraphs_of(knowledge, outline)]
+    approvals = [policy.approved[name] for name in names if is_approved(knowledge, name)]
+    if approvals and len(approvals) == len(names):
         latest = max(approvals, key=lambda each: each.on)
         made_up = " This approval is made up, as everything of the demo school is." if latest.made_up else ""
         yield f"Approved by {latest.by} on {in_words(latest.on)}.{made_up}"

@@ -79,9 +79,9 @@ class DocumentDesk:
 
     # --- the questionnaire
 
-    def hanging(self, school: str, question: str, now: dt.datetime) -> Hanging:
-        """What turns on an answer."""
-        return hanging_on(self.knowledge(school), question, self._day(school, now))
+    def hanging(self, school: str, now: dt.datetime) -> Mapping[str, Hanging]:
+        """What turns on the answer to each question."""
+        return hanging_on(self.knowledge(school), self._day(school, now))
 
     def foresee(self, school: str, question: str, given: Given, now: dt.datetime) -> Foreseen:
         """What an answer would change, with nothing written."""

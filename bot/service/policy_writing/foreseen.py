@@ -11,6 +11,7 @@ from bot.knowledge import Knowledge
 from bot.knowledge.authoring import EntryText, FieldDifference, Piece, difference
 from bot.knowledge.authoring.difference import pieces
 from bot.knowledge.school_policy.editions import ChangeKind, changes
+from bot.knowledge.school_policy.model import Outline
 from bot.service.policy_writing.answering import Answered
 from bot.service.policy_writing.composing import compose
 from bot.service.policy_writing.filling_in import paragraphs_of, questions_in
@@ -74,25 +75,29 @@ class Hanging:
     entries: tuple[str, ...]
 
 
-def hanging_on(knowledge: Knowledge, question: str, on: dt.date) -> Hanging:
-    """The clauses of this school's documents and the answers to staff that turn on a question."""
-    followed, entries = knowledge.policy.followed, knowledge.entries
-    found = (name for name, its in followed.items() if question in its and name in entries)
-    return Hanging(
-        tuple(_clauses(knowledge, question, on)),
-        tuple(name for name in found if entries[name].holds_in(knowledge.school.nation)),
-    )
-
-
-def _clauses(knowledge: Knowledge, question: str, on: dt.date) -> Iterator[tuple[str, str, str]]:
+def hanging_on(knowledge: Knowledge, on: dt.date) -> dict[str, Hanging]:
+    """For each question the clauses of this school's documents, and the answers to staff, that turn on it."""
+    clauses: dict[str, list[tuple[str, str, str]]] = {name: [] for name in knowledge.policy.questions}
     for outline, document in zip(knowledge.policy.outlines, compose(knowledge, on), strict=True):
-        for paragraph in paragraphs_of(knowledge, outline):
-            if question in questions_in(knowledge, paragraph):
-                clause = document.edition.clauses[paragraph.id]
-                yield document.title, clause.number, clause.text
-        for section in outline.sections:
-            if section.part == question and (table := document.edition.clauses.get(f"table-{section.part}")):
-                yield document.title, table.number, table.text
+        for question, name in _turning(knowledge, outline):
+            if name in document.edition.clauses:
+                clause = document.edition.clauses[name]
+                clauses[question].append((document.title, clause.number, clause.text))
+    return {name: Hanging(tuple(found), tuple(_entries_on(knowledge, name))) for name, found in clauses.items()}
+
+
+def _turning(knowledge: Knowledge, outline: Outline) -> Iterator[tuple[str, str]]:
+    """(question, clause or table that turns on it) of a document."""
+    for paragraph in paragraphs_of(knowledge, outline):
+        yield from ((question, paragraph.id) for question in dict.fromkeys(questions_in(knowledge, paragraph)))
+    yield from (("sites", f"table-{section.part}") for section in outline.sections if section.part == "sites")
+
+
+def _entries_on(knowledge: Knowledge, question: str) -> Iterator[str]:
+    for name, followed in knowledge.policy.followed.items():
+        entry = knowledge.entries.get(name)
+        if entry and question in followed and entry.holds_in(knowledge.school.nation):
+            yield name
 
 
 def foreseen(answered: Answered, question: str, on: dt.date) -> Foreseen:

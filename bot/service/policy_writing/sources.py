@@ -32,7 +32,7 @@ def sources(knowledge: Knowledge, outline: Outline, edition: Edition) -> Printed
     rows = [(title, ", ".join(numbers)) for title, numbers in rests.items()]
     rows += [(_OWN, ", ".join(own))] if own else []
     about = f"The {len(rests)} documents that the clauses rest on, and for each the numbers of its clauses."
-    return PrintedTable(("Document", "Clauses that rest on it"), tuple(rows), about, (62, 38))
+    return PrintedTable(("Document", "Clauses that rest on it"), tuple(rows), about, (66, 34))
 
 
 def _documents(knowledge: Knowledge, paragraph: PolicyParagraph) -> list[str]:

@@ -201,6 +201,20 @@ async def test_what_is_no_answer_is_said_beside_the_field_and_nothing_is_kept(wo
     assert (files.folder / ANSWERS).read_bytes() == before
 
 
+async def test_an_answer_that_would_break_a_rule_of_an_entry_is_refused_with_the_rule(
+    world: World, files: Files
+) -> None:
+    entries = files.folder / "entries" / "contact-families.yaml"
+    badge = 'badge: "Not advised for whoever worked here, {review-month}, from'
+    entries.write_text(entries.read_text(encoding="utf-8").replace('badge: "Not advised, even from', badge), "utf-8")
+    dsl = await world.signed_in("dsl")
+    path = f"{ROOT}/questions/review-month"
+    refused = await dsl.post(path, action="look", was=was(await dsl.get(path)), value="january")
+    said = words(refused)
+    assert refused.status == 409 and "“Connecting with ex-pupils online” would break a rule" in said
+    assert "60 at most" in said and 'value="january" checked' in refused.text
+
+
 async def test_unanswered_questions_are_gone_through_one_after_the_other(world: World, files: Files) -> None:
     (files.folder / ANSWERS).unlink()
     files.refresh()
