@@ -112,8 +112,10 @@ class QuestionPage:
 
     def _broken(self, error: KnowledgeError) -> str:
         """The first rule of the answers to staff that would be broken with this answer."""
-        fault = error.faults[0]
-        return f"“{self._desk.words().title(fault.entry)}” would break a rule: {fault.problem}. {fault.remedy}."
+        fault, words = error.faults[0], self._desk.words()
+        entry = fault.entry.partition(" > ")[0]
+        where = f"{words.field(entry, fault.field)}: " if fault.field else ""
+        return f"“{words.title(entry)}” would break a rule ({where}{fault.problem}). {fault.remedy}."
 
     async def _draw(
         self, signed: Signed, question: PolicyQuestion, typed: Mapping[str, str], status: int = 200, *, was: str = "",

@@ -51,10 +51,21 @@ class DocumentDesk:
         self, bases: Callable[[], Mapping[str, Base]], store: Store, workshops: Callable[[str], Workshop]
     ) -> None:
         self._bases, self._store, self._workshops = bases, store, workshops
+        self._ahead: dict[str, tuple[str, Knowledge]] = {}
 
     def knowledge(self, school: str) -> Knowledge:
-        """The base that the documents are made of."""
+        """The base that the documents are made of: the live one, or what was written here and is not live yet."""
+        live = self._live(school)
+        seen, ahead = self._ahead.get(school, ("", live))
+        return ahead if seen == live.fingerprint else live
+
+    def _live(self, school: str) -> Knowledge:
         return self._bases()[school].knowledge
+
+    def _go_ahead(self, school: str, written: Knowledge) -> None:
+        """Whoever wrote something sees it at once; the live base takes a moment."""
+        self._ahead[school] = (self._live(school).fingerprint, written)
+        self._workshops(school).refresh()
 
     def policy(self, school: str) -> SchoolPolicy:
         """The questionnaire, with what was answered."""
@@ -94,7 +105,10 @@ class DocumentDesk:
         if not self.may_answer(school, who):
             raise NotYoursError("The questionnaire is answered by those who may approve answers to staff")
 
+        made: list[Knowledge] = []
+
         def told(answered: Answered) -> None:
+            made.append(answered.after)
             before, after = (_in_the_log(each.policy, question) for each in (answered.before, answered.after))
             detail = Detail(reference=question, text=f"{before} > {after}")
             self._note(school, who, "policy-answered", detail, now)
@@ -102,7 +116,7 @@ class DocumentDesk:
         follows = write_answer(
             self._folder(school), question, given, live=self.knowledge(school), was=was, told=told
         )  # fmt: skip
-        self._workshops(school).refresh()
+        self._go_ahead(school, made[0])
         return follows
 
     # --- the documents
@@ -148,7 +162,7 @@ class DocumentDesk:
                 folder, shown, signature, lambda: self._note(school, who, "clauses-approved", detail, now)
             )
         issued = self._issue(school, who, name, now)
-        self._workshops(school).refresh()
+        self._go_ahead(school, load(folder))
         return "issued" if issued else "approved"
 
     def _issue(self, school: str, who: str, name: str, now: dt.datetime) -> bool:

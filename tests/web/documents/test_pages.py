@@ -11,9 +11,13 @@ import docx
 
 from bot.answering.dialogue import ask_once
 from bot.concerns.chronology import OF_DOCUMENTS
-from bot.knowledge.school_policy.model import ANSWERS, EDITIONS
+from bot.knowledge.school_policy.model import ANSWERS, EDITIONS, Given
 from bot.messages import Answer
-from tests.conftest import SCHOOL
+from bot.service.authoring.shelf import Workshop
+from bot.service.core import Core
+from bot.service.policy_writing.answering import state_of
+from bot.store import Store
+from tests.conftest import NOW, SCHOOL
 from tests.inboxing import Seen, Visitor, World
 from tests.web.answers.conftest import Files
 from tests.web.answers.test_pages import words
@@ -129,6 +133,19 @@ async def test_two_who_answer_at_once_lose_nothing(world: World, files: Files) -
     lock.unlink()
     assert (await other.post(AGE, action="save", was=was(busy), value="25")).status == 303
     assert files.base.knowledge.policy.answers["ex-pupil-age"].value == "25"
+
+
+def test_whoever_wrote_something_sees_it_before_it_is_live(files: Files, store: Store) -> None:
+    core = Core(lambda: files.base, store, workshop=Workshop(files.folder))  # which looks at the files later
+    desk, age = core.documents, "ex-pupil-age"
+    desk.answer(SCHOOL, "dsl", age, Given("21"), state_of(desk.policy(SCHOOL), age), NOW)
+    assert desk.policy(SCHOOL).answers[age].value == "21"
+    assert core.base().knowledge.policy.answers[age].value == "19"
+    [letter] = [each for each in desk.documents(SCHOOL, NOW) if each.letter]
+    desk.approve(SCHOOL, "head", letter.id, desk.digest(SCHOOL, letter), NOW)
+    assert [each.is_draft for each in desk.documents(SCHOOL, NOW) if each.letter] == [False]
+    files.refresh()
+    assert desk.knowledge(SCHOOL) is files.base.knowledge
 
 
 async def test_a_document_that_was_changed_while_it_was_read_is_not_approved(world: World, files: Files) -> None:
