@@ -1,4 +1,5 @@
-"""A policy that is put in: how long 100 pages take, how many clauses come out right, and is a new edition told apart?
+"""Policies in and out: how long 100 pages take, how many clauses come out right, is a new edition told apart, and how
+long the school's own documents take to build?
 
     python -m benchmarks.policies [--quick]
 
@@ -11,6 +12,10 @@ The new edition has 40 changes: rules that say something else (one word to a thi
 or moved to another part; other rules get other numbers by that, which is no change of these 40. "precision" is the
 share of what was said to be a change of this kind that is one, for the right rule; "recall" the share of the changes
 that was said. "renumbered" is counted apart.
+
+Then the school's own documents are built: those of the demo school, each as .docx and as PDF, as `askfirst policy
+build` and the page do it, five times; the median is given. "What an answer changes" is the look that the page takes
+before an answer is kept: the base read once more with it, and every document and answer compared.
 """
 
 from __future__ import annotations
@@ -19,31 +24,43 @@ import argparse
 import datetime as dt
 import random
 import resource
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it can be run as a file too
 
 import docx
+import pypdfium2
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
 from fpdf import FPDF
 
+from adapters.documents.policy.docx import policy_docx
+from adapters.documents.policy.pdf import policy_pdf
 from adapters.documents.reading.bounded import read_document
-from benchmarks.report import against, say, share, table
+from benchmarks.report import ROOT, against, say, share, table
+from bot.knowledge import load, read_files
 from bot.knowledge.policies.editions import Compared, compare, first_edition
 from bot.knowledge.policies.importing.clauses import ImportedClause, clauses_of
 from bot.knowledge.policies.own import OwnDocument
+from bot.knowledge.school_policy.model import Given
+from bot.service.policy_writing.answering import with_answer
+from bot.service.policy_writing.building import documents
+from bot.service.policy_writing.foreseen import foreseen
 
 _PAGES, _PARTS = 100, 20
 _A_PAGE = 8  # rules
 _TARGET = 60.0  # seconds
+_TARGET_BUILT, _TARGET_LOOK = 10.0, 5.0  # seconds: somebody waits for it before the page
 _CHANGES = {"changed": 14, "gone": 10, "new": 10, "moved": 6}
+_DEMO = ROOT / "knowledge"
 _NO_RULE = -1_000_000  # of a clause that came out wrong
 _DAY = dt.date(2026, 11, 23)
 _WHO = ("Staff", "Teachers", "Teaching assistants", "Visitors", "Governors", "Volunteers", "Supply teachers", "Coaches",
@@ -248,7 +265,40 @@ def main() -> int:
     for kind, took, its in changes:
         columns, note = ("", "changes", "said", "precision", "recall"), f"Read and compared in {took:.1f} s."
         print(table(f"A new edition, .{kind}", columns, its, note))
+    print(table("Building the documents", ("", "pages", ".docx", "PDF"), *_built(1 if quick else 5)))
     return 0
+
+
+def _built(times: int) -> tuple[list[tuple[str, ...]], str, str]:
+    """A row for each document, how long all took together, and what a look at an answer costs."""
+    knowledge = load(_DEMO)
+    rows: list[tuple[str, ...]] = []
+    whole = 0.0
+    for document in documents(knowledge, _DAY):
+        say(f"building {document.id}")
+        word, paper = (_timed(partial(make, document), times) for make in (policy_docx, policy_pdf))
+        pages = len(pypdfium2.PdfDocument(policy_pdf(document)))
+        rows.append((document.id, str(pages), f"{word * 1000:.0f} ms", f"{paper * 1000:.0f} ms"))
+        whole += word + paper
+    files = read_files(_DEMO)
+    base = load(files)
+    age = "ex-pupil-age"
+    look = _timed(lambda: foreseen(with_answer(_DEMO, age, Given("21"), base), age, _DAY), times)
+    return (
+        rows,
+        f"All of them: {against(whole, _TARGET_BUILT, 's')}.",
+        f"What an answer changes (the age up to which ex-pupils are left alone): {against(look, _TARGET_LOOK, 's')}.",
+    )
+
+
+def _timed(work: Callable[[], object], times: int) -> float:
+    """The median of some runs, in seconds."""
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return statistics.median(took)
 
 
 def _import_row(

@@ -40,7 +40,7 @@ BENCHMARKS = {
     "slack": "Slack: many events, and a Slack that fails",
     "teams": "Teams: many activities, and a Teams that fails",
     "tips": "Tips: hundreds of schools in the same minute",
-    "policies": "Policies: putting in 100 pages, and their next edition",
+    "policies": "Policies: putting in 100 pages and their next edition, and building our own",
     "workbench": "The answers workbench: from approved to live",
 }
 INTRODUCTION = """# Results of the benchmarks

@@ -14,7 +14,14 @@ from bot.knowledge.school_policy.model import PolicyParagraph
 from bot.service.approving.signing import Signature
 from bot.service.policy_writing.approving import approve_paragraphs, check_signature, to_approve
 from bot.service.policy_writing.files import PolicyError
-from bot.service.policy_writing.filling_in import digest_of_paragraph, points_of, with_answers, with_people
+from bot.service.policy_writing.filling_in import (
+    cites_in,
+    digest_of_paragraph,
+    is_borrowed,
+    points_of,
+    with_answers,
+    with_people,
+)
 from bot.settings import Settings
 from bot.tips import local_day
 
@@ -30,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on", type=day, metavar="DATE", help="the day on which they approved it, if that is not today"
     )
+    parser.add_argument(
+        "--review-by",
+        type=day,
+        metavar="DATE",
+        help="by when it is read again (default: the latest, 31 August)",
+    )
     parser.add_argument("--yes", action="store_true", help="show and ask nothing: they have read the clauses elsewhere")
     parser.add_argument(
         "--made-up", action="store_true", help="for the demo school: each document says that it is made up"
@@ -39,15 +52,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Approve and say how it stands; 1 where somebody would not approve one. Raises PolicyError."""
     knowledge = load(settings.knowledge)
-    waiting = list(to_approve(knowledge))
+    today = local_day(knowledge.school, dt.datetime.now(dt.UTC))
+    waiting = list(to_approve(knowledge, parsed.on or today))
     if not waiting:
         print("Every clause is approved as it stands.")
         return 0
     if not parsed.by or not parsed.role:
         print("\n".join(line for each in waiting for line in shown(knowledge, each)))
         raise PolicyError(_WHO)
-    today = local_day(knowledge.school, dt.datetime.now(dt.UTC))
-    signature = Signature(parsed.by, parsed.role, parsed.on or today, made_up=parsed.made_up)
+    signature = Signature(parsed.by, parsed.role, parsed.on or today, parsed.review_by, parsed.made_up)
     check_signature(knowledge, signature, today)
     if parsed.yes:
         read = [(each.id, digest_of_paragraph(knowledge, each)) for each in waiting]
@@ -81,8 +94,11 @@ def shown(knowledge: Knowledge, paragraph: PolicyParagraph) -> Iterator[str]:
     yield from ("", paragraph.id)
     yield from _indented(with_people(knowledge, with_answers(knowledge, paragraph.text)))
     yield from (f"  - {each}" for each in points_of(knowledge, paragraph))
-    yield "  Rests on:" if paragraph.cites else "  Rests on nothing but the school's own rule."
-    for name in paragraph.cites:
+    cites = cites_in(knowledge, paragraph)
+    yield "  Rests on:" if cites else "  Rests on nothing but the school's own rule."
+    if is_borrowed(knowledge, paragraph):
+        yield f"  (guidance for England: look whether {knowledge.school.nation} has a rule of its own)"
+    for name in cites:
         clause = knowledge.clauses[name]
         yield from _indented(f"- {clause.text} ({clause.document.title})")
 

@@ -53,9 +53,10 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def said_of(document: PolicyDocument) -> Iterator[str]:
     """Which edition it is, what has changed, and what is still to be done."""
-    from adapters.documents.policy.words import change_line
+    from adapters.documents.policy.words import change_line, due_line
 
     yield f"  {document.standing}: {document.title}"
+    yield from (f"  {each}" for each in (*document.notes, due_line(document)) if each)
     if document.changes:
         yield "  Changed since the last edition:"
         yield from (f"    {change_line(each)}" for each in document.changes)

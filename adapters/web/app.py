@@ -13,6 +13,7 @@ from adapters.web.alerts import AlertPages
 from adapters.web.answers import AnswerPages
 from adapters.web.chat import ChatPages
 from adapters.web.concern.pages import ConcernPages
+from adapters.web.documents import DocumentPages
 from adapters.web.door import UNREADABLE
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
@@ -58,6 +59,7 @@ def make_app(
         inbox,
         AnswerPages(inbox.frame, inbox.sessions),
         PolicyPages(inbox.frame, inbox.sessions),
+        DocumentPages(inbox.frame, inbox.sessions),
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
         HealthPages(site, core, loops or Loops(), alarm, health_token),

@@ -55,6 +55,9 @@ EventKind = Literal[
     "answer-withheld",
     "policy-let-in",
     "policy-taken-in",
+    "policy-answered",
+    "clauses-approved",
+    "edition-issued",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -64,6 +67,8 @@ OF_ANSWERS: tuple[EventKind, ...] = (
     "draft-sent", "draft-withdrawn", "draft-returned", "draft-dropped", "answer-approved", "answer-published",
     "answer-withheld",
 )  # fmt: skip
+# What is done with the school's own policy: neither does that.
+OF_DOCUMENTS: tuple[EventKind, ...] = ("policy-answered", "clauses-approved", "edition-issued")
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
     {"note", "action", "action-done", "action-cancelled", "decision", "correction", "reassigned", "referred", "closed"}
@@ -108,9 +113,11 @@ class Detail:
     in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
     ends; of answers (OF_ANSWERS): `reference` (the entry), `notice` (the draft, or empty), `who` (its author's id) and
     `text` (the digest of the words); policy-let-in: `reason`, `who` (the role), `reference` (the document's
-    digest) and `text` (how much was found); policy-taken-in: `reference` (the document's id) and `text` (its digest).
-    These, the nine before them and signed-in belong to no concern. An exported for a subject access request has `who`
-    and `reference` too.
+    digest) and `text` (how much was found); policy-taken-in: `reference` (the document's id) and `text` (its digest);
+    policy-answered: `reference` (the question) and `text` (what it was and is); clauses-approved: `reference` (the
+    document), `who` (the role), `text` (the paragraphs) and `due` (until when); edition-issued: `reference` (the
+    document) and `text` (its number). These, the nine before them and signed-in belong to no concern. An exported for a
+    subject access request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import OF_ANSWERS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import OF_ANSWERS, OF_DOCUMENTS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
@@ -57,6 +57,9 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-withheld": "Answer taken out of use",
     "policy-let-in": "Document with private persons let in",
     "policy-taken-in": "Document of the school's own put in",
+    "policy-answered": "Question about the school's policy answered",
+    "clauses-approved": "Clauses of the school's policy approved",
+    "edition-issued": "Edition of a document put into force",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -119,6 +122,8 @@ def remark(event: Event) -> str:
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "policy-taken-in":
             return f"{detail.reference}, document {detail.text}"
+        case kind if kind in OF_DOCUMENTS:
+            return detail.reference
         case "in-terminal":
             return f"{detail.reference}, {detail.way}"
         case "left-sealed":

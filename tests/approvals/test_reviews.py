@@ -157,7 +157,8 @@ def test_the_doctor_says_where_approvals_are_missing_where_none_are_given_and_wh
 
 def test_of_many_the_first_are_named(begun: Folder) -> None:
     begun.approve()
-    lines = list(review_lines(begun.load(), dt.date(2027, 9, 15)))
+    of_clauses, *lines = review_lines(begun.load(), dt.date(2027, 9, 15))
+    assert "clauses of the school's own policy" in of_clauses
     assert len(lines) == MOST + 1 and lines[-1].startswith("and ")
 
 

@@ -176,7 +176,7 @@ def test_made_up_approvals_and_real_ones_do_not_go_together(fernbank: PolicyScho
 
 
 def test_an_approval_that_somebody_edited_does_not_count(fernbank: PolicySchool, policy: Run) -> None:
-    fernbank.edit(APPROVED, "danger-first:\n    by: Ms Amara Bello", "danger-first:\n    by: Mr Owen Pryce")
+    fernbank.edit(APPROVED, "danger-first: {by: Ms Amara Bello", "danger-first: {by: Mr Owen Pryce")
     assert "1 clause is not approved as it stands" in policy("changes", "staff-policy")[1]
     assert policy("approve", *DSL, "--made-up", "--yes") == (0, "69 clauses are approved.")
 

@@ -243,3 +243,73 @@ def test_what_has_changed_stands_at_the_end_as_a_table(fernbank: PolicySchool) -
     assert [row[:2] for row in rows[1:]] == [["7.5", "Changed"], ["7.6", "Changed"]]
     assert "under 19" in rows[1][2] and "under 21" in rows[1][3]
     assert "What has changed" in pages(staff)[-1]
+
+
+def in_nation(school: PolicySchool, nation: str) -> PolicySchool:
+    school.edit("school.yaml", "nation: England", f"nation: {nation}")
+    return school
+
+
+@pytest.mark.parametrize(
+    ("nation", "rests", "borrowed"),
+    [
+        ("Wales", "Wales Safeguarding Procedures", "1.5, 4.1"),
+        ("Scotland", "National Guidance for Child Protection in Scotland 2021", "1.5, 4.1"),
+        ("Northern Ireland", "Safeguarding and Child Protection in Schools: a guide for schools", "1.4, 1.5, 4.1"),
+    ],
+)
+def test_in_another_nation_it_rests_on_what_holds_there_and_says_what_is_left_out_and_what_is_englands(
+    fernbank: PolicySchool, nation: str, rests: str, borrowed: str
+) -> None:
+    documents = in_nation(fernbank, nation).compose()
+    policy = documents["staff-policy"]
+    printed = " ".join(pages(policy))
+    assert "rule is England's alone: “Store your phone and smart watch away" in printed
+    assert f"Mrs Ruth Calder (Headteacher) says what holds in {nation}." in printed
+    assert f"Clauses {borrowed}" in printed and "on guidance for England" in printed
+    assert "early-years-phones" not in [each.id for each in policy.clauses()]
+    table = policy.sections[-1].table
+    assert table is not None
+    [clauses] = [row[1] for row in table.rows if rests in row[0]]
+    assert clauses.startswith("1.1, 1.2, 1.3")
+    assert not [row for row in table.rows if "Keeping Children Safe" in row[0]], "KCSIE does not hold there"
+
+
+def test_parents_are_told_of_englands_guidance_while_their_letter_is_a_draft_alone(fernbank: PolicySchool) -> None:
+    in_nation(fernbank, "Wales")
+    assert "guidance for England" in " ".join(pages(fernbank.compose()["letter-to-parents"]))
+    fernbank.approve_all()
+    assert "guidance for England" not in " ".join(pages(fernbank.compose()["letter-to-parents"]))
+    told = [each.text for each in opened(fernbank.compose()["staff-policy"]).paragraphs[:6]]
+    assert any("on guidance for England" in each for each in told)
+
+
+def test_what_was_left_out_is_filled_by_a_clause_of_that_nation(fernbank: PolicySchool) -> None:
+    in_nation(fernbank, "Wales").edit(
+        "policy/paragraphs.yaml",
+        "\n  # --- pictures\n",
+        "\n  early-years-wales:\n    text: Leave your phone in the staff room where the youngest are.\n    cites: []\n"
+        "    nations: [Wales]\n    instead_of: early-years-phones\n\n  # --- pictures\n",
+    )
+    fernbank.edit(
+        "policy/paragraphs.yaml",
+        "[own-phones, early-years-phones]",
+        "[own-phones, early-years-phones, early-years-wales]",
+    )
+    documents = fernbank.compose()
+    assert not [note for note in documents["staff-policy"].notes if "alone" in note]
+    assert [note for note in documents["acceptable-use-agreement"].notes if "alone" in note]
+    assert "Leave your phone in the staff room" in " ".join(pages(documents["staff-policy"]))
+
+
+def test_in_england_nothing_is_said_of_other_nations(built: Built) -> None:
+    assert not any(each.notes for each in built.values())
+
+
+def test_each_document_that_it_rests_on_stands_once_with_its_clauses(built: Built) -> None:
+    table = built["staff-policy"].sections[-1].table
+    assert table is not None
+    titles = [row[0] for row in table.rows]
+    assert len(titles) == len(set(titles)) and titles[-1] == "The school's own rule"
+    numbers = {number for row in table.rows for number in row[1].split(", ")}
+    assert numbers == {each.number for each in built["staff-policy"].clauses()}

@@ -99,7 +99,9 @@ def _properties(made: Any, document: PolicyDocument) -> None:
 def _top(made: Any, document: PolicyDocument) -> None:
     made.add_paragraph(document.title, style="Title")
     made.add_paragraph(document.subtitle, style="Subtitle")
-    made.add_paragraph(" ".join((f"{document.standing}.", *document.about)))
+    made.add_paragraph(" ".join(filter(None, (f"{document.standing}.", *document.about, words.due_line(document)))))
+    for note in words.notes_of(document):
+        made.add_paragraph(note)
     if document.is_draft:
         made.add_paragraph().add_run(words.DRAFT).bold = True
         for each in document.to_do:
@@ -110,10 +112,10 @@ def _top(made: Any, document: PolicyDocument) -> None:
 
 def _section(made: Any, section: PrintedSection) -> None:
     made.add_heading(section.heading, 1)
-    if section.lead:
-        made.add_paragraph(section.lead)
     for clause in section.clauses:
         _clause(made, clause)
+    if section.lead:
+        made.add_paragraph(section.lead)
     if section.table:
         _table(made, section.table)
     if section.steps:

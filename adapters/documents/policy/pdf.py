@@ -97,7 +97,9 @@ class _Paper(FPDF):
         self._face(self._size + 1)
         self._paragraph(said.subtitle, self._line + 1)
         self.ln(1)
-        self._text(" ".join((f"{said.standing}.", *said.about)))
+        self._text(" ".join(filter(None, (f"{said.standing}.", *said.about, words.due_line(said)))))
+        for note in words.notes_of(said):
+            self._text(note)
         if said.is_draft:
             self.ln(1)
             self._text(words.DRAFT, bold=True)
@@ -109,10 +111,11 @@ class _Paper(FPDF):
 
     def _section(self, section: PrintedSection) -> None:
         self._heading(f"{section.number}  {section.heading}", 60 if section.steps else 24)
-        if section.lead:
-            self._text(section.lead)
         for clause in section.clauses:
             self._clause(clause)
+        if section.lead:
+            self.ln(self._line * 0.4)
+            self._text(section.lead)
         if section.table:
             self.ln(0.8)
             self._table(section.table)

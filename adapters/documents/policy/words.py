@@ -21,6 +21,19 @@ def standing_of(clause: PrintedClause) -> str:
     return f"Edition {clause.edition}, {day(clause.on)}" if clause.approved else NOBODY_APPROVED
 
 
+def notes_of(document: PolicyDocument) -> tuple[str, ...]:
+    """What is said of another nation at the top; parents are told nothing of it once their letter is in force."""
+    return document.notes if document.is_draft or not document.letter else ()
+
+
+def due_line(document: PolicyDocument) -> str:
+    """That clauses should have been read again, and by when; empty where none is."""
+    if not document.due:
+        return ""
+    number, first = len(document.due), min(each.review_by for each in document.due if each.review_by)
+    return f"{number} of its clauses {'was' if number == 1 else 'were'} to be read again by {day(first)}."
+
+
 def changes_table(document: PolicyDocument) -> PrintedTable | None:
     """What has changed since the last edition; None where nothing has."""
     if not document.changes:

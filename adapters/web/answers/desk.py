@@ -19,7 +19,7 @@ from bot.service.authoring.workbench import Workbench
 from bot.store import StoreError
 
 ROOT = "/inbox/answers"
-DOCUMENTS = "/inbox/documents"  # of the school's own policy, where there is such a page
+DOCUMENTS = "/inbox/documents"  # where the school decides what its own policy says
 OF_A_DRAFT = "Here stands who approved it, once somebody has. These words are a draft."
 T = TypeVar("T")
 
@@ -29,7 +29,6 @@ class AnswersDesk:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self.frame, self._sessions = frame, sessions
-        self._has_documents = False
 
     @property
     def workbench(self) -> Workbench:
@@ -57,18 +56,12 @@ class AnswersDesk:
         """The same of a draft. What staff get now may well be approved: so it is not said that nobody has."""
         return self.frame.site.pages.seen(reply, OF_A_DRAFT)
 
-    @property
-    def documents(self) -> str:
-        """Where the school decides what its policy says; empty where there is no such page."""
-        return DOCUMENTS if self._has_documents else ""
-
     def page(self, page: Page) -> Handler:
         """A page for whoever sees the workbench."""
 
         async def guarded(request: web.Request, signed: Signed) -> web.StreamResponse:
             if not signed.sees_answers:
                 return self.frame.gone(signed)
-            self._has_documents = any(each.canonical == DOCUMENTS for each in request.app.router.resources())
             return await self._tried(signed, lambda: page(request, signed))
 
         return self._sessions.page(guarded)
@@ -79,7 +72,6 @@ class AnswersDesk:
         async def guarded(request: web.Request, signed: Signed, fields: SingleFields) -> web.StreamResponse:
             if not signed.sees_answers:
                 return self.frame.gone(signed)
-            self._has_documents = any(each.canonical == DOCUMENTS for each in request.app.router.resources())
             return await self._tried(signed, lambda: form(request, signed, fields))
 
         return self._sessions.form(guarded)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.desk import DOCUMENTS, ROOT, AnswersDesk
 from adapters.web.answers.draft_form import FieldProblems, anchor, picked_first, posted, rows_of
 from adapters.web.answers.measures import measures
 from adapters.web.answers.previews import drafted, preview
@@ -182,7 +182,7 @@ class DraftPage:
             seen=desk.drafted(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
             numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, written)),
             suspects=list(dict.fromkeys((*form.no_names, *(each.word for each in problems if each.word)))),
-            documents=desk.documents if any(each.of_policy for each in problems) else "",
+            documents=DOCUMENTS if any(each.of_policy for each in problems) else "",
             nations=NATIONS,
             labels=LABELS,
             words=words,

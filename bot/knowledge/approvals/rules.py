@@ -37,8 +37,11 @@ def may_have_approved(entry: Entry) -> tuple[Role, ...]:
 
 def latest_review(entry: Entry, on: dt.date) -> dt.date:
     """The last day by which it must be read again, if it is approved on this day."""
-    if not is_grave(entry):
-        return _year_after(on)
+    return by_new_year(on) if is_grave(entry) else _year_after(on)
+
+
+def by_new_year(on: dt.date) -> dt.date:
+    """The last day by which what is approved on this day is read again, where it is about safeguarding."""
     this = dt.date(on.year, *_NEW_YEAR)
     return this if on < this else dt.date(_next(on.year), *_NEW_YEAR)
 

@@ -80,9 +80,16 @@ def approval_notices(knowledge: Knowledge) -> Iterator[Fault]:
 
 def _review(entry: Entry, today: dt.date) -> Review | None:
     by = entry.review_by
-    if by is None or by - today > _BEFORE[0]:
+    told = told_on(by, today) if by else None
+    return Review(entry, by, told, entry.is_due(today)) if by and told else None
+
+
+def told_on(by: dt.date, today: dt.date) -> dt.date | None:
+    """The latest day that has come on which somebody is reminded of what is to be read again by a day; None before the
+    first."""
+    if by - today > _BEFORE[0]:
         return None
-    if entry.is_due(today):
+    if today > by:
         weeks = (today - by) // _AFTER
-        return Review(entry, by, by + weeks * _AFTER if weeks else by - _BEFORE[-1], True)
-    return Review(entry, by, max(by - before for before in _BEFORE if by - before <= today), False)
+        return by + weeks * _AFTER if weeks else by - _BEFORE[-1]
+    return max(by - before for before in _BEFORE if by - before <= today)

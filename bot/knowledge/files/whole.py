@@ -18,6 +18,10 @@ class UnwrittenError(AskFirstError):
     """Nothing was written; the text says why, and what to do."""
 
 
+class BeingWrittenError(UnwrittenError):
+    """Somebody else writes the same file at this moment; a second later it can be done."""
+
+
 def write_whole(path: Path, text: Callable[[], str]) -> None:
     """Write a file anew, whole or not at all; nobody else writes it in this way while `text` is worked out. Raises
     UnwrittenError, and whatever `text` raises."""
@@ -26,7 +30,7 @@ def write_whole(path: Path, text: Callable[[], str]) -> None:
     try:
         handle = _begin(aside)
     except FileExistsError:
-        raise UnwrittenError(
+        raise BeingWrittenError(
             f"Somebody else is writing {path.name}, or {aside} was left behind: then it is taken away in a minute. "
             "Try again"
         ) from None

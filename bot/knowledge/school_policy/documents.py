@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import cast
 
-from bot.knowledge.approvals.rules import GRAVE_BY
+from bot.knowledge.approvals.rules import GRAVE_BY, by_new_year
 from bot.knowledge.approvals.words import digest_of
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.school_policy.editions import Edition, EditionClause
@@ -40,7 +40,7 @@ def read_paragraphs(fields: YamlFields, questions: _Questions, faults: Faults) -
 
 
 def _paragraph(name: str, fields: YamlFields, questions: _Questions) -> PolicyParagraph:
-    fields.only({"text", "cites", "when", "nations", "points"})
+    fields.only({"text", "cites", "when", "nations", "points", "elsewhere", "instead_of"})
     text = fields.text("text")
     check_places(fields, "text", text, questions)
     points = fields.text("points", required=False)
@@ -50,7 +50,15 @@ def _paragraph(name: str, fields: YamlFields, questions: _Questions) -> PolicyPa
     for nation in set(nations) - set(NATIONS):
         fields.fault("nations", f"'{nation}' is not known", f"Use: {', '.join(NATIONS)}")
     cites = fields.texts("cites", required=False)
-    return PolicyParagraph(name, text, cites, _when(fields, questions), nations, points)
+    instead = fields.text("instead_of", required=False)
+    return PolicyParagraph(name, text, cites, _when(fields, questions), nations, points, _elsewhere(fields), instead)
+
+
+def _elsewhere(fields: YamlFields) -> dict[str, tuple[str, ...]]:
+    elsewhere = fields.mapping("elsewhere", required=False)
+    inner = fields.inner("elsewhere", elsewhere)
+    inner.only(NATIONS)
+    return {nation: inner.texts(nation) for nation in elsewhere if nation in NATIONS}
 
 
 def _when(fields: YamlFields, questions: _Questions) -> dict[str, tuple[str, ...]]:
@@ -75,12 +83,15 @@ def check_places(fields: YamlFields, key: str, text: str, questions: _Questions)
 
 
 def check_paragraphs(policy: SchoolPolicy, clauses: Container[str], faults: Faults) -> None:
-    """Clauses that are nowhere."""
+    """Clauses and paragraphs that are nowhere."""
     for paragraph in policy.paragraphs.values():
-        for clause in paragraph.cites:
+        for clause in (*paragraph.cites, *(each for its in paragraph.elsewhere.values() for each in its)):
             if clause not in clauses:
                 problem = f"there is no clause '{clause}'"
                 faults.add(PARAGRAPHS, paragraph.id, "cites", problem, "Cite an id from policies/")
+        if paragraph.instead_of and paragraph.instead_of not in policy.paragraphs:
+            problem = f"there is no paragraph '{paragraph.instead_of}'"
+            faults.add(PARAGRAPHS, paragraph.id, "instead_of", problem, "Name one that stands under paragraphs")
 
 
 def read_outlines(
@@ -130,18 +141,24 @@ def read_approved(fields: YamlFields, faults: Faults) -> dict[str, ParagraphAppr
     found = {}
     for name, item in fields.mapping("approved", required=False).items():
         each = YamlFields(faults, APPROVED, name, item)
-        each.only({"digest", "by", "role", "on", "seal"})
+        each.only({"digest", "by", "role", "on", "review_by", "seal"})
+        on = each.date("on")
+        by = each.date("review_by") if each.has("review_by") else by_new_year(on)
         read = ParagraphApproval(
-            name, each.text("digest"), each.text("by"), each.choice("role", GRAVE_BY), each.date("on"), made_up
+            name, each.text("digest"), each.text("by"), each.choice("role", GRAVE_BY), on, by, made_up
         )
-        if each.text("seal") == seal_of_paragraph(read):
+        if each.text("seal") == seal_of_paragraph(read, dated=each.has("review_by")):
             found[name] = read
     return found
 
 
-def seal_of_paragraph(approval: ParagraphApproval) -> str:
-    """What changes with anything of the approval of a paragraph. It shows an edit by hand, and no forgery."""
-    return digest_of({**vars(approval), "on": approval.on.isoformat()})
+def seal_of_paragraph(approval: ParagraphApproval, *, dated: bool = True) -> str:
+    """What changes with anything of the approval of a paragraph. It shows an edit by hand, and no forgery. An earlier
+    one says no day by which it is read again (`dated`): the latest counts."""
+    said = {**vars(approval), "on": approval.on.isoformat(), "review_by": approval.review_by.isoformat()}
+    if not dated:
+        del said["review_by"]
+    return digest_of(said)
 
 
 def read_editions(fields: YamlFields, faults: Faults) -> dict[str, Edition]:

@@ -90,7 +90,9 @@ class PolicyQuestion:
 @dataclass(frozen=True)
 class PolicyParagraph:
     """One clause of the school's documents, with places for answers and people. It stands in a document where each
-    question of `when` was answered with one of these. `points` is a question whose chosen options stand under it."""
+    question of `when` was answered with one of these. `points` is a question whose chosen options stand under it.
+    `elsewhere` are the clauses that it rests on in other nations than England; with `instead_of` it says in some nation
+    what that paragraph says where it holds."""
 
     id: str
     text: str
@@ -98,6 +100,8 @@ class PolicyParagraph:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     nations: tuple[str, ...] = ()
     points: str = ""
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,13 +130,14 @@ class Outline:
 
 @dataclass(frozen=True)
 class ParagraphApproval:
-    """Somebody approved a paragraph in these words: `digest` is theirs."""
+    """Somebody approved a paragraph in these words, `digest` is theirs, until it is to be read again."""
 
     paragraph: str
     digest: str
     by: str
     role: str
     on: dt.date
+    review_by: dt.date
     made_up: bool = False
 
 

@@ -11,9 +11,11 @@ from bot.concerns.words import day
 from bot.knowledge import Entry, Knowledge, Person, Role, School
 from bot.knowledge.approvals.standing import Review, approval_notices, reviews
 from bot.service.letters import Letter
+from bot.service.policy_writing.reviewing import ClauseReview, clause_reviews
 
 MOST = 10  # answers that are named one by one
 _SUBJECT = "AskFirst: answers to read again"
+_OF_CLAUSES = "AskFirst: clauses of the policy to read again"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ def review_lines(knowledge: Knowledge, today: dt.date) -> Iterator[str]:
     """A sentence without a full stop for each answer that is overdue or due within a month, the first due first; of
     many, how many more there are."""
     found = reviews(knowledge, today)
+    yield from (each.said for each in clause_reviews(knowledge, today))
     yield from map(_said, found[:MOST])
     if len(found) > MOST:
         yield f"and {len(found) - MOST} more: askfirst check --notices names each that is overdue"
@@ -47,18 +50,24 @@ def waiting_line(knowledge: Knowledge) -> str:
 
 
 def review_letters(knowledge: Knowledge, told: Mapping[str, str], today: dt.date) -> tuple[AnswerLetter, ...]:
-    """One letter for everybody who approved answers that are overdue or due within a month, a month, a week and a day
-    before, and weekly after; `told` is what was kept of earlier letters. Nobody is written to about what was only made
-    up."""
+    """One letter for everybody who approved answers, or clauses of the school's policy, that are overdue or due within
+    a month, a month, a week and a day before, and weekly after; `told` is what was kept of earlier letters. Nobody is
+    written to about what was only made up."""
     approvals = knowledge.approvals
-    if approvals is None or approvals.made_up:
-        return ()
     found: dict[Person, list[Review]] = {}
-    for review in reviews(knowledge, today):
+    for review in reviews(knowledge, today) if approvals and not approvals.made_up else ():
         if who := answers_for(knowledge.school, review.entry):
             found.setdefault(who, []).append(review)
-    letters = (_letter(who, its) for who, its in found.items())
+    clauses: dict[Person, list[ClauseReview]] = {}
+    for each in clause_reviews(knowledge, today) if not _is_made_up(knowledge) else ():
+        clauses.setdefault(each.person, []).append(each)
+    people = dict.fromkeys((*found, *clauses))
+    letters = (_letter(who, found.get(who, []), clauses.get(who, [])) for who in people)
     return tuple(each for each in letters if told.get(each.person.id, "") < each.told[each.person.id])
+
+
+def _is_made_up(knowledge: Knowledge) -> bool:
+    return any(each.made_up for each in knowledge.policy.approved.values())
 
 
 def answers_for(school: School, entry: Entry) -> Person | None:
@@ -68,17 +77,31 @@ def answers_for(school: School, entry: Entry) -> Person | None:
     return next(iter((*named, *holders, *school.holders("head"))), None)
 
 
-def _letter(person: Person, its: list[Review]) -> AnswerLetter:
-    told = max(each.told for each in its)
-    lines = (
+def _letter(person: Person, its: list[Review], clauses: list[ClauseReview]) -> AnswerLetter:
+    told = max(*(each.told for each in its), *(each.told for each in clauses), dt.date.min)
+    lines = (*(_about_answers(its) if its else ()), *(_about_clauses(clauses) if clauses else ()))
+    subject = _SUBJECT if its else _OF_CLAUSES
+    letter = Letter(f"review-{person.id}-{told}", "news", "", False, subject, lines, "")
+    return AnswerLetter(person, {person.id: told.isoformat()}, letter)
+
+
+def _about_clauses(clauses: list[ClauseReview]) -> tuple[str, ...]:
+    return (
+        "Clauses of the school's own policy that you approved, or that are yours to approve now, are to be read again. "
+        "The documents stay in force meanwhile, and say so where it is overdue.",
+        "\n".join(f"- {each.said}" for each in clauses),
+        "On the page they stand under “Documents” in the inbox.",
+    )
+
+
+def _about_answers(its: list[Review]) -> tuple[str, ...]:
+    return (
         "Answers of AskFirst that you approved, or that are yours to approve now, are to be read again. They stay in "
         "use meanwhile, and those that are overdue say so.",
         "\n".join(f"- {_said(each)}" for each in its[:MOST])
         + (f"\n- and {len(its) - MOST} more" if len(its) > MOST else ""),
         "Read each and approve it again: askfirst approve, on the server. Whoever looks after AskFirst can help.",
     )
-    letter = Letter(f"review-{person.id}-{told}", "news", "", False, _SUBJECT, lines, "")
-    return AnswerLetter(person, {person.id: told.isoformat()}, letter)
 
 
 def _said(review: Review) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge import Knowledge, load
-from bot.knowledge.approvals.rules import GRAVE_BY
+from bot.knowledge.approvals.rules import GRAVE_BY, by_new_year
 from bot.knowledge.school_policy.documents import seal_of_paragraph
 from bot.knowledge.school_policy.model import APPROVED, ParagraphApproval, PolicyParagraph
-from bot.service.approving.signing import Signature
+from bot.service.approving.signing import SOON, Signature
 from bot.service.policy_writing.files import PolicyError, write_yaml
 from bot.service.policy_writing.filling_in import digest_of_paragraph, is_in, paragraphs_of
+from bot.service.policy_writing.outstanding import is_approved
 
 _HEAD = """\
 # Who approved which paragraph of the policy, written by `askfirst policy approve`. Change nothing by hand: an
@@ -21,19 +22,21 @@ _HEAD = """\
 """
 
 
-def to_approve(knowledge: Knowledge) -> Iterator[PolicyParagraph]:
-    """The paragraphs of this school's documents that nobody has approved as they stand, in the order of those."""
+def to_approve(knowledge: Knowledge, today: dt.date = dt.date.min) -> Iterator[PolicyParagraph]:
+    """The paragraphs of this school's documents that nobody has approved as they stand, or that are to be read again
+    within a month of this day, in the order of those."""
     for name in dict.fromkeys(
         each.id for outline in knowledge.policy.outlines for each in paragraphs_of(knowledge, outline)
     ):
-        paragraph = knowledge.policy.paragraphs[name]
-        approval = knowledge.policy.approved.get(name)
-        if approval is None or approval.digest != digest_of_paragraph(knowledge, paragraph):
-            yield paragraph
+        if not is_approved(knowledge, name) or knowledge.policy.approved[name].review_by - SOON <= today:
+            yield knowledge.policy.paragraphs[name]
 
 
 def check_signature(knowledge: Knowledge, signature: Signature, today: dt.date) -> None:
     """Whether they may approve the policy, as on this day. Raises PolicyError."""
+    latest = by_new_year(signature.on)
+    if signature.review_by is not None and not signature.on < signature.review_by <= latest:
+        raise PolicyError(f"It is to be read again after {signature.on} and by {latest}, not by {signature.review_by}")
     if signature.role not in GRAVE_BY:
         raise PolicyError(f"The policy is approved by one of: {', '.join(GRAVE_BY)}")
     if signature.on > today and not signature.made_up:
@@ -44,9 +47,12 @@ def check_signature(knowledge: Knowledge, signature: Signature, today: dt.date) 
         raise PolicyError(f"{signature.by} does not hold the role '{signature.role}' in school.yaml. {there}")
 
 
-def approve_paragraphs(folder: Path, shown: Sequence[tuple[str, str]], signature: Signature) -> int:
+def approve_paragraphs(
+    folder: Path, shown: Sequence[tuple[str, str]], signature: Signature, told: Callable[[], object] = lambda: None
+) -> int:
     """Write down that these paragraphs were approved, in the very words that were shown: (id, digest). How many are
-    approved as they stand now. Raises PolicyError, where a word has changed since too."""
+    approved as they stand now. `told` is called when nothing is wrong, before it is written. Raises PolicyError, where
+    a word has changed since too."""
 
     def approved() -> Mapping[str, Any]:
         knowledge = load(folder)
@@ -55,10 +61,13 @@ def approve_paragraphs(folder: Path, shown: Sequence[tuple[str, str]], signature
             raise PolicyError(
                 f"{APPROVED} holds approvals of another kind: made-up ones and real ones do not go together"
             )
+        by, role, on, made_up = signature.by, signature.role, signature.on, signature.made_up
+        until = signature.review_by or by_new_year(on)
         for name, digest in shown:
             if digest_of_paragraph(knowledge, knowledge.policy.paragraphs[name]) != digest:
                 raise PolicyError(f"'{name}' was changed while you read it. Read it again")
-            kept[name] = ParagraphApproval(name, digest, signature.by, signature.role, signature.on, signature.made_up)
+            kept[name] = ParagraphApproval(name, digest, by, role, on, until, made_up)
+        told()
         items = {name: _item(kept[name]) for name in knowledge.policy.paragraphs if name in kept}
         return {**({"made_up": True} if signature.made_up else {}), "approved": items}
 
@@ -73,6 +82,7 @@ def _item(approval: ParagraphApproval) -> dict[str, str]:
         "by": approval.by,
         "role": approval.role,
         "on": approval.on.isoformat(),
+        "review_by": approval.review_by.isoformat(),
         "digest": approval.digest,
         "seal": seal_of_paragraph(approval),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, load
 from bot.knowledge.school_policy.editions import Edition
 from bot.knowledge.school_policy.model import EDITIONS
 from bot.service.policy_writing.composing import compose
@@ -35,13 +35,28 @@ def documents(knowledge: Knowledge, on: dt.date, only: Sequence[str] = ()) -> tu
     return tuple(each for name, each in found.items() if not only or name in only)
 
 
-def keep_editions(folder: Path, knowledge: Knowledge, built: Sequence[PolicyDocument]) -> None:
-    """Write down the editions that are in force; a draft is none. Nothing is written where none is new. Raises
-    PolicyError."""
-    before = knowledge.policy.editions
-    new = {each.id: each.edition for each in built if not each.is_draft and before.get(each.id) != each.edition}
+def is_kept(knowledge: Knowledge, document: PolicyDocument) -> bool:
+    """Whether a document says what its last edition says."""
+    return knowledge.policy.editions.get(document.id) == document.edition
+
+
+def keep_editions(
+    folder: Path, knowledge: Knowledge, built: Sequence[PolicyDocument], told: Callable[[], object] = lambda: None
+) -> None:
+    """Write down the editions that are in force; a draft is none. Nothing is written where none is new. `told` is
+    called before it is written. Raises PolicyError."""
+    new = {each.id: each for each in built if not each.is_draft and not is_kept(knowledge, each)}
+
+    def kept() -> Mapping[str, Any]:  # with those that others have kept at this moment
+        there = load(folder).policy.editions
+        if any(there.get(name) != knowledge.policy.editions.get(name) for name in new):
+            raise PolicyError("Somebody else has put an edition into force at this moment. Look at it once more")
+        told()
+        every = {**there, **{name: each.edition for name, each in new.items()}}
+        return {"editions": {name: _item(each) for name, each in every.items()}}
+
     if new:
-        write_yaml(folder / EDITIONS, _HEAD, lambda: {"editions": {n: _item(e) for n, e in {**before, **new}.items()}})
+        write_yaml(folder / EDITIONS, _HEAD, kept)
 
 
 def _item(edition: Edition) -> Mapping[str, Any]:

@@ -12,7 +12,6 @@ from bot.knowledge.school_policy.editions import Edition, changes, next_edition
 from bot.knowledge.school_policy.model import Outline, PolicyParagraph, Section
 from bot.knowledge.schools.model import has_lado
 from bot.service.policy_writing.filling_in import (
-    digest_of_paragraph,
     is_in,
     mid_sentence,
     paragraphs_of,
@@ -27,9 +26,9 @@ from bot.service.policy_writing.model import (
     PrintedSteps,
     PrintedTable,
 )
-from bot.service.policy_writing.outstanding import to_do_of
+from bot.service.policy_writing.outstanding import is_approved, outstanding_of
+from bot.service.policy_writing.sources import notes, sources
 
-_OWN = "The school's own rule"
 _SIGNING = ("Name", "What I do at the school", "Signature", "Date")
 
 
@@ -42,6 +41,7 @@ def _document(knowledge: Knowledge, outline: Outline, on: dt.date) -> PolicyDocu
     last = knowledge.policy.editions.get(outline.id)
     sections = [section for section in outline.sections if _has_something(knowledge, section)]
     edition = next_edition(last, list(_said(knowledge, sections)), on)
+    outstanding = outstanding_of(knowledge, outline)
     printed = tuple(
         _section(knowledge, section, str(number), edition, outline) for number, section in enumerate(sections, 1)
     )
@@ -54,10 +54,13 @@ def _document(knowledge: Knowledge, outline: Outline, on: dt.date) -> PolicyDocu
         about=tuple(_about(knowledge, outline)),
         sections=printed,
         changes=tuple(changes(last, edition)),
-        to_do=tuple(to_do_of(knowledge, outline)),
+        to_do=tuple(outstanding.sentences()),
         letter=("Dear parents and carers,", _signed(knowledge)) if outline.letter else (),
         pages=outline.pages,
         was_built=last is not None,
+        day=on,
+        outstanding=outstanding,
+        notes=tuple(notes(knowledge, outline, edition)),
     )
 
 
@@ -90,7 +93,7 @@ def _section(knowledge: Knowledge, section: Section, number: str, edition: Editi
         heading=section.heading,
         clauses=tuple(_clause(knowledge, each, edition) for each in _in(knowledge, section)),
         lead=with_people(knowledge, with_answers(knowledge, section.lead)),
-        table=_sources(knowledge, outline, edition) if section.part == "sources" else _table(knowledge, section),
+        table=sources(knowledge, outline, edition) if section.part == "sources" else _table(knowledge, section),
         steps=_worry(knowledge) if section.part == "worry" else None,
         signing=_SIGNING if section.part == "signing" else (),
     )
@@ -102,11 +105,16 @@ def _text(knowledge: Knowledge, paragraph: PolicyParagraph) -> str:
 
 def _clause(knowledge: Knowledge, paragraph: PolicyParagraph, edition: Edition) -> PrintedClause:
     stands = edition.clauses[paragraph.id]
-    approval = knowledge.policy.approved.get(paragraph.id)
-    approved = approval is not None and approval.digest == digest_of_paragraph(knowledge, paragraph)
-    points = points_of(knowledge, paragraph)
+    approved = is_approved(knowledge, paragraph.id)
     return PrintedClause(
-        paragraph.id, stands.number, _text(knowledge, paragraph), points, stands.edition, stands.on, approved
+        paragraph.id,
+        stands.number,
+        _text(knowledge, paragraph),
+        points_of(knowledge, paragraph),
+        stands.edition,
+        stands.on,
+        approved,
+        knowledge.policy.approved[paragraph.id].review_by if approved else None,
     )
 
 
@@ -130,7 +138,7 @@ def _sites(knowledge: Knowledge) -> PrintedTable:
 def _people(knowledge: Knowledge, roles: tuple[Role, ...]) -> PrintedTable:
     rows = tuple(row for role in roles for row in _holders(knowledge, role))
     about = f"Whom to tell, {len(rows)} in all: the person or service, what they are, and the number with its hours."
-    return PrintedTable(("Who", "What they are", "Telephone"), rows, about, (32, 32, 36))
+    return PrintedTable(("Who", "What they are", "Telephone"), rows, about, (30, 28, 42))
 
 
 def _holders(knowledge: Knowledge, role: Role) -> Iterator[tuple[str, ...]]:
@@ -138,16 +146,6 @@ def _holders(knowledge: Knowledge, role: Role) -> Iterator[tuple[str, ...]]:
         return
     for person in knowledge.school.holders(role):
         yield person.name, person.role, f"{person.phone} ({person.hours})" if person.hours else person.phone
-
-
-def _sources(knowledge: Knowledge, outline: Outline, edition: Edition) -> PrintedTable:
-    rows = []
-    for paragraph in paragraphs_of(knowledge, outline):
-        clauses = [knowledge.clauses[each] for each in paragraph.cites]
-        said = dict.fromkeys(clause.document.title for clause in clauses)
-        rows.append((edition.clauses[paragraph.id].number, "; ".join(said) or _OWN))
-    about = f"For each of the {len(rows)} clauses, the documents that it rests on."
-    return PrintedTable(("Clause", "Rests on"), tuple(rows), about, (14, 86))
 
 
 def _worry(knowledge: Knowledge) -> PrintedSteps:
@@ -173,8 +171,9 @@ def _first(knowledge: Knowledge, role: Role) -> str:
 
 def _about(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
     policy = knowledge.policy
-    approvals = [policy.approved[each.id] for each in paragraphs_of(knowledge, outline) if each.id in policy.approved]
-    if approvals:
+    names = [each.id for each in paragraphs_of(knowledge, outline)]
+    approvals = [policy.approved[name] for name in names if is_approved(knowledge, name)]
+    if approvals and len(approvals) == len(names):
         latest = max(approvals, key=lambda each: each.on)
         made_up = " This approval is made up, as everything of the demo school is." if latest.made_up else ""
         yield f"Approved by {latest.by} on {in_words(latest.on)}.{made_up}"

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from bot.errors import AskFirstError
-from bot.knowledge.files.whole import UnwrittenError, write_whole
+from bot.knowledge.files.whole import BeingWrittenError, UnwrittenError, write_whole
 
 _WIDTH = 116
 
@@ -18,7 +18,12 @@ class PolicyError(AskFirstError):
     """Nothing was written; the text says why, and what to do."""
 
     def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(f"nothing was written. {reason}")
+
+
+class WritingNowError(PolicyError):
+    """Somebody else writes the same file at this moment; a second later it can be done."""
 
 
 def write_yaml(path: Path, head: str, data: Callable[[], Any]) -> None:
@@ -30,6 +35,8 @@ def write_policy(path: Path, text: Callable[[], str]) -> None:
     """Write a file, whole or not at all; nobody else writes it while `text` is worked out. Raises PolicyError."""
     try:
         write_whole(path, text)
+    except BeingWrittenError as fault:
+        raise WritingNowError(str(fault)) from None
     except UnwrittenError as fault:
         raise PolicyError(str(fault)) from None
 

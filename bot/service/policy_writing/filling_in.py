@@ -14,15 +14,20 @@ from bot.knowledge.school_policy.model import Outline, PolicyParagraph
 from bot.knowledge.schools.model import ROLES, SERVICES
 
 _PLACE = re.compile(r"(?P<before>^|[.!?:]\s+)?\{(?P<name>[^{}]+)\}")
+_WRITTEN_FOR = "England"  # the nation that the clauses were written for first
 _MOST = 2  # people who are named of one role
 
 
 def is_in(knowledge: Knowledge, paragraph: PolicyParagraph) -> bool:
     """Whether this school's documents have it: by its nation and by what was answered."""
-    policy = knowledge.policy
     if paragraph.nations and knowledge.school.nation not in paragraph.nations:
         return False
-    return all(policy.given(question).value in values for question, values in paragraph.when.items())
+    return _is_wanted(knowledge, paragraph)
+
+
+def _is_wanted(knowledge: Knowledge, paragraph: PolicyParagraph) -> bool:
+    given = knowledge.policy.given
+    return all(given(question).value in values for question, values in paragraph.when.items())
 
 
 def with_answers(knowledge: Knowledge, text: str) -> str:
@@ -43,10 +48,36 @@ def points_of(knowledge: Knowledge, paragraph: PolicyParagraph) -> tuple[str, ..
     return tuple(option.words for name, option in question.options.items() if name in chosen)
 
 
+def cites_in(knowledge: Knowledge, paragraph: PolicyParagraph) -> tuple[str, ...]:
+    """The clauses that it rests on in this school's nation; where there is none of these, those that it was written
+    for, see `is_borrowed`."""
+    nation = knowledge.school.nation
+    own = (each for each in paragraph.cites if knowledge.clauses[each].of(nation))
+    return tuple(dict.fromkeys((*paragraph.elsewhere.get(nation, ()), *own))) or paragraph.cites
+
+
+def is_borrowed(knowledge: Knowledge, paragraph: PolicyParagraph) -> bool:
+    """Whether it rests on guidance of another nation alone."""
+    cites, nation = cites_in(knowledge, paragraph), knowledge.school.nation
+    return bool(cites) and not any(knowledge.clauses[each].of(nation) for each in cites)
+
+
+def left_out(knowledge: Knowledge, outline: Outline) -> Iterator[PolicyParagraph]:
+    """What a document has in England and not here, because the rule is England's alone and nobody has written what
+    holds here in its place."""
+    there = [knowledge.policy.paragraphs[name] for section in outline.sections for name in section.paragraphs]
+    filled = {each.instead_of for each in there if is_in(knowledge, each)}
+    for each in there:
+        elsewhere = _WRITTEN_FOR in each.nations and knowledge.school.nation not in each.nations
+        if elsewhere and each.id not in filled and _is_wanted(knowledge, each):
+            yield each
+
+
 def digest_of_paragraph(knowledge: Knowledge, paragraph: PolicyParagraph) -> str:
     """What changes with any word that is printed, save the names of people, and with what it rests on."""
     text = " ".join(with_answers(knowledge, paragraph.text).split())
-    return digest_of({"text": text, "points": list(points_of(knowledge, paragraph)), "cites": list(paragraph.cites)})
+    cites = list(cites_in(knowledge, paragraph))
+    return digest_of({"text": text, "points": list(points_of(knowledge, paragraph)), "cites": cites})
 
 
 def with_people(knowledge: Knowledge, text: str) -> str:

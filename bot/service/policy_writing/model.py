@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.concerns.words import day
 from bot.knowledge.school_policy.editions import ClauseChange, Edition
+from bot.service.policy_writing.outstanding import Outstanding
 
 
 @dataclass(frozen=True)
 class PrintedClause:
     """One numbered clause. `edition` and `on` say since when it stands in these words; `approved` whether somebody
-    here has approved them."""
+    here has approved them, `review_by` until when."""
 
     id: str
     number: str
@@ -21,6 +23,7 @@ class PrintedClause:
     edition: int
     on: dt.date
     approved: bool
+    review_by: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class PrintedSection:
 
 @dataclass(frozen=True)
 class PolicyDocument:
-    """One document. Where something is still to be done it is a draft, and `to_do` says what, sentence by sentence."""
+    """One document, as on a day. Where something is still to be done it is a draft, and `to_do` says what, sentence by
+    sentence (`outstanding` by its parts). `notes` say what is not as in England."""
 
     id: str
     title: str
@@ -70,6 +74,9 @@ class PolicyDocument:
     letter: tuple[str, ...] = ()
     pages: int = 0
     was_built: bool = False
+    day: dt.date = dt.date.min
+    outstanding: Outstanding = field(default_factory=Outstanding)
+    notes: tuple[str, ...] = ()
 
     @property
     def is_draft(self) -> bool:
@@ -78,10 +85,13 @@ class PolicyDocument:
     @property
     def standing(self) -> str:
         """Which edition it is, of which day; or that it is a draft of it."""
-        day = f"{self.edition.on.day} {self.edition.on:%B %Y}"
-        return f"Draft of edition {self.edition.number}, {day}" if self.is_draft else (
-            f"Edition {self.edition.number}, {day}"
-        )  # fmt: skip
+        kind = "Draft of edition" if self.is_draft else "Edition"
+        return f"{kind} {self.edition.number}, {day(self.edition.on)}"
+
+    @property
+    def due(self) -> tuple[PrintedClause, ...]:
+        """The clauses that somebody should have read again by now."""
+        return tuple(each for each in self.clauses() if each.review_by and each.review_by < self.day)
 
     def clauses(self) -> Iterator[PrintedClause]:
         for section in self.sections:

@@ -6,6 +6,7 @@ A document is a draft for as long as it could say something else than the bot, o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.knowledge import Knowledge, Role
 from bot.knowledge.school_policy.model import Outline
@@ -19,23 +20,47 @@ from bot.service.policy_writing.filling_in import (
 NOBODY_APPROVED = "Nobody here has approved these words yet."
 
 
-def to_do_of(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
-    """A sentence for each kind of thing, with what to do about it; nothing where the document is in force."""
+@dataclass(frozen=True)
+class Outstanding:
+    """What keeps a document a draft: `questions` that nobody has answered, `clauses` that nobody has approved as they
+    stand, answers to staff (entries) that are `waiting` for approval or are `loose` (must turn on the same and do not
+    any more), and roles that are `empty`."""
+
+    questions: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    empty: tuple[Role, ...] = ()
+
+    def sentences(self) -> Iterator[str]:
+        """One for each kind of thing, with what to do about it."""
+        if self.questions:
+            open_ = ", ".join(self.questions)
+            yield f"Not answered yet, so the usual answer stands: {open_}. Answer them: askfirst policy ask"
+        if count := len(self.clauses):
+            clauses = "1 clause is not approved as it stands"
+            clauses = clauses if count == 1 else f"{count} clauses are not approved as they stand"
+            yield f"{clauses}. Read and approve: askfirst policy approve"
+        if self.waiting:
+            those = ", ".join(self.waiting)
+            yield f"Answers to staff that turn on the same are not approved as they stand: askfirst approve {those}"
+        if self.loose:
+            those = ", ".join(self.loose)
+            yield f"Answers to staff that must turn on the same and do not any more: {those}. Mend their files"
+        if self.empty:
+            yield f"Nobody holds these roles in school.yaml: {', '.join(self.empty)}. Name somebody"
+
+
+def outstanding_of(knowledge: Knowledge, outline: Outline) -> Outstanding:
+    """What is to be done for a document; nothing where it may be put into force."""
     used = _questions(knowledge, outline)
-    if open_ := [each for each in used if each not in knowledge.policy.answers]:
-        yield f"Not answered yet, so the usual answer stands: {', '.join(open_)}. Answer them: askfirst policy ask"
-    if count := sum(1 for each in paragraphs_of(knowledge, outline) if not _is_approved(knowledge, each.id)):
-        clauses = (
-            "1 clause is not approved as it stands" if count == 1 else f"{count} clauses are not approved as they stand"
-        )
-        yield f"{clauses}. Read and approve: askfirst policy approve"
-    if waiting := sorted({entry for each in used for entry in answers_waiting(knowledge, each)}):
-        those = ", ".join(waiting)
-        yield f"Answers to staff that turn on the same are not approved as they stand: askfirst approve {those}"
-    if loose := sorted({entry for each in used for entry in no_longer_following(knowledge, each)}):
-        yield f"Answers to staff that must turn on the same and do not any more: {', '.join(loose)}. Mend their files"
-    if empty := [role for role in _roles(knowledge, outline) if not knowledge.school.holders(role)]:
-        yield f"Nobody holds these roles in school.yaml: {', '.join(empty)}. Name somebody"
+    return Outstanding(
+        questions=tuple(each for each in used if each not in knowledge.policy.answers),
+        clauses=tuple(e.id for e in paragraphs_of(knowledge, outline) if not is_approved(knowledge, e.id)),
+        waiting=tuple(sorted({entry for each in used for entry in answers_waiting(knowledge, each)})),
+        loose=tuple(sorted({entry for each in used for entry in no_longer_following(knowledge, each)})),
+        empty=tuple(role for role in _roles(knowledge, outline) if not knowledge.school.holders(role)),
+    )
 
 
 def answers_waiting(knowledge: Knowledge, question: str) -> Iterator[str]:
@@ -55,7 +80,8 @@ def no_longer_following(knowledge: Knowledge, question: str) -> Iterator[str]:
             yield entry
 
 
-def _is_approved(knowledge: Knowledge, paragraph: str) -> bool:
+def is_approved(knowledge: Knowledge, paragraph: str) -> bool:
+    """Whether somebody has approved a paragraph in the words of today."""
     approval = knowledge.policy.approved.get(paragraph)
     return approval is not None and approval.digest == digest_of_paragraph(
         knowledge, knowledge.policy.paragraphs[paragraph]

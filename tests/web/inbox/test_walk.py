@@ -74,6 +74,14 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/policies/own/{document}/near", NONE, GONE, ANSWERS),
     ("GET", "/inbox/policies/own/{document}/changes", NONE, GONE, ANSWERS),
     ("POST", "/inbox/policies/own/{document}/changes", {"action": "withhold"}, GONE, ANSWERS),
+    # What is written and approved is walked in tests/web/documents/test_pages.py: here no file is written.
+    ("GET", "/inbox/documents", NONE, 200, ANSWERS),
+    ("GET", "/inbox/documents/questions", NONE, 200, ANSWERS),
+    ("GET", "/inbox/documents/questions/{question}", NONE, 200, ANSWERS),
+    ("POST", "/inbox/documents/questions/{question}", {"action": "look", "was": "", "value": "21"}, 409, ANSWERS),
+    ("GET", "/inbox/documents/read/{document}", NONE, 200, ANSWERS),
+    ("POST", "/inbox/documents/read/{document}", {"action": "approve"}, 400, ANSWERS),
+    ("GET", "/inbox/documents/read/{document}/{kind}", NONE, 200, ANSWERS),
     ("POST", "/inbox/sign-out", NONE, 303, EVERYBODY),
 )  # fmt: skip
 # Open to all: what is said there is the same for everybody, or rests on a receipt or a token that nobody else holds.
@@ -165,8 +173,9 @@ async def arrived(world: World, person: str) -> Visitor:
 
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
-    none = dict.fromkeys(("draft", "key"), "0" * 32) | {"document": "phones", "clause": "phones-01"}
-    address = path.format(number=number, file=file, entry="friend-ex-pupil", **none)
+    none = dict.fromkeys(("draft", "key"), "0" * 32) | {"clause": "phones-01", "question": "ex-pupil-age"}
+    document = "letter-to-parents" if "/documents/" in path else "phones"
+    address = path.format(number=number, file=file, entry="friend-ex-pupil", document=document, kind="docx", **none)
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))
