@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import OF_ANSWERS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import OF_ANSWERS, OF_READINESS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
@@ -56,6 +56,11 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
     "policy-let-in": "Document with private persons let in",
+    "readiness-begun": "Review of readiness begun",
+    "readiness-judged": "Review of readiness answered",
+    "readiness-closed": "Review of readiness closed",
+    "readiness-done": "Action of the review of readiness done",
+    "readiness-printed": "Review of readiness taken out as PDF",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -114,6 +119,8 @@ def remark(event: Event) -> str:
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
         case kind if kind in OF_ANSWERS:
             return detail.reference
+        case kind if kind in OF_READINESS:
+            return f"review {detail.reference}"
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "in-terminal":

@@ -16,6 +16,8 @@ from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.casework.covering import CoverDesk
 from bot.service.delivery import Delivery
 from bot.service.questions import Questions
+from bot.service.readiness.desk import ReadinessDesk
+from bot.service.readiness.known import AskFirstKnows
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
 from bot.store import Store
@@ -44,6 +46,9 @@ class Core:
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.workbench = Workbench(self._bases, store, lambda _: workshop or Workshop())
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
+        # Whatever else keeps something that a statement asks for is added here.
+        knows = (AskFirstKnows(store),)
+        self.readiness = ReadinessDesk(lambda: {self.school().id: self.base().knowledge}, store, knows)
 
     def base(self) -> Base:
         """The base as its files say now, with whoever was named on the page to stand in: the same object for as long as
