@@ -15,6 +15,7 @@ from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip
 from adapters.command.workshop import workshop_of
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
+from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.reaching import NO_WAY
 from adapters.delivering.remarked import RemarkReminder
@@ -156,6 +157,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     loops.add(*ReviewReminder(lambda: core.base().knowledge, core.store, found, clock).loops())
     loops.add(*RemarkReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
+    loops.add(*PlanReminder(core.school, core.readiness, core.store, found, clock).loops())
     loops.add(*watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):

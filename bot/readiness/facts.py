@@ -77,8 +77,8 @@ def answers_approved(knowledge: Knowledge, today: dt.date) -> KnownFact | None:
     served = [each for each in asked if not each.withheld]
     late = sum(each.is_due(today) for each in served)
     rating: Rating = "yes" if len(served) == len(asked) and not late else "partly" if served else "not-yet"
-    said = f"{len(served)} of {len(asked)} answers are approved, and {late or 'none'} of them "
-    said += f"{'is' if late < 2 else 'are'} overdue to be read again"
+    overdue = f"{late} of them {'is' if late == 1 else 'are'}" if late else "none is"
+    said = f"{len(served)} of {len(asked)} answers are approved, and {overdue} overdue to be read again"
     said += " (approvals made up for the demo school)" if knowledge.approvals.made_up else ""
     return KnownFact("answers-approved", rating, said, today, "the inbox, under Answers", ANSWERS)
 

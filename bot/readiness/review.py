@@ -42,10 +42,14 @@ def missing(review: SelfReview) -> Iterator[tuple[str, str]]:
 
 
 def current_plan(open_: SelfReview | None, last: SelfReview | None) -> tuple[PlanLine, ...]:
-    """What is to be done as of now: the plan of the last review, but for what the open one has judged anew."""
-    judged = {each.id for each in open_.statements() if each.judgement} if open_ else set()
-    before = [line for line in (last.plan() if last else ()) if line.statement.id not in judged]
-    now = [line for line in (open_.plan() if open_ else ()) if line.statement.id in judged]
+    """What is to be done as of now: the plan of the last review, but for what holds by now or was judged anew, and
+    what the open one adds."""
+    found = {each.id: each for each in open_.statements()} if open_ else {}
+    judged = {name for name, each in found.items() if each.judgement}
+    over = judged | {name for name, each in found.items() if each.rating == "yes"}
+    before = [line for line in (last.plan() if last else ()) if line.statement.id not in over]
+    there = {line.statement.id for line in before}
+    now = [line for line in (open_.plan() if open_ else ()) if line.statement.id not in there]
     return tuple(sorted((*before, *now), key=first_due))
 
 

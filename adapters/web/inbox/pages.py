@@ -19,6 +19,7 @@ from adapters.web.inbox.listing import ListPage
 from adapters.web.inbox.restored import RestoredPage
 from adapters.web.inbox.sessions import Sessions
 from adapters.web.inbox.tips import TipsPage
+from adapters.web.readiness import readiness_parts
 from adapters.web.site import Site
 from bot.service.core import Core
 from bot.store import StoreError
@@ -43,7 +44,8 @@ class InboxPages:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         own = (route for part in self._parts for route in part.routes())
-        return (*own, *answer_parts(self._frame, self._sessions))
+        frame, sessions = self._frame, self._sessions
+        return (*own, *answer_parts(frame, sessions), *readiness_parts(frame, sessions))
 
     async def signed_in(self, request: web.Request) -> str:
         """The id of whoever is signed in in this browser, empty for nobody, or where the store cannot say: that keeps

@@ -60,6 +60,13 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/answers/waiting/{key}", NONE, GONE, ANSWERS),
     ("POST", "/inbox/answers/waiting/{key}", {"action": "send-back", "remark": "x"}, GONE, ANSWERS),
     ("GET", "/inbox/answers/health", NONE, 200, ANSWERS),
+    # Governors have the PDFs alone. Reviews are walked in tests/web/readiness/: here none was begun.
+    ("GET", "/inbox/readiness", NONE, 200, EVERYBODY),
+    ("POST", "/inbox/readiness", {"action": "close"}, 409, ANSWERS),
+    ("GET", "/inbox/readiness/parts/{part}", NONE, 409, ANSWERS),
+    ("POST", "/inbox/readiness/parts/{part}", {"action": "save", "review": "1"}, 409, ANSWERS),
+    ("GET", "/inbox/readiness/reviews/{review}", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/readiness/reviews/{review}", {"action": "pdf"}, GONE, EVERYBODY),
     ("POST", "/inbox/sign-out", NONE, 303, EVERYBODY),
 )  # fmt: skip
 # Open to all: what is said there is the same for everybody, or rests on a receipt or a token that nobody else holds.
@@ -151,7 +158,8 @@ async def arrived(world: World, person: str) -> Visitor:
 
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
-    address = path.format(number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32)
+    none = {"entry": "friend-ex-pupil", "draft": "0" * 32, "key": "0" * 32, "part": "people", "review": "1"}
+    address = path.format(number=number, file=file, **none)
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))
