@@ -66,9 +66,9 @@ class Reviewing:
         """Everything that stands in award.yaml, or what one person answered of it."""
         for who, its in award().items():
             if only in ("", who):
-                number = self.open().number
-                given = {name: GivenStatement(fields, 0) for name, fields in its.items()}
-                assert self.desk.save(SCHOOL, who, number, given, self.now).whole
+                review = self.open()
+                given = {name: GivenStatement(fields, _version(review, name)) for name, fields in its.items()}
+                assert self.desk.save(SCHOOL, who, review.number, given, self.now).whole
 
     def file(self, **changes: object) -> None:
         """Somebody edits school.yaml."""
@@ -76,6 +76,11 @@ class Reviewing:
 
     def kinds(self) -> list[str]:
         return [line.kind for line in self.store.audit(SCHOOL).lines()]
+
+
+def _version(review: SelfReview, statement: str) -> int:
+    found = review.find(statement)
+    return found.judgement.version if found and found.judgement else 0
 
 
 @cache

@@ -20,6 +20,8 @@ from bot.service.readiness.model import NotCompleteError, ReadinessView
 
 _FIELDS = {"begin": frozenset[str](), "close": frozenset[str](), "done": frozenset({"review", "statement", "how"})}
 
+_NOTHING = {"statement": "", "how": "", "wrong": ""}
+
 
 class OverviewPage:
     """/inbox/readiness"""
@@ -81,7 +83,7 @@ class OverviewPage:
             plan=current_plan(view.open, view.last),
             left=_places(view.open, left) if left and view.open else (),
             done=done,
-            tried=tried or {},
+            tried=tried or _NOTHING,
         )
 
 
