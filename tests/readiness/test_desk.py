@@ -142,6 +142,14 @@ def test_what_askfirst_knows_is_filled_in_with_its_day_and_somebody_may_see_it_o
     assert left and left.by_askfirst and left.judged.differs == ""
 
 
+def test_whoever_did_not_touch_a_statement_has_nothing_to_put_right_when_a_fact_changes(here: Reviewing) -> None:
+    here.save(DSL, "dsl-named", rating="yes")
+    here.file(roles={**here.knowledge.school.roles, "deputy-dsl": ()})
+    saved = here.save(HEAD, "dsl-named", 1, rating="yes")
+    assert saved.whole and saved.saved == ()
+    assert not here.save(HEAD, "dsl-named", 1, rating="yes", evidence="There is one.").whole
+
+
 @pytest.mark.parametrize(
     ("statement", "rating", "said"),
     [

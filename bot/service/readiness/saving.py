@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.concerns import Actor, IncompleteError
-from bot.readiness import Judged, Judgement, SelfReview, read_judged
+from bot.readiness import FIELDS, Judged, Judgement, SelfReview, read_judged
 from bot.service.readiness.model import GivenStatement, NoReviewError, SavedPart
 
 Versions = Mapping[str, tuple[Judgement, ...]]
@@ -35,13 +35,17 @@ def sorted_out(review: SelfReview, versions: Versions, filled: FilledIn) -> tupl
     clashes: dict[str, Judgement] = {}
     for name, given in filled.given.items():
         before = versions.get(name, ())
+        shown = _shown(before, given.version)
+        # Before it is read: a fact may have changed meanwhile, and whoever did not touch it has nothing to put right.
+        if review.find(name) and _is_as(given, shown):
+            continue
         try:
-            judged = _read(review, name, given, before, filled)
+            judged = _read(review, name, given, shown, filled)
         except IncompleteError as fault:
             problems[name] = fault.problems
             continue
         newest = before[-1] if before else None
-        if judged == _shown(before, given.version) or (newest and judged == newest.judged):
+        if newest and judged == newest.judged:
             continue
         if (newest.version if newest else 0) != given.version:
             clashes[name] = newest or Judgement(name, Judged(), filled.by, filled.now, 0)
@@ -50,14 +54,16 @@ def sorted_out(review: SelfReview, versions: Versions, filled: FilledIn) -> tupl
     return tuple(added), SavedPart(tuple(each.statement for each in added), problems, clashes)
 
 
-def _read(
-    review: SelfReview, name: str, given: GivenStatement, before: Iterable[Judgement], filled: FilledIn
-) -> Judged:
+def _read(review: SelfReview, name: str, given: GivenStatement, shown: Judged, filled: FilledIn) -> Judged:
     statement = review.find(name)
     if statement is None:
         raise NoReviewError("There is no such statement any more. Open the page anew")
-    shown = _shown(before, given.version)
     return read_judged(given.fields, statement.fact, filled.people, filled.today, shown)
+
+
+def _is_as(given: GivenStatement, shown: Judged) -> bool:
+    """Whether the form came back as it was drawn."""
+    return all(given.fields.get(name, "").strip() == str(getattr(shown, name) or "") for name in FIELDS)
 
 
 def _shown(versions: Iterable[Judgement], version: int) -> Judged:
