@@ -44,6 +44,7 @@ from bot.store import KeptReview, ReviewStep, Store
 ANSWERING = frozenset({"dsl", "deputy-dsl", "head", "approver"})
 READING = ANSWERING | {"chair"}  # governors get the PDF and nothing else
 _NONE_OPEN = "No review is open. Begin one first"
+_NOTHING_TO_REVIEW = "There is no readiness.yaml here, so nothing to review. Take it from the demo school"
 _NOT_YOURS = "The review is answered by the DSL, the deputies, the headteacher and whoever approves answers"
 _CLOSED = "This review was closed meanwhile, so that nothing was saved. Begin the next one to go on"
 
@@ -105,7 +106,7 @@ class ReadinessDesk:
         """Begin a review; where one is open already, that one. Its number."""
         self._check(school, who, now, ANSWERING)
         if not self._bases()[school].readiness.parts:
-            raise ReadinessError("This base has no readiness.yaml, so that there is nothing to review")
+            raise ReadinessError(_NOTHING_TO_REVIEW)
         by = self._actor(school, who)
 
         def begun(kept: tuple[KeptReview, ...]) -> ReviewStep | None:

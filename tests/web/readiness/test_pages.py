@@ -149,7 +149,7 @@ async def test_it_is_closed_once_it_is_finished_and_the_next_one_has_it_beside(w
     assert "Last time (review 1, 23 November 2026): Not yet. One PE teacher holds" in words(page)
     overview = await visitor.get(ROOT)
     assert 'data-chart="score"' in overview.text and 'data-chart="before"' in overview.text
-    assert "The last column is review 1." in overview.text
+    assert "“Last time” is review 1." in overview.text
 
 
 async def test_governors_get_the_pdf_and_nothing_else(world: World) -> None:
