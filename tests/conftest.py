@@ -64,6 +64,7 @@ NOT_QUICK = (
     "tests/test_dialogues.py::test_in_teams", "tests/ladder/test_letters.py", "tests/store/test_doors.py",
     "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/policy/test_command.py",
     "tests/policy/test_documents.py", "tests/test_cli.py", "tests/test_documents.py",
+    "tests/readiness/test_paper.py", "tests/readiness/test_verb.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")

@@ -25,6 +25,7 @@ from adapters.command.running import files_loop
 from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import END_WITHIN, LET_GO_WITHIN, Loop, Loops, LoopStatus
+from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.pulse import Pulse
 from adapters.delivering.reaching import ReachWatch
@@ -124,6 +125,7 @@ def loops_of(core: Core, ask: Callable[[], Any]) -> Mapping[str, Loop]:
         *ReachWatch(ask, ()).loops(),
         *SignInReminder(core.school, core.store, (), lambda _: str(ask()), ask).loops(),
         *AnswerReminder(ask, core.store, (), ask, "http://localhost").loops(),
+        *PlanReminder(ask, core.readiness, core.store, (), ask).loops(),
         files_loop(FragileFiles(ask)),  # type: ignore[arg-type]
     )
     return {loop.name: loop for loop in loops}

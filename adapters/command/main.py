@@ -33,6 +33,7 @@ VERBS: Mapping[str, str] = {
     "approve": "read answers and approve their words, or take an approval back",
     "answers": "find, change, try, send and approve answers",
     "policy": "the school's own policy: put documents in and look them over; ask, approve and build its own",
+    "ready": "are we ready? The school's review of itself: answer it, its plan, its PDF for governors",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
     "doctor": "say what is set up and who can be reached",
@@ -57,7 +58,7 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy", "ready"), ()),
     **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,

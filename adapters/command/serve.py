@@ -16,6 +16,7 @@ from adapters.command.workshop import learner_of, workshop_of
 from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
+from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.reaching import NO_WAY
 from adapters.delivering.reminders import SignInReminder
@@ -154,6 +155,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*TipPoster(core.tips, tip_channels(settings, core.school, core.store), core.store.now).loops())
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     loops.add(*AnswerReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
+    loops.add(*PlanReminder(core.school, core.readiness, core.store, found, clock).loops())
     loops.add(*watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):

@@ -10,12 +10,15 @@ from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip
 from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
+from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.sender import Sender
 from bot.service.calendars import KeptCalendars
 from bot.service.casework.covering import CoverDesk
 from bot.service.delivery import Delivery
 from bot.service.live.school import LiveSchool
+from bot.service.readiness.desk import ReadinessDesk
+from bot.service.readiness.known import AskFirstKnows
 from bot.service.tip_desk import TipDesk
 from bot.settings import Settings
 from bot.store import Store, open_for
@@ -52,6 +55,8 @@ async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: L
     loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
     loops.add(*CalendarKeeper(live.current, calendars).loops())
     loops.add(*AnswerReminder(live.knowledge, store, found, clock, settings.address).loops())
+    ready = ReadinessDesk(lambda: {live.current().id: live.knowledge()}, store, (AskFirstKnows(store),))
+    loops.add(*PlanReminder(live.current, ready, store, found, clock).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
     loops.add(*reach_watch(settings, cover.school, store, False).loops())
     await loops.run()

@@ -27,9 +27,10 @@ _CAN_SHAPE = find_spec("uharfbuzz") is not None  # joins Arabic letters; without
 _SIDE, _TOP, _BOTTOM = 18.0, 25.0, 22.0  # margins, all in millimetres
 _LABEL = 38.0
 _NUMBER, _WHEN = 16.0, 37.0
+_NAMED, _FULL = 46.0, 44.0  # of a bar: its label, and a hundred per cent
 _LINE = 5.0
 _BODY, _SMALL = 9.5, 8.0  # points
-_INK, _QUIET, _RULE = 0, 70, 150  # greys that a black and white printer keeps apart
+_INK, _QUIET, _RULE, _SHADE = 0, 70, 150, 226  # greys that a black and white printer keeps apart
 
 # They list the letters of a document at INFO, and nothing that a person typed goes into a log.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -38,14 +39,15 @@ logging.getLogger("fpdf").setLevel(logging.WARNING)
 
 class Sheet(FPDF):
     """A document that is being drawn from top to bottom; `output` finishes it, `close` throws it away. `running` is the
-    middle of the running head, and `begins` the page on which each part begins that `part` has begun."""
+    middle of the running head, and `begins` the page on which each part begins that `part` has begun; `mark` says at
+    the head of each page for whom it is."""
 
-    def __init__(self, school: str, exported: str, now: dt.datetime) -> None:
+    def __init__(self, school: str, exported: str, now: dt.datetime, mark: str = "Confidential: safeguarding") -> None:
         super().__init__(orientation="portrait", unit="mm", format="A4")
         self.running = ""
         self.begins: dict[str, int] = {}
         self.boxes = False  # whether a BOX was drawn since this was last set
-        self._school, self._exported = school, exported
+        self._school, self._exported, self._mark = school, exported, mark
         self.add_font(_FAMILY, "", _FONTS / "DejaVuSans.ttf")
         self.add_font(_FAMILY, "B", _FONTS / "DejaVuSans-Bold.ttf")
         self.alias_nb_pages(_PAGES)
@@ -58,11 +60,11 @@ class Sheet(FPDF):
     # --- what is on every page
 
     def header(self) -> None:
-        """The school, what the page belongs to, and that it is confidential."""
+        """The school, what the page belongs to, and for whom it is."""
         with self._apart(_SMALL):
             self._strip(self._school, 11, Align.L, 74, bold=True)
             self._strip(self.running, 11, Align.C, 44)
-            self._strip("Confidential: safeguarding", 11, Align.R, 56, bold=True)
+            self._strip(self._mark, 11, Align.R, 56, bold=True)
             self._rule(18)
 
     def footer(self) -> None:
@@ -166,6 +168,23 @@ class Sheet(FPDF):
             self.cell(width, _LINE + 2, fitted)
         self.ln(_LINE + 2)
         self._rule(self.y)
+
+    def bar(self, label: str, percent: int, beside: str) -> None:
+        """A share of a hundred as a bar: the label left of it, the number and a remark right of it."""
+        self._room(_LINE + 3)
+        self._font()
+        self.cell(_NAMED, _LINE + 1, self._fitting(label, _NAMED - 2))
+        self.set_fill_color(_SHADE)
+        self.rect(self.x, self.y + 1, _FULL, _LINE - 1, "F")
+        self.set_fill_color(_QUIET)
+        if percent > 0:
+            self.rect(self.x, self.y + 1, _FULL * min(percent, 100) / 100, _LINE - 1, "F")
+        self.set_x(self.x + _FULL + 3)
+        self._font(bold=True)
+        self.cell(14, _LINE + 1, f"{percent}%")
+        self._font()
+        self.cell(0, _LINE + 1, self._fitting(beside, self.w - _SIDE - self.x), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(1)
 
     # --- within
 

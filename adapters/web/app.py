@@ -19,6 +19,7 @@ from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
 from adapters.web.policies import PolicyPages
 from adapters.web.privacy import PrivacyPages
+from adapters.web.readiness import ReadinessPages
 from adapters.web.security import Limits, headers_for
 from adapters.web.site import Site
 from adapters.web.tip import TipOfTheDay
@@ -60,6 +61,7 @@ def make_app(
         AnswerPages(inbox.frame, inbox.sessions),
         PolicyPages(inbox.frame, inbox.sessions),
         DocumentPages(inbox.frame, inbox.sessions),
+        ReadinessPages(inbox.frame, inbox.sessions),
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
         HealthPages(site, core, loops or Loops(), alarm, health_token),

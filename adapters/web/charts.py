@@ -24,13 +24,15 @@ _LONGEST = 14  # letters of a label under a column
 _LINES = 4  # at most, above the ground of the columns
 
 
-def bar_chart(title: str, counts: Sequence[Count]) -> str:
-    """Counts -> horizontal bars in their order: label left, number right. Every text in it is escaped."""
+def bar_chart(title: str, counts: Sequence[Count], *, share: bool = False) -> str:
+    """Counts -> horizontal bars in their order: label left, number right. Every text in it is escaped. A `share` is of
+    a hundred: its bars are as long as that says."""
     if not any(each.count > 0 for each in counts):
         return NOTHING
-    most = max(each.count for each in counts)
-    rows = "".join(_bar(index * _ROW, each, most) for index, each in enumerate(counts))
-    return _picture("bars", title, counts, len(counts) * _ROW, rows)
+    most = 100 if share else max(each.count for each in counts)
+    rows = "".join(_bar(index * _ROW, each, most, "%" if share else "") for index, each in enumerate(counts))
+    told = "; ".join(f"{_plain(each.label)}: {each.count}%" for each in counts) if share else ""
+    return _picture("bars", title, counts, len(counts) * _ROW, rows, told)
 
 
 def column_chart(title: str, counts: Sequence[Count]) -> str:
@@ -44,10 +46,10 @@ def column_chart(title: str, counts: Sequence[Count]) -> str:
     return _picture("columns", title, counts, _ABOVE + _HIGH + _BELOW, "".join(parts))
 
 
-def _picture(kind: str, title: str, counts: Sequence[Count], height: int, drawn: str) -> str:
+def _picture(kind: str, title: str, counts: Sequence[Count], height: int, drawn: str, told: str = "") -> str:
     name = f"{kind}-{zlib.crc32(title.encode(errors='replace')):08x}"
     most = max(counts, key=lambda each: each.count)
-    told = f"{sum(each.count for each in counts):,} in all. The most: {_plain(most.label)}, {most.count:,}."
+    told = told or f"{sum(each.count for each in counts):,} in all. The most: {_plain(most.label)}, {most.count:,}."
     return (
         f'<svg class="chart chart-{kind}" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" font-size="14" fill="var(--ink)">'
@@ -56,11 +58,11 @@ def _picture(kind: str, title: str, counts: Sequence[Count], height: int, drawn:
     )
 
 
-def _bar(y: int, count: Count, most: int) -> str:
+def _bar(y: int, count: Count, most: int, unit: str = "") -> str:
     label = _shortened(count.label, int((_WIDTH - _NUMBER) / _LETTER))
     return (
         f'<text x="0" y="{y + 16}">{escape(label)}</text>'
-        f'<text x="{_WIDTH}" y="{y + 16}" text-anchor="end" font-weight="700">{count.count:,}</text>'
+        f'<text x="{_WIDTH}" y="{y + 16}" text-anchor="end" font-weight="700">{count.count:,}{unit}</text>'
         f'<rect x="0" y="{y + 22}" width="{_WIDTH}" height="{_BAR}" rx="2" fill="var(--line)"/>'
         f'<rect x="0" y="{y + 22}" width="{_WIDTH * max(count.count, 0) / most:.1f}" height="{_BAR}" rx="2" '
         'fill="var(--accent)"/>'

@@ -58,6 +58,11 @@ EventKind = Literal[
     "policy-answered",
     "clauses-approved",
     "edition-issued",
+    "readiness-begun",
+    "readiness-judged",
+    "readiness-closed",
+    "readiness-done",
+    "readiness-printed",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -69,6 +74,10 @@ OF_ANSWERS: tuple[EventKind, ...] = (
 )  # fmt: skip
 # What is done with the school's own policy: neither does that.
 OF_DOCUMENTS: tuple[EventKind, ...] = ("policy-answered", "clauses-approved", "edition-issued")
+# What is done with the school's review of itself: it belongs to no concern either.
+OF_READINESS: tuple[EventKind, ...] = (
+    "readiness-begun", "readiness-judged", "readiness-closed", "readiness-done", "readiness-printed",
+)  # fmt: skip
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
     {"note", "action", "action-done", "action-cancelled", "decision", "correction", "reassigned", "referred", "closed"}
@@ -116,7 +125,8 @@ class Detail:
     digest) and `text` (how much was found); policy-taken-in: `reference` (the document's id) and `text` (its digest);
     policy-answered: `reference` (the question) and `text` (what it was and is); clauses-approved: `reference` (the
     document), `who` (the role), `text` (the paragraphs) and `due` (until when); edition-issued: `reference` (the
-    document) and `text` (its number). These, the nine before them and signed-in belong to no concern. An exported for a
+    document) and `text` (its number); of the review of readiness (OF_READINESS): `reference` (its number) and `text`
+    (the ids of statements) or `way`. These, the nine before them and signed-in belong to no concern. An exported for a
     subject access request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines

@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import OF_ANSWERS, OF_DOCUMENTS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import (
+    OF_ANSWERS,
+    OF_DOCUMENTS,
+    OF_READINESS,
+    ON_SCREEN,
+    ConcernState,
+    Detail,
+    Event,
+    EventKind,
+    Status,
+)
 from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
@@ -60,6 +70,11 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "policy-answered": "Question about the school's policy answered",
     "clauses-approved": "Clauses of the school's policy approved",
     "edition-issued": "Edition of a document put into force",
+    "readiness-begun": "Review of readiness begun",
+    "readiness-judged": "Review of readiness answered",
+    "readiness-closed": "Review of readiness closed",
+    "readiness-done": "Action of the review of readiness done",
+    "readiness-printed": "Review of readiness taken out as PDF",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -118,6 +133,8 @@ def remark(event: Event) -> str:
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
         case kind if kind in OF_ANSWERS:
             return detail.reference
+        case kind if kind in OF_READINESS:
+            return f"review {detail.reference}"
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "policy-taken-in":

@@ -29,6 +29,8 @@ from bot.knowledge.policies.own import FOLDER as OWN
 from bot.knowledge.policies.own import OwnDocument
 from bot.knowledge.policies.own_reading import read_own
 from bot.knowledge.policies.resting import clauses_on_which, document_of, read_again
+from bot.knowledge.readiness import FILE as READINESS
+from bot.knowledge.readiness import check_readiness, read_readiness
 from bot.knowledge.school_policy.documents import check_paragraphs
 from bot.knowledge.school_policy.filling import filled, what_is_wrong, with_line
 from bot.knowledge.school_policy.model import SchoolPolicy
@@ -83,10 +85,13 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
         handovers=read_handovers(_document(files, "handovers.yaml", faults), faults),
         policy=policy,
         own=own,
+        readiness=read_readiness(_if_there(files, READINESS, faults), faults),
     )
     check_entries(knowledge.entries, clauses, lexicon, faults)
     check_tips(knowledge.tips, knowledge.entries, faults)
     check_paragraphs(policy, clauses, faults)
+    nations = {each.id: each.nation for each in clauses.values()}
+    check_readiness(knowledge.readiness, nations, knowledge.handovers.terms, faults)
     if approved:
         knowledge = _with_approvals(knowledge, _approvals(files, faults), faults)
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there

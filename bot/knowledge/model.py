@@ -10,6 +10,7 @@ from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.language_model import Lexicon, TriageData
 from bot.knowledge.policies.own import OwnDocument
+from bot.knowledge.readiness import Readiness
 from bot.knowledge.school_policy.model import SchoolPolicy
 from bot.knowledge.schools.model import School
 from bot.messages import Ruling
@@ -214,7 +215,7 @@ class Knowledge:
     `entries` are as they are served; `waiting` are those of them whose files have other words now, as the files have
     them. `approvals` is None where entries are taken as those stand, whatever was approved. `policy` is the school's
     own policy; entries and tips are filled with what it says. `own` are the documents that the
-    school put in, by id; what is marked in them stands among the clauses."""
+    school put in, by id; what is marked in them stands among the clauses. `readiness` is what it reviews itself by."""
 
     fingerprint: str
     documents: Mapping[str, Document]
@@ -233,6 +234,7 @@ class Knowledge:
     approvals: Approvals | None = None
     policy: SchoolPolicy = field(default_factory=SchoolPolicy)
     own: Mapping[str, OwnDocument] = field(default_factory=dict)
+    readiness: Readiness = field(default_factory=Readiness)
 
     def as_written(self) -> Knowledge:
         """With every entry as its file stands: what is learned from, so that no approval changes what is understood."""

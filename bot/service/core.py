@@ -18,6 +18,8 @@ from bot.service.delivery import Delivery
 from bot.service.policy_reading.desk import PolicyDesk
 from bot.service.policy_writing.desk import DocumentDesk
 from bot.service.questions import Questions
+from bot.service.readiness.desk import ReadinessDesk
+from bot.service.readiness.known import AskFirstKnows
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
 from bot.store import Store
@@ -48,6 +50,9 @@ class Core:
         self.policies = PolicyDesk(self._bases, store, lambda _: workshop or Workshop())
         self.documents = DocumentDesk(self._files_by_school, store, lambda _: workshop or Workshop())
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
+        # Whatever else keeps something that a statement asks for is added here.
+        knows = (AskFirstKnows(store),)
+        self.readiness = ReadinessDesk(lambda: {self.school().id: self.base().knowledge}, store, knows)
 
     def base(self) -> Base:
         """The base as its files say now, with whoever was named on the page to stand in: the same object for as long as

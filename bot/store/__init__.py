@@ -34,6 +34,7 @@ from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.missing import GoneFileError, UnknownConcernError
 from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
+from bot.store.readiness import KeptReview, ReviewStep, SelfReviews
 from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
@@ -60,6 +61,7 @@ __all__ = [
     "GoneFileError",
     "Health",
     "Inbox",
+    "KeptReview",
     "Known",
     "Left",
     "Logged",
@@ -77,6 +79,8 @@ __all__ = [
     "Renewed",
     "Restored",
     "Restores",
+    "ReviewStep",
+    "SelfReviews",
     "Store",
     "StoreError",
     "Summaries",
@@ -163,6 +167,10 @@ class Store:
     def drafts(self, school: str) -> AnswerDrafts:
         """The drafts of answers of this school, and what staff remarked about answers."""
         return AnswerDrafts(self._database, school)
+
+    def readiness(self, school: str) -> SelfReviews:
+        """The reviews of itself of this school."""
+        return SelfReviews(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

@@ -262,6 +262,20 @@ remarks = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# The school's reviews of itself. An answer is never overwritten: the one with the highest version counts.
+self_reviews = sa.Table(
+    "self_reviews", metadata, sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+judgements = sa.Table(
+    "judgements", metadata, sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("review", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("statement", sa.String(40), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+
 # What was put back from a backup: nothing that waited in it is sent before `until`.
 restores = sa.Table(
     "restores",

@@ -28,8 +28,8 @@ TEAMS = {
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
     "adopt", "answers", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox",
-    "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "receipt", "restore", "restored", "score",
-    "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
+    "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "ready", "receipt", "restore", "restored",
+    "score", "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
@@ -51,6 +51,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("keys", "new"), "", "="),
     (("inbox", "dsl"), "", "Nothing is waiting"),
     (("inbox-link", "dsl"), "", "http://127.0.0.1"),
+    (("ready", "dsl"), "", "No review was begun yet"),
 )
 SAID = {
     "Is anyone in danger now?": "2", "told someone": "1", "Whom is it about": "1",

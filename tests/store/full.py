@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.answering.dialogue import Conversation, NoteGap
-from bot.concerns import Account, Detail
+from bot.concerns import Account, Actor, Detail
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
 from bot.knowledge.authoring import EntryText
-from bot.store import Draft, Finished, Known, Logged, Place, Store
+from bot.readiness import Judged, Judgement, SelfReview
+from bot.store import Draft, Finished, KeptReview, Known, Logged, Place, ReviewStep, Store
 from bot.store.sealing.renewing import SealedTable, sealed_tables
 from bot.tips import TipChoice
 from tests.conftest import NOW
@@ -24,7 +25,7 @@ SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
-    "Marker of a person", "Deliverymarker", "Draftmarker",
+    "Marker of a person", "Deliverymarker", "Draftmarker", "Judgedmarker", "Beginnermarker",
 )  # fmt: skip
 
 
@@ -52,8 +53,22 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
         Draft("", f"entry-{key}", "entries/ai.yaml", True, None, text, "draft", 1, "dsl", saved_at=NOW)
     )
     store.drafts(school.id).remark("friend-ex-pupil", "wrong", NOW.date())
+    review_itself(store, school, key)
     store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
     return logged
+
+
+def review_itself(store: Store, school: School, key: str) -> None:
+    """The next version of a statement of the school's first review."""
+    by = Actor("dsl", "Beginnermarker")
+
+    def judged(kept: tuple[KeptReview, ...]) -> ReviewStep:
+        version = len(kept[0].versions["leaders-decide"]) + 1 if kept else 1
+        judgement = Judgement("leaders-decide", Judged("partly", f"Judgedmarker {key}"), by, NOW, version)
+        review = None if kept else SelfReview(1, by, NOW)
+        return ReviewStep("readiness-judged", by, Detail(reference="1"), review, (judgement,))
+
+    store.readiness(school.id).change(judged, NOW)
 
 
 def talk_about(store: Store, school: School, key: str) -> None:

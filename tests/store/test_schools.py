@@ -28,6 +28,7 @@ from bot.store import (
     Opinion,
     Place,
     Post,
+    ReviewStep,
     Store,
     UnknownConcernError,
     alert_name,
@@ -36,6 +37,7 @@ from bot.store.concern import ConcernTables
 from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
+from tests.store.full import review_itself
 from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
 
 
@@ -167,6 +169,9 @@ def _calls(
     yield "Summaries.add", lambda: None  # adds one of its own, and reads nothing of another's
     yield "Places.forget", lambda: places.forget("dsl")
     yield "TipPosts.claim", lambda: None if tips.claim("web", TIP_DAY, "tip-1", NOW) else "not its own"
+    reviews, begun_here = store.readiness(school.id), ReviewStep("readiness-begun", DSL_ACTOR, Detail(reference="1"))
+    yield "SelfReviews.all", reviews.all
+    yield "SelfReviews.change", lambda: reviews.change(lambda kept: begun_here if kept else None, NOW)
     yield "TipQueue.unfinished", lambda: [each for each in queue.unfinished(("web",), LATER) if each.tip != "tip-1"]
     yield "TipQueue.on", lambda: [each for each in queue.on((TIP_DAY,)) if each.tip != "tip-1"]
     yield "TipPosts.posted", lambda: tips.posted(theirs, NOW)
@@ -234,6 +239,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     draft = Draft("", "friend-ex-pupil", "entries/ai.yaml", False, None, EntryText(), "draft", 1, "dsl", saved_at=NOW)
     either.drafts(school.id).add(draft)
     either.drafts(school.id).remark("friend-pupil", "wrong", TIP_DAY)
+    review_itself(either, school, "one")
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
@@ -251,6 +257,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)
     assert either.places(school.id, "teams-alert").all() == ()
     assert len(either.covers(school.id).all()) == 1
+    assert len(either.readiness(school.id).all()) == 1
     assert [each.answered for each in either.drills(school.id).all()] == [False]
 
 

@@ -23,6 +23,7 @@ from bot.concerns.words import about, happened, logged_by, named, sentence
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.service.core import Core
+from bot.service.readiness.desk import may_answer, may_take_out
 from bot.service.tip_desk import may_decide
 from bot.store import Inbox
 
@@ -53,6 +54,16 @@ class Signed:
     def sees_tips(self) -> bool:
         """Whether they decide about the tips of the day."""
         return may_decide(self.reader.roles)
+
+    @property
+    def sees_readiness(self) -> bool:
+        """Whether the review of readiness is theirs, be it the PDF alone."""
+        return may_take_out(self.reader.roles)
+
+    @property
+    def answers_readiness(self) -> bool:
+        """Whether they answer it."""
+        return may_answer(self.reader.roles)
 
 
 class InboxSite:

@@ -82,6 +82,13 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/documents/read/{document}", NONE, 200, ANSWERS),
     ("POST", "/inbox/documents/read/{document}", {"action": "approve"}, 400, ANSWERS),
     ("GET", "/inbox/documents/read/{document}/{kind}", NONE, 200, ANSWERS),
+    # Governors have the PDFs alone. Reviews are walked in tests/web/readiness/: here none was begun.
+    ("GET", "/inbox/readiness", NONE, 200, EVERYBODY),
+    ("POST", "/inbox/readiness", {"action": "close"}, 409, ANSWERS),
+    ("GET", "/inbox/readiness/parts/{part}", NONE, 409, ANSWERS),
+    ("POST", "/inbox/readiness/parts/{part}", {"action": "save", "review": "1"}, 409, ANSWERS),
+    ("GET", "/inbox/readiness/reviews/{review}", NONE, GONE, ANSWERS),
+    ("POST", "/inbox/readiness/reviews/{review}", {"action": "pdf"}, GONE, EVERYBODY),
     ("POST", "/inbox/sign-out", NONE, 303, EVERYBODY),
 )  # fmt: skip
 # Open to all: what is said there is the same for everybody, or rests on a receipt or a token that nobody else holds.
@@ -174,8 +181,9 @@ async def arrived(world: World, person: str) -> Visitor:
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
     none = dict.fromkeys(("draft", "key"), "0" * 32) | {"clause": "phones-01", "question": "ex-pupil-age"}
+    none |= {"part": "people", "review": "1", "kind": "docx", "entry": "friend-ex-pupil"}
     document = "letter-to-parents" if "/documents/" in path else "phones"
-    address = path.format(number=number, file=file, entry="friend-ex-pupil", document=document, kind="docx", **none)
+    address = path.format(number=number, file=file, document=document, **none)
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))
