@@ -35,6 +35,7 @@ VERBS: Mapping[str, str] = {
     "policy": "the school's own policy: put documents in and look them over; ask, approve and build its own",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
+    "accounts": "ask for a new account or tool; the register of those that the school has",
     "doctor": "say what is set up and who can be reached",
     "concern": "log a safeguarding concern in the terminal",
     "receipt": "what has become of a concern that you logged",
@@ -57,7 +58,7 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy", "accounts"), ()),
     **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,

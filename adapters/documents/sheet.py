@@ -38,14 +38,17 @@ logging.getLogger("fpdf").setLevel(logging.WARNING)
 
 class Sheet(FPDF):
     """A document that is being drawn from top to bottom; `output` finishes it, `close` throws it away. `running` is the
-    middle of the running head, and `begins` the page on which each part begins that `part` has begun."""
+    middle of the running head, and `begins` the page on which each part begins that `part` has begun; `marking` is
+    who may read it, on every page."""
 
-    def __init__(self, school: str, exported: str, now: dt.datetime) -> None:
+    def __init__(
+        self, school: str, exported: str, now: dt.datetime, marking: str = "Confidential: safeguarding"
+    ) -> None:
         super().__init__(orientation="portrait", unit="mm", format="A4")
         self.running = ""
         self.begins: dict[str, int] = {}
         self.boxes = False  # whether a BOX was drawn since this was last set
-        self._school, self._exported = school, exported
+        self._school, self._exported, self._marking = school, exported, marking
         self.add_font(_FAMILY, "", _FONTS / "DejaVuSans.ttf")
         self.add_font(_FAMILY, "B", _FONTS / "DejaVuSans-Bold.ttf")
         self.alias_nb_pages(_PAGES)
@@ -62,7 +65,7 @@ class Sheet(FPDF):
         with self._apart(_SMALL):
             self._strip(self._school, 11, Align.L, 74, bold=True)
             self._strip(self.running, 11, Align.C, 44)
-            self._strip("Confidential: safeguarding", 11, Align.R, 56, bold=True)
+            self._strip(self._marking, 11, Align.R, 56, bold=True)
             self._rule(18)
 
     def footer(self) -> None:
@@ -113,6 +116,14 @@ class Sheet(FPDF):
         with self._from(_SIDE + _LABEL):
             self._font(bold=strong)
             self._paragraphs(value)
+        self.ln(1)
+
+    def question(self, asked: str, answer: str) -> None:
+        """What was asked, with the answer beneath it."""
+        self._room(3 * _LINE)
+        self._font(bold=True)
+        self._paragraphs(asked)
+        self.passage(answer)
         self.ln(1)
 
     def passage(self, text: str) -> None:

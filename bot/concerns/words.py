@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import OF_ANSWERS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import OF_ACCOUNTS, OF_ANSWERS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
@@ -55,6 +55,11 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-approved": "Answer approved",
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
+    "account-asked": "New account or tool asked for",
+    "account-read": "Request for an account read",
+    "account-decided": "Request for an account decided",
+    "account-changed": "Account in the register changed",
+    "account-exported": "Register of accounts exported",
     "policy-let-in": "Document with private persons let in",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
@@ -114,6 +119,8 @@ def remark(event: Event) -> str:
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
         case kind if kind in OF_ANSWERS:
             return detail.reference
+        case kind if kind in OF_ACCOUNTS:
+            return ", ".join(part for part in (detail.reference, detail.text, detail.way) if part)
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "in-terminal":

@@ -9,12 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.accounts import Asking, Registered
 from bot.answering.dialogue import Conversation, NoteGap
-from bot.concerns import Account, Detail
+from bot.concerns import Account, Detail, Reporter
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
 from bot.knowledge.authoring import EntryText
-from bot.store import Draft, Finished, Known, Logged, Place, Store
+from bot.store import Draft, Finished, Known, Logged, Place, RegisterStep, Store
 from bot.store.sealing.renewing import SealedTable, sealed_tables
 from bot.tips import TipChoice
 from tests.conftest import NOW
@@ -24,7 +25,7 @@ SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
-    "Marker of a person", "Deliverymarker", "Draftmarker",
+    "Marker of a person", "Deliverymarker", "Draftmarker", "Riskmarker",
 )  # fmt: skip
 
 
@@ -52,8 +53,18 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
         Draft("", f"entry-{key}", "entries/ai.yaml", True, None, text, "draft", 1, "dsl", saved_at=NOW)
     )
     store.drafts(school.id).remark("friend-ex-pupil", "wrong", NOW.date())
+    store.register(school.id).add(f"request {key}", lambda number: asked_for(number, key), NOW)
     store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
     return logged
+
+
+def asked_for(number: str, key: str) -> RegisterStep:
+    """A request for an account, with a line in the log."""
+    asking = Asking(
+        {"risk_data": ("Riskmarker",)}, f"Riskmarker {key}", "Padlet", ("staff",), (), 0, (), "dsl", TIP_DAY
+    )
+    found = Registered(number, "asked", asking, Reporter("Riskmarker", "Teacher"), NOW, (), TIP_DAY)
+    return RegisterStep(found, "account-asked", DSL_ACTOR)
 
 
 def talk_about(store: Store, school: School, key: str) -> None:

@@ -33,7 +33,7 @@ def test_every_sealed_column_is_known_to_the_renewal() -> None:
     assert {f"{column.table.name}.{column.name}" for column in schema.SEALED} == {
         "vault.value", "conversations.state", "gaps.question", "concerns.about", "concerns.state", "events.by",
         "accounts.known", "received.payload", "events.detail", "notices.recipient", "notices.text", "files.name",
-        "links.person", "places.place", "sessions.person", "tip_choices.by", "drafts.content",
+        "links.person", "places.place", "sessions.person", "tip_choices.by", "drafts.content", "register.content",
     }  # fmt: skip
 
 
