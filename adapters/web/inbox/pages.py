@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
+from adapters.web.accounts.register import RegisterPages
 from adapters.web.answers import answer_parts
 from adapters.web.inbox.concern import ConcernPage
 from adapters.web.inbox.cover import CoverPage
@@ -32,7 +33,7 @@ class InboxPages:
         self._sessions = sessions = Sessions(frame)
         parts = (
             Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, CoverPage,
-            RestoredPage,
+            RestoredPage, RegisterPages,
         )  # fmt: skip
         self._parts = tuple(part(frame, sessions) for part in parts)
 

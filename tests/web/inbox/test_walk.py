@@ -44,6 +44,12 @@ INSIDE: tuple[Walked, ...] = (
     ("POST", "/inbox/tips", {"action": "pause"}, 303, TIPS),
     ("GET", "/inbox/cover", NONE, 200, COVER),
     ("POST", "/inbox/cover", {"action": "end", "about": "1"}, 409, COVER),  # there is none with this number
+    # One account, by everybody with a part in it and everybody else, is walked in tests/accounts/test_pages.py.
+    ("GET", "/inbox/accounts", NONE, 200, EVERYBODY),
+    ("POST", "/inbox/accounts/csv", NONE, 200, EVERYBODY),
+    ("GET", "/inbox/accounts/{account}", NONE, GONE, EVERYBODY),
+    ("POST", "/inbox/accounts/{account}", {"action": "close", "reason": "x"}, GONE, EVERYBODY),
+    ("POST", "/inbox/accounts/{account}/pdf", NONE, GONE, EVERYBODY),
     ("POST", "/inbox/restored", {"action": "run"}, GONE, ""),  # walked after a restore in tests/backup/test_page.py
     # A draft, and what waits for approval, are walked in tests/web/answers/test_pages.py: here there is none.
     ("GET", "/inbox/answers", NONE, 200, ANSWERS),
@@ -72,6 +78,8 @@ OUTSIDE: tuple[Walked, ...] = tuple(
         ("POST", "/concern", NONE, 400),
         ("GET", "/concern/receipt", NONE, 200),
         ("POST", "/concern/receipt", LOOK, 400),  # there is no such receipt
+        ("GET", "/account", NONE, 200),
+        ("POST", "/account", NONE, 400),  # a form without its key
         ("GET", "/privacy", NONE, 200),
         ("GET", "/livez", NONE, 200),
         ("GET", "/health", NONE, 200),
@@ -151,7 +159,9 @@ async def arrived(world: World, person: str) -> Visitor:
 
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
-    address = path.format(number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32)
+    address = path.format(
+        number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32, account="A-0000"
+    )
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))
