@@ -16,6 +16,7 @@ from adapters.chat.asking import PROMPTS
 from adapters.chat.buttons import NotOursError
 from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
+from adapters.slack.accounts import SlackAccounts
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
 from adapters.slack.answering import SlackAnswering
 from adapters.slack.arriving import SlackArrivals
@@ -62,6 +63,7 @@ class SlackChannel:
         self._greeter = Greeter(core)
         self._reporting = SlackReporting(core, self.directory, clock)
         self._ladder = SlackCasework(core, self.directory, clock)
+        self._accounts = SlackAccounts(core, self.directory, clock)
 
     def listen(self, app: AsyncApp) -> None:
         """Hang every listener into the app."""
@@ -81,6 +83,7 @@ class SlackChannel:
         app.view(FIRST)(self._first)
         app.view(REPORT)(self._report)
         app.view(re.compile(f"^{TASK}.+"))(self._finish)
+        self._accounts.listen(app)
 
     def _listen_to_buttons(self, app: AsyncApp) -> None:
         app.action(LOG_CONCERN)(self._shortcut)
@@ -100,8 +103,9 @@ class SlackChannel:
         return await self._arriving.work_off()
 
     async def tidy(self) -> None:
-        """Throw away what was filled in for concerns that nobody went on to log."""
+        """Throw away what was filled in for concerns that nobody went on to log, and for accounts."""
         await self._reporting.drafts.tidy()
+        await self._accounts.answers.tidy()
 
     # --- events
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
+from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
 from adapters.chat.tips import ASK, rule_of, to_value
 from adapters.slack.alerts import OPEN
 from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
@@ -27,6 +28,7 @@ def home_view(
         *paragraphs(f"Ask me here, or type /ask and your question. I answer from the policies of {school.name}."),
         _ask_box(),
         *suggested(),
+        *buttons([button(ASK_FOR_ACCOUNT, ASK_ACCOUNT)]),
         {"type": "divider"},
         *worried(ring, may_log),
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from bot.accounts import Registered
 from bot.accounts.form import RISKS
-from bot.concerns import Reporter
+from bot.concerns import Field, Reporter
+from bot.concerns.actions import ActionField
 from bot.service.accounts import AccountDesk
 from tests.conftest import NOW
 
@@ -42,6 +44,49 @@ def filled(**changes: str | tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The whole form, as it must be but for the changes."""
     whole = {**_FILLED, **changes}
     return {name: (value,) if isinstance(value, str) else value for name, value in whole.items()}
+
+
+def filled_by_staff(**changes: str | tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The same by the people of the plays: the DSL is the line manager, and has a login beside the head."""
+    return filled(**{"manager": "dsl", "holders": ("dsl", "head"), "cover": "Ms Amara Bello", **changes})
+
+
+def labelled(fields: Iterable[Field], answers: Mapping[str, tuple[str, ...]]) -> dict[str, str | list[str]]:
+    """Answers by the labels under which people find them, with the words of what is picked."""
+    found: dict[str, str | list[str]] = {}
+    for field in fields:
+        labels = {option.value: option.label for option in field.options}
+        values = [labels.get(value, value) for value in answers.get(field.id, ())]
+        if values:
+            found[field.label] = values if field.kind == "choices" else values[0]
+    return found
+
+
+class Typist:
+    """Somebody who types what is asked for at a terminal, by the label of the field; of what is `wrong` they type that
+    first, and the right answer when they are asked again."""
+
+    def __init__(
+        self,
+        fields: Iterable[Field | ActionField],
+        answers: Mapping[str, tuple[str, ...]],
+        wrong: Mapping[str, str] | None = None,
+    ) -> None:
+        self._fields = tuple(fields)
+        self._answers, self._wrong, self.shown, self._left = answers, dict(wrong or {}), list[str](), list[str]()
+
+    def write(self, line: str) -> None:
+        self.shown.append(line)
+        said = " ".join(line.split())
+        field = next((each for each in self._fields if said.startswith(each.label)), None)
+        if field:
+            values = (self._wrong.pop(field.id),) if field.id in self._wrong else self._answers.get(field.id, ())
+            numbers = [str(n) for n, option in enumerate(field.options, 1) if option.value in values]
+            several = isinstance(field, Field) and field.kind == "text"
+            self._left = [" ".join(numbers)] if field.options else [*values, *([""] if several else [])]
+
+    def read(self, _: str) -> str:
+        return self._left.pop(0) if self._left else ""
 
 
 def asked(desk: AccountDesk, now: dt.datetime = NOW, **changes: str | tuple[str, ...]) -> Registered:

@@ -99,7 +99,7 @@ def test_at_a_desk_the_manager_decides_and_the_register_is_read(open_page: Opene
     with page.expect_download() as download:
         page.get_by_role("button", name="Risk assessment as a PDF").click()
     assert download.value.suggested_filename == f"account-{found.number}.pdf"
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": 390, "height": 844})
     shoot(page, "account-phone-decided", whole=True)
     assert [*seen, *barriers(page), *wide(page)] == []
 

@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -20,29 +20,9 @@ from bot.knowledge import Knowledge
 from bot.service.accounts import AccountDesk
 from bot.settings import read_settings
 from bot.store import Store
-from tests.accounts.asking import FORBIDDEN, LEADER, MANAGER, filled
+from tests.accounts.asking import FORBIDDEN, LEADER, MANAGER, Typist, filled
 from tests.conftest import KEY, NOW, SCHOOL
 from tests.make_base import small_base
-
-
-class Typist:
-    """Somebody who types what is asked for, by the label of the field; of a wrong answer the right one afterwards."""
-
-    def __init__(self, desk: AccountDesk, answers: Mapping[str, tuple[str, ...]], wrong: Mapping[str, str]) -> None:
-        fields = (*desk.form().fields, *desk.form().you.fields)
-        self._labels = {f"{each.label}{' (needed)' if each.required else ''}": each for each in fields}
-        self._answers, self._wrong, self.shown, self._left = answers, dict(wrong), list[str](), list[str]()
-
-    def write(self, line: str) -> None:
-        self.shown.append(line)
-        if field := self._labels.get(" ".join(line.split())):
-            values = self._answers.get(field.id, ())
-            values = (self._wrong.pop(field.id),) if field.id in self._wrong else values
-            numbers = [str(n) for n, option in enumerate(field.options, 1) if option.value in values]
-            self._left = [" ".join(numbers)] if field.options else [*values, *([""] if field.kind == "text" else [])]
-
-    def read(self, _: str) -> str:
-        return self._left.pop(0) if self._left else ""
 
 
 @pytest.mark.parametrize("what", ["an account in one's own name", "following pupils", "pupils under the age limit"])
@@ -50,7 +30,9 @@ def test_what_is_forbidden_is_refused_at_once_and_asked_again(what: str, knowled
     desk = AccountDesk(lambda: knowledge, store)
     changes, field, entry = FORBIDDEN[what]
     value = changes[field]
-    typist = Typist(desk, {**filled(), "you": ("it-support",)}, {field: value if isinstance(value, str) else value[0]})
+    fields = (*desk.form().fields, *desk.form().you.fields)
+    wrong = {field: value if isinstance(value, str) else value[0]}
+    typist = Typist(fields, {**filled(), "you": ("it-support",)}, wrong)
     found = TerminalRequest(desk, typist.read, typist.write, lambda: NOW).fill_in()
     shown = " ".join(" ".join(typist.shown).split())
     assert knowledge.entries[entry].badge in shown
