@@ -103,6 +103,8 @@ class SlackAccounts:
         try:
             async with asyncio.timeout(_WITHIN):
                 answers = {**await self.answers.so_far(submission, number), **given}
+                if not number and (await self._directory.who_or_as_given(caller)).outside:
+                    raise NotInRegisterError
                 self._desk.check(form.screens[number], answers, self._clock())
                 if number + 1 == len(form.screens):
                     return await self._sent(caller, submission, answers)

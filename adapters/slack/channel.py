@@ -164,7 +164,7 @@ class SlackChannel:
             self._core, self.directory.reporter(known), self.directory.reader(known, self._clock())
         )
         tip, may_log = await self._tips.today(), self.directory.may_log(known)
-        return home_view(self._core.school(), own, tip, self._whom_to_ring(known), may_log=may_log)
+        return home_view(self._core.school(), own, tip, self._whom_to_ring(known), may_log, staff=not known.outside)
 
     async def _gone(self, context: Any) -> None:
         log.error("the app was removed from Slack, or its token was withdrawn: alerts go by e-mail now, if at all")

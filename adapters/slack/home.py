@@ -19,16 +19,18 @@ ASK_BOX = "ask-at-home"
 
 
 def home_view(
-    school: School, own: OwnConcerns, tip: TipCard | None, ring: tuple[Advice, ...], may_log: bool = True
+    school: School, own: OwnConcerns, tip: TipCard | None, ring: tuple[Advice, ...], may_log: bool = True,
+    staff: bool = True,
 ) -> Block:
-    """The tab of one person; `tip` is today's, where there is one, `ring` whom to ring where somebody is at risk."""
+    """The tab of one person; `tip` is today's, where there is one, `ring` whom to ring where somebody is at risk;
+    `staff` says that they are of the school."""
     zone = school.opening.zone
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
         *paragraphs(f"Ask me here, or type /ask and your question. I answer from the policies of {school.name}."),
         _ask_box(),
         *suggested(),
-        *buttons([button(ASK_FOR_ACCOUNT, ASK_ACCOUNT)]),
+        *(buttons([button(ASK_FOR_ACCOUNT, ASK_ACCOUNT)]) if staff else ()),
         {"type": "divider"},
         *worried(ring, may_log),
     ]

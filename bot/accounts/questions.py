@@ -94,7 +94,12 @@ def found_by(question: RegisterQuestion, register: Iterable[Registered]) -> tupl
     if question.asked == "list":
         return tuple(each for each in register if each.state in AGREED and _is_for(each, question.whom))
     wanted = _words(question.name) - _FILLERS
-    return tuple(each for each in register if wanted and wanted <= _names(each))
+    # A name that need not be that of an account ("the PE department") must name the tool as well.
+    return tuple(
+        each
+        for each in register
+        if wanted and wanted <= _names(each) and (question.certain or wanted & _words(each.asking.tool))
+    )
 
 
 def whom_in_words(whom: str) -> str:

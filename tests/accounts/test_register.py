@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from adapters.delivering.account_reviews import AccountReminder
 from bot.accounts.forbidden import ForbiddenError
 from bot.accounts.form import RISKS
 from bot.accounts.model import AGREED
 from bot.accounts.parts import leaders, who_decides
 from bot.concerns import IncompleteError, Reporter
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, KnowledgeError, load
 from bot.service.accounts import AccountDesk, NotInRegisterError
 from bot.service.letters import letter_for
 from bot.store import Store, VaultError
@@ -31,6 +34,7 @@ from tests.accounts.asking import (
     in_use,
 )
 from tests.conftest import NOW, SCHOOL
+from tests.make_base import small_base
 
 YES, NO = {"decision": "yes", "reason": "A clear aim."}, {"decision": "no", "reason": "Use the website."}
 
@@ -275,3 +279,35 @@ def test_an_asker_whom_nobody_can_write_to_is_no_hindrance(
     account = Reporter("Priya Shah", "Head of PE", None, None, "terminal")
     desk.ask("no way back", filled(), NOW, account)
     assert [person for person, _ in letters(knowledge, store)] == [MANAGER]
+
+
+async def test_reminders_are_written_by_day_and_the_figures_say_what_is_due(
+    desk: AccountDesk, knowledge: Knowledge, store: Store
+) -> None:
+    in_use(desk)
+    letters(knowledge, store)
+    night, morning = (dt.datetime.combine(REVIEW, dt.time(hour), dt.UTC) for hour in (5, 9))
+    await AccountReminder(desk, lambda: knowledge.school, lambda: night).remind()
+    assert letters(knowledge, store, night) == []
+    await AccountReminder(desk, lambda: knowledge.school, lambda: morning).remind()
+    assert len(letters(knowledge, store, morning)) == 4
+    asked(desk, name="Drama")
+    counted = desk.counted(morning)
+    assert (counted.agreed, counted.waiting, counted.due) == (1, 1, 1)
+
+
+def test_a_leaver_is_read_from_the_file_and_a_wrong_day_or_name_is_a_fault(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(small_base(), folder)
+    file = folder / "school.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("email: b.ferreira@fernbank.example}", "leaving: 2027-07-21}"), "utf-8")
+    assert load(folder).school.people["online"].leaving == dt.date(2027, 7, 21)
+    changed = text.replace("email: b.ferreira@fernbank.example}", "leaving: soon}")
+    file.write_text(changed.replace("slt: [head, deputy-1]", "slt: [nobody]"), "utf-8")
+    with pytest.raises(KnowledgeError) as raised:
+        load(folder)
+    assert {(each.entry, each.field) for each in raised.value.faults} == {
+        ("people > online", "leaving"),
+        ("roles", "slt"),
+    }
