@@ -15,7 +15,7 @@ from bot.accounts import Registered
 from bot.accounts.words import for_whom, standing
 from bot.concerns import Answers, Field
 from bot.errors import AskFirstError
-from bot.service.accounts import NotInRegisterError, Seen
+from bot.service.accounts import NotInRegisterError, SeenAccount
 from bot.service.core import Core
 from bot.store import Known, Received
 
@@ -84,7 +84,7 @@ def sent_lines(found: Registered) -> tuple[str, ...]:
     )
 
 
-def head_lines(seen: Seen) -> tuple[str, ...]:
+def head_lines(seen: SeenAccount) -> tuple[str, ...]:
     """What stands above a request."""
     found = seen.found
     claim = () if found.asked_by.checked else ("Nobody has checked who asked for this. Ask them first if in doubt.",)

@@ -14,7 +14,7 @@ from bot.accounts.words import decisions_of, facts_of, for_whom, standing
 from bot.concerns import Asked, Field, IncompleteError, Screen
 from bot.concerns.actions import MENUS, ActionField
 from bot.knowledge import School
-from bot.service.accounts import AccountDesk, Seen
+from bot.service.accounts import AccountDesk, SeenAccount
 
 Read = Callable[[str], str]
 Write = Callable[[str], None]
@@ -91,7 +91,7 @@ def asked_act(fields: Sequence[ActionField], read: Read, write: Write) -> dict[s
     return given
 
 
-def list_lines(seen: Sequence[Seen]) -> Iterator[str]:
+def list_lines(seen: Sequence[SeenAccount]) -> Iterator[str]:
     """The register, a line or two for each."""
     for each in seen:
         yield f"{each.found.number}  {each.found.title}: {standing(each.found)}"
@@ -100,7 +100,7 @@ def list_lines(seen: Sequence[Seen]) -> Iterator[str]:
         yield "Nothing stands in the register yet. Ask for something: askfirst accounts ask"
 
 
-def show_lines(school: School, desk: AccountDesk, seen: Seen) -> Iterator[str]:
+def show_lines(school: School, desk: AccountDesk, seen: SeenAccount) -> Iterator[str]:
     """One of them: all of it for whoever may read that, and what they can do."""
     found = seen.found
     yield f"{found.number}  {found.title}"
@@ -117,12 +117,12 @@ def show_lines(school: School, desk: AccountDesk, seen: Seen) -> Iterator[str]:
     yield from (f"You can: {act.id} ({act.title})" for act in seen.acts)
 
 
-def find_act(seen: Seen, act: str) -> RegisterAct | None:
+def find_act(seen: SeenAccount, act: str) -> RegisterAct | None:
     """What somebody wants to do to it, if they can."""
     return next((each for each in seen.acts if each.id == act), None)
 
 
-def _to_do(seen: Seen) -> str:
+def _to_do(seen: SeenAccount) -> str:
     said = [act.title.lower() for act in seen.acts if act.id in ("decide", "live")]
     said += [f"hand over the login of {each.name}" for each in seen.to_hand_over]
     return f". FOR YOU: {'; '.join(said)}" if said else ""

@@ -22,7 +22,7 @@ from adapters.slack.record import action_input
 from bot.accounts import AccountForm, Registered
 from bot.accounts.acts import RegisterAct
 from bot.concerns.actions import MENUS, ActionField
-from bot.service.accounts import Seen
+from bot.service.accounts import SeenAccount
 
 STEP, ACT, DO = "account-step", "account-act", "account-do"
 _TITLE = "New account or tool"
@@ -61,7 +61,7 @@ def told_view(metadata: str, text: str) -> Block:
 
 
 def account_view(
-    seen: Seen, facts: Iterable[tuple[str, str]], decisions: Iterable[tuple[str, str]], done: str = ""
+    seen: SeenAccount, facts: Iterable[tuple[str, str]], decisions: Iterable[tuple[str, str]], done: str = ""
 ) -> Block:
     """One account, as far as Slack can show it, with what its reader can do, and what they have just `done`."""
     blocks = [*paragraphs(done), heading(seen.found.title)]

@@ -19,7 +19,11 @@ ASK_BOX = "ask-at-home"
 
 
 def home_view(
-    school: School, own: OwnConcerns, tip: TipCard | None, ring: tuple[Advice, ...], may_log: bool = True,
+    school: School,
+    own: OwnConcerns,
+    tip: TipCard | None,
+    ring: tuple[Advice, ...],
+    may_log: bool = True,
     staff: bool = True,
 ) -> Block:
     """The tab of one person; `tip` is today's, where there is one, `ring` whom to ring where somebody is at risk;

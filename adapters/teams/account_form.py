@@ -13,7 +13,7 @@ from bot.accounts import AccountForm, Registered
 from bot.accounts.acts import RegisterAct
 from bot.concerns import Answers, Field, Screen
 from bot.concerns.actions import ActionField
-from bot.service.accounts import Seen
+from bot.service.accounts import SeenAccount
 
 STEP, BACK, ACT, DONE = "account-step", "account-back", "account-act", "account-done"
 _TITLE = "A new account or tool"
@@ -73,7 +73,7 @@ def told_dialog(words: str) -> Part:
     return dialog(_TITLE, paragraphs(words), "medium")
 
 
-def account_dialog(seen: Seen, facts: Iterable[tuple[str, str]], decisions: Iterable[tuple[str, str]]) -> Part:
+def account_dialog(seen: SeenAccount, facts: Iterable[tuple[str, str]], decisions: Iterable[tuple[str, str]]) -> Part:
     """One account, as far as Teams can show it, with what its reader can do."""
     number = seen.found.number
     acts = [

@@ -41,7 +41,7 @@ from bot.accounts.acts import RegisterAct
 from bot.accounts.words import decisions_of, facts_of
 from bot.concerns import Answers, IncompleteError
 from bot.errors import AskFirstError
-from bot.service.accounts import NotInRegisterError, Seen
+from bot.service.accounts import NotInRegisterError, SeenAccount
 from bot.service.core import Core
 
 log = logging.getLogger("askfirst.teams")
@@ -128,7 +128,7 @@ class TeamsAccounts:
         except _FAULTS as fault:
             return told_dialog(refusal_of(fault, "Teams"))
 
-    async def _done(self, person: str, seen: Seen, act: RegisterAct, data: Mapping[str, object] | None) -> Part:
+    async def _done(self, person: str, seen: SeenAccount, act: RegisterAct, data: Mapping[str, object] | None) -> Part:
         number, fields, desk = seen.found.number, self._desk.fields(seen, act), self._desk
         if data is None:
             return act_dialog(number, act, fields)
@@ -139,6 +139,6 @@ class TeamsAccounts:
             return act_dialog(number, act, fields, given, fault.problems)
         return done_dialog(number, done.said)
 
-    async def _seen(self, arrival: Arrival, number: str) -> tuple[str, Seen]:
+    async def _seen(self, arrival: Arrival, number: str) -> tuple[str, SeenAccount]:
         person = person_of(await self._directory.who(TeamsCaller(arrival.place, arrival.user)))
         return person, await asyncio.to_thread(self._desk.view, person, number, self._clock(), "Teams")

@@ -13,8 +13,8 @@ from bot.answering.commands import carry_out, command_of, wants_a_person
 from bot.answering.conversing.asking_back import ask_back
 from bot.answering.conversing.deciding import looked_up, turn_for
 from bot.answering.conversing.following import follow_up
+from bot.answering.conversing.from_register import from_register
 from bot.answering.conversing.second import answer_first, several_in
-from bot.answering.from_register import from_register
 from bot.answering.handover import contact, hand_over, note
 from bot.answering.hearing import Heard, hear, is_graver, shows_nudity
 from bot.answering.piloting import as_tried, turned_away

@@ -9,7 +9,7 @@ import pytest
 from bot.accounts.model import Registered
 from bot.accounts.questions import found_by, question_in
 from bot.answering.commands import command_of
-from bot.answering.from_register import LEADS_TO_REQUEST, from_register
+from bot.answering.conversing.from_register import LEADS_TO_REQUEST, from_register
 from bot.knowledge import Knowledge
 from bot.messages import Message
 from bot.service.accounts import AccountDesk

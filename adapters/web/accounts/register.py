@@ -16,7 +16,7 @@ from bot.accounts.model import AGREED, WAITING
 from bot.accounts.words import decisions_of, facts_of, for_whom, standing
 from bot.concerns import IncompleteError
 from bot.concerns.actions import ActionField
-from bot.service.accounts import NotInRegisterError, Seen
+from bot.service.accounts import NotInRegisterError, SeenAccount
 
 PATH = "/inbox/accounts"
 _SAID: Mapping[str, str] = {act.id: act.said for act in ACTS}
@@ -113,7 +113,7 @@ class RegisterPages:
         )  # fmt: skip
 
 
-def _groups(seen: Sequence[Seen]) -> list[tuple[str, list[Seen]]]:
+def _groups(seen: Sequence[SeenAccount]) -> list[tuple[str, list[SeenAccount]]]:
     """What is theirs to do, then what waits, what is approved, and the rest."""
     mine = [each for each in seen if _asks(each)]
     rest = [each for each in seen if each not in mine]
@@ -126,7 +126,7 @@ def _groups(seen: Sequence[Seen]) -> list[tuple[str, list[Seen]]]:
     return [(heading, each) for heading, each in groups if each]
 
 
-def _asks(seen: Seen) -> bool:
+def _asks(seen: SeenAccount) -> bool:
     return any(act.id in ("decide", "live") for act in seen.acts) or bool(seen.to_hand_over)
 
 

@@ -39,7 +39,7 @@ class NotInRegisterError(AskFirstError):
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenAccount:
     """A line of the register in front of somebody. `whole` says that they may read all of it; `acts` is what they can
     do; `to_hand_over` are those whose login somebody else must take over."""
 
@@ -50,7 +50,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Counted:
+class AccountFigures:
     """How many accounts are agreed, wait for a decision, and are due for a review or a hand-over."""
 
     agreed: int
@@ -103,14 +103,14 @@ class AccountDesk:
 
     # --- looking
 
-    def listed(self, person: str, now: dt.datetime) -> tuple[Seen, ...]:
+    def listed(self, person: str, now: dt.datetime) -> tuple[SeenAccount, ...]:
         """The lines that somebody may see, what waits for them first."""
         school = self._school
         found = (each for each in self._store.register(school.id).all() if sees_line(school, each, person))
         seen = [self._seen(each, person, now) for each in found]
         return tuple(sorted(seen, key=lambda each: (not _waits(each), each.found.asked_at, each.found.number)))
 
-    def view(self, person: str, number: str, now: dt.datetime, way: str = "") -> Seen:
+    def view(self, person: str, number: str, now: dt.datetime, way: str = "") -> SeenAccount:
         """One of them. Reading a whole request is written down; once the line manager has read it, it says so. Raises
         NotInRegisterError."""
         found = self._there(self._store.register(self._school.id).find(as_number(number)), person)
@@ -118,7 +118,7 @@ class AccountDesk:
             found = self._read(found, person, now, way)
         return self._seen(found, person, now)
 
-    def fields(self, seen: Seen, act: RegisterAct) -> tuple[ActionField, ...]:
+    def fields(self, seen: SeenAccount, act: RegisterAct) -> tuple[ActionField, ...]:
         """The fields of an act, with what can be picked in them."""
         return fields_of(self._school, seen.found, act)
 
@@ -153,7 +153,7 @@ class AccountDesk:
         self._store.register(school.id).change(as_number(number), step, now)
         return done[0]
 
-    def exported(self, person: str, what: str, now: dt.datetime, way: str = "") -> tuple[Seen, ...]:
+    def exported(self, person: str, what: str, now: dt.datetime, way: str = "") -> tuple[SeenAccount, ...]:
         """The lines that somebody may see, to be written to a file; that is written down."""
         detail = Detail(text=what, way=way)
         self._store.register(self._school.id).note("account-exported", self._actor(person), detail, now)
@@ -176,13 +176,13 @@ class AccountDesk:
                 count += 1
         return count
 
-    def counted(self, now: dt.datetime) -> Counted:
+    def counted(self, now: dt.datetime) -> AccountFigures:
         """How many there are, for whoever looks after it. Raises StoreError."""
         school, today = self._school, self._today(now)
         found = [as_of_day(each, today) for each in self._store.register(school.id).all()]
         due = sum(each.state == "due" or bool(to_hand_over(school, each, today)) for each in found)
         states = [each.state for each in found]
-        return Counted(sum(each in AGREED for each in states), sum(each in WAITING for each in states), due)
+        return AccountFigures(sum(each in AGREED for each in states), sum(each in WAITING for each in states), due)
 
     # --- inside
 
@@ -207,12 +207,12 @@ class AccountDesk:
             raise NotInRegisterError
         return found
 
-    def _seen(self, found: Registered, person: str, now: dt.datetime) -> Seen:
+    def _seen(self, found: Registered, person: str, now: dt.datetime) -> SeenAccount:
         school, today = self._school, self._today(now)
         now_so = as_of_day(found, today)
         whole = reads_whole(school, now_so, person)
         leaving = to_hand_over(school, now_so, today) if whole else ()
-        return Seen(now_so, whole, offered(school, now_so, person), leaving)
+        return SeenAccount(now_so, whole, offered(school, now_so, person), leaving)
 
     def _read(self, found: Registered, person: str, now: dt.datetime, way: str) -> Registered:
         """Written down; and that its manager has it."""
@@ -244,5 +244,5 @@ def as_number(typed: str) -> str:
     return f"A-{plain.removeprefix('A').translate(str.maketrans('OIL', '011'))}" if plain else ""
 
 
-def _waits(seen: Seen) -> bool:
+def _waits(seen: SeenAccount) -> bool:
     return any(act.id in ("decide", "live") for act in seen.acts) or bool(seen.to_hand_over)
