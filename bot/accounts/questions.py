@@ -65,6 +65,11 @@ _FOR = {
     "carers": "parents",
 }
 
+# Entries under which the way to a request stands: whoever asks these is about to begin something.
+LEADS_TO_REQUEST = frozenset(
+    {"start-account-alone", "paperwork-before-launch", "what-aim", "page-or-profile", "new-app", "outside-app-pupils"}
+)
+
 
 @dataclass(frozen=True)
 class RegisterQuestion:

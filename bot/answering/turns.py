@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.accounts.model import Registered
+from bot.accounts.questions import LEADS_TO_REQUEST
 from bot.answering.answers import answer_with, fact_question
-from bot.answering.conversing.from_register import LEADS_TO_REQUEST
 from bot.answering.remarks import tell_author
 from bot.answering.topics import holder_of, whom_to_ask
 from bot.knowledge import Entry, Knowledge

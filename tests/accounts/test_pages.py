@@ -98,5 +98,5 @@ async def test_the_chat_leads_to_the_form_and_the_register_answers(world: World)
         "which apps can we use with Year 4": "nothing that is approved",
         "is the drama TikTok approved?": "no approved account of that name",
     }.items():  # fmt: skip
-        seen = await visitor.post("/", action="ask", text=question)
+        seen = await visitor.post_all("/", {"action": "ask", "text": question}, {"X-Requested-With": "fetch"})
         assert shown in seen.text, question

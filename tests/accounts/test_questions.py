@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from bot.accounts.model import Registered
-from bot.accounts.questions import found_by, question_in
+from bot.accounts.questions import LEADS_TO_REQUEST, found_by, question_in
 from bot.answering.commands import command_of
-from bot.answering.conversing.from_register import LEADS_TO_REQUEST, from_register
+from bot.answering.conversing.from_register import from_register
 from bot.knowledge import Knowledge
 from bot.messages import Message
 from bot.service.accounts import AccountDesk

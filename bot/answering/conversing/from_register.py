@@ -23,10 +23,6 @@ _NOT_THERE = (
 )
 _NONE_FOR = "The register has nothing that is approved{whom}. Please ask this person before you use anything:"
 _MORE = "There are more than these. Ask the online safety lead for the whole register."
-# Entries under which the way to a request stands: whoever asks these is about to begin something.
-LEADS_TO_REQUEST = frozenset(
-    {"start-account-alone", "paperwork-before-launch", "what-aim", "page-or-profile", "new-app", "outside-app-pupils"}
-)
 
 
 def from_register(
