@@ -215,8 +215,10 @@ class Reply:
     `choices`; handover: `handover`; no-answer: `text` and `contact`, whom to ask instead, with their role `ask`;
     smalltalk: `text`; action: `text`, and which one. `people` are whom to ring, in this order; `form` asks for the way
     to the concern form; `offers` are further buttons. `focus` says which part of an answer was asked for ("why?").
-    `note` shows the way to the person who must hear, under whatever else is said. `feedback` says whether to ask if it
-    helped, `retype` that what was typed must be shorter. `confidence` is the calibrated chance, 0..1, of being right.
+    `account_form`
+    asks for the way to the form for a new account or tool. `note` shows the way to the person who must hear, under
+    whatever else is said. `feedback` says whether to ask if it helped, `retype` that what was typed must be shorter.
+    `confidence` is the calibrated chance, 0..1, of being right.
     """
 
     kind: ReplyKind
@@ -229,6 +231,7 @@ class Reply:
     ask: str | None = None
     people: tuple[Contact, ...] = ()
     form: bool = False
+    account_form: bool = False
     offers: tuple[Button, ...] = ()
     action: ActionName | None = None
     note: Note | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ActionName = Literal["log-concern", "who-is-dsl", "topics", "help"]
+ActionName = Literal["log-concern", "who-is-dsl", "topics", "help", "new-account"]
 RemarkKind = Literal["out-of-date", "not-here", "unclear", "wrong"]
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters import console
+from adapters.console.accounts import TerminalRequest, asked_act
 from adapters.console.concern import follow, log_concern
 from adapters.console.inbox import Terminal, list_inbox, work_on
 from adapters.delivering.poster import TipPoster
 from adapters.web.tip import WebTips
 from bot.answering.dialogue import Base
+from bot.concerns.actions import ActionField
 from bot.presses import Press
 from bot.service.core import Core
 from bot.service.letters import letter_for
 from bot.store import Store
+from tests.accounts.asking import Typist
+from tests.accounts.asking import filled_by_staff as requested
 from tests.conftest import NOW
 from tests.dialogues import Dialogue, Step
 from tests.inboxing import Visitor, World, opened
@@ -46,6 +50,10 @@ class Driver(Protocol):
     async def acknowledges_it(self, who: str) -> str: ...
 
     async def hears(self, who: str) -> str: ...
+
+    async def asks_for_an_account(self, who: str, changes: Mapping[str, Any]) -> str: ...
+
+    async def acts_on_the_account(self, who: str, filled: Mapping[str, str]) -> str: ...
 
 
 async def play(driver: Driver, dialogue: Dialogue) -> None:
@@ -118,10 +126,36 @@ class ConsoleDriver:
             return "\n".join(follow(self._core.casework, self._core.school(), self._receipt, NOW))
         return "\n".join(list_inbox(self._desk(who)))
 
+    async def asks_for_an_account(self, who: str, changes: Mapping[str, Any]) -> str:
+        form = self._core.accounts.form()
+        you = {"you_name": (STAFF[who],), "you_role": ("Head of PE",)}
+        wrong = {name: str(value) for name, value in changes.items()}
+        typist = Typist((*form.fields, *form.you.fields), {**requested(), **you}, wrong)
+        found = TerminalRequest(self._core.accounts, typist.read, typist.write, lambda: NOW).fill_in()
+        return " ".join((*typist.shown, f"Its number in the register: {found.number}"))
+
+    async def acts_on_the_account(self, who: str, filled: Mapping[str, str]) -> str:
+        desk = self._core.accounts
+        seen = desk.listed(who, NOW)[0]
+        act = next(each for each in seen.acts if each.title == filled["act"])
+        fields = desk.fields(seen, act)
+        typist = Typist(fields, values_of(fields, filled))
+        return desk.act(who, seen.found.number, act.id, asked_act(fields, typist.read, typist.write), NOW).said
+
     def _desk(self, who: str) -> Terminal:
         reader = self._core.casework.reader(who)
         assert reader
         return Terminal(self._core.casework, self._core.store, self._core.school(), reader, lambda: NOW)
+
+
+def values_of(fields: Iterable[ActionField], filled: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What was filled in by the labels of a form -> the same by field id, with the values of what was picked."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field in fields:
+        if field.label in filled:
+            values = {option.label: option.value for option in field.options}
+            found[field.id] = (values.get(filled[field.label], filled[field.label]),)
+    return found
 
 
 class _Typist:
@@ -236,6 +270,30 @@ class WebDriver:
         else:
             page = (await self._world.signed_in(who)).seen[-1]
         return "\n".join([*letters, _words(page.text)])
+
+    async def asks_for_an_account(self, who: str, changes: Mapping[str, Any]) -> str:
+        visitor, form = await self._visitor(who), self._world.core.accounts.form()
+        page = await visitor.get("/account")
+        sent: dict[str, tuple[str, ...]] = {}
+        you = {"you_name": (STAFF[who],), "you_role": ("Head of PE",), "you_email": (MAIL[who],)}
+        given = {**requested(**changes), **you}
+        for screen in (*form.screens, form.you):
+            hidden = dict(re.findall(r'name="(submission|step)" value="([^"]+)"', page.text))
+            sent |= {field.id: given[field.id] for field in screen.fields if field.id in given}
+            page = await visitor.post_all("/account", {**sent, **hidden})
+            if page.status != 200:
+                break
+        return _words(page.text)
+
+    async def acts_on_the_account(self, who: str, filled: Mapping[str, str]) -> str:
+        visitor, desk = await self._world.signed_in(who), self._world.core.accounts
+        seen = desk.listed(who, self._world.now)[0]
+        act = next(each for each in seen.acts if each.title == filled["act"])
+        address = f"/inbox/accounts/{seen.found.number}"
+        given = {name: values[0] for name, values in values_of(desk.fields(seen, act), filled).items()}
+        await visitor.get(address)
+        done = await visitor.post(address, action=act.id, **given)
+        return _words((await visitor.get(done.to)).text)
 
     def _answers(self, who: str, filled: Filled) -> dict[str, tuple[str, ...]]:
         """What a browser sends for these labels."""

@@ -18,6 +18,7 @@ from adapters.command.ways import ways
 from adapters.delivering.reaching import NO_WAY, silent_ladders, to_people
 from adapters.delivering.screen import NOTICE
 from adapters.delivering.sender import reach_of
+from bot.accounts.parts import leaders
 from bot.concerns.guidance import outsiders_rule
 from bot.concerns.standing_in import as_of, covers_at
 from bot.concerns.words import day, day_and_time
@@ -25,6 +26,7 @@ from bot.errors import AskFirstError
 from bot.hours import next_opening
 from bot.knowledge import Knowledge, School, load
 from bot.knowledge.schools.reading import NEEDED
+from bot.service.accounts import AccountDesk
 from bot.service.calendars import KeptCalendars
 from bot.service.casework.covering import known_to
 from bot.service.delivery import Delivery, Reach
@@ -98,6 +100,7 @@ def examine(
     if (teams := settings.teams) and teams.checked:
         lines.append(_looked("Teams sign-in", lambda: teams_sign_in(settings, teams, now, read)))
         lines += [line for line in signs_in(teams) if line not in lines]
+    lines += _accounts(settings, now, read)
     lines += _ways(settings, demo)
     lines += _test_alerts(settings, read)
     lines += _people(reaches, "WARN " if demo else "FAULT", now, read)
@@ -211,6 +214,22 @@ def _refused(settings: Settings, school: School, now: dt.datetime) -> Iterator[s
                 f"{post.channel} has not taken today's tip. If that goes on, invite AskFirst to the channel "
                 "(in Slack: /invite @AskFirst; in Teams: add the app to the team), and look into the server's log"
             )
+
+
+def _accounts(settings: Settings, now: dt.datetime, read: Read) -> Iterator[str]:
+    """How many accounts stand in the register, and who can agree to a new one."""
+    try:
+        knowledge = read()
+        with contextlib.closing(open_for(settings)) as store:
+            found = AccountDesk(lambda: knowledge, store).counted(now)
+    except AskFirstError as fault:
+        yield f"FAULT  accounts: {fault}"
+        return
+    yield f"ok     accounts: {found.agreed} approved, {found.waiting} wait for a decision"
+    if found.due:
+        yield f"WARN   accounts: {found.due} due for review or to be handed over. See askfirst accounts list"
+    if len(leaders(knowledge.school)) < 2:
+        yield "WARN   accounts: the head alone agrees as senior leader. Name others under roles > slt in school.yaml"
 
 
 def _ways(settings: Settings, demo: bool) -> Iterator[str]:

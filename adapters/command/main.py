@@ -36,6 +36,7 @@ VERBS: Mapping[str, str] = {
     "ready": "are we ready? The school's review of itself: answer it, its plan, its PDF for governors",
     "score": "run labelled questions and print the figures",
     "gaps": "questions that nobody could answer, without names",
+    "accounts": "ask for a new account or tool; the register of those that the school has",
     "doctor": "say what is set up and who can be reached",
     "concern": "log a safeguarding concern in the terminal",
     "receipt": "what has become of a concern that you logged",
@@ -58,7 +59,9 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy", "ready"), ()),
+    **dict.fromkeys(
+        ("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy", "ready", "accounts"), ()
+    ),
     **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,

@@ -13,6 +13,7 @@ from adapters.command.running import FILES, Waker, files_loop, listening, run_un
 from adapters.command.warming import warm
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
 from adapters.command.workshop import learner_of, workshop_of
+from adapters.delivering.account_reviews import AccountReminder
 from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
@@ -156,6 +157,7 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     loops.add(*AnswerReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
     loops.add(*PlanReminder(core.school, core.readiness, core.store, found, clock).loops())
+    loops.add(*AccountReminder(core.accounts, core.school, clock).loops())
     loops.add(*watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.chat.replies import ASK, LOG_IT, approval_of, badge_of, due_of, line_of, place_of
+from adapters.chat.requesting import ASK_FOR_ACCOUNT
 from adapters.console.text import wrapped
 from bot.messages import Answer, Contact, Handover, HandoverPart, Message, Reply
 from bot.presses import GiveFact, GiveFeedback, PickEntry, Press
@@ -89,6 +90,8 @@ def _body(reply: Reply) -> Iterable[str]:
     yield from map(_to_ring, (*reply.people, *filter(None, (reply.contact,))))
     if reply.form:
         yield FORM
+    if reply.account_form:
+        yield f"{ASK_FOR_ACCOUNT}: askfirst accounts ask"
 
 
 def _answer(answer: Answer, focus: str) -> Iterable[str]:

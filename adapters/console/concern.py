@@ -104,10 +104,10 @@ class TerminalForm:
         for field in fields:
             if field.only_with and field.only_with[1] not in self._answers.get(field.only_with[0], ()):
                 continue
-            for line in _shown(field):
+            for line in shown_field(field):
                 self._write(wrapped(line))
             try:
-                self._answers[field.id] = _answer(field, self._read)
+                self._answers[field.id] = ask_field(field, self._read)
             except (EOFError, KeyboardInterrupt):
                 raise self._stopped() from None
 
@@ -159,7 +159,8 @@ def _cause(fault: Exception) -> str:
     return "" if isinstance(fault, TimeoutError) else without_content(fault)
 
 
-def _shown(field: Field) -> Iterator[str]:
+def shown_field(field: Field) -> Iterator[str]:
+    """What is asked, with what can be picked and how to answer."""
     yield ""
     yield f"{field.label}{' (needed)' if field.required else ''}"
     if field.hint:
@@ -172,7 +173,8 @@ def _shown(field: Field) -> Iterator[str]:
         yield "  End with an empty line."
 
 
-def _answer(field: Field, read: Read) -> tuple[str, ...]:
+def ask_field(field: Field, read: Read) -> tuple[str, ...]:
+    """What somebody types for it. Raises EOFError or KeyboardInterrupt where they stop."""
     if field.options:
         return _picked(field, read("> "))
     if field.kind != "text":

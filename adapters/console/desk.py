@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.knowledge import School
+from bot.knowledge import Knowledge, School
 from bot.service.casework import Casework
 from bot.service.casework.covering import with_stand_ins
 from bot.service.live.last_good import files_or_last_good
@@ -16,8 +16,9 @@ from bot.store import Store, open_for
 
 @dataclass(frozen=True)
 class Opened:
-    """A school with its open store, and what is done with its concerns."""
+    """A base and its school with the open store, and what is done with its concerns."""
 
+    knowledge: Knowledge
     school: School
     store: Store
     casework: Casework
@@ -26,7 +27,8 @@ class Opened:
 @contextlib.contextmanager
 def open_desk(settings: Settings) -> Iterator[Opened]:
     """Settings -> Opened, closed at the end. Raises KnowledgeError, StoreError or VaultError."""
-    school = files_or_last_good(settings).school
+    knowledge = files_or_last_good(settings)
     with contextlib.closing(open_for(settings)) as store:
-        school = with_stand_ins(school, store)
-        yield Opened(school, store, Casework(lambda: school, store, settings.alerting))
+        school = with_stand_ins(knowledge.school, store)
+        casework = Casework(lambda: school, store, settings.alerting)
+        yield Opened(replace(knowledge, school=school), school, store, casework)

@@ -117,6 +117,14 @@ class Sheet(FPDF):
             self._paragraphs(value)
         self.ln(1)
 
+    def question(self, asked: str, answer: str) -> None:
+        """What was asked, with the answer beneath it."""
+        self._room(3 * _LINE)
+        self._font(bold=True)
+        self._paragraphs(asked)
+        self.passage(answer)
+        self.ln(1)
+
     def passage(self, text: str) -> None:
         """Somebody's words over the whole width."""
         self._font()

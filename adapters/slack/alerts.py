@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.requesting import OPEN_ACCOUNT
 from adapters.delivering.sender import UndeliveredError
 from adapters.slack.blocks import Block, Drawn, button, buttons, escaped, heading, paragraphs, small
 from adapters.slack.faults import FOR_GOOD, UNANSWERED, SlackError, error_of, may_be_there, plainly, wait_of
@@ -26,9 +27,9 @@ NO_PAGE = "Do it in the inbox on AskFirst’s page: in Slack a guest cannot."
 
 
 def render(letter: Letter, buttons_work: bool = True) -> Drawn:
-    """Letter -> message. Only those about a concern that its reader works on carry buttons; their value is the number.
-    The address leads to the inbox on the page, for when a button does not work, and for guests, whose buttons do not:
-    they get none."""
+    """Letter -> message. Only those about an account, and about a concern that its reader works on, carry buttons;
+    their value is the number. The address leads to the inbox on the page, for when a button does not work, and for
+    guests, whose buttons do not: they get none."""
     blocks: list[Block] = [heading(letter.subject)]
     for line in letter.lines:
         blocks += paragraphs(line)
@@ -39,6 +40,8 @@ def render(letter: Letter, buttons_work: bool = True) -> Drawn:
             row.insert(0, button("Acknowledge", ACKNOWLEDGE, letter.number, "primary"))
             row.append(button("Pass on", PASS_ON, letter.number))
         blocks += buttons(row)
+    if letter.kind == "account" and buttons_work:
+        blocks += buttons([button("Read and decide", OPEN_ACCOUNT, letter.number, "primary")])
     if works_on_it and not buttons_work:
         blocks += paragraphs(ON_THE_PAGE if letter.link else NO_PAGE)
     if letter.link:

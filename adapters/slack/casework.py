@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from adapters.chat.tasks import CHAT, NOT_SHOWN, NOT_YOURS, sentence_of, unsaved, who_has
+from adapters.chat.tasks import CHAT, NOT_YOURS, sentence_of, unsaved, who_has
 from adapters.slack.alerts import ACKNOWLEDGE, answered
-from adapters.slack.blocks import Block, Drawn
-from adapters.slack.faults import UNANSWERED, error_of, plainly
+from adapters.slack.blocks import Block
+from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import OpenView, answers_of
 from adapters.slack.people import SlackCaller, SlackDirectory
-from adapters.slack.posting import in_words, post_to, respond
+from adapters.slack.posting import in_words
 from adapters.slack.record import message_view, record_view, saved_view, task_view
+from adapters.slack.views import modal_of, say, shown, update, value_of, wrong
 from bot.concerns import IncompleteError, Reader, Record
 from bot.errors import AskFirstError
 from bot.service.casework import ActionDone, RefusedError
@@ -35,31 +36,31 @@ class SlackCasework:
 
     async def acknowledge(self, caller: SlackCaller, body: Mapping[str, Any]) -> None:
         """Acknowledge, or say who was quicker; either way the buttons of the alert go."""
-        number = _value(body)
+        number = value_of(body)
         try:
             done = await self._carry_out(caller, ACKNOWLEDGE, number, {})
         except (AskFirstError, *UNANSWERED) as fault:
-            await _say(caller, body, in_words(sentence_of(fault, "Slack")))
+            await say(caller, body, in_words(sentence_of(fault, "Slack")))
             return
-        if _modal_of(body):
+        if modal_of(body):
             await self.open(caller, body, done.said)  # pressed in the record itself: shown anew
         elif done.result.state is not None:
             words = who_has(self._core.school(), done.result.state)
-            await _say(caller, body, answered(f"Safeguarding concern {number}", words), replace=True)
+            await say(caller, body, answered(f"Safeguarding concern {number}", words), replace=True)
 
     async def open(self, caller: SlackCaller, body: Mapping[str, Any], done: str = "") -> None:
         """The record, after a look at who asks, with what they have just `done`. The reading is recorded. Slack allows
         a view to be opened for three seconds, so an empty one comes first."""
-        number = _value(body)
-        view = await self._shown(caller, body, message_view(number, "One moment…"))
+        number = value_of(body)
+        view = await shown(caller, body, message_view(number, "One moment…"))
         if view:
-            await self._update(caller, body, view, await self._record(caller, number, done))
+            await update(caller, body, view, await self._record(caller, number, done))
 
     async def begin(self, caller: SlackCaller, body: Mapping[str, Any], task: str, number: str) -> None:
         """The form of one task, on top of what is open, or in its place where Slack lets nothing more lie on top."""
-        view = await self._shown(caller, body, message_view(number, "One moment…"), on_top=True)
+        view = await shown(caller, body, message_view(number, "One moment…"), on_top=True)
         if view:
-            await self._update(caller, body, view, await self._task(caller, task, number))
+            await update(caller, body, view, await self._task(caller, task, number))
 
     async def finish(self, caller: SlackCaller, view: Mapping[str, Any], task: str) -> dict[str, Any]:
         """A task's form was sent: done, or what is wrong beside the field. Stored before Slack is answered."""
@@ -70,12 +71,12 @@ class SlackCasework:
             async with asyncio.timeout(_SAVED_WITHIN):
                 done = await self._carry_out(caller, task, number, given)
         except IncompleteError as fault:
-            return _wrong(view, fault.problems)
+            return wrong(view, fault.problems, message_view)
         except (UnknownConcernError, RefusedError) as fault:
-            return _wrong(view, {"": sentence_of(fault, "Slack")})
+            return wrong(view, {"": sentence_of(fault, "Slack")}, message_view)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("work on a concern was not saved, and whoever did it was told so: %s", plainly(fault))
-            return _wrong(view, {"": unsaved(fault)})
+            return wrong(view, {"": unsaved(fault)}, message_view)
         return {"response_action": "update", "view": saved_view(number, done.said)}
 
     async def _carry_out(self, caller: SlackCaller, action: str, number: str, given: Mapping[str, str]) -> ActionDone:
@@ -109,64 +110,3 @@ class SlackCasework:
             return task_view(number, action, await asyncio.to_thread(fields_of))
         except (AskFirstError, *UNANSWERED) as fault:
             return message_view(number, sentence_of(fault, "Slack"))
-
-    async def _shown(self, caller: SlackCaller, body: Mapping[str, Any], view: Block, on_top: bool = False) -> str:
-        """The id of the view that shows what follows: the modal that is open, one on top of it, or a new one. Empty
-        where Slack did not open it, and whoever pressed was told so. Slack lets three lie on one another."""
-        opened = _modal_of(body)
-        if opened and not on_top:
-            return opened
-        call = caller.client.views_push if opened else caller.client.views_open
-        try:
-            return str((await call(trigger_id=body["trigger_id"], view=view))["view"]["id"])
-        except UNANSWERED as fault:
-            log.warning("a view could not be opened: %s", plainly(fault))
-            if not opened:
-                await _say(caller, body, in_words(NOT_SHOWN))
-            return opened
-
-    async def _update(self, caller: SlackCaller, body: Mapping[str, Any], view: str, shown: Block) -> None:
-        try:
-            await caller.client.views_update(view_id=view, view=shown)
-        except UNANSWERED as fault:
-            log.error("a view could not be shown: %s", plainly(fault))
-            if error_of(fault) != "not_found":  # they have closed it
-                await _say(caller, body, in_words(NOT_SHOWN))
-
-
-def _wrong(view: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, Any]:
-    """What is wrong, beside its field; what belongs to none of them beside the first. Where there is no field at all it
-    takes the place of the form."""
-    fields = view["state"]["values"]
-    if not fields:
-        return {
-            "response_action": "update",
-            "view": message_view(view["private_metadata"], " ".join(problems.values())),
-        }
-    first = next(iter(fields))
-    beside = {(name if name in fields else first): why for name, why in problems.items()}
-    return {"response_action": "errors", "errors": beside}
-
-
-def _value(body: Mapping[str, Any]) -> str:
-    return str(body["actions"][0].get("value", ""))
-
-
-def _modal_of(body: Mapping[str, Any]) -> str:
-    """The id of the modal in which something was pressed; empty on the Home tab and in messages."""
-    view = body.get("view") or {}
-    return str(view["id"]) if view.get("type") == "modal" else ""
-
-
-async def _say(caller: SlackCaller, body: Mapping[str, Any], drawn: Drawn, replace: bool = False) -> None:
-    """Answer whoever clicked: where they clicked, or in a direct message where Slack does not take that."""
-    try:
-        if url := body.get("response_url"):
-            await respond(url, drawn, replace=replace)
-            return
-    except (AskFirstError, *UNANSWERED) as fault:
-        log.warning("a click could not be answered in its place: %s", plainly(fault))
-    try:
-        await post_to(caller.client, caller.user, drawn)
-    except UNANSWERED as fault:
-        log.error("a click could not be answered: %s", plainly(fault))

@@ -16,6 +16,7 @@ from adapters.chat.asking import PROMPTS
 from adapters.chat.buttons import NotOursError
 from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
+from adapters.slack.accounts import SlackAccounts
 from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
 from adapters.slack.answering import SlackAnswering
 from adapters.slack.arriving import SlackArrivals
@@ -62,6 +63,7 @@ class SlackChannel:
         self._greeter = Greeter(core)
         self._reporting = SlackReporting(core, self.directory, clock)
         self._ladder = SlackCasework(core, self.directory, clock)
+        self._accounts = SlackAccounts(core, self.directory, clock)
 
     def listen(self, app: AsyncApp) -> None:
         """Hang every listener into the app."""
@@ -81,6 +83,7 @@ class SlackChannel:
         app.view(FIRST)(self._first)
         app.view(REPORT)(self._report)
         app.view(re.compile(f"^{TASK}.+"))(self._finish)
+        self._accounts.listen(app)
 
     def _listen_to_buttons(self, app: AsyncApp) -> None:
         app.action(LOG_CONCERN)(self._shortcut)
@@ -100,8 +103,9 @@ class SlackChannel:
         return await self._arriving.work_off()
 
     async def tidy(self) -> None:
-        """Throw away what was filled in for concerns that nobody went on to log."""
+        """Throw away what was filled in for concerns that nobody went on to log, and for accounts."""
         await self._reporting.drafts.tidy()
+        await self._accounts.answers.tidy()
 
     # --- events
 
@@ -160,7 +164,7 @@ class SlackChannel:
             self._core, self.directory.reporter(known), self.directory.reader(known, self._clock())
         )
         tip, may_log = await self._tips.today(), self.directory.may_log(known)
-        return home_view(self._core.school(), own, tip, self._whom_to_ring(known), may_log=may_log)
+        return home_view(self._core.school(), own, tip, self._whom_to_ring(known), may_log, staff=not known.outside)
 
     async def _gone(self, context: Any) -> None:
         log.error("the app was removed from Slack, or its token was withdrawn: alerts go by e-mail now, if at all")

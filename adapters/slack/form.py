@@ -40,7 +40,7 @@ def opened_from(metadata: str) -> OpenView:
 
 def first_view(form: Form, opened: OpenView) -> Block:
     """The first screen, alone."""
-    blocks = [block for field in form.first.fields for block in _input(field, "")]
+    blocks = [block for field in form.first.fields for block in input_of(field, "")]
     return modal("Log a concern", blocks, FIRST, "Continue", opened.to_metadata())
 
 
@@ -50,7 +50,7 @@ def report_view(
     """The form itself, with what to do first above it; `given` is what is filled in already, by field id."""
     blocks = _drawn(above_form(advice))
     for field in form.report.fields:
-        blocks += _input(field, (given or {}).get(field.id, ""))
+        blocks += input_of(field, (given or {}).get(field.id, ""))
     blocks += _drawn(below_form(advice))
     return modal("Log a concern", blocks, REPORT, "Log this concern", opened.to_metadata())
 
@@ -86,7 +86,8 @@ def _drawn(shown: Iterable[Paragraph]) -> list[Block]:
     return [block for line in shown for block in ([heading(line.text)] if line.heading else paragraphs(line.text))]
 
 
-def _input(field: Field, given: str) -> list[Block]:
+def input_of(field: Field, given: str) -> list[Block]:
+    """One field of a form; `given` stands in it already."""
     hint = f"{field.hint} Only if it fits what you ticked above.".strip() if field.only_with else field.hint
     block: Block = {
         "type": "input",
@@ -103,6 +104,8 @@ def _input(field: Field, given: str) -> list[Block]:
 def _element(field: Field, given: str) -> Block:
     options = [{"text": words(option.label, 75), "value": option.value} for option in field.options]
     match field.kind:
+        case "choice" if len(options) > 10:
+            return {"type": "static_select", "action_id": field.id, "options": options[:100]}
         case "choice":
             return {"type": "radio_buttons", "action_id": field.id, "options": options}
         case "choices" if len(options) <= 10:

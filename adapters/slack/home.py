@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
+from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
 from adapters.chat.tips import ASK, rule_of, to_value
 from adapters.slack.alerts import OPEN
 from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
@@ -18,15 +19,22 @@ ASK_BOX = "ask-at-home"
 
 
 def home_view(
-    school: School, own: OwnConcerns, tip: TipCard | None, ring: tuple[Advice, ...], may_log: bool = True
+    school: School,
+    own: OwnConcerns,
+    tip: TipCard | None,
+    ring: tuple[Advice, ...],
+    may_log: bool = True,
+    staff: bool = True,
 ) -> Block:
-    """The tab of one person; `tip` is today's, where there is one, `ring` whom to ring where somebody is at risk."""
+    """The tab of one person; `tip` is today's, where there is one, `ring` whom to ring where somebody is at risk;
+    `staff` says that they are of the school."""
     zone = school.opening.zone
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Ask before you act", "emoji": False}},
         *paragraphs(f"Ask me here, or type /ask and your question. I answer from the policies of {school.name}."),
         _ask_box(),
         *suggested(),
+        *(buttons([button(ASK_FOR_ACCOUNT, ASK_ACCOUNT)]) if staff else ()),
         {"type": "divider"},
         *worried(ring, may_log),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.chat.asking import PROMPTS
+from adapters.slack.accounts import ACCOUNT_SHORTCUT, COMMAND_ACCOUNT
 from adapters.slack.channel import COMMAND_ASK, COMMAND_CONCERN, MESSAGE_SHORTCUT, SHORTCUT
 from adapters.slack.scopes import AGENT_SCOPES, SCOPES
 
@@ -46,11 +47,13 @@ def manifest(address: str, socket: bool, agent: bool = False) -> dict[str, Any]:
             "bot_user": {"display_name": "AskFirst", "always_online": True},
             "shortcuts": [
                 _shortcut("Log a concern", "global", SHORTCUT, "Opens the safeguarding concern form"),
+                _shortcut("New account or tool", "global", ACCOUNT_SHORTCUT, "Asks for a new account or tool"),
                 _shortcut("Log a concern about this", "message", MESSAGE_SHORTCUT, "With a link to this message"),
             ],
             "slash_commands": [
                 _command(COMMAND_ASK, "Ask before you act; only you see the answer", "can I friend an ex-pupil?", url),
                 _command(COMMAND_CONCERN, "Log a safeguarding concern", "", url),
+                _command(COMMAND_ACCOUNT, "Ask for a new account or tool", "", url),
             ],
         },
         "oauth_config": {

@@ -47,7 +47,7 @@ def record_view(school: School, record: Record, offered: Sequence[ConcernAction]
 def task_view(number: str, action: ConcernAction, fields: Sequence[ActionField]) -> Block:
     """The form of one action. A menu with nothing in it is left out, because Slack takes none."""
     blocks = [*paragraphs(action.hint)]
-    blocks += [_input(field) for field in fields if field.kind not in MENUS or field.options]
+    blocks += [action_input(field) for field in fields if field.kind not in MENUS or field.options]
     return modal(f"Concern {number}", blocks or paragraphs(action.title), f"{TASK}{action.id}", "Save", number)
 
 
@@ -83,7 +83,8 @@ def _parts(school: School, record: Record) -> Iterator[Block]:
             yield from plain(text)
 
 
-def _input(field: ActionField) -> Block:
+def action_input(field: ActionField) -> Block:
+    """One field of an action."""
     block: Block = {
         "type": "input",
         "block_id": field.id,

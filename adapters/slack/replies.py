@@ -22,6 +22,7 @@ from adapters.chat.replies import (
     read_aloud,
     tel,
 )
+from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
 from adapters.slack.blocks import (
     BLOCKS,
     Block,
@@ -162,6 +163,8 @@ def _last_row(reply: Reply) -> list[Block]:
     row = []
     if (reply.form or (reply.note and reply.note.form)) and not reply.handover:
         row.append(button(LOG_IT, LOG_CONCERN))
+    if reply.account_form:
+        row.append(button(ASK_FOR_ACCOUNT, ASK_ACCOUNT))
     if reply.answer:
         row.append(button(SOURCES_HEADING, SOURCES, reply.answer.entry))
     for label, action in feedback_of(reply):

@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import asdict
 
+from adapters.chat.requesting import OPEN_ACCOUNT
 from adapters.delivering.sender import UndeliveredError
 from adapters.teams.cards import Card, Part, card, heading, link, opener, paragraphs, press, refreshed, rows, text
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
@@ -27,8 +28,9 @@ OUTSIDE = "this is a guest's account in Teams, whose buttons refuse them. Give t
 
 
 def render(letter: Letter, user: str = "") -> Card:
-    """Letter -> card. Only those about a concern that its reader works on carry buttons. The address leads to the inbox
-    on the page, for when another button does not work. `user` is asked to look again when they come to see it."""
+    """Letter -> card. Only those about an account, and about a concern that its reader works on, carry buttons. The
+    address leads to the inbox on the page, for when another button does not work. `user` is asked to look again when
+    they come to see it."""
     parts: list[Part] = [heading(letter.subject, large=letter.urgent)]
     parts += [part for lines in letter.lines for part in paragraphs(lines)]
     alert, buttons = letter.kind == "alert", list[Part]()
@@ -38,6 +40,8 @@ def render(letter: Letter, user: str = "") -> Card:
             row.insert(0, press("Acknowledge", f"{ACKNOWLEDGE} {letter.number}", "positive"))
             row.append(opener("Pass on", f"{TASK_FORM} pass-on {letter.number}"))
         buttons += row
+    if letter.kind == "account":
+        buttons.append(opener("Read and decide", f"{OPEN_ACCOUNT} {letter.number}", "positive"))
     if letter.link:
         buttons.append(link("Open it on the page", letter.link))
     parts += rows(buttons)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from adapters.chat.tips import TipTalk
+from adapters.teams.accounts import TeamsAccounts
 from adapters.teams.activities import Arrival
 from adapters.teams.arriving import TeamsArrivals
 from adapters.teams.asking import TeamsQuestions
@@ -41,7 +42,8 @@ class TeamsChannel:
         self._casework = TeamsCasework(core, gateway, directory, clock)
         self._reporting = TeamsReporting(core, posts, directory, clock)
         buttons = TeamsButtons(questions, self._casework, tips)
-        dialogs = TeamsDialogs(self._reporting, self._casework)
+        self._accounts = TeamsAccounts(core, directory, clock)
+        dialogs = TeamsDialogs(self._reporting, self._casework, self._accounts)
         messages = TeamsMessages(directory, outsiders, menu, questions, buttons, posts, kinds)
         self._arrivals = TeamsArrivals(core, messages, clock)
         self._invokes = TeamsInvokes(outsiders, buttons, dialogs, self._reporting, posts, kinds)
@@ -65,8 +67,9 @@ class TeamsChannel:
         await self._casework.clear_alerts()
 
     async def tidy_drafts(self) -> None:
-        """Throw away what was filled in for concerns that nobody went on to log. Raises StoreError."""
+        """Throw away what was filled in for concerns and accounts, and never sent. Raises StoreError."""
         await self._reporting.drafts.tidy()
+        await self._accounts.answers.tidy()
 
     async def finish(self) -> None:
         """Wait for every answer that is under way."""

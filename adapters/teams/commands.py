@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from adapters.chat.asking import PROMPTS
 from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
 from adapters.chat.reporting import above_form
+from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
 from adapters.chat.tips import ASK, HEADING, NOT_USEFUL, rule_of, to_value
+from adapters.teams.account_form import FIRST_WORDS
 from adapters.teams.cards import Card, Part, card, heading, opener, press, rows, small, text
 from adapters.teams.form import drawn
 from adapters.teams.record import OPEN
@@ -17,7 +19,7 @@ from bot.concerns.guidance import CALL_999
 from bot.knowledge import School
 from bot.tips import TipCard
 
-COMMANDS = ("ask", "log a concern", "my concerns", "tip")
+COMMANDS = ("ask", "log a concern", "my concerns", "new account", "tip")
 TIP_ASKED, TIP_NOT_USEFUL = "ask-tip", "not-useful"
 STAYS = (
     "What you type here stays in Teams’ chat, and those who run it for the school can find it. What you write in the "
@@ -54,6 +56,16 @@ def log_a_concern(advice: Sequence[Advice]) -> Card:
         *rows([opener("Open the form", LOG_CONCERN, "positive")]),
     ]
     return card(parts, f"Log a concern. {CALL_999}")
+
+
+def new_account() -> Card:
+    """The way to the form for a new account or tool."""
+    parts = [
+        heading(ASK_FOR_ACCOUNT, large=True),
+        text(FIRST_WORDS),
+        *rows([opener("Open the form", ASK_ACCOUNT, "positive")]),
+    ]
+    return card(parts, ASK_FOR_ACCOUNT)
 
 
 def my_concerns(school: School, own: OwnConcerns) -> Card:

@@ -1,7 +1,8 @@
-"""The dialogs: the concern form, the record of a concern, and the small forms of what is done to it."""
+"""The dialogs: the concern form, the record of a concern, the small forms of what is done to it, and accounts."""
 
 from __future__ import annotations
 
+from adapters.teams.accounts import VERBS, TeamsAccounts
 from adapters.teams.activities import Arrival, part, plain_text, word
 from adapters.teams.cards import Part
 from adapters.teams.casework import TeamsCasework
@@ -14,8 +15,8 @@ from adapters.teams.reporting import TeamsReporting
 class TeamsDialogs:
     """Says who deals with a dialog that opens or goes on."""
 
-    def __init__(self, reporting: TeamsReporting, casework: TeamsCasework) -> None:
-        self._reporting, self._casework = reporting, casework
+    def __init__(self, reporting: TeamsReporting, casework: TeamsCasework, accounts: TeamsAccounts) -> None:
+        self._reporting, self._casework, self._accounts = reporting, casework, accounts
 
     async def show(self, arrival: Arrival) -> Part:
         """The dialog as it is shown next. Raises ValueError for none of ours, TeamsError, one of UNANSWERED, or
@@ -24,6 +25,8 @@ class TeamsDialogs:
             return await self._about_message(arrival)
         data = part(arrival.value, "data")
         verb, _, rest = word(data, "do").partition(" ")
+        if verb in VERBS:
+            return await self._accounts.show(arrival, verb, rest, data)
         if verb == LOG_CONCERN:
             return await self._reporting.open()
         if verb in (FIRST, REPORT):

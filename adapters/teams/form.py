@@ -12,7 +12,7 @@ from bot.concerns import Advice, Answers, Field, Form, Receipt
 from bot.knowledge import School
 
 FIRST, REPORT = "first", "report"
-_LONGEST_ID = 80
+_LONGEST_ID, _SHOWN_AT_ONCE = 80, 10
 _PEOPLE = "graph.microsoft.com/users"
 
 
@@ -37,7 +37,7 @@ def opened_from(data: ActivityBody) -> OpenDialog:
 
 def first_dialog(form: Form, opened: OpenDialog, given: Answers, problems: Mapping[str, str]) -> Part:
     """The first screen, alone."""
-    fields = [part for field in form.first.fields for part in _input(field, given, problems)]
+    fields = [part for field in form.first.fields for part in input_of(field, given, problems)]
     return dialog("Log a concern", [*fields, *rows([sender("Continue", {"do": FIRST, **asdict(opened)})])], whole=True)
 
 
@@ -51,7 +51,7 @@ def report_dialog(
     if known & problems.keys():
         parts.append(problem("Nothing is logged yet. Look at the lines below that begin with ✗."))
     for field in form.report.fields:
-        parts += _input(field, given, problems, _only_with(form, field))
+        parts += input_of(field, given, problems, _only_with(form, field))
     parts += drawn(below_form(advice))
     send = sender("Log this concern", {"do": REPORT, **asdict(opened)})
     return dialog("Log a concern", [*parts, *rows([send])], whole=True)
@@ -81,11 +81,11 @@ def answers_of(form: Form, opened: OpenDialog, data: ActivityBody) -> Answers:
         value = data.get(field.id)
         if not isinstance(value, str) or not value:
             continue
-        found[field.id] = _chosen(field, value) if field.kind == "choices" else (value,)
+        found[field.id] = chosen(field, value) if field.kind == "choices" else (value,)
     return found
 
 
-def _chosen(field: Field, value: str) -> tuple[str, ...]:
+def chosen(field: Field, value: str) -> tuple[str, ...]:
     """The values of several ticks: they come as their numbers, because a label may hold a comma."""
     numbers = [part.strip() for part in value.split(",")]
     return tuple(option.value for number, option in enumerate(field.options) if str(number) in numbers)
@@ -111,7 +111,8 @@ def _only_with(form: Form, field: Field) -> str:
     return f"Only if you ticked “{labels[0]}”."
 
 
-def _input(field: Field, given: Answers, problems: Mapping[str, str], only: str = "") -> Iterator[Part]:
+def input_of(field: Field, given: Answers, problems: Mapping[str, str], only: str = "") -> Iterator[Part]:
+    """One field of a form, with what is filled in already, what is wrong with it, and when it is to be filled in."""
     hint = f"{only} {field.hint}".strip()
     if wrong := problems.get(field.id):
         yield beside(field.label, wrong)
@@ -127,7 +128,8 @@ def _element(field: Field, given: tuple[str, ...]) -> Part:
     match field.kind:
         case "choice":
             choices = [{"title": option.label, "value": option.value} for option in field.options]
-            return _with_value({"type": "Input.ChoiceSet", "style": "expanded", "choices": choices}, value)
+            style = "expanded" if len(choices) <= _SHOWN_AT_ONCE else "compact"
+            return _with_value({"type": "Input.ChoiceSet", "style": style, "choices": choices}, value)
         case "choices":
             choices = [{"title": option.label, "value": str(number)} for number, option in enumerate(field.options)]
             ticked = [str(number) for number, option in enumerate(field.options) if option.value in given]

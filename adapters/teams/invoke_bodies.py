@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.teams.account_form import DONE, STEP
 from adapters.teams.activities import Arrival, part, word
 from adapters.teams.cards import Card
 from adapters.teams.form import FIRST, REPORT
@@ -27,9 +28,10 @@ def is_form(arrival: Arrival) -> bool:
 
 
 def is_filled_in(arrival: Arrival) -> bool:
-    """Whether a form was filled in to its end, and sent: the concern form, or that of an action on a concern."""
+    """Whether a form was filled in to its end, and sent: the concern form, a screen of that for an account, or that
+    of an action."""
     verb = word(part(arrival.value, "data"), "do").partition(" ")[0]
-    return is_dialog(arrival) and verb in (REPORT, TASK_DONE)
+    return is_dialog(arrival) and verb in (REPORT, TASK_DONE, STEP, DONE)
 
 
 def value_of(arrival: Arrival) -> str:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "ask": "How to ask, with a few examples. Or just type your question",
     "log a concern": "Open the safeguarding concern form",
     "my concerns": "See what has become of the concerns that you logged; only you see it",
+    "new account": "Ask for a new account or tool, such as an Instagram of your department",
     "tip": "Today’s tip from the school’s policies",
 }
 MESSAGE_ACTION = "logConcern"

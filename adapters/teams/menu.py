@@ -9,7 +9,7 @@ from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Card
-from adapters.teams.commands import NO_TIP, command_of, how_to_ask, log_a_concern, my_concerns, tip_card
+from adapters.teams.commands import NO_TIP, command_of, how_to_ask, log_a_concern, my_concerns, new_account, tip_card
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words
 from bot.concerns.guidance import before_writing
@@ -34,6 +34,8 @@ class TeamsMenu:
                 return await self._log_a_concern(arrival)
             case "my concerns":
                 return await self._my_concerns(arrival)
+            case "new account":
+                return new_account()
             case "tip":
                 tip = await self._tips.today()
                 return tip_card(tip) if tip else in_words(NO_TIP)

@@ -43,7 +43,7 @@ def task_dialog(
     for field in fields:
         if wrong := problems.get(field.id):
             parts.append(beside(field.label, wrong))
-        parts += _input(field, field.value if given is None else given.get(field.id, ""))
+        parts += action_input(field, field.value if given is None else given.get(field.id, ""))
     buttons = [
         sender("Save", {"do": f"{TASK_DONE} {action.id} {number}"}),
         {"type": "Action.Submit", "title": "Back", "associatedInputs": "none", "data": {"do": f"{OPEN} {number}"}},
@@ -91,7 +91,7 @@ def _task(number: str, action: ConcernAction) -> Part:
     return {"type": "Action.Submit", "title": action.title, "data": data}
 
 
-def _input(field: ActionField, value: str) -> list[Part]:
+def action_input(field: ActionField, value: str) -> list[Part]:
     """A field with its hint. A menu with nothing in it is left out, because Teams takes none."""
     if field.kind in MENUS and not (field.options or value):
         return []

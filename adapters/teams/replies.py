@@ -22,6 +22,7 @@ from adapters.chat.replies import (
     read_aloud,
     tel,
 )
+from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
 from adapters.teams.cards import (
     Card,
     Part,
@@ -153,6 +154,8 @@ def _last_row(reply: Reply) -> list[Part]:
     row = []
     if (reply.form or (reply.note and reply.note.form)) and not reply.handover:
         row.append(opener(LOG_IT, LOG_CONCERN))
+    if reply.account_form:
+        row.append(opener(ASK_FOR_ACCOUNT, ASK_ACCOUNT))
     if reply.answer:
         row.append(unfold(SOURCES_HEADING, _SOURCES))
     return [*row, *(press(label, to_value(action)) for label, action in feedback_of(reply))]

@@ -9,6 +9,8 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.delivering.loops import Loops
+from adapters.web.accounts.pages import RequestPages
+from adapters.web.accounts.register import RegisterPages
 from adapters.web.alerts import AlertPages
 from adapters.web.answers import AnswerPages
 from adapters.web.chat import ChatPages
@@ -53,11 +55,14 @@ def make_app(
     app[UNREADABLE] = site.unreadable
     inbox = InboxPages(site, core)
     concern = ConcernPages(site, core.casework, signed_in=inbox.signed_in)
-    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox)
+    accounts = RequestPages(site, core.accounts, inbox.signed_in)
+    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox, accounts)
     for part in (
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         concern,
+        accounts,
         inbox,
+        RegisterPages(inbox.frame, inbox.sessions),
         AnswerPages(inbox.frame, inbox.sessions),
         PolicyPages(inbox.frame, inbox.sessions),
         DocumentPages(inbox.frame, inbox.sessions),
@@ -71,9 +76,9 @@ def make_app(
     return app
 
 
-def _read_ahead(site: Site, concern: ConcernPages, inbox: InboxPages) -> None:
+def _read_ahead(site: Site, *parts: ConcernPages | InboxPages | RequestPages) -> None:
     """Read every template, and draw the page that a crowd is refused with: it says whom to ring at this hour."""
-    for part in (site.pages, concern, inbox):
+    for part in (site.pages, *parts):
         part.read_ahead()
     site.unreadable(429)
 

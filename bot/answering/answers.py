@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from bot.accounts.questions import LEADS_TO_REQUEST
 from bot.answering.topics import whom_to_ask
 from bot.answering.wordings import in_the_role, in_words
 from bot.knowledge import OF_SCHOOL, Clause, Entry, Knowledge
@@ -66,6 +67,7 @@ def choices_among(entries: Sequence[Entry], confidence: float) -> Reply:
         "choices",
         text=CHOOSE if len(choices) > 1 else DID_YOU_MEAN,
         choices=choices,
+        account_form=any(entry.id in LEADS_TO_REQUEST for entry in entries),
         feedback=True,
         confidence=confidence,
     )

@@ -64,6 +64,11 @@ _COMMANDS: Mapping[ActionName, re.Pattern[str]] = {
         rf"(?:what is |whats |what's )?{_LEAD}(?:'s|s)?(?: phone| contact)? (?:number|details|extension|name))"
         r"(?: here| please| now| at (?:our|this|the) school| in (?:our|this) school)*"
     ),
+    "new-account": re.compile(
+        r"(?:(?:i want to |id like to |i'd like to |can i )?(?:ask for|request|propose) (?:a )?new "
+        r"(?:school |social media )?(?:account|tool)(?: or (?:tool|account))?|"
+        rf"new (?:school |social media )?account(?: or tool)?(?: form| request)?){_PLEASE}"
+    ),
     "topics": re.compile(
         r"(?:(?:please )?(?:list|show|see|browse|give)(?: me)?(?: all| the| of| your)* )?topics?(?: list| please)?|"
         r"menu|"
@@ -98,6 +103,10 @@ LOG = (
     "{999} Open the form to log a concern. Tell somebody in person or by phone as well, and do not wait for the "
     "form: ring the first who answers. About an adult at the school, ring the {head}; about the {head}, the {chair}."
 )
+NEW_ACCOUNT = (
+    "Open the form to ask for a new account or tool. Your line manager decides first, then the senior leaders (SLT). "
+    "Nothing is in use before both have agreed."
+)
 TOO_BUSY = (
     "Many people are asking at once, and I have not looked at your question. Ask again in a minute. Is it about a "
     f"child or an adult who may be at risk? Do not wait for me: ring the first who answers. {CALL_999}"
@@ -131,6 +140,7 @@ def carry_out(knowledge: Knowledge, name: ActionName, now: dt.datetime) -> Reply
         "who-is-dsl": _who_is_dsl,
         "topics": _topics,
         "help": _help,
+        "new-account": _new_account,
     }
     return made[name](knowledge, now)
 
@@ -162,6 +172,10 @@ def _who_is_dsl(knowledge: Knowledge, now: dt.datetime) -> Reply:
     text = f"The Designated Safeguarding Lead (DSL) is {leads}. Ring the first who answers. {CALL_999}"
     people = tuple(contact(person) for person in whom_to_ring(knowledge.school, {}, None, now))
     return Reply("action", text=text, people=people, form=True, action="who-is-dsl", confidence=1.0)
+
+
+def _new_account(_: Knowledge, __: dt.datetime) -> Reply:
+    return Reply("action", text=NEW_ACCOUNT, account_form=True, action="new-account", confidence=1.0)
 
 
 def _topics(knowledge: Knowledge, now: dt.datetime) -> Reply:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from bot.accounts.questions import question_in
 from bot.answering.commands import carry_out, command_of, wants_a_person
 from bot.answering.conversing.asking_back import ask_back
 from bot.answering.conversing.deciding import looked_up, turn_for
 from bot.answering.conversing.following import follow_up
+from bot.answering.conversing.from_register import from_register
 from bot.answering.conversing.second import answer_first, several_in
 from bot.answering.handover import contact, hand_over, note
 from bot.answering.hearing import Heard, hear, is_graver, shows_nudity
@@ -52,7 +54,14 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
         return _noted(base, Turn(told, state), heard.finding, now)
     if name := command_of(message.text):
         return Turn(carry_out(base.knowledge, name, now), state)
+    if said := _of_register(base, message.text, now):
+        return _noted(base, Turn(said, state), heard.finding, now)
     return _to_text(base, state, heard, heard.reading, now)
+
+
+def _of_register(base: Base, text: str, now: dt.datetime) -> Reply | None:
+    question = question_in(text) if base.register is not None else None
+    return from_register(base.knowledge, base.register or (), question, now) if question else None
 
 
 def respond_to_edit(base: Base, message: Message, before: Message | None, now: dt.datetime) -> Turn | None:

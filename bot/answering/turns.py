@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.accounts.model import Registered
+from bot.accounts.questions import LEADS_TO_REQUEST
 from bot.answering.answers import answer_with, fact_question
 from bot.answering.remarks import tell_author
 from bot.answering.topics import holder_of, whom_to_ask
@@ -87,10 +89,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Base:
-    """A knowledge base with what was learned from it; replaced as one when the files change."""
+    """A knowledge base with what was learned from it; replaced as one when the files change. `register` is what all
+    staff may know of the school's accounts, where a question asks for that; None where nobody looked."""
 
     knowledge: Knowledge
     understanding: Understanding
+    register: Sequence[Registered] | None = None
 
 
 def answered(
@@ -104,7 +108,7 @@ def answered(
     question = fact_question(base.knowledge, entry, facts)
     reply = Reply(
         "answer", answer=answer, question=question, focus=focus, offers=(tell_author(entry.id),), feedback=True,
-        confidence=confidence,
+        account_form=entry.id in LEADS_TO_REQUEST, confidence=confidence,
     )  # fmt: skip
     asked = entry.facts.fact if question and entry.facts else None
     return Turn(reply, Conversation(entry.id, asked, dict(facts), None, now + REMEMBERED_FOR))

@@ -63,6 +63,11 @@ EventKind = Literal[
     "readiness-closed",
     "readiness-done",
     "readiness-printed",
+    "account-asked",
+    "account-read",
+    "account-decided",
+    "account-changed",
+    "account-exported",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -77,6 +82,10 @@ OF_DOCUMENTS: tuple[EventKind, ...] = ("policy-answered", "clauses-approved", "e
 # What is done with the school's review of itself: it belongs to no concern either.
 OF_READINESS: tuple[EventKind, ...] = (
     "readiness-begun", "readiness-judged", "readiness-closed", "readiness-done", "readiness-printed",
+)  # fmt: skip
+# What is done with accounts of the school in the register: it belongs to no concern either.
+OF_ACCOUNTS: tuple[EventKind, ...] = (
+    "account-asked", "account-read", "account-decided", "account-changed", "account-exported",
 )  # fmt: skip
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
@@ -126,8 +135,9 @@ class Detail:
     policy-answered: `reference` (the question) and `text` (what it was and is); clauses-approved: `reference` (the
     document), `who` (the role), `text` (the paragraphs) and `due` (until when); edition-issued: `reference` (the
     document) and `text` (its number); of the review of readiness (OF_READINESS): `reference` (its number) and `text`
-    (the ids of statements) or `way`. These, the nine before them and signed-in belong to no concern. An exported for a
-    subject access request has `who` and `reference` too.
+    (the ids of statements) or `way`; of accounts (OF_ACCOUNTS): `reference` (its number in the register) and `text`
+    (what was done). These, the nine before them and signed-in belong to no concern. An exported for a subject access
+    request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

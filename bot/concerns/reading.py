@@ -29,8 +29,8 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
 def read_first(form: Form, answers: Answers) -> tuple[bool, bool]:
     """The first screen -> (somebody is in danger now, somebody was told in person). Raises IncompleteError."""
-    answers = _given(answers)
-    _refuse(dict(_faults(form.first.fields, answers)))
+    answers = given_answers(answers)
+    _refuse(dict(field_faults(form.first.fields, answers)))
     return _one(answers, "danger") == "yes", _one(answers, "told") == "yes"
 
 
@@ -47,14 +47,14 @@ def read_report(
 
     Raises IncompleteError with every problem at once.
     """
-    answers = _given(answers)
+    answers = given_answers(answers)
     screens = [form.first, form.report, *([form.reporter] if reporter is None else [])]
-    problems = dict(fault for screen in screens for fault in _faults(screen.fields, answers))
+    problems = dict(fault for screen in screens for fault in field_faults(screen.fields, answers))
     # Of two things that are wrong with one field the plainer is said: what holds for every field of its kind.
     problems = {**dict(_left_out(school, form, answers)), **problems}
     problems = {**dict(_subject_faults(school, answers)), **dict(_date_faults(answers, today)), **problems}
     if reporter is None:
-        problems = {**dict(_reporter_faults(school, answers)), **problems}
+        problems = {**dict(reporter_faults(school, answers)), **problems}
     order = [field.id for screen in screens for field in screen.fields]
     _refuse({name: problems[name] for name in order if name in problems})
     about = answers.get("about", ())
@@ -74,19 +74,19 @@ def read_report(
         done=_one(answers, "done"),
         categories=answers.get("categories", ()),
         link=_one(answers, "link"),
-        reporter=reporter or _reporter(school, answers, asked),
+        reporter=reporter or reporter_in(school, answers, asked),
     )
 
 
 def subject_is_clear(school: School, form: Form, answers: Answers) -> bool:
     """Whether nothing is wrong with the answers that say whom it is about: only then can nobody else be the one."""
-    answers = _given(answers)
-    problems = dict(_faults(form.report.fields, answers)) | dict(_left_out(school, form, answers))
+    answers = given_answers(answers)
+    problems = dict(field_faults(form.report.fields, answers)) | dict(_left_out(school, form, answers))
     problems |= dict(_subject_faults(school, answers))
     return not problems.keys() & {"about", "adult", "adult_name", "adult_role"}
 
 
-def _given(answers: Answers) -> Answers:
+def given_answers(answers: Answers) -> Answers:
     """The answers without blanks, which browsers send for what was left empty."""
     return {field: tuple(value for value in values if value.strip()) for field, values in answers.items()}
 
@@ -104,7 +104,7 @@ def _asked(field: Field, answers: Answers) -> bool:
     return field.only_with is None or field.only_with[1] in answers.get(field.only_with[0], ())
 
 
-def _faults(fields: Sequence[Field], answers: Answers) -> Iterator[tuple[str, str]]:
+def field_faults(fields: Sequence[Field], answers: Answers) -> Iterator[tuple[str, str]]:
     """What holds for every field of its kind: needed, not too long, one of the options."""
     for field in fields:
         if not _asked(field, answers):
@@ -173,7 +173,8 @@ def _date_faults(answers: Answers, today: dt.date) -> Iterator[tuple[str, str]]:
         yield "date", "This day is too long ago. Check the year, or leave it empty."
 
 
-def _reporter_faults(school: School, answers: Answers) -> Iterator[tuple[str, str]]:
+def reporter_faults(school: School, answers: Answers) -> Iterator[tuple[str, str]]:
+    """What is wrong with what somebody wrote about themselves, by field id."""
     name, email = _one(answers, "you_name"), _one(answers, "you_email")
     if not _one(answers, "you"):
         if not name:
@@ -197,7 +198,7 @@ def _adult(school: School, answers: Answers) -> Adult:
     return Adult(person.name, person.role, person.id) if person else Adult(name, role, None)
 
 
-def _reporter(school: School, answers: Answers, asked: Asked) -> Reporter:
+def reporter_in(school: School, answers: Answers, asked: Asked) -> Reporter:
     """Whoever is named in the form. A name is a claim: only whoever is signed in with it is known to have it."""
     name, role, email = (_one(answers, field) for field in ("you_name", "you_role", "you_email"))
     person = school.people.get(_one(answers, "you")) or person_named(school, name)

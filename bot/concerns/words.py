@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.concerns.chronology import (
+    OF_ACCOUNTS,
     OF_ANSWERS,
     OF_DOCUMENTS,
     OF_READINESS,
@@ -65,6 +66,11 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-approved": "Answer approved",
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
+    "account-asked": "New account or tool asked for",
+    "account-read": "Request for an account read",
+    "account-decided": "Request for an account decided",
+    "account-changed": "Account in the register changed",
+    "account-exported": "Register of accounts exported",
     "policy-let-in": "Document with private persons let in",
     "policy-taken-in": "Document of the school's own put in",
     "policy-answered": "Question about the school's policy answered",
@@ -135,6 +141,8 @@ def remark(event: Event) -> str:
             return detail.reference
         case kind if kind in OF_READINESS:
             return f"review {detail.reference}"
+        case kind if kind in OF_ACCOUNTS:
+            return ", ".join(part for part in (detail.reference, detail.text, detail.way) if part)
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "policy-taken-in":

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.accounts.questions import question_in
 from bot.answering.dialogue import Base, Turn, respond, respond_to_edit
 from bot.concerns.standing_in import as_of
 from bot.knowledge import Knowledge, School
@@ -29,6 +30,8 @@ class Assistant:
     def handle(self, message: Message, now: dt.datetime) -> Reply:
         """One message of one conversation -> the reply. `now` is aware of its zone."""
         base = _at(self._base(), now)
+        if message.action is None and question_in(message.text):
+            base = replace(base, register=self._store.register(base.knowledge.school.id).public())
         talk = self._store.talk(base.knowledge.school.id)
         state = talk.conversation(message.conversation, now)
         turn = respond(base, state, message, now)

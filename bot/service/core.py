@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.answering.dialogue import Base
 from bot.knowledge import School
+from bot.service.accounts import AccountDesk
 from bot.service.assistant import Assistant
 from bot.service.authoring.shelf import Workshop
 from bot.service.authoring.workbench import Workbench
@@ -43,6 +44,7 @@ class Core:
         self.cover = CoverDesk(lambda: base().knowledge.school, store)
         self.calendars = KeptCalendars(data)
         self.assistant = Assistant(self.base, store)
+        self.accounts = AccountDesk(lambda: self.base().knowledge, store)
         self.questions = Questions(lambda: self.assistant)
         self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)

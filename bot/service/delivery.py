@@ -35,7 +35,7 @@ _LOOK_AGAIN = dt.timedelta(minutes=10)  # at what else can be done for somebody 
 _IN_CHRONOLOGY = ("alert", "follow-up", "action-due")
 # How long something is tried that nobody needs to know for ever: news to a reporter, and a link that lasts ten minutes.
 _PATIENCE = {
-    **dict.fromkeys(("news", "closed", "test", "cover", "answer"), dt.timedelta(days=3)),
+    **dict.fromkeys(("news", "closed", "test", "cover", "answer", "account"), dt.timedelta(days=3)),
     "sign-in": dt.timedelta(minutes=10),
     "summary": dt.timedelta(hours=12),  # the next one says more
 }

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.accounts.telling import parts_of_letter
 from bot.concerns.ladder.escalation import IN_YOUR_NAME, StepKind
 from bot.knowledge import School
 from bot.store import Notice
@@ -17,7 +18,8 @@ from bot.store import Notice
 @dataclass(frozen=True)
 class Letter:
     """What is sent: `notice` is the same for every repeat of one notice, so that the receiver can tell; `link` is an
-    address or empty; `number` is the concern's, empty for a sign-in link."""
+    address or empty; `number` is the concern's, or that of an account in the register; empty for a
+    sign-in link."""
 
     notice: str
     kind: StepKind
@@ -56,7 +58,8 @@ def letter_for(school: School, notice: Notice, address: str, now: dt.datetime, h
     subject, lines, link = _PARTS[notice.kind](school, notice, address)
     repeat = (REPEAT,) if notice.repeat else ()
     kept = _kept(notice.kind, head) if notice.kind in CARRY_THE_HEAD else ()
-    return Letter(notice.id, notice.kind, notice.concern or "", notice.urgent, subject, (*lines, *repeat, *kept), link)
+    number = parts_of_letter(notice.text)[0] if notice.kind == "account" else notice.concern or ""
+    return Letter(notice.id, notice.kind, number, notice.urgent, subject, (*lines, *repeat, *kept), link)
 
 
 def _kept(kind: StepKind, head: str) -> tuple[str, ...]:
@@ -124,6 +127,11 @@ def _answer(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ..
     return f"AskFirst: {subject}", tuple(lines), f"{address}/inbox/answers"
 
 
+def _account(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
+    number, subject, lines = parts_of_letter(notice.text)
+    return f"AskFirst: {subject}", lines, f"{address}/inbox/accounts/{number}"
+
+
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     lines = (f"About the concern that you logged, number {notice.concern}:", notice.text)
     return f"The concern that you logged: {notice.concern}", lines, f"{address}/concern/receipt"
@@ -160,4 +168,5 @@ _PARTS: dict[StepKind, _Part] = {
     "cover": _cover,
     "answer": _answer,
     "summary": _summary,
+    "account": _account,
 }

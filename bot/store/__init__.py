@@ -35,6 +35,7 @@ from bot.store.missing import GoneFileError, UnknownConcernError
 from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
 from bot.store.readiness import KeptReview, ReviewStep, SelfReviews
+from bot.store.register import AccountRegister, RegisterStep
 from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
@@ -44,6 +45,7 @@ from bot.store.tips import Opinion, Post, TipPosts, TipQueue
 
 __all__ = [
     "NOT_FOR_REAL_USE",
+    "AccountRegister",
     "Accounts",
     "AnswerDrafts",
     "Audit",
@@ -74,6 +76,7 @@ __all__ = [
     "Post",
     "Proof",
     "Received",
+    "RegisterStep",
     "Remark",
     "RemarkKind",
     "Renewed",
@@ -171,6 +174,10 @@ class Store:
     def readiness(self, school: str) -> SelfReviews:
         """The reviews of itself of this school."""
         return SelfReviews(self._database, school)
+
+    def register(self, school: str) -> AccountRegister:
+        """The school's own accounts and tools: asked for, approved, in use."""
+        return AccountRegister(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

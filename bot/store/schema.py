@@ -275,6 +275,18 @@ judgements = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )  # fmt: skip
+# The school's own accounts and tools, from being asked for on; all that was said of one is in the sealed content.
+register = sa.Table(
+    "register",
+    metadata,
+    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("number", _NUMBER, primary_key=True),
+    sa.Column("submission", _TOKEN, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("school", "submission"),
+    sa.Index("register_by_state", "school", "state"),
+)
 
 # What was put back from a backup: nothing that waited in it is sent before `until`.
 restores = sa.Table(

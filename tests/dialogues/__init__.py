@@ -9,7 +9,9 @@
         - teacher presses: This didn't help         # the label of a button
 
 Instead of `presses` a person also `asks in the staff room`, `logs the concern` (the labels of the form with what is
-filled in), `sees the tip of the day`, `acknowledges it`, and `hears` (what has reached them by then).
+filled in), `sees the tip of the day`, `acknowledges it`, and `hears` (what has reached them by then); and
+`asks for an account` (by field id, what differs from the request in tests/accounts/asking.py) and
+`acts on the account` (what is done, then the labels of its form).
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from tests.yaml_files import read_yaml
 Channel = Literal["terminal", "page", "Slack", "Teams"]
 Deed = Literal[
     "says", "presses", "asks in the staff room", "logs the concern", "sees the tip of the day", "acknowledges it",
-    "hears",
+    "hears", "asks for an account", "acts on the account",
 ]  # fmt: skip
 _SHOWS, _HIDES = "AskFirst", "AskFirst does not say"
 

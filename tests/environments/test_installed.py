@@ -27,9 +27,9 @@ TEAMS = {
 }
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
-    "adopt", "answers", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps", "inbox",
-    "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "ready", "receipt", "restore", "restored",
-    "score", "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
+    "accounts", "adopt", "answers", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps",
+    "inbox", "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "ready", "receipt", "restore",
+    "restored", "score", "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown
@@ -46,6 +46,7 @@ PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is
     (("tips",), "", "web, at"),
     (("audit",), "", "Nothing has been logged yet"),
     (("audit", "verify"), "", "Nothing that the log proves was changed"),
+    (("accounts", "list", "--as", "dsl"), "", "Nothing stands in the register yet"),
     (("sheet", "--text"), "", "020 7946 0101"),
     (("approve",), "", "answers are approved"),
     (("keys", "new"), "", "="),

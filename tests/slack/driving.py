@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from adapters.delivering.poster import TipPoster
 from adapters.slack import SlackTips, Workspaces, manifest
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Store
+from tests.accounts.asking import filled_by_staff as requested
+from tests.accounts.asking import labelled
 from tests.playing import Filled, with_tips
 from tests.slack.people import Person
 from tests.slack.school import ADDRESS, STAFF, AtSchool
@@ -67,6 +70,30 @@ class SlackDriver:
     async def hears(self, who: str) -> str:
         await self._school.sends()
         return "\n".join(message.text for message in self._school[who].messages)
+
+    async def asks_for_an_account(self, who: str, changes: Mapping[str, Any]) -> str:
+        person, form, given = self._school[who], self._school.core.accounts.form(), requested(**changes)
+        await person.asks("/account")
+        for number, screen in enumerate(form.screens, 1):
+            await person.reads(f"Step {number} of {len(form.screens)}")
+            await person.fills(labelled(screen.fields, given))
+            await person.submits()
+            if person.errors:
+                return " ".join(person.errors.values())
+        return await person.reads("Its number in the register")
+
+    async def acts_on_the_account(self, who: str, filled: Mapping[str, str]) -> str:
+        await self._school.sends()
+        person = self._school[who]
+        await person.presses("Read and decide")
+        await person.reads("Asked by")
+        await person.presses(filled["act"])
+        await person.reads(next(label for label in filled if label != "act"))
+        await person.fills({label: text for label, text in filled.items() if label != "act"})
+        await person.submits()
+        seen = person.sees()
+        await person.closes_modal(everything=True)
+        return seen
 
     def _thread(self, person: Person) -> Shown | None:
         """With the agent feature people go on talking in the thread of the last answer."""

@@ -9,13 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.accounts import Asking, Registered
 from bot.answering.dialogue import Conversation, NoteGap
-from bot.concerns import Account, Actor, Detail
+from bot.concerns import Account, Actor, Detail, Reporter
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import School
 from bot.knowledge.authoring import EntryText
 from bot.readiness import Judged, Judgement, SelfReview
-from bot.store import Draft, Finished, KeptReview, Known, Logged, Place, ReviewStep, Store
+from bot.store import Draft, Finished, KeptReview, Known, Logged, Place, RegisterStep, ReviewStep, Store
 from bot.store.sealing.renewing import SealedTable, sealed_tables
 from bot.tips import TipChoice
 from tests.conftest import NOW
@@ -25,7 +26,7 @@ SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
-    "Marker of a person", "Deliverymarker", "Draftmarker", "Judgedmarker", "Beginnermarker",
+    "Marker of a person", "Deliverymarker", "Draftmarker", "Judgedmarker", "Beginnermarker", "Riskmarker",
 )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
     )
     store.drafts(school.id).remark("friend-ex-pupil", "wrong", NOW.date())
     review_itself(store, school, key)
+    store.register(school.id).add(f"request {key}", lambda number: asked_for(number, key), NOW)
     store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
     return logged
 
@@ -69,6 +71,15 @@ def review_itself(store: Store, school: School, key: str) -> None:
         return ReviewStep("readiness-judged", by, Detail(reference="1"), review, (judgement,))
 
     store.readiness(school.id).change(judged, NOW)
+
+
+def asked_for(number: str, key: str) -> RegisterStep:
+    """A request for an account, with a line in the log."""
+    asking = Asking(
+        {"risk_data": ("Riskmarker",)}, f"Riskmarker {key}", "Padlet", ("staff",), (), 0, (), "dsl", TIP_DAY
+    )
+    found = Registered(number, "asked", asking, Reporter("Riskmarker", "Teacher"), NOW, (), TIP_DAY)
+    return RegisterStep(found, "account-asked", DSL_ACTOR)
 
 
 def talk_about(store: Store, school: School, key: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.concerns.chronology import KINDS, OF_ANSWERS, OF_DOCUMENTS, OF_READINESS, Actor, EventKind
+from bot.concerns.chronology import KINDS, OF_ACCOUNTS, OF_ANSWERS, OF_DOCUMENTS, OF_READINESS, Actor, EventKind
 from bot.concerns.form import TEXT, form_for
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School
@@ -42,7 +42,7 @@ OF_OURS: set[EventKind] = {
     "logged", "nobody-to-tell", "alert-sent", "alert-failed", "ran-out", "acknowledged", "opened", "action-done",
     "linked", "exported", "deleted", "link-made", "signed-in", "forgotten", "not-reached", "action-cancelled",
     "action-kept", "arranged", "in-terminal", "begun", "restored", "left-sealed", "subject-access", "cover-set",
-    "cover-ended", *OF_ANSWERS, *OF_READINESS,
+    "cover-ended", *OF_ANSWERS, *OF_READINESS, *OF_ACCOUNTS,
     "policy-taken-in",
     *OF_DOCUMENTS,
     "policy-let-in",  # of no concern: whoever lets a document in says why, and that is sealed as every detail is

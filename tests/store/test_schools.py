@@ -37,7 +37,7 @@ from bot.store.concern import ConcernTables
 from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
-from tests.store.full import review_itself
+from tests.store.full import asked_for, review_itself
 from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
 
 
@@ -162,6 +162,21 @@ def _calls(
     yield "AnswerDrafts.history", drafts.history
     yield "AnswerDrafts.remark", lambda: drafts.remark("friend-pupil", "wrong", TIP_DAY)
     yield "AnswerDrafts.remarked", lambda: [each for each in drafts.remarked(dt.date(2020, 1, 1)) if each.number != 1]
+    register, known = store.register(school.id), store.register("fernbank").all()
+
+    def sees(number: str) -> bool:
+        """Whether a change of this line sees what stands there."""
+        seen: list[object] = []
+        register.change(number, lambda found: seen.append(found) or None, NOW)  # type: ignore[func-returns-value]
+        return any(seen)
+
+    yield "AccountRegister.add", lambda: None  # adds one of its own, and reads nothing of another's
+    yield "AccountRegister.all", register.all
+    yield "AccountRegister.public", register.public
+    yield "AccountRegister.find", lambda: any(register.find(each.number) for each in known)
+    yield "AccountRegister.change", lambda: any(sees(each.number) for each in known)
+    yield "AccountRegister.note", lambda: None  # a line of its own log
+    yield "AccountRegister.history", register.history
     yield "Drills.add", lambda: drills.add("2026-11", ())
     yield "Drills.all", drills.all
     yield "Drills.answer", lambda: any(drills.answer(each.notice, NOW) for each in store.drills("fernbank").all())
@@ -240,6 +255,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     either.drafts(school.id).add(draft)
     either.drafts(school.id).remark("friend-pupil", "wrong", TIP_DAY)
     review_itself(either, school, "one")
+    either.register(school.id).add("a form", lambda number: asked_for(number, "one"), NOW)
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name

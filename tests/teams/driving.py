@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from adapters.delivering.poster import TipPoster
+from bot.accounts.acts import ACTS
 from bot.answering.dialogue import Base
 from bot.service.core import Core
 from bot.store import Store
+from tests.accounts.asking import filled_by_staff as requested
+from tests.accounts.asking import labelled
 from tests.playing import Filled, with_tips
 from tests.teams.school import AtSchool
 from tests.teams.server import Teams
@@ -63,6 +67,34 @@ class TeamsDriver:
     async def hears(self, who: str) -> str:
         await self._school.sends()
         return "\n".join(message.text for message in self._school[who].messages)
+
+    async def asks_for_an_account(self, who: str, changes: Mapping[str, Any]) -> str:
+        person, form, given = self._school[who], self._school.core.accounts.form(), requested(**changes)
+        await person.says("new account")
+        await self._school.settled()
+        await person.presses("Open the form")
+        for number, screen in enumerate(form.screens, 1):
+            await person.reads(f"Step {number} of {len(form.screens)}")
+            await person.fills(**labelled(screen.fields, given))
+            await person.submits("Send it to your line manager" if number == len(form.screens) else "Continue")
+            seen = await self._seen(who)
+            if "Not yet." in seen:
+                break
+        person.closes_dialog()
+        return seen
+
+    async def acts_on_the_account(self, who: str, filled: Mapping[str, str]) -> str:
+        await self._school.sends()
+        person = self._school[who]
+        await person.presses("Read and decide")
+        await person.reads("Asked by")
+        await person.presses(filled["act"])
+        await person.fills(**{label: text for label, text in filled.items() if label != "act"})
+        act = next(each for each in ACTS if each.title == filled["act"])
+        await person.submits(act.send)
+        seen = await self._seen(who)
+        person.closes_dialog()
+        return seen
 
     async def _seen(self, who: str) -> str:
         await self._school.settled()

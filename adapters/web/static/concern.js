@@ -13,7 +13,9 @@
   // --- only what is asked
 
   function filled(part) {
-    return [...part.querySelectorAll("input, textarea, select")].some((field) => field.value.trim());
+    return [...part.querySelectorAll("input, textarea, select")].some((field) =>
+      ["checkbox", "radio"].includes(field.type) ? field.checked : field.value.trim()
+    );
   }
 
   function fit() {

@@ -20,7 +20,7 @@ from bot.knowledge import School
 
 StepKind = Literal[
     "alert", "ran-out", "idle", "follow-up", "action-due", "closed", "news", "sign-in", "test", "restored",
-    "cover", "answer", "summary",
+    "cover", "answer", "summary", "account",
 ]  # fmt: skip
 # News that is overtaken by what happens next; its kind stands in the rung of its step.
 NOT_REACHED, NOT_ANSWERED = 1, 2

@@ -17,6 +17,7 @@ Role = Literal[
     "dsl", "deputy-dsl", "head", "adult-concerns", "chair", "lado", "social-care", "out-of-hours", "police",
     "whistleblowing", "staff-support", "online-safety-lead", "data-protection-lead", "it-support", "senco",
     "business-manager", "site", "first-aid", "emergency-contact", "exams", "office", "author", "approver",
+    "slt",
 ]  # fmt: skip
 # Who is no member of staff, whatever they are called: services outside, and desks.
 SERVICES: frozenset[Role] = frozenset(
@@ -49,7 +50,7 @@ class Person:
     or calls them.
 
     A number outside the school has `line`, its hours, the `nations` in which it serves (none: all) and the day on
-    which it was last `checked`."""
+    which it was last `checked`. `leaving` is the last day of whoever is about to leave the school."""
 
     id: str
     name: str
@@ -61,6 +62,7 @@ class Person:
     nations: tuple[str, ...] = ()
     checked: dt.date | None = None
     webhook: str = ""
+    leaving: dt.date | None = None
 
     @property
     def hours(self) -> str:

@@ -101,7 +101,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
     people = {}
     for name, item in fields.mapping("people").items():
         person = YamlFields(faults, "school.yaml", f"people > {name}", item)
-        person.only({"name", "role", "phone", "email", "webhook", "hours", "nations", "checked", *CHATS})
+        person.only({"name", "role", "phone", "email", "webhook", "hours", "nations", "checked", "leaving", *CHATS})
         people[name] = Person(
             name,
             person.text("name"),
@@ -115,6 +115,7 @@ def _read_people(fields: YamlFields, faults: Faults) -> dict[str, Person]:
             _read_nations(person),
             person.date("checked") if person.has("checked") else None,
             read_webhook(person),
+            person.date("leaving") if person.has("leaving") else None,
         )
     return people
 

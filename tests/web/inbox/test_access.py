@@ -59,7 +59,15 @@ FORMS: tuple[dict[str, str], ...] = (
 # What a reader gets for each of them, sent one after the other: line 1 is no open action, an action is open when it is
 # to be closed, and what is open is neither reopened nor deleted.
 TAKEN = (303, 303, 303, 409, 303, 303, 303, 303, 303, 409, 409, 409, 409, 409, 400, 400)
-PLACES = ("/inbox", "/inbox?show=closed", "/inbox/files", "/inbox/figures", "/inbox/tips", "/inbox/cover")
+PLACES = (
+    "/inbox",
+    "/inbox?show=closed",
+    "/inbox/files",
+    "/inbox/figures",
+    "/inbox/tips",
+    "/inbox/cover",
+    "/inbox/accounts",
+)
 
 
 @pytest.fixture

@@ -44,6 +44,12 @@ INSIDE: tuple[Walked, ...] = (
     ("POST", "/inbox/tips", {"action": "pause"}, 303, TIPS),
     ("GET", "/inbox/cover", NONE, 200, COVER),
     ("POST", "/inbox/cover", {"action": "end", "about": "1"}, 409, COVER),  # there is none with this number
+    # One account, by everybody with a part in it and everybody else, is walked in tests/accounts/test_pages.py.
+    ("GET", "/inbox/accounts", NONE, 200, EVERYBODY),
+    ("POST", "/inbox/accounts/csv", NONE, 200, EVERYBODY),
+    ("GET", "/inbox/accounts/{account}", NONE, GONE, EVERYBODY),
+    ("POST", "/inbox/accounts/{account}", {"action": "close", "reason": "x"}, GONE, EVERYBODY),
+    ("POST", "/inbox/accounts/{account}/pdf", NONE, GONE, EVERYBODY),
     ("POST", "/inbox/restored", {"action": "run"}, GONE, ""),  # walked after a restore in tests/backup/test_page.py
     # A draft, and what waits for approval, are walked in tests/web/answers/test_pages.py: here there is none.
     ("GET", "/inbox/answers", NONE, 200, ANSWERS),
@@ -101,6 +107,8 @@ OUTSIDE: tuple[Walked, ...] = tuple(
         ("POST", "/concern", NONE, 400),
         ("GET", "/concern/receipt", NONE, 200),
         ("POST", "/concern/receipt", LOOK, 400),  # there is no such receipt
+        ("GET", "/account", NONE, 200),
+        ("POST", "/account", NONE, 400),  # a form without its key
         ("GET", "/privacy", NONE, 200),
         ("GET", "/livez", NONE, 200),
         ("GET", "/health", NONE, 200),
@@ -181,7 +189,7 @@ async def arrived(world: World, person: str) -> Visitor:
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
     none = dict.fromkeys(("draft", "key"), "0" * 32) | {"clause": "phones-01", "question": "ex-pupil-age"}
-    none |= {"part": "people", "review": "1", "kind": "docx", "entry": "friend-ex-pupil"}
+    none |= {"part": "people", "review": "1", "kind": "docx", "entry": "friend-ex-pupil", "account": "A-0000"}
     document = "letter-to-parents" if "/documents/" in path else "phones"
     address = path.format(number=number, file=file, document=document, **none)
     if address == "/concern/receipt" and method == "POST":
