@@ -19,6 +19,7 @@ from adapters.delivering.poster import TipPoster
 from adapters.delivering.reaching import NO_WAY
 from adapters.delivering.remarked import RemarkReminder
 from adapters.delivering.reminders import SignInReminder
+from adapters.delivering.required import RequiredReminder
 from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
@@ -58,7 +59,9 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     live, kept = LiveBase(settings), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         waker = Waker(kept, FILES)
-        core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker))
+        core = Core(
+            live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker), settings.address
+        )
         begin_log(store, core.school().id)
         kept.add(files_loop(live, core.cover, lambda: _finish_answers(core)))
         run_until_told(kept, _serve(settings, core, kept, demo, waker))
@@ -156,7 +159,10 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*CalendarKeeper(core.school, core.calendars).loops())
     loops.add(*ReviewReminder(lambda: core.base().knowledge, core.store, found, clock).loops())
     loops.add(*RemarkReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
-    loops.add(*watch.loops())
+    reminder = RequiredReminder(
+        lambda: core.base().knowledge, core.store, core.calendars, found, clock, settings.address
+    )
+    loops.add(*reminder.loops(), *watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):
         await loops.run()

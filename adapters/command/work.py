@@ -11,6 +11,7 @@ from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.remarked import RemarkReminder
+from adapters.delivering.required import RequiredReminder
 from adapters.delivering.reviews import ReviewReminder
 from adapters.delivering.sender import Sender
 from bot.service.calendars import KeptCalendars
@@ -54,6 +55,7 @@ async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: L
     loops.add(*CalendarKeeper(live.current, calendars).loops())
     loops.add(*ReviewReminder(live.knowledge, store, found, clock).loops())
     loops.add(*RemarkReminder(live.knowledge, store, found, clock, settings.address).loops())
+    loops.add(*RequiredReminder(live.knowledge, store, calendars, found, clock, settings.address).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
     loops.add(*reach_watch(settings, cover.school, store, False).loops())
     await loops.run()

@@ -38,6 +38,8 @@ def render(letter: Letter, user: str = "") -> Card:
             row.insert(0, press("Acknowledge", f"{ACKNOWLEDGE} {letter.number}", "positive"))
             row.append(opener("Pass on", f"{TASK_FORM} pass-on {letter.number}"))
         buttons += row
+    if letter.offer:
+        buttons.append(press(*letter.offer, "positive"))
     if letter.link:
         buttons.append(link("Open it on the page", letter.link))
     parts += rows(buttons)
@@ -68,7 +70,10 @@ class TeamsWay:
 
     def address_of(self, person: Person) -> str | None:
         """By their id in school.yaml: which chat that is shows when a letter is sent. Where Teams is only being tried
-        out, it is no way to those who have never written to it. Raises StoreError."""
+        out, it is no way to those who have never written to it. Other staff are reached by their account alone. Raises
+        StoreError."""
+        if not person.id:
+            return None
         return f"person:{person.id}" if self._directory.counts_on(person) else None
 
     async def send(self, letter: Letter, to: str) -> None:

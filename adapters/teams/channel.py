@@ -26,6 +26,7 @@ from adapters.teams.outsiders import TeamsOutsiders
 from adapters.teams.people import CHANNEL, TeamsDirectory
 from adapters.teams.posts import TeamsPosts
 from adapters.teams.reporting import TeamsReporting
+from adapters.teams.required import TeamsRequired
 from bot.service.core import Core
 
 
@@ -40,7 +41,8 @@ class TeamsChannel:
         questions, menu = TeamsQuestions(core, directory, posts, clock), TeamsMenu(core, directory, tips, clock)
         self._casework = TeamsCasework(core, gateway, directory, clock)
         self._reporting = TeamsReporting(core, posts, directory, clock)
-        buttons = TeamsButtons(questions, self._casework, tips)
+        required = TeamsRequired(core, directory, clock)
+        buttons = TeamsButtons(questions, self._casework, tips, required)
         dialogs = TeamsDialogs(self._reporting, self._casework)
         messages = TeamsMessages(directory, outsiders, menu, questions, buttons, posts, kinds)
         self._arrivals = TeamsArrivals(core, messages, clock)

@@ -54,6 +54,13 @@ EventKind = Literal[
     "answer-published",
     "answer-withheld",
     "policy-let-in",
+    "staff-listed",
+    "required-set",
+    "required-ended",
+    "required-done",
+    "required-seen",
+    "required-reminded",
+    "required-forgotten",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -62,6 +69,11 @@ BEHIND: frozenset[EventKind] = frozenset({"arranged"})
 OF_ANSWERS: tuple[EventKind, ...] = (
     "draft-sent", "draft-withdrawn", "draft-returned", "draft-dropped", "answer-approved", "answer-published",
     "answer-withheld",
+)  # fmt: skip
+# What is done about what staff must read: it belongs to no concern.
+OF_REQUIRED: tuple[EventKind, ...] = (
+    "staff-listed", "required-set", "required-ended", "required-done", "required-seen", "required-reminded",
+    "required-forgotten",
 )  # fmt: skip
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
@@ -107,8 +119,10 @@ class Detail:
     in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
     ends; of answers (OF_ANSWERS): `reference` (the entry), `notice` (the draft, or empty), `who` (its author's id) and
     `text` (the digest of the words); policy-let-in: `reason`, `who` (the role), `reference` (the document's
-    digest) and `text` (how much was found). These, the nine before them and signed-in belong to no concern. An exported
-    for a subject access request has `who` and `reference` too.
+    digest) and `text` (how much was found); of what staff must read (OF_REQUIRED): `reference` (the text's id), `who`
+    (the random id of a colleague, who is named nowhere in the log), `text` (what it is, or counts), `due` and `way`.
+    These, the nine before them and signed-in belong to no concern. An exported for a subject access request has `who`
+    and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

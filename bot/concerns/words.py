@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.concerns.chronology import OF_ANSWERS, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
+from bot.concerns.chronology import OF_ANSWERS, OF_REQUIRED, ON_SCREEN, ConcernState, Detail, Event, EventKind, Status
 from bot.concerns.model import KnownBy, Pupil, Report, Reporter
 
 NOT_STATED = "Not stated"
@@ -56,6 +56,13 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
     "policy-let-in": "Document with private persons let in",
+    "staff-listed": "List of staff taken over",
+    "required-set": "Set to be read by staff",
+    "required-ended": "Set to be read no more",
+    "required-done": "Read and understood",
+    "required-seen": "Looked at who has read",
+    "required-reminded": "Staff reminded to read",
+    "required-forgotten": "Old readings deleted",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -114,6 +121,8 @@ def remark(event: Event) -> str:
             return f"{detail.reference} for {detail.who}, {detail.text} to {last}"
         case kind if kind in OF_ANSWERS:
             return detail.reference
+        case kind if kind in OF_REQUIRED:
+            return ", ".join(filter(None, (detail.reference, detail.text, detail.way)))
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"
         case "in-terminal":

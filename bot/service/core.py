@@ -16,6 +16,7 @@ from bot.service.casework import ACTIONS, Casework, ConcernActions
 from bot.service.casework.covering import CoverDesk
 from bot.service.delivery import Delivery
 from bot.service.questions import Questions
+from bot.service.required.desk import RequiredDesk
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
 from bot.store import Store
@@ -24,7 +25,8 @@ from bot.store import Store
 class Core:
     """One school's AskFirst. `base` is asked at every use, so that an edit of the files counts at once. `data` is the
     folder for what is kept beside the database; without one, a calendar at an address is not known. `alerting` says
-    what becomes of alerts; `workshop` with what answers are edited, None where they are only looked at."""
+    what becomes of alerts; `workshop` with what answers are edited, None where they are only looked at; `address` is
+    that of the page, empty where nobody knows it."""
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class Core:
         data: Path | None = None,
         alerting: Alerting = "sent",
         workshop: Workshop | None = None,
+        address: str = "",
     ) -> None:
         self._files, self.store = base, store
         self._made: tuple[Base, School, Base] | None = None
@@ -43,6 +46,7 @@ class Core:
         self.casework = Casework(self.school, store, alerting)
         self.actions = ConcernActions(self.school, store, self.casework, ACTIONS)
         self.workbench = Workbench(self._bases, store, lambda _: workshop or Workshop())
+        self.required = RequiredDesk(lambda: self.base().knowledge, store, address)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
 
     def base(self) -> Base:

@@ -33,6 +33,7 @@ from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.missing import GoneFileError, UnknownConcernError
 from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
+from bot.store.required.required import ProgressStep, Required, new_colleague_id
 from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
@@ -69,11 +70,13 @@ __all__ = [
     "Place",
     "Places",
     "Post",
+    "ProgressStep",
     "Proof",
     "Received",
     "Remark",
     "RemarkKind",
     "Renewed",
+    "Required",
     "Restored",
     "Restores",
     "Store",
@@ -90,6 +93,7 @@ __all__ = [
     "alerts_of",
     "keys_fit",
     "left_without_keys",
+    "new_colleague_id",
     "new_key",
     "open_for",
     "open_store",
@@ -157,6 +161,10 @@ class Store:
     def drafts(self, school: str) -> AnswerDrafts:
         """The drafts of answers of this school, and what staff remarked about answers."""
         return AnswerDrafts(self._database, school)
+
+    def required(self, school: str) -> Required:
+        """The list of staff of this school, what they must read, and how far each is with it."""
+        return Required(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.concerns.chronology import KINDS, OF_ANSWERS, Actor, EventKind
+from bot.concerns.chronology import KINDS, OF_ANSWERS, OF_REQUIRED, Actor, EventKind
 from bot.concerns.form import TEXT, form_for
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School
@@ -42,7 +42,7 @@ OF_OURS: set[EventKind] = {
     "logged", "nobody-to-tell", "alert-sent", "alert-failed", "ran-out", "acknowledged", "opened", "action-done",
     "linked", "exported", "deleted", "link-made", "signed-in", "forgotten", "not-reached", "action-cancelled",
     "action-kept", "arranged", "in-terminal", "begun", "restored", "left-sealed", "subject-access", "cover-set",
-    "cover-ended", *OF_ANSWERS,
+    "cover-ended", *OF_ANSWERS, *OF_REQUIRED,
     "policy-let-in",  # of no concern: whoever lets a document in says why, and that is sealed as every detail is
 }  # fmt: skip
 # Field of an action -> where it is kept: a file's name in the table of files, why somebody agrees in "deleted".
