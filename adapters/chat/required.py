@@ -13,8 +13,8 @@ from bot.service.core import Core
 from bot.store import Known
 
 NOT_LISTED = (
-    "The e-mail address of this account is not on the school's list of staff. Use the link in the e-mail that was sent to "
-    "you, or ask the school office to put this address on the list."
+    "The e-mail address of this account is not on the school's list of staff. Use the link in the e-mail that you "
+    "got, or ask the school office to put this address on the list."
 )
 ON_THE_PAGE = "It is long, and better read on a page. Open it there, read it, then come back and press the button."
 

@@ -36,11 +36,12 @@ def concern_csv(school: School, records: Sequence[Record]) -> bytes:
     for record in records:
         for event in record.events:
             row = _row(record, event, school.opening.zone)
-            writer.writerow({column: _harmless(text) for column, text in row.items()})
+            writer.writerow({column: harmless(text) for column, text in row.items()})
     return sheet.getvalue().encode("utf-8-sig", errors="replace")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula."""
     whole = f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
     return _INSIDE.sub(r"\1'", whole)
 

@@ -16,6 +16,7 @@ from adapters.web.door import UNREADABLE
 from adapters.web.health import HealthPages
 from adapters.web.inbox import InboxPages
 from adapters.web.privacy import PrivacyPages
+from adapters.web.required.pages import RequiredPages
 from adapters.web.security import Limits, headers_for
 from adapters.web.site import Site
 from adapters.web.tip import TipOfTheDay
@@ -49,11 +50,13 @@ def make_app(
     app[UNREADABLE] = site.unreadable
     inbox = InboxPages(site, core)
     concern = ConcernPages(site, core.casework, signed_in=inbox.signed_in)
-    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox)
+    required = RequiredPages(site, core.required)
+    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox, required)
     for part in (
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         concern,
         inbox,
+        required,
         PrivacyPages(site),
         AlertPages(site, core, webhook_secret),
         HealthPages(site, core, loops or Loops(), alarm, health_token),
@@ -63,9 +66,9 @@ def make_app(
     return app
 
 
-def _read_ahead(site: Site, concern: ConcernPages, inbox: InboxPages) -> None:
+def _read_ahead(site: Site, concern: ConcernPages, inbox: InboxPages, required: RequiredPages) -> None:
     """Read every template, and draw the page that a crowd is refused with: it says whom to ring at this hour."""
-    for part in (site.pages, concern, inbox):
+    for part in (site.pages, concern, inbox, required):
         part.read_ahead()
     site.unreadable(429)
 

@@ -18,13 +18,13 @@ from bot.store import Draft, Finished, Known, Logged, Place, Store
 from bot.store.sealing.renewing import SealedTable, sealed_tables
 from bot.tips import TipChoice
 from tests.conftest import NOW
-from tests.store.made import DSL, DSL_ACTOR, MARKERS, TIP_DAY, log
+from tests.store.made import DSL, DSL_ACTOR, MARKERS, TIP_DAY, log, read_here
 
 SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
-    "Marker of a person", "Deliverymarker", "Draftmarker",
+    "Marker of a person", "Deliverymarker", "Draftmarker", "Listmarker", "list.marker@mail.example", "Titlemarker", "Editionmarker",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
         Draft("", f"entry-{key}", "entries/ai.yaml", True, None, text, "draft", 1, "dsl", saved_at=NOW)
     )
     store.drafts(school.id).remark("friend-ex-pupil", "wrong", NOW.date())
+    read_here(store, school, key)
     store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
     return logged
 

@@ -23,6 +23,7 @@ from bot.concerns.words import about, happened, logged_by, named, sentence
 from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.service.core import Core
+from bot.service.required.desk import may_see_required
 from bot.service.tip_desk import may_decide
 from bot.store import Inbox
 
@@ -47,6 +48,11 @@ class Signed:
     def sees_cover(self) -> bool:
         """Whether they see who stands in for whom."""
         return may_see(self.reader.roles)
+
+    @property
+    def sees_required(self) -> bool:
+        """Whether they see who has read what staff must read, and set it."""
+        return may_see_required(self.reader.roles)
 
     @property
     def sees_tips(self) -> bool:

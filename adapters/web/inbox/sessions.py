@@ -15,10 +15,10 @@ from adapters.web.security import is_conversation, new_conversation
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
 _HERE = re.compile(
-    r"/inbox(?:/(?:figures|files|tips|cover|(?:concerns|files)/[0-9A-Za-z-]{1,32}|answers(?:/[0-9a-z:-]{1,90}){0,3}))?"
+    r"/inbox(?:/(?:figures|files|tips|cover|required(?:/[0-9a-f]{12})?|(?:concerns|files)/[0-9A-Za-z-]{1,32}|answers(?:/[0-9a-z:-]{1,90}){0,3}))?"
 )
 _WRITTEN = re.compile(
-    r"text|outcome|reason|to|reference|name|title|badge|answer|why|instead|note|phrasings|opposites|confirm|remark|"
+    r"text|list|outcome|reason|to|reference|name|title|badge|answer|why|instead|note|phrasings|opposites|confirm|remark|"
     r"fact_ask|case-\d-(?:badge|answer|why|instead)|like-\d{1,2}-text"
 )
 

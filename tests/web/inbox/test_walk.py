@@ -44,6 +44,10 @@ INSIDE: tuple[Walked, ...] = (
     ("POST", "/inbox/tips", {"action": "pause"}, 303, TIPS),
     ("GET", "/inbox/cover", NONE, 200, COVER),
     ("POST", "/inbox/cover", {"action": "end", "about": "1"}, 409, COVER),  # there is none with this number
+    ("GET", "/inbox/required", NONE, 200, TIPS),
+    ("POST", "/inbox/required", {"action": "end", "text": "0" * 12}, 303, TIPS),
+    ("GET", "/inbox/required/{text}", NONE, GONE, ""),  # what is set is walked in tests/required/test_page.py
+    ("POST", "/inbox/required/{text}/export", NONE, GONE, ""),
     ("POST", "/inbox/restored", {"action": "run"}, GONE, ""),  # walked after a restore in tests/backup/test_page.py
     # A draft, and what waits for approval, are walked in tests/web/answers/test_pages.py: here there is none.
     ("GET", "/inbox/answers", NONE, 200, ANSWERS),
@@ -72,6 +76,9 @@ OUTSIDE: tuple[Walked, ...] = tuple(
         ("POST", "/concern", NONE, 400),
         ("GET", "/concern/receipt", NONE, 200),
         ("POST", "/concern/receipt", LOOK, 400),  # there is no such receipt
+        ("GET", "/required/{key}", NONE, 403),  # a personal link that nobody was given
+        ("GET", "/required/{key}/{text}", NONE, 403),
+        ("POST", "/required/{key}", {"press": "required list"}, 403),
         ("GET", "/privacy", NONE, 200),
         ("GET", "/livez", NONE, 200),
         ("GET", "/health", NONE, 200),
