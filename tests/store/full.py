@@ -24,7 +24,8 @@ SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
-    "Marker of a person", "Deliverymarker", "Draftmarker", "Listmarker", "list.marker@mail.example", "Titlemarker", "Editionmarker",
+    "Marker of a person", "Deliverymarker", "Draftmarker", "Listmarker", "list.marker@mail.example", "Titlemarker",
+    "Editionmarker",
 )  # fmt: skip
 
 
