@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Generator, Iterator
 
 from adapters.console.text import wrapped
-from bot.required.model import KNOWN_HOW_WORDS, Colleague
+from bot.required.model import Colleague
 from bot.required.views import RequiredView, known_as
 from bot.service.required.desk import RequiredDesk
 
@@ -19,7 +19,7 @@ def read_through(
 ) -> Iterator[str]:
     """Line by line what somebody sees, who presses by what `read` gives. Ends with an empty line, with the end of what
     is typed, or where there is nothing more to press."""
-    yield wrapped(known_as(colleague, KNOWN_HOW_WORDS["terminal"]))
+    yield wrapped(known_as(colleague, "terminal"))
     if prompted:
         yield _STOP
     value = "required list"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.concerns.words import day
 from bot.knowledge.checks.model import CheckQuestion
-from bot.required.model import Colleague, Progress, RequiredText
+from bot.required.model import KNOWN_HOW_WORDS, Colleague, KnownHow, Progress, RequiredText
 from bot.required.presses import RequiredPress, to_value
 from bot.required.taking import options_of
 
@@ -129,9 +129,10 @@ def by_when(text: RequiredText, today: dt.date) -> str:
     return f"by {day(text.due)}{late}"
 
 
-def known_as(colleague: Colleague, how: str) -> str:
-    """Whom the page takes somebody for, and why."""
-    return f"You are known here as {colleague.name}, {how}. If that is not you, close this and tell the school office."
+def known_as(colleague: Colleague, how: KnownHow) -> str:
+    """Whom somebody is taken for, and why: said to themselves."""
+    why = KNOWN_HOW_WORDS[how].replace("their", "your")
+    return f"You are known here as {colleague.name}, {why}. If that is not you, close this and tell the school office."
 
 
 def lines_of(view: RequiredView) -> Iterator[str]:

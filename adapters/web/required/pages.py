@@ -13,7 +13,7 @@ from adapters.web.drawing import environment, read_ahead
 from adapters.web.forms import FormError, single
 from adapters.web.pages import first_to_ring, head_to_ring, tel
 from adapters.web.site import Site, html
-from bot.required.model import KNOWN_HOW_WORDS, Colleague
+from bot.required.model import Colleague
 from bot.required.presses import RequiredPress, to_required, to_value
 from bot.required.views import RequiredView, known_as
 from bot.service.required.desk import RequiredDesk
@@ -87,7 +87,7 @@ class RequiredPages:
             view=view,
             key=key,
             again=to_value(RequiredPress("open", text)) if text else "",
-            known=known_as(colleague, KNOWN_HOW_WORDS["link"]),
+            known=known_as(colleague, "link"),
         )
 
     def _over(self) -> web.Response:

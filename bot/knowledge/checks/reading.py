@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.knowledge.checks.model import CHECKS, CHECKS_APPROVED, CheckQuestion
 from bot.knowledge.checks.words import digest_of_check
+from bot.knowledge.entries.rules import is_bare
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.model import Entry
 from bot.knowledge.school_policy.documents import read_approved
@@ -55,6 +56,8 @@ def _question(fields: YamlFields, merged: Mapping[str, str]) -> CheckQuestion:
         fields.fault("wrong", f"has {len(wrong)} options", f"Write {FEWEST} or {MOST} that somebody might well take")
     if len({each.casefold() for each in (right, *wrong)}) <= len(wrong):
         fields.fault("wrong", "says the same as another option", "Let each option say something of its own")
+    if bare := [option for option in (right, *wrong) if is_bare(option)]:
+        fields.fault("wrong", f"'{bare[0]}' begins with Yes or No", "Name the act: Ring 999; Leave it; Ask the head")
     for key, text, most in (("question", question, _LONGEST_QUESTION), *(("wrong", each, _LONGEST) for each in wrong),
                             ("right", right, _LONGEST)):  # fmt: skip
         if len(text) > most:

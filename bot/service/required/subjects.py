@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.answering.answers import answer_with, source_of
 from bot.answering.topics import served, topic_of, topics_of
 from bot.answering.wordings import in_words
-from bot.knowledge import Entry, Knowledge
+from bot.knowledge import OF_SCHOOL, Entry, Knowledge
 from bot.knowledge.checks.model import CheckQuestion
 from bot.knowledge.policies.own import OwnDocument
 from bot.knowledge.policies.resting import resting_on
@@ -106,8 +106,8 @@ def _entry(knowledge: Knowledge, subject: Subject, now: dt.datetime) -> SubjectT
 
 
 def _cases(knowledge: Knowledge, entry: Entry) -> Iterator[ViewPart]:
-    """What holds in each case, where the answer turns on something."""
-    if entry.facts is None:
+    """What holds in each case, where the answer turns on something that is not settled by which school it is."""
+    if entry.facts is None or entry.facts.fact == OF_SCHOOL:
         return
     labels = knowledge.lexicon.facts[entry.facts.fact].labels
     for case in entry.facts.cases:
