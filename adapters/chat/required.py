@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.required.model import KnownHow
+from bot.required.presses import RequiredPress, to_value
 from bot.required.views import LONG, RequiredView, ViewPart
 from bot.service.core import Core
 from bot.store import Known
 
+LIST = to_value(RequiredPress("list"))
 NOT_LISTED = (
     "The e-mail address of this account is not on the school's list of staff. Use the link in the e-mail that you "
     "got, or ask the school office to put this address on the list."

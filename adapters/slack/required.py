@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.chat.required import RequiredTalk
+from adapters.chat.required import LIST, RequiredTalk
 from adapters.slack.alerts import OFFER
 from adapters.slack.blocks import (
     BUTTON,
@@ -43,6 +43,11 @@ class SlackRequired:
         found = await self._talk.pressed(known, str(body["actions"][0].get("value", "")), "slack")
         drawn = in_words(found) if isinstance(found, str) else render(found)
         await respond(str(body["response_url"]), drawn, replace=not isinstance(found, str))
+
+    async def listed(self, caller: SlackCaller) -> Drawn:
+        """What somebody has to read, who asked for it. Raises one of UNANSWERED or StoreError."""
+        found = await self._talk.pressed(await self._directory.who(caller), LIST, "slack")
+        return in_words(found) if isinstance(found, str) else render(found)
 
 
 def render(view: RequiredView) -> Drawn:

@@ -12,6 +12,8 @@ _VALUE = re.compile(
     r"|pick (?P<picked>[0-9a-f]{12}) (?P<question>[a-z0-9][a-z0-9-]{0,79}) (?P<option>[0-9a-f]{10}))"
 )
 
+_ASKED = ("my reading", "required reading", "what do i have to read", "what must i read")
+
 
 @dataclass(frozen=True)
 class RequiredPress:
@@ -21,6 +23,11 @@ class RequiredPress:
     text: str = ""
     question: str = ""
     option: str = ""
+
+
+def asks_what_to_read(text: str) -> bool:
+    """Whether a whole message asks for the list of what its sender has to read."""
+    return " ".join(text.casefold().split()).strip(" .!?/") in _ASKED
 
 
 def to_value(press: RequiredPress) -> str:

@@ -92,7 +92,7 @@ def test_at_a_desk_the_dsl_sets_something_and_sees_who_has_read_it(
     page.get_by_role("link", name="Contact with pupils: in short").click()
     expect(page.get_by_role("row", name=re.compile("Priya Shah"))).to_contain_text("Not yet")
     fine(page, "results")
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     fine(page, "results-phone")
     page.goto(page.url.rpartition("/")[0])
     fine(page, "inbox-phone")

@@ -156,9 +156,13 @@ async def in_slack(conversation: Conversation, base: Base, store: Store) -> Core
         teacher = school["teacher"]
         set_up(school.core, conversation.subject)
         assert await reminder(school.core, school.way).remind() == 3
-        return await _in_a_chat(
-            conversation, base, school.core, teacher, lambda: teacher.messages[-1].labels, school.slack.settled
-        )
+
+        async def press(label: str) -> None:
+            before = driver._answers()
+            await teacher.presses(label)
+            await school.slack.settled(lambda: driver._answers() > before)
+
+        return await _in_a_chat(conversation, base, school.core, teacher, lambda: teacher.messages[-1].labels, press)
 
 
 async def in_a_team(conversation: Conversation, base: Base, store: Store) -> Core:
@@ -172,7 +176,11 @@ async def in_a_team(conversation: Conversation, base: Base, store: Store) -> Cor
         def labels() -> list[str]:
             return [each for each in teacher.messages[-1].buttons if each != "Open it on the page"]
 
-        return await _in_a_chat(conversation, base, school.core, teacher, labels, school.settled)
+        async def press(label: str) -> None:
+            await teacher.presses(label)
+            await school.settled()
+
+        return await _in_a_chat(conversation, base, school.core, teacher, labels, press)
 
 
 async def _in_a_chat(
@@ -181,15 +189,14 @@ async def _in_a_chat(
     core: Core,
     teacher: Any,
     labels: Callable[[], list[str]],
-    settled: Callable[[], Awaitable[object]],
+    press: Callable[[str], Awaitable[None]],
 ) -> Core:
     """The reminder is there with its button; from then on each step takes the place of the one before."""
     script, many = Script(conversation, base.knowledge.checks), len(teacher.messages)
     assert "The link is yours alone" in teacher.messages[-1].text
     pressed: str | None = "Read it now"
     while pressed is not None:
-        await teacher.presses(pressed)
-        await settled()
+        await press(pressed)
         assert len(teacher.messages) == many
         pressed = script.next(teacher.messages[-1].text, labels())
     assert script.over
