@@ -62,7 +62,8 @@ NOT_QUICK = (
     "tests/test_edited_meanwhile.py", "tests/test_extras.py", "tests/test_leaving_out.py",
     "tests/test_subject_access.py", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
     "tests/test_dialogues.py::test_in_teams", "tests/ladder/test_letters.py", "tests/store/test_doors.py",
-    "tests/required/", "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
+    "tests/required/",
+    "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")

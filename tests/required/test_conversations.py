@@ -11,7 +11,6 @@ from tests.required.world import PLAYERS, Conversation, conversations, set_up
 from tests.slack.driving import at_slack
 from tests.teams.driving import in_teams
 
-
 # The chats are tried with all but the first, which the second holds too.
 PLAYS = [
     pytest.param(channel, each, id=f"{channel}: {each.name}", marks=[pytest.mark.wide] * (chat and not number))
