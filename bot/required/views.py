@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.concerns.words import day
 from bot.knowledge.checks.model import CheckQuestion
@@ -107,9 +108,9 @@ def said_view(
     return RequiredView("said", heading, shown, (RequiredChoice(label, to_value(RequiredPress("next", text.id))),))
 
 
-def done_view(text: RequiredText, progress: Progress, others: bool) -> RequiredView:
+def done_view(text: RequiredText, progress: Progress, others: bool, zone: ZoneInfo) -> RequiredView:
     """It is done, and that is on record."""
-    on = day(progress.done_at.date()) if progress.done_at else ""
+    on = day(progress.done_at.astimezone(zone).date()) if progress.done_at else ""
     parts = (
         ViewPart(f"It is on record that you have read and understood “{text.title}”, since {on}."),
         ViewPart("You need do nothing more about it. No score is kept, nor how often you tried.", "small"),

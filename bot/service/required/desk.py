@@ -205,7 +205,9 @@ class RequiredDesk:
             parts = said_of(self._knowledge(), check, now) if check else ()
             return said_view(text, progress, check, parts)
         check = found.question(progress.turn[0]) if progress.turn else None
-        return question_view(text, progress, check) if check else done_view(text, progress, others)
+        if check is None:
+            return done_view(text, progress, others, self._school.opening.zone)
+        return question_view(text, progress, check)
 
     def _today(self, now: dt.datetime) -> dt.date:
         return now.astimezone(self._school.opening.zone).date()

@@ -158,7 +158,9 @@ async def arrived(world: World, person: str) -> Visitor:
 
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
-    address = path.format(number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32, text="0" * 12)
+    address = path.format(
+        number=number, file=file, entry="friend-ex-pupil", draft="0" * 32, key="0" * 32, text="0" * 12
+    )
     if address == "/concern/receipt" and method == "POST":
         await visitor.get(address)
     return await (visitor.get(address) if method == "GET" else visitor.post(address, **fields))
