@@ -58,6 +58,7 @@ def test_the_right_option_is_not_told_by_its_length(knowledge: Knowledge) -> Non
     assert [each.id for each in knowledge.checks if not each.question.endswith("?")] == []
 
 
+@pytest.mark.slow
 def test_another_word_here_or_in_the_answer_and_it_waits_again(folder: Path, askfirst: Run) -> None:
     def approved() -> set[str]:
         return {each.id for each in load(folder).checks if each.approved}
@@ -104,6 +105,7 @@ def test_a_base_without_the_file_asks_nothing(folder: Path) -> None:
     assert load(folder).checks == ()
 
 
+@pytest.mark.slow
 def test_the_verb_lists_sets_reads_and_shows(askfirst: Run, tmp_path: Path) -> None:
     staff, due = tmp_path / "staff.csv", (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)).isoformat()
     staff.write_bytes("Name;E-mail;Team\nZoë Marsh;z.marsh@fernbank.example;Art\n".encode("cp1252"))

@@ -186,6 +186,22 @@ async def test_the_page_shows_names_without_tries_and_each_look_is_in_the_audit(
             assert seen.status == 404 and "Shah" not in seen.text
 
 
+async def test_a_link_is_taken_by_itself_and_an_answer_that_is_missing_is_asked_for(world: World) -> None:
+    text, desk = set_up(world.core, "entry:friend-pupil"), world.core.required
+    links = [f"/required/{world.store.required(SCHOOL).key_for(each.id, NOW + _DAY)}" for each in desk.colleagues()]
+    visitor = await world.visitor()
+    assert (await visitor.get(links[0])).status == 200
+    assert (await visitor.get(f"{links[0][:-1]}x")).status == (await visitor.get("/required/x")).status == 403
+    assert (await visitor.post(links[0], press=f"required read {text.id}")).status == 303
+    missed = await visitor.post(links[0], otherwise=f"required open {text.id}")
+    assert "Pick one of the answers first." in (await visitor.get(missed.to)).text
+    assert (await visitor.post(links[0], press="something else")).status == 400
+    assert "Please read this" in (await visitor.get(f"{links[1]}/{text.id}")).text, "it is another one's"
+    world.later(days=1)
+    over = await visitor.get(links[0])
+    assert (over.status, "This link does not work any more" in over.text, "Shah" in over.text) == (403, True, False)
+
+
 async def test_it_is_set_listed_and_ended_on_the_page(world: World) -> None:
     visitor = await world.signed_in("deputy-1")
     assert (await visitor.post("/inbox/required", action="list", list="")).status == 400

@@ -16,6 +16,7 @@ from bot.concerns.typed import NOT_PICKED, day_in
 from bot.required.model import KNOWN_HOW_WORDS
 from bot.required.results import RequiredResults
 from bot.required.staff_csv import StaffListError
+from bot.service.required.approving import questions_to_approve
 from bot.service.required.desk import RequiredError
 from bot.service.required.subjects import subjects_of
 
@@ -119,14 +120,17 @@ class RequiredPage:
 
     def _values(self) -> Mapping[str, object]:
         desk, now = self._frame.core.required, self._frame.now()
+        knowledge = self._frame.core.base().knowledge
         people, every = desk.colleagues(), desk.all_results()
         groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _KINDS.values()}
-        for subject, title in subjects_of(self._frame.core.base().knowledge, now):
+        for subject, title in subjects_of(knowledge, now):
             groups[_KINDS[subject.kind]].append((str(subject), title))
         return {
             "running": [(each, desk.count_of(each, now)) for each in every if not each.text.ended_on],
             "ended": [(each, desk.count_of(each, now)) for each in every if each.text.ended_on],
             "people": len(people),
+            "approved": sum(each.approved for each in knowledge.checks),
+            "waiting": len(list(questions_to_approve(knowledge))),
             "teams": sorted({each.team for each in people if each.team}, key=str.casefold),
             "groups": [(name, options) for name, options in groups.items() if options],
             "today": self._frame.today(),

@@ -26,7 +26,8 @@ class RequiredPages:
     """/required/KEY"""
 
     def __init__(self, site: Site, desk: RequiredDesk) -> None:
-        self._site, self._desk, self._limiter = site, desk, site.limiter()
+        # A school has one address, and the link comes without a cookie: each link is counted for itself.
+        self._site, self._desk, self._limiter = site, desk, site.limiter(a_minute=60, burst=40)
         self._templates = _templates(site)
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -49,7 +50,8 @@ class RequiredPages:
         text = request.match_info.get("text", "")
         press = RequiredPress("open", text) if _TEXT.fullmatch(text) else RequiredPress("list")
         view = await self._taken(colleague, to_value(press))
-        return self._draw(request.match_info["key"], colleague, view)
+        missed = view.kind == "question" and "missed" in request.query
+        return self._draw(request.match_info["key"], colleague, view, missed)
 
     async def act(self, request: web.Request) -> web.Response:
         """Take a step, and show where that leads. A question that was sent without an option comes again."""
@@ -72,19 +74,21 @@ class RequiredPages:
     async def _who(self, request: web.Request) -> Colleague | None:
         """Whose link this is; None where it is over, or nobody's. Raises HTTPTooManyRequests."""
         key = request.match_info["key"]
-        self._limiter.hold_back(request)
-        if not _KEY.fullmatch(key):
+        ours = _KEY.fullmatch(key) is not None
+        self._limiter.hold_back(request, key if ours else "")
+        if not ours:
             return None
         return await asyncio.to_thread(self._desk.colleague_of, key, self._site.clock())
 
     async def _taken(self, colleague: Colleague, value: str) -> RequiredView:
         return await asyncio.to_thread(self._desk.take, colleague, value, "link", self._site.clock())
 
-    def _draw(self, key: str, colleague: Colleague, view: RequiredView) -> web.Response:
+    def _draw(self, key: str, colleague: Colleague, view: RequiredView, missed: bool) -> web.Response:
         text = next((press.text for each in view.choices if (press := to_required(each.value)) and press.text), "")
         return self._show(
             "required.html",
             view=view,
+            missed=missed,
             key=key,
             again=to_value(RequiredPress("open", text)) if text else "",
             known=known_as(colleague, "link"),
