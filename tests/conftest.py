@@ -50,7 +50,7 @@ WIDE = (
     "tests/test_tip_adding.py", "tests/test_watching.py", "tests/web/answers/test_browser.py",
     "tests/web/concern/test_browser.py",
     "tests/web/inbox/test_browser.py", "tests/web/test_tip_browser.py",
-    "tests/authoring/test_learned_apart.py",
+    "tests/authoring/test_learned_apart.py", "tests/required/test_browser.py",
 )  # fmt: skip
 # What `make quick` leaves out beside the slow ones: each channel by itself, of what runs on every channel all but the
 # page and the terminal, what starts processes or writes documents, and what few changes touch: what was deleted or
@@ -65,6 +65,7 @@ NOT_QUICK = (
     "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/policy/test_command.py",
     "tests/policy/test_documents.py", "tests/test_cli.py", "tests/test_documents.py",
     "tests/readiness/test_paper.py", "tests/readiness/test_verb.py",
+    "tests/required/",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")

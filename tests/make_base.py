@@ -57,8 +57,9 @@ def make_base(folder: Path) -> None:
         some = "".join(_entries(text, chosen))
         if "  - id: " in some:
             (folder / "entries" / name).write_text(some, encoding="utf-8")
-    tips = folder / "tips.yaml"
-    tips.write_text("".join(_tips(tips.read_text(encoding="utf-8"), chosen)), encoding="utf-8")
+    for name in ("tips.yaml", "checks.yaml"):
+        path = folder / name
+        path.write_text("".join(_of_entries(path.read_text(encoding="utf-8"), chosen)), encoding="utf-8")
     for path in (folder / "triage.yaml", *sorted((folder / "triage").glob("*.yaml"))):
         path.write_text("".join(_thinned(path.read_text(encoding="utf-8"), EVERY)), encoding="utf-8")
     outside = folder / "outside.yaml"
@@ -164,7 +165,8 @@ def _in_turn(pieces: list[str]) -> Iterator[str]:
     yield from (piece for number, piece in enumerate(pieces) if number in kept or not piece.lstrip().startswith("- "))
 
 
-def _tips(text: str, chosen: frozenset[str]) -> Iterator[str]:
+def _of_entries(text: str, chosen: frozenset[str]) -> Iterator[str]:
+    """A list of items that belong to entries, without those of entries that are not here."""
     for block in _blocks(text):
         entry = re.search(r"^    entry: (\S+)", block, re.M)
         if entry is None or entry.group(1) in chosen:

@@ -51,6 +51,7 @@ VERBS: Mapping[str, str] = {
     "backup": "write the database into one file, while the server runs",
     "restore": "put a backup in the place of the database, while no server runs",
     "restored": "how it stands after that; let alerts go on, or hold them",
+    "required": "what staff must read: the list of staff, what is set, who has read it; read and answer it here",
     "sheet": "print the sheet for the staff room: whom to ring",
     "tips": "the next twenty tips; skip, pin, pause and resume them",
 }
@@ -59,10 +60,8 @@ VERBS: Mapping[str, str] = {
 _PAGE = ("ASKFIRST_URL", "ASKFIRST_PORT", "PORT")
 _STOPPED_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ask", "chat", "check", "learn", "score", "gaps", "doctor", "concern", "receipt", "inbox"), ()),
-    **dict.fromkeys(
-        ("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy", "ready", "accounts"), ()
-    ),
-    **dict.fromkeys(("backup", "restore", "restored", "sheet", "subject-access"), ()),
+    **dict.fromkeys(("audit", "keys", "people", "tips", "approve", "adopt", "answers", "policy", "ready"), ()),
+    **dict.fromkeys(("accounts", "backup", "restore", "restored", "sheet", "required", "subject-access"), ()),
     "inbox-link": _PAGE,
     "slack": _PAGE,
     "teams": ("ASKFIRST_URL", "TEAMS_"),

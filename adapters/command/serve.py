@@ -21,6 +21,7 @@ from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.reaching import NO_WAY
 from adapters.delivering.reminders import SignInReminder
+from adapters.delivering.required import RequiredReminder
 from adapters.delivering.screen import NOTICE, ScreenWay
 from adapters.delivering.sender import Sender, Way
 from adapters.web.app import make_app
@@ -59,7 +60,9 @@ def serve(settings: Settings, loops: Loops | None = None, demo: bool = False) ->
     live, kept = LiveBase(settings, learner_of(settings)), loops or Loops()
     with contextlib.closing(open_for(settings)) as store:
         waker = Waker(kept, FILES)
-        core = Core(live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker))
+        core = Core(
+            live.current, store, settings.data, settings.alerting, workshop_of(settings, live, waker), settings.address
+        )
         begin_log(store, core.school().id)
         kept.add(files_loop(live, core.cover, lambda: _finish_answers(core)))
         run_until_told(kept, _serve(settings, core, kept, demo, waker))
@@ -158,7 +161,10 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*AnswerReminder(lambda: core.base().knowledge, core.store, found, clock, settings.address).loops())
     loops.add(*PlanReminder(core.school, core.readiness, core.store, found, clock).loops())
     loops.add(*AccountReminder(core.accounts, core.school, clock).loops())
-    loops.add(*watch.loops())
+    reminder = RequiredReminder(
+        lambda: core.base().knowledge, core.store, core.calendars, found, clock, settings.address
+    )
+    loops.add(*reminder.loops(), *watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):
         await loops.run()

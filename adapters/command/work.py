@@ -12,6 +12,7 @@ from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
 from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
+from adapters.delivering.required import RequiredReminder
 from adapters.delivering.sender import Sender
 from bot.service.calendars import KeptCalendars
 from bot.service.casework.covering import CoverDesk
@@ -57,6 +58,7 @@ async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: L
     loops.add(*AnswerReminder(live.knowledge, store, found, clock, settings.address).loops())
     ready = ReadinessDesk(lambda: {live.current().id: live.knowledge()}, store, (AskFirstKnows(store),))
     loops.add(*PlanReminder(live.current, ready, store, found, clock).loops())
+    loops.add(*RequiredReminder(live.knowledge, store, calendars, found, clock, settings.address).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)
     loops.add(*reach_watch(settings, cover.school, store, False).loops())
     await loops.run()

@@ -22,6 +22,7 @@ from bot.service.letters import Letter
 log = logging.getLogger("askfirst.slack")
 _LOOKED_WITHIN = 2.0  # seconds that Slack has to say what kind of account somebody has, before a letter goes there
 ACKNOWLEDGE, OPEN, PASS_ON = "acknowledge", "open", "pass-on"
+OFFER = "required"  # how the names of buttons begin that lead to what somebody must read
 ON_THE_PAGE = "Do it on the page, with the link below: in Slack a guest cannot."
 NO_PAGE = "Do it in the inbox on AskFirst’s page: in Slack a guest cannot."
 
@@ -44,6 +45,8 @@ def render(letter: Letter, buttons_work: bool = True) -> Drawn:
         blocks += buttons([button("Read and decide", OPEN_ACCOUNT, letter.number, "primary")])
     if works_on_it and not buttons_work:
         blocks += paragraphs(ON_THE_PAGE if letter.link else NO_PAGE)
+    if letter.offer and buttons_work:
+        blocks += buttons([button(letter.offer[0], OFFER, letter.offer[1], "primary")])
     if letter.link:
         blocks.append(small(letter.link))
     return Drawn(tuple(blocks), escaped(letter.subject))
@@ -65,7 +68,10 @@ class SlackWay:
         self._directory = SlackDirectory(workspaces.school, workspaces.store)
 
     def address_of(self, person: Person) -> str | None:
-        """By their id in school.yaml: Slack is asked who that is when a letter is sent."""
+        """By their id in school.yaml, or other staff by their e-mail address: Slack is asked who that is when a letter
+        is sent."""
+        if not person.id:
+            return f"mail:{person.email}"
         return f"person:{person.id}" if person.email or person.chats.get(CHANNEL) else None
 
     async def send(self, letter: Letter, to: str) -> None:
@@ -91,7 +97,7 @@ class SlackWay:
 
     async def _team_of(self, to: str) -> str:
         kind, _, _ = to.partition(":")
-        return await self._workspaces.home() if kind == "person" else kind  # else an account: team and user
+        return await self._workspaces.home() if kind in ("person", "mail") else kind  # else an account: team and user
 
     async def _reader_of(self, to: str, surely: bool = False) -> tuple[AsyncWebClient, str, Standing]:
         """Whom a letter goes to, and the standing of their account. Raises UndeliveredError for one that would not be
@@ -99,6 +105,8 @@ class SlackWay:
         kind, _, name = to.partition(":")
         team = await self._team_of(to)
         client = await self._workspaces.client(team)
+        if kind == "mail":
+            name = await self._directory.user_by_email(client, team, Person("", name, "", "", name))
         if kind != "person":
             standing = standing_of(await self._account(client, name, surely), team)
             _refuse(why_not_told(standing))

@@ -25,10 +25,12 @@ from adapters.slack.greeting import to_prompt
 from adapters.slack.people import SlackCaller, SlackDirectory
 from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.replies import render
+from adapters.slack.required import SlackRequired
 from adapters.slack.said import message_in
 from adapters.slack.session import at_rest, at_work
 from bot.messages import Message, Reply
 from bot.presses import STAYS
+from bot.required.presses import asks_what_to_read
 from bot.service.core import Core
 from bot.store import Known
 
@@ -87,7 +89,7 @@ class SlackQuestions:
         has_agent: HasAgent,
     ) -> None:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
-        self._has_agent = has_agent
+        self._has_agent, self._required = has_agent, SlackRequired(core, directory, clock)
 
     async def reply_to(self, client: ClientNow, place: SlackPlace, message: Message) -> Reply:
         """The core's reply to what this person asked or pressed. Raises StoreError."""
@@ -106,6 +108,10 @@ class SlackQuestions:
         place = place_of(event, team, agent)
         if "before" in event:
             await self._answer_change(client, event, place, mark)
+            return
+        if not place.shared and asks_what_to_read(without_mention(str(event.get("text", "")))):
+            caller = SlackCaller(client, place.team, place.user)
+            await post_to(client, place.channel, await self._required.listed(caller), place.thread, mark=mark)
             return
         in_session = agent and not place.shared
         if in_session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncAssistant
@@ -17,21 +17,22 @@ from adapters.chat.buttons import NotOursError
 from adapters.chat.own_concerns import own_concerns
 from adapters.chat.tips import TipTalk
 from adapters.slack.accounts import SlackAccounts
-from adapters.slack.alerts import ACKNOWLEDGE, OPEN, PASS_ON
+from adapters.slack.alerts import ACKNOWLEDGE, OFFER, OPEN, PASS_ON
 from adapters.slack.answering import SlackAnswering
 from adapters.slack.arriving import SlackArrivals
 from adapters.slack.asking import SlackQuestions
 from adapters.slack.blocks import Block
+from adapters.slack.carrying_out import carried_out, tell
 from adapters.slack.casework import SlackCasework
 from adapters.slack.faults import UNANSWERED, plainly
 from adapters.slack.form import FIRST, REPORT, opened_from
 from adapters.slack.greeting import TRY, Greeter, greeting, suggest
 from adapters.slack.home import ASK_BOX, home_view
 from adapters.slack.people import CHANNEL, SlackCaller, SlackDirectory, caller_of, team_of
-from adapters.slack.posting import in_words, post_to, respond
 from adapters.slack.record import TASK
 from adapters.slack.replies import ANSWER, LOG_CONCERN, SOURCES, sources_view
 from adapters.slack.reporting import SlackReporting
+from adapters.slack.required import SlackRequired
 from adapters.slack.session import at_rest
 from adapters.slack.tip_buttons import TipButtons
 from adapters.slack.tips import TIP_ASK, TIP_NOT_USEFUL
@@ -64,6 +65,7 @@ class SlackChannel:
         self._reporting = SlackReporting(core, self.directory, clock)
         self._ladder = SlackCasework(core, self.directory, clock)
         self._accounts = SlackAccounts(core, self.directory, clock)
+        self._required = SlackRequired(core, self.directory, clock)
 
     def listen(self, app: AsyncApp) -> None:
         """Hang every listener into the app."""
@@ -97,6 +99,7 @@ class SlackChannel:
         app.action(re.compile(rf"^{OPEN}(?:-.*)?$"))(self._open)
         app.action(PASS_ON)(self._pass_on)
         app.action(re.compile(f"^{TASK}.+"))(self._begin)
+        app.action(re.compile(f"^{OFFER}"))(self._read_required)
 
     async def work_off(self) -> int:
         """Answer what a process took and never finished; how many there were."""
@@ -188,28 +191,32 @@ class SlackChannel:
 
     async def _pressed(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        await _carried_out(context, body, self._asking.pressed(context.client, body, team_of(context)))
+        await carried_out(context, body, self._asking.pressed(context.client, body, team_of(context)))
 
     async def _ask_at_home(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
         user, text = str(body["user"]["id"]), str(body["actions"][0].get("value") or "")
-        await _carried_out(context, body, self._asking.asked_at_home(context.client, user, team_of(context), text))
+        await carried_out(context, body, self._asking.asked_at_home(context.client, user, team_of(context), text))
 
     async def _try(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        await _carried_out(context, body, self._asking.tried(context.client, body, team_of(context)))
+        await carried_out(context, body, self._asking.tried(context.client, body, team_of(context)))
 
     async def _ask_about_tip(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        await _carried_out(context, body, self._tip_buttons.ask(context.client, body, team_of(context)))
+        await carried_out(context, body, self._tip_buttons.ask(context.client, body, team_of(context)))
 
     async def _tip_not_useful(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        await _carried_out(context, body, self._tip_buttons.not_useful(body))
+        await carried_out(context, body, self._tip_buttons.not_useful(body))
+
+    async def _read_required(self, ack: Any, context: Any, body: Payload) -> None:
+        await ack()
+        await carried_out(context, body, self._required.pressed(caller_of(context, body), body))
 
     async def _sources(self, ack: Any, context: Any, body: Payload) -> None:
         await ack()
-        await _carried_out(context, body, self._opened_sources(context.client, body))
+        await carried_out(context, body, self._opened_sources(context.client, body))
 
     async def _opened_sources(self, client: AsyncWebClient, body: Payload) -> None:
         base = self._core.base()
@@ -241,7 +248,7 @@ class SlackChannel:
             await self._reporting.open(caller, body["trigger_id"], words, link)
         except (AskFirstError, *UNANSWERED) as fault:
             log.error("the concern form could not be opened: %s", plainly(fault))
-            await _tell(context.client, caller.user, body.get("response_url"), await self._reporting.not_opened(caller))
+            await tell(context.client, caller.user, body.get("response_url"), await self._reporting.not_opened(caller))
 
     async def _first(self, ack: Any, context: Any, body: Payload, view: Payload) -> None:
         await ack(await self._reporting.first_submitted(caller_of(context, body), view))
@@ -277,24 +284,3 @@ class SlackChannel:
     async def _finish(self, ack: Any, context: Any, view: Payload, body: Payload) -> None:
         task = str(view["callback_id"]).removeprefix(TASK)
         await ack(await self._ladder.finish(caller_of(context, body), view, task))
-
-
-async def _carried_out(context: Any, body: Payload, done: Awaitable[None]) -> None:
-    """What somebody pressed is done, or they are told that it was not."""
-    try:
-        await done
-    except (AskFirstError, *UNANSWERED) as fault:
-        log.error("a button was not answered: %s", plainly(fault))
-        told = str(fault) if isinstance(fault, NotOursError) else SORRY
-        await _tell(context.client, str(body["user"]["id"]), body.get("response_url"), told)
-
-
-async def _tell(client: AsyncWebClient, user: str, url: str | None, text: str) -> None:
-    """Say something to one person alone, however Slack still lets us."""
-    try:
-        if url:
-            await respond(url, in_words(text), replace=False)
-        else:
-            await post_to(client, user, in_words(text))
-    except (AskFirstError, *UNANSWERED) as fault:
-        log.error("somebody could not be told of it: %s", plainly(fault))

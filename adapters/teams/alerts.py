@@ -10,6 +10,7 @@ from adapters.chat.requesting import OPEN_ACCOUNT
 from adapters.delivering.sender import UndeliveredError
 from adapters.teams.cards import Card, Part, card, heading, link, opener, paragraphs, press, refreshed, rows, text
 from adapters.teams.faults import UNANSWERED, TeamsError, plainly
+from adapters.teams.finding import account_by_email
 from adapters.teams.gateway import Gateway
 from adapters.teams.people import CHANNEL, TeamsDirectory
 from adapters.teams.record import ACKNOWLEDGE, OPEN, TASK_FORM
@@ -42,6 +43,8 @@ def render(letter: Letter, user: str = "") -> Card:
         buttons += row
     if letter.kind == "account":
         buttons.append(opener("Read and decide", f"{OPEN_ACCOUNT} {letter.number}", "positive"))
+    if letter.offer:
+        buttons.append(press(*letter.offer, "positive"))
     if letter.link:
         buttons.append(link("Open it on the page", letter.link))
     parts += rows(buttons)
@@ -72,8 +75,10 @@ class TeamsWay:
 
     def address_of(self, person: Person) -> str | None:
         """By their id in school.yaml: which chat that is shows when a letter is sent. Where Teams is only being tried
-        out, it is no way to those who have never written to it. Raises StoreError."""
-        return f"person:{person.id}" if self._directory.counts_on(person) else None
+        out, it is no way to those who have never written to it. Other staff are found by their e-mail address. Raises
+        StoreError."""
+        to = f"person:{person.id}" if person.id else f"mail:{person.email}"
+        return to if self._directory.counts_on(person) else None
 
     async def send(self, letter: Letter, to: str) -> None:
         """Post it. Raises UndeliveredError."""
@@ -102,6 +107,10 @@ class TeamsWay:
     async def _account(self, to: str) -> str:
         """Raises UndeliveredError where Teams has never met them."""
         kind, _, name = to.partition(":")
+        if kind == "mail":
+            if (found := await account_by_email(self._directory, name)) is None:
+                raise UndeliveredError(NOT_MET, permanent=True)
+            return found
         if kind != "person":
             return to
         person = self._directory.person(name)

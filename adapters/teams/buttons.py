@@ -1,4 +1,4 @@
-"""The buttons of cards: of an answer, of an alert, of a tip."""
+"""The buttons of cards: of an answer, of an alert, of a tip, of what somebody must read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from adapters.teams.cards import Card
 from adapters.teams.casework import TeamsCasework
 from adapters.teams.commands import TIP_ASKED, TIP_NOT_USEFUL
 from adapters.teams.record import ACKNOWLEDGE
+from adapters.teams.required import REQUIRED, TeamsRequired
 
 
 class TeamsButtons:
     """What is done when somebody presses one."""
 
-    def __init__(self, questions: TeamsQuestions, casework: TeamsCasework, tips: TipTalk) -> None:
-        self._questions, self._casework, self._tips = questions, casework, tips
+    def __init__(
+        self, questions: TeamsQuestions, casework: TeamsCasework, tips: TipTalk, required: TeamsRequired
+    ) -> None:
+        self._questions, self._casework, self._tips, self._required = questions, casework, tips, required
 
     async def press(self, arrival: Arrival, value: str) -> Card | str:
         """`value` is what the button carries -> the card that takes the place of its own, or a word to its presser
@@ -31,6 +34,8 @@ class TeamsButtons:
             return await self._ask_about(arrival, rest)
         if verb == TIP_NOT_USEFUL:
             return await self._tips.not_useful(rest) or NOT_OURS
+        if verb == REQUIRED:
+            return await self._required.pressed(arrival, value)
         return await self._questions.pressed(arrival, value)
 
     async def _ask_about(self, arrival: Arrival, value: str) -> str:

@@ -27,6 +27,7 @@ from adapters.teams.outsiders import TeamsOutsiders
 from adapters.teams.people import CHANNEL, TeamsDirectory
 from adapters.teams.posts import TeamsPosts
 from adapters.teams.reporting import TeamsReporting
+from adapters.teams.required import TeamsRequired
 from bot.service.core import Core
 
 
@@ -41,7 +42,8 @@ class TeamsChannel:
         questions, menu = TeamsQuestions(core, directory, posts, clock), TeamsMenu(core, directory, tips, clock)
         self._casework = TeamsCasework(core, gateway, directory, clock)
         self._reporting = TeamsReporting(core, posts, directory, clock)
-        buttons = TeamsButtons(questions, self._casework, tips)
+        required = TeamsRequired(core, directory, clock)
+        buttons = TeamsButtons(questions, self._casework, tips, required)
         self._accounts = TeamsAccounts(core, directory, clock)
         dialogs = TeamsDialogs(self._reporting, self._casework, self._accounts)
         messages = TeamsMessages(directory, outsiders, menu, questions, buttons, posts, kinds)

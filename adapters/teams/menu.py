@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 
 from adapters.chat.own_concerns import own_concerns
+from adapters.chat.required import LIST
 from adapters.chat.tips import TipTalk
 from adapters.teams.activities import Arrival
 from adapters.teams.cards import Card
 from adapters.teams.commands import NO_TIP, command_of, how_to_ask, log_a_concern, my_concerns, new_account, tip_card
 from adapters.teams.people import TeamsCaller, TeamsDirectory
 from adapters.teams.replies import in_words
+from adapters.teams.required import TeamsRequired
 from bot.concerns.guidance import before_writing
+from bot.required.presses import asks_what_to_read
 from bot.service.core import Core
 
 
@@ -21,6 +24,7 @@ class TeamsMenu:
 
     def __init__(self, core: Core, directory: TeamsDirectory, tips: TipTalk, clock: Callable[[], dt.datetime]) -> None:
         self._core, self._directory, self._tips, self._clock = core, directory, tips, clock
+        self._required = TeamsRequired(core, directory, clock)
 
     async def card_for(self, arrival: Arrival) -> Card | None:
         """What is shown for it; None for a question. Raises TeamsError, one of UNANSWERED, or StoreError."""
@@ -39,6 +43,9 @@ class TeamsMenu:
             case "tip":
                 tip = await self._tips.today()
                 return tip_card(tip) if tip else in_words(NO_TIP)
+        if not arrival.place.shared and asks_what_to_read(arrival.text):
+            found = await self._required.pressed(arrival, LIST)
+            return in_words(found) if isinstance(found, str) else found
         # In a channel "no tips this week" may be said to the others, and is no order to the app.
         words = await self._tips.obey(arrival.text, lambda: self._person(arrival)) if not arrival.place.shared else None
         return in_words(words) if words else None

@@ -22,6 +22,7 @@ from adapters.web.inbox import InboxPages
 from adapters.web.policies import PolicyPages
 from adapters.web.privacy import PrivacyPages
 from adapters.web.readiness import ReadinessPages
+from adapters.web.required.pages import RequiredPages
 from adapters.web.security import Limits, headers_for
 from adapters.web.site import Site
 from adapters.web.tip import TipOfTheDay
@@ -56,12 +57,14 @@ def make_app(
     inbox = InboxPages(site, core)
     concern = ConcernPages(site, core.casework, signed_in=inbox.signed_in)
     accounts = RequestPages(site, core.accounts, inbox.signed_in)
-    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox, accounts)
+    required = RequiredPages(site, core.required)
+    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox, accounts, required)
     for part in (
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         concern,
         accounts,
         inbox,
+        required,
         RegisterPages(inbox.frame, inbox.sessions),
         AnswerPages(inbox.frame, inbox.sessions),
         PolicyPages(inbox.frame, inbox.sessions),
@@ -76,7 +79,7 @@ def make_app(
     return app
 
 
-def _read_ahead(site: Site, *parts: ConcernPages | InboxPages | RequestPages) -> None:
+def _read_ahead(site: Site, *parts: ConcernPages | InboxPages | RequestPages | RequiredPages) -> None:
     """Read every template, and draw the page that a crowd is refused with: it says whom to ring at this hour."""
     for part in (site.pages, *parts):
         part.read_ahead()

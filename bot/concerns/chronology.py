@@ -68,6 +68,13 @@ EventKind = Literal[
     "account-decided",
     "account-changed",
     "account-exported",
+    "staff-listed",
+    "required-set",
+    "required-ended",
+    "required-done",
+    "required-seen",
+    "required-reminded",
+    "required-forgotten",
 ]
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 # Lines of the log that the proof rests on and nobody reads in a chronology.
@@ -86,6 +93,11 @@ OF_READINESS: tuple[EventKind, ...] = (
 # What is done with accounts of the school in the register: it belongs to no concern either.
 OF_ACCOUNTS: tuple[EventKind, ...] = (
     "account-asked", "account-read", "account-decided", "account-changed", "account-exported",
+)  # fmt: skip
+# What is done about what staff must read: it belongs to no concern.
+OF_REQUIRED: tuple[EventKind, ...] = (
+    "staff-listed", "required-set", "required-ended", "required-done", "required-seen", "required-reminded",
+    "required-forgotten",
 )  # fmt: skip
 # What shows that somebody who acknowledged is doing something about it.
 _DOING: frozenset[EventKind] = frozenset(
@@ -136,8 +148,9 @@ class Detail:
     document), `who` (the role), `text` (the paragraphs) and `due` (until when); edition-issued: `reference` (the
     document) and `text` (its number); of the review of readiness (OF_READINESS): `reference` (its number) and `text`
     (the ids of statements) or `way`; of accounts (OF_ACCOUNTS): `reference` (its number in the register) and `text`
-    (what was done). These, the nine before them and signed-in belong to no concern. An exported for a subject access
-    request has `who` and `reference` too.
+    (what was done); of what staff must read (OF_REQUIRED): `reference` (the text's id), `who` (the random id of a
+    colleague, who is named nowhere in the log), `text` (what it is, or counts), `due` and `way`. These, the nine before
+    them and signed-in belong to no concern. An exported for a subject access request has `who` and `reference` too.
     `terms` stand in logged, and in arranged alone, which is kept for the proof; `notice` is the id of the row that an
     alert-sent or -failed speaks of; `over` says of an alert-failed whether it is tried no more, and is None in lines
     that are older than it; `erased` stands in deleted: a mark of each line from which a name was taken.

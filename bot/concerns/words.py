@@ -11,6 +11,7 @@ from bot.concerns.chronology import (
     OF_ANSWERS,
     OF_DOCUMENTS,
     OF_READINESS,
+    OF_REQUIRED,
     ON_SCREEN,
     ConcernState,
     Detail,
@@ -81,6 +82,13 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "readiness-closed": "Review of readiness closed",
     "readiness-done": "Action of the review of readiness done",
     "readiness-printed": "Review of readiness taken out as PDF",
+    "staff-listed": "List of staff taken over",
+    "required-set": "Set to be read by staff",
+    "required-ended": "Set to be read no more",
+    "required-done": "Read and understood",
+    "required-seen": "Looked at who has read",
+    "required-reminded": "Staff reminded to read",
+    "required-forgotten": "Old readings deleted",
 }
 KNOWN_BY_WORDS: Mapping[KnownBy, str] = {
     "": "how the name was known was not written down",
@@ -141,7 +149,7 @@ def remark(event: Event) -> str:
             return detail.reference
         case kind if kind in OF_READINESS:
             return f"review {detail.reference}"
-        case kind if kind in OF_ACCOUNTS:
+        case kind if kind in (*OF_ACCOUNTS, *OF_REQUIRED):
             return ", ".join(part for part in (detail.reference, detail.text, detail.way) if part)
         case "policy-let-in":
             return f"document {detail.reference}, as {detail.who}, {detail.text}"

@@ -13,6 +13,8 @@ from bot.knowledge.approvals.model import FILE as APPROVALS
 from bot.knowledge.approvals.model import Approvals
 from bot.knowledge.approvals.reading import name_of, read_approvals
 from bot.knowledge.approvals.serving import approved_entries
+from bot.knowledge.checks.model import CHECKS, CHECKS_APPROVED, CheckQuestion
+from bot.knowledge.checks.reading import read_checks
 from bot.knowledge.entries import is_first_edition, read_entry
 from bot.knowledge.entries.references import check_cites, check_entries, check_tips, followed, merged_ids
 from bot.knowledge.files.faults import Fault, KnowledgeError
@@ -66,7 +68,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     policy = read_school_policy(lambda name, into: _if_there(files, name, into), faults)
     entries, policy = _read_entries(files, faults, policy, lexicon)
     outside = _document(files, "outside.yaml", faults)
-    tips, themes = read_tips(_filled_tips(files, faults, policy, lexicon), faults)
+    tips, themes = read_tips(_filled_items(files, "tips.yaml", "tips", faults, policy, lexicon), faults)
     merged = merged_ids(entries, faults)
     lexicon = _with_lines(lexicon, entries.values())
     knowledge = Knowledge(
@@ -94,6 +96,7 @@ def _loaded(files: BaseFiles, approved: bool) -> Knowledge:
     check_readiness(knowledge.readiness, nations, knowledge.handovers.terms, faults)
     if approved:
         knowledge = _with_approvals(knowledge, _approvals(files, faults), faults)
+    knowledge = replace(knowledge, checks=_checks(files, knowledge, faults, approved))
     if faults.unreadable:  # alone: much of the rest would only follow from what is not there
         raise KnowledgeError(tuple(sorted(faults.unreadable)))
     if faults.found:
@@ -152,6 +155,15 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 
+def _checks(files: BaseFiles, knowledge: Knowledge, faults: Faults, approved: bool) -> tuple[CheckQuestion, ...]:
+    """The questions about the entries as these are served; a school that has approved none keeps no file of that."""
+    given = _if_there(files, CHECKS_APPROVED, faults) or YamlFields(faults, CHECKS_APPROVED, "", {})
+    if not files.has(CHECKS):
+        return ()
+    questions = _filled_items(files, CHECKS, "questions", faults, knowledge.policy, knowledge.lexicon)
+    return read_checks(questions, given if approved else None, knowledge.entries, knowledge.merged, faults)
+
+
 def _read_own(
     files: BaseFiles, faults: Faults, documents: dict[str, Document], clauses: dict[str, Clause]
 ) -> dict[str, OwnDocument]:
@@ -183,14 +195,17 @@ def _with_lines(lexicon: Lexicon, entries: Iterable[Entry]) -> Lexicon:
     return lexicon if facts is lexicon.facts else replace(lexicon, facts=facts)
 
 
-def _filled_tips(files: BaseFiles, faults: Faults, policy: SchoolPolicy, lexicon: Lexicon) -> YamlFields:
-    data = _parse(files, "tips.yaml", faults)
-    if isinstance(data, Marked) and isinstance(data.get("tips"), list):
+def _filled_items(
+    files: BaseFiles, name: str, key: str, faults: Faults, policy: SchoolPolicy, lexicon: Lexicon
+) -> YamlFields:
+    """A file with what the school answered in each item of one of its lists."""
+    data = _parse(files, name, faults)
+    if isinstance(data, Marked) and isinstance(data.get(key), list):
         whole = Marked(data.line)
-        whole.update({**data, "tips": [filled(item, policy, lexicon.facts)[0] for item in data["tips"]]})
+        whole.update({**data, key: [filled(item, policy, lexicon.facts)[0] for item in data[key]]})
         whole.lines = data.lines
         data = whole
-    return YamlFields(faults, "tips.yaml", "", data)
+    return YamlFields(faults, name, "", data)
 
 
 def _if_there(files: BaseFiles, name: str, faults: Faults) -> YamlFields | None:

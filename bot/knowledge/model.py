@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.knowledge.approvals.model import Approvals
+from bot.knowledge.checks.model import CheckQuestion
 from bot.knowledge.handover_model import Handovers
 from bot.knowledge.language_model import Lexicon, TriageData
 from bot.knowledge.policies.own import OwnDocument
@@ -215,7 +216,8 @@ class Knowledge:
     `entries` are as they are served; `waiting` are those of them whose files have other words now, as the files have
     them. `approvals` is None where entries are taken as those stand, whatever was approved. `policy` is the school's
     own policy; entries and tips are filled with what it says. `own` are the documents that the
-    school put in, by id; what is marked in them stands among the clauses. `readiness` is what it reviews itself by."""
+    school put in, by id; what is marked in them stands among the clauses. `readiness` is what it reviews itself by,
+    `checks` what staff are asked about entries."""
 
     fingerprint: str
     documents: Mapping[str, Document]
@@ -235,6 +237,7 @@ class Knowledge:
     policy: SchoolPolicy = field(default_factory=SchoolPolicy)
     own: Mapping[str, OwnDocument] = field(default_factory=dict)
     readiness: Readiness = field(default_factory=Readiness)
+    checks: tuple[CheckQuestion, ...] = ()
 
     def as_written(self) -> Knowledge:
         """With every entry as its file stands: what is learned from, so that no approval changes what is understood."""

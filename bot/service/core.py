@@ -21,6 +21,7 @@ from bot.service.policy_writing.desk import DocumentDesk
 from bot.service.questions import Questions
 from bot.service.readiness.desk import ReadinessDesk
 from bot.service.readiness.known import AskFirstKnows
+from bot.service.required.desk import RequiredDesk
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
 from bot.store import Store
@@ -29,7 +30,8 @@ from bot.store import Store
 class Core:
     """One school's AskFirst. `base` is asked at every use, so that an edit of the files counts at once. `data` is the
     folder for what is kept beside the database; without one, a calendar at an address is not known. `alerting` says
-    what becomes of alerts; `workshop` with what answers are edited, None where they are only looked at."""
+    what becomes of alerts; `workshop` with what answers are edited, None where they are only looked at; `address` is
+    that of the page, empty where nobody knows it."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Core:
         data: Path | None = None,
         alerting: Alerting = "sent",
         workshop: Workshop | None = None,
+        address: str = "",
     ) -> None:
         self._files, self.store = base, store
         self._made: tuple[Base, School, Base] | None = None
@@ -51,6 +54,7 @@ class Core:
         self.workbench = Workbench(self._bases, store, lambda _: workshop or Workshop())
         self.policies = PolicyDesk(self._bases, store, lambda _: workshop or Workshop())
         self.documents = DocumentDesk(self._files_by_school, store, lambda _: workshop or Workshop())
+        self.required = RequiredDesk(lambda: self.base().knowledge, store, address)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
         # Whatever else keeps something that a statement asks for is added here.
         knows = (AskFirstKnows(store),)

@@ -18,8 +18,8 @@ from bot.store import Notice
 @dataclass(frozen=True)
 class Letter:
     """What is sent: `notice` is the same for every repeat of one notice, so that the receiver can tell; `link` is an
-    address or empty; `number` is the concern's, or that of an account in the register; empty for a
-    sign-in link."""
+    address or empty; `number` is the concern's, or that of an account in the register, empty for a sign-in link;
+    `offer` is a button that a chat shows under it: what it says, and its value."""
 
     notice: str
     kind: StepKind
@@ -28,6 +28,7 @@ class Letter:
     subject: str
     lines: tuple[str, ...]
     link: str
+    offer: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:

@@ -36,6 +36,7 @@ from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
 from bot.store.readiness import KeptReview, ReviewStep, SelfReviews
 from bot.store.register import AccountRegister, RegisterStep
+from bot.store.required.required import ProgressStep, Required, new_colleague_id
 from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals
 from bot.store.sealing.vault import NOT_FOR_REAL_USE, Vault, VaultError, new_key
@@ -74,12 +75,14 @@ __all__ = [
     "Place",
     "Places",
     "Post",
+    "ProgressStep",
     "Proof",
     "Received",
     "RegisterStep",
     "Remark",
     "RemarkKind",
     "Renewed",
+    "Required",
     "Restored",
     "Restores",
     "ReviewStep",
@@ -99,6 +102,7 @@ __all__ = [
     "alerts_of",
     "keys_fit",
     "left_without_keys",
+    "new_colleague_id",
     "new_key",
     "open_for",
     "open_store",
@@ -178,6 +182,10 @@ class Store:
     def register(self, school: str) -> AccountRegister:
         """The school's own accounts and tools: asked for, approved, in use."""
         return AccountRegister(self._database, school)
+
+    def required(self, school: str) -> Required:
+        """The list of staff of this school, what they must read, and how far each is with it."""
+        return Required(self._database, school)
 
     def restores(self, school: str) -> Restores:
         """Each time that the rows of this school were put back from a backup."""

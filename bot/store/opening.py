@@ -18,7 +18,7 @@ from bot.store import schema
 from bot.store.database import BUSY, Database, StoreError, alone, told, unusable
 from bot.store.sealing.vault import Vault, VaultError, open_vault
 
-NEWEST = "0010"  # the migration that this code works with
+NEWEST = "0011"  # the migration that this code works with
 _POSTGRES = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,

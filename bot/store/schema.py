@@ -306,6 +306,9 @@ OTHERS = {"slack_bots": ("client_id", "team_id"), "slack_installations": ("clien
 TOKENS: tuple[sa.Column[str], ...] = tuple(
     column for table in metadata.sorted_tables for column in table.columns if column.type is _TOKEN
 )
-SEALED: tuple[sa.Column[bytes], ...] = tuple(
-    column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, sa.LargeBinary)
-)
+
+
+def every_sealed() -> tuple[sa.Column[bytes], ...]:
+    """Every sealed column, those of tables that stand beside their part (bot.store.required.tables) too."""
+    columns = (column for table in metadata.sorted_tables for column in table.columns)
+    return tuple(column for column in columns if isinstance(column.type, sa.LargeBinary))

@@ -28,8 +28,8 @@ TEAMS = {
 PACKAGE = ("teams", "package", "--app-id", TEAMS["TEAMS_APP_ID"], "--host", "ask.school.example")
 VERBS = (
     "accounts", "adopt", "answers", "approve", "ask", "audit", "backup", "chat", "check", "concern", "doctor", "gaps",
-    "inbox", "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "ready", "receipt", "restore",
-    "restored", "score", "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
+    "inbox", "inbox-link", "keys", "learn", "migrate-base", "people", "policy", "ready", "receipt", "required",
+    "restore", "restored", "score", "serve", "sheet", "slack", "subject-access", "teams", "tips", "work",
 )  # fmt: skip
 QUESTION = "can I friend an ex-pupil?"
 PLAINEST: tuple[tuple[tuple[str, ...], str, str], ...] = (  # arguments, what is typed, what is shown

@@ -20,13 +20,15 @@ from bot.store import Draft, Finished, KeptReview, Known, Logged, Place, Registe
 from bot.store.sealing.renewing import SealedTable, sealed_tables
 from bot.tips import TipChoice
 from tests.conftest import NOW
-from tests.store.made import DSL, DSL_ACTOR, MARKERS, TIP_DAY, log
+from tests.store.made import DSL, DSL_ACTOR, MARKERS, TIP_DAY, log, read_here
 
 SOON = NOW + dt.timedelta(minutes=20)
 WRITTEN = (
     *MARKERS, "Notemarker", "Reasonmarker", "Whomarker", "Filemarker", "Questionmarker", "Statemarker", "Lettermarker",
     "Tipmarker", "Knownmarker", "known.marker@mail.example", "Placemarker", "Payloadmarker", "Conversationmarker",
     "Marker of a person", "Deliverymarker", "Draftmarker", "Judgedmarker", "Beginnermarker", "Riskmarker",
+    "Listmarker", "list.marker@mail.example", "Titlemarker",
+    "Editionmarker",
 )  # fmt: skip
 
 
@@ -56,6 +58,7 @@ def fill(store: Store, school: School, key: str = "one") -> Logged:
     store.drafts(school.id).remark("friend-ex-pupil", "wrong", NOW.date())
     review_itself(store, school, key)
     store.register(school.id).add(f"request {key}", lambda number: asked_for(number, key), NOW)
+    read_here(store, school, key)
     store.outbox((school.id,)).add(school.id, None, (Step("news", NOW, Recipient("dsl"), text=f"Lettermarker {key}"),))
     return logged
 

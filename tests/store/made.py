@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -10,7 +11,9 @@ from bot.concerns import Account, Actor, Reader, Report, Reporter, route
 from bot.concerns.ladder.escalation import ladder
 from bot.concerns.model import Adult, Pupil
 from bot.knowledge import School
-from bot.store import Logged, NewConcern, Store
+from bot.required.listing import StaffChange
+from bot.required.model import Colleague, RequiredText
+from bot.store import Logged, NewConcern, ProgressStep, Store
 from tests.conftest import NOW, SCHOOL
 
 DSL = Reader("dsl", frozenset({"dsl"}))
@@ -49,6 +52,15 @@ def log(store: Store, school: School, key: str = "one", report: Report | None = 
     routing = route(school, report)
     steps = ladder(school, routing, report.danger, NOW)
     return store.concerns(school.id).log(NewConcern(key, report, routing, steps), NOW)
+
+
+def read_here(store: Store, school: School, key: str = "one") -> None:
+    """Somebody on the list of staff, a text that is set, and how far they are with it."""
+    required, id_ = store.required(school.id), key.rjust(32, "0")
+    colleague = Colleague(id_, "Ana Listmarker", "list.marker@mail.example", "Teacher", "Maths")
+    required.change_staff(lambda kept: StaffChange((*kept, colleague)), DSL_ACTOR, "", NOW)
+    text = required.set(RequiredText("", "entry:danger-999", "Titlemarker", "", TIP_DAY, TIP_DAY), DSL_ACTOR, NOW)
+    required.take(text.id, id_, lambda before: ProgressStep(replace(before, answered=1, standing="Editionmarker")), NOW)
 
 
 def rows(url: str, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:

@@ -17,6 +17,7 @@ from bot.concerns import Account, Detail, Routing
 from bot.concerns.ladder.escalation import Recipient, Step
 from bot.knowledge import Cover, School
 from bot.knowledge.authoring import EntryText
+from bot.required.listing import StaffChange
 from bot.store import (
     Delivered,
     Draft,
@@ -38,7 +39,7 @@ from bot.store.schema import restores
 from bot.tips import TipChoice
 from tests.conftest import NOW
 from tests.store.full import asked_for, review_itself
-from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, report_of
+from tests.store.made import DSL, DSL_ACTOR, LATER, TIP_DAY, log, read_here, report_of
 
 
 @pytest.fixture
@@ -205,6 +206,21 @@ def _calls(
     yield "Restores.let_run", lambda: put_back.let_run(DSL_ACTOR, "", LATER)
     yield "Restores.hold", lambda: put_back.hold(DSL_ACTOR, "", LATER, LATER)
     yield "Restores.tell", lambda: None  # only ever given a restore of this school
+    required = store.required(school.id)
+    ours = store.required("fernbank")
+    key = ours.key_for(ours.colleagues()[0].id if ours.colleagues() else "0" * 32, LATER)
+    set_there = [each.id for each in ours.texts()]
+    yield "Required.colleagues", required.colleagues
+    yield "Required.change_staff", lambda: required.change_staff(StaffChange, DSL_ACTOR, "", NOW).colleagues
+    yield "Required.texts", required.texts
+    yield "Required.set", lambda: None  # sets one of its own, and reads nothing of another's
+    yield "Required.end", lambda: any(required.end(each, TIP_DAY, DSL_ACTOR, NOW) for each in set_there)
+    yield "Required.progress", required.progress
+    yield "Required.take", lambda: None  # begins one of its own, with nothing of another's
+    yield "Required.note", lambda: None  # a line of its own log
+    yield "Required.forget_before", lambda: required.forget_before(dt.date(2100, 1, 1), NOW)
+    yield "Required.key_for", lambda: required.key_for("0" * 32, LATER) == ours.key_for("0" * 32, LATER)
+    yield "Required.colleague_of", lambda: required.colleague_of(key, NOW)
     yield "Outbox.add", lambda: outbox.add("fernbank", None, (Step("news", NOW),))
     yield "Outbox.claim", lambda: [each for each in outbox.claim(NOW) if each.school != school.id]
     yield "Outbox.take", lambda: None
@@ -256,6 +272,7 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     either.drafts(school.id).remark("friend-pupil", "wrong", TIP_DAY)
     review_itself(either, school, "one")
     either.register(school.id).add("a form", lambda number: asked_for(number, "one"), NOW)
+    read_here(either, school)
     before = len(either.audit(school.id).lines())
     for name, call in _calls(either, elsewhere, logged, waiting):
         assert not call() or (call() is True and name == "Talk.conversation"), name
@@ -268,6 +285,10 @@ def test_no_part_of_the_store_sees_another_school(either: Store, school: School,
     assert len(either.audit(school.id).lines()) == before
     assert len(either.inbox(school.id).files(DSL)) == 1
     assert [each.payload for each in either.received(school.id, "slack").left_over(LATER)] == ["ours"]
+    required = either.required(school.id)
+    assert [each.name for each in required.colleagues()] == ["Ana Listmarker"]
+    assert [each.ended_on for each in required.texts()] == [None]
+    assert [each.answered for its in required.progress().values() for each in its.values()] == [1]
     put_back = either.restores(school.id).last()
     assert put_back and put_back.looked_at is None and not put_back.held
     assert either.places(school.id, "teams").all() == (Place("dsl", "Marker’s chat"),)

@@ -27,6 +27,7 @@ HELPERS = {
     "chat_lines",
     "reading_once",
     "answer_fields",
+    "required_approve",
     "policy_add",
     "policy_approve",
     "policy_ask",

@@ -24,6 +24,7 @@ from bot.knowledge import Person, School
 from bot.service.casework import Casework
 from bot.service.core import Core
 from bot.service.readiness.desk import may_answer, may_take_out
+from bot.service.required.desk import may_see_required
 from bot.service.tip_desk import may_decide
 from bot.store import Inbox
 
@@ -49,6 +50,11 @@ class Signed:
     def sees_cover(self) -> bool:
         """Whether they see who stands in for whom."""
         return may_see(self.reader.roles)
+
+    @property
+    def sees_required(self) -> bool:
+        """Whether they see who has read what staff must read, and set it."""
+        return may_see_required(self.reader.roles)
 
     @property
     def sees_tips(self) -> bool:

@@ -15,6 +15,7 @@ from adapters.web.inbox.figures import FiguresPage
 from adapters.web.inbox.files import FilePages
 from adapters.web.inbox.frame import InboxSite
 from adapters.web.inbox.listing import ListPage
+from adapters.web.inbox.required import RequiredPage
 from adapters.web.inbox.restored import RestoredPage
 from adapters.web.inbox.sessions import Sessions
 from adapters.web.inbox.tips import TipsPage
@@ -32,7 +33,7 @@ class InboxPages:
         self.sessions = sessions = Sessions(frame)
         parts = (
             Entrance, DrillPage, ListPage, ConcernPage, Exports, FilePages, FiguresPage, TipsPage, CoverPage,
-            RestoredPage,
+            RestoredPage, RequiredPage,
         )  # fmt: skip
         self._parts = tuple(part(frame, sessions) for part in parts)
 

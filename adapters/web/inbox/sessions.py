@@ -16,12 +16,13 @@ from adapters.web.uploads import UploadedForm, UploadTooLargeError, read_upload
 SIGN_IN = "/inbox/sign-in"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,86}")
 _HERE = re.compile(
-    r"/inbox(?:/(?:figures|files|tips|cover|accounts|(?:concerns|files|accounts)/[0-9A-Za-z-]{1,32}"
+    r"/inbox(?:/(?:figures|files|tips|cover|accounts|required(?:/[0-9a-f]{12})?|(?:concerns|files|accounts)/[0-9A-Za-z-]{1,32}"
     r"|readiness(?:/(?:parts|reviews)/[0-9a-z-]{1,40})?"
     r"|(?:answers|policies|documents)(?:/[0-9a-z:-]{1,90}){0,4}))?"
 )
 _WRITTEN = re.compile(
-    r"text|outcome|reason|to|to_name|address|reference|name|title|badge|answer|why|instead|note|phrasings|opposites|confirm|remark|"
+    r"text|list|outcome|reason|to|to_name|address|reference|name|title|badge|answer|why|instead|note|phrasings|"
+    r"opposites|confirm|remark|"
     r"(?:evidence|plan|owner|differs)-[a-z0-9-]{1,40}|how|"
     r"fact_ask|begins|words|row-\d{1,2}-[a-z-]{1,40}|case-\d-(?:badge|answer|why|instead)|like-\d{1,2}-text"
 )

@@ -133,14 +133,14 @@ def _section(fields: YamlFields, questions: _Questions) -> Section:
     return Section(fields.text("heading"), fields.texts("paragraphs", required=False), part, lead, known)
 
 
-def read_approved(fields: YamlFields, faults: Faults) -> dict[str, ParagraphApproval]:
-    """Who approved which paragraph, by its id. What was edited since does not count, and is no fault: the clause says
-    that nobody has approved it, and somebody approves it anew."""
+def read_approved(fields: YamlFields, faults: Faults, file: str = APPROVED) -> dict[str, ParagraphApproval]:
+    """Who approved which paragraph, by its id; of another `file`, whatever is approved there. What was edited since
+    does not count, and is no fault: the clause says that nobody has approved it, and somebody approves it anew."""
     fields.only({"made_up", "approved"})
     made_up = fields.flag("made_up", missing=False)
     found = {}
     for name, item in fields.mapping("approved", required=False).items():
-        each = YamlFields(faults, APPROVED, name, item)
+        each = YamlFields(faults, file, name, item)
         each.only({"digest", "by", "role", "on", "review_by", "seal"})
         on = each.date("on")
         by = each.date("review_by") if each.has("review_by") else by_new_year(on)

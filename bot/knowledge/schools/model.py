@@ -24,6 +24,7 @@ SERVICES: frozenset[Role] = frozenset(
     {"lado", "social-care", "out-of-hours", "police", "whistleblowing", "staff-support"}
 )
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
+KEEP_REQUIRED = 36  # months; a school's own rules on training records may say otherwise
 KEEP_LETTERS = 30  # days
 _NO_LADO = ("Scotland", "Northern Ireland")
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -150,7 +151,8 @@ class School:
     `elsewhere` is where it keeps its concerns, if not here; `test_alerts` says whether a test alert goes out monthly,
     `summaries` whether the DSL gets a summary each school day;
     `keep_letters` is for how many days the text of a letter is kept once it is sent or called off; `approve_alone`
-    says that somebody may approve answers that they wrote themselves;
+    says that somebody may approve answers that they wrote themselves; `keep_required` is for how many months it is kept
+    who has read what staff must read, from the day by which it was to be read;
     `cover` is who stands in for whom; `pilot` is who tries it out, where not everybody is answered yet.
     `bot.concerns.standing_in.as_of` gives the school as it is at a moment: then
     `roles` names who stands in, and `regular` who holds such a role themselves.
@@ -174,6 +176,7 @@ class School:
     pilot: Pilot | None = None
     keep_letters: int = KEEP_LETTERS
     approve_alone: bool = False
+    keep_required: int = KEEP_REQUIRED
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Who holds this role, the first to be asked first. Where the nation has no LADO, social care has that part."""

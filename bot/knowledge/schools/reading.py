@@ -16,6 +16,7 @@ from bot.knowledge.schools.contacts import wrong_email, wrong_phone
 from bot.knowledge.schools.cover import read_cover
 from bot.knowledge.schools.model import (
     KEEP_LETTERS,
+    KEEP_REQUIRED,
     MAY_HEAR,
     NATIONS,
     ROLES,
@@ -58,7 +59,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
     fields.only({
         "id", "name", "nation", "time_zone", "people", "roles", "hours", "terms", "inset_days", "closed_days",
         "ladders", "categories", "channels", "tips", "concerns", "cover", "test_alerts", "pilot",
-        "keep_letters", "approve_alone", "summaries",
+        "keep_letters", "approve_alone", "summaries", "keep_required",
     })  # fmt: skip
     people = _read_people(fields, faults)
     nation = fields.choice("nation", NATIONS)
@@ -81,6 +82,7 @@ def read_school(fields: YamlFields, faults: Faults, files: BaseFiles | None = No
         summaries=not fields.has("summaries") or fields.choice("summaries", ("daily", "never")) == "daily",
         keep_letters=_number(fields, "keep_letters", KEEP_LETTERS),
         approve_alone=fields.flag("approve_alone", missing=False),
+        keep_required=_number(fields, "keep_required", KEEP_REQUIRED),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from bot.errors import AskFirstError
 from bot.knowledge import Approvals, Knowledge, KnowledgeError, load
 from bot.knowledge.approvals import FILE as APPROVALS
+from bot.knowledge.checks.model import CHECKS_APPROVED
 from bot.knowledge.school_policy.model import ANSWERS, APPROVED, EDITIONS
 from bot.knowledge.schools.anew import Named, Part, anew, parts_of
 from bot.knowledge.schools.contacts import wrong_email, wrong_phone
@@ -74,7 +75,7 @@ def adopt(shipped: Path, folder: Path, adoption: Adoption, today: dt.date) -> Kn
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".adopt-") as aside:
             made = Path(aside) / "knowledge"
-            shutil.copytree(shipped, made, ignore=shutil.ignore_patterns(APPROVALS, *_OF_THE_DEMO))
+            shutil.copytree(shipped, made, ignore=shutil.ignore_patterns(APPROVALS, CHECKS_APPROVED, *_OF_THE_DEMO))
             knowledge = _filled(made, adoption, today)
             made.rename(folder)
     except OSError as fault:

@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.knowledge import Knowledge, load
 from bot.knowledge.approvals.rules import GRAVE_BY, by_new_year
-from bot.knowledge.school_policy.documents import seal_of_paragraph
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
+from bot.knowledge.school_policy.documents import read_approved, seal_of_paragraph
 from bot.knowledge.school_policy.model import APPROVED, ParagraphApproval, PolicyParagraph
 from bot.service.approving.signing import SOON, Signature
 from bot.service.policy_writing.files import PolicyError, write_yaml
@@ -56,19 +58,13 @@ def approve_paragraphs(
 
     def approved() -> Mapping[str, Any]:
         knowledge = load(folder)
-        kept = dict(knowledge.policy.approved)
-        if any(each.made_up != signature.made_up for each in kept.values()):
-            raise PolicyError(
-                f"{APPROVED} holds approvals of another kind: made-up ones and real ones do not go together"
-            )
-        by, role, on, made_up = signature.by, signature.role, signature.on, signature.made_up
-        until = signature.review_by or by_new_year(on)
+        kept = kept_approvals(folder, APPROVED, signature.made_up)
         for name, digest in shown:
             if digest_of_paragraph(knowledge, knowledge.policy.paragraphs[name]) != digest:
                 raise PolicyError(f"'{name}' was changed while you read it. Read it again")
-            kept[name] = ParagraphApproval(name, digest, by, role, on, until, made_up)
+            kept[name] = approval_of(name, digest, signature)
         told()
-        items = {name: _item(kept[name]) for name in knowledge.policy.paragraphs if name in kept}
+        items = {name: item_of(kept[name]) for name in knowledge.policy.paragraphs if name in kept}
         return {**({"made_up": True} if signature.made_up else {}), "approved": items}
 
     write_yaml(folder / APPROVED, _HEAD, approved)
@@ -77,7 +73,25 @@ def approve_paragraphs(
     return sum(name not in left and is_in(knowledge, each) for name, each in knowledge.policy.paragraphs.items())
 
 
-def _item(approval: ParagraphApproval) -> dict[str, str]:
+def kept_approvals(folder: Path, file: str, made_up: bool) -> dict[str, ParagraphApproval]:
+    """The approvals in a file of the base that still fit their seals. Raises PolicyError where they are of another
+    kind: made-up ones and real ones do not go together."""
+    path, faults = folder / file, Faults()
+    found = parse(path.read_text(encoding="utf-8"))[0] if path.exists() else {}
+    kept = read_approved(YamlFields(faults, file, "", found or {}), faults, file)
+    if any(each.made_up != made_up for each in kept.values()):
+        raise PolicyError(f"{file} holds approvals of another kind: made-up ones and real ones do not go together")
+    return kept
+
+
+def approval_of(name: str, digest: str, signature: Signature) -> ParagraphApproval:
+    """What a signature says of words with this digest; read again by the day it names, else before the new year."""
+    until = signature.review_by or by_new_year(signature.on)
+    return ParagraphApproval(name, digest, signature.by, signature.role, signature.on, until, signature.made_up)
+
+
+def item_of(approval: ParagraphApproval) -> dict[str, str]:
+    """An approval as it stands in its file."""
     return {
         "by": approval.by,
         "role": approval.role,

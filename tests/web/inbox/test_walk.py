@@ -50,6 +50,10 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/accounts/{account}", NONE, GONE, EVERYBODY),
     ("POST", "/inbox/accounts/{account}", {"action": "close", "reason": "x"}, GONE, EVERYBODY),
     ("POST", "/inbox/accounts/{account}/pdf", NONE, GONE, EVERYBODY),
+    ("GET", "/inbox/required", NONE, 200, TIPS),
+    ("POST", "/inbox/required", {"action": "end", "text": "0" * 12}, 303, TIPS),
+    ("GET", "/inbox/required/{text}", NONE, GONE, ""),  # what is set is walked in tests/required/test_page.py
+    ("POST", "/inbox/required/{text}/export", NONE, GONE, ""),
     ("POST", "/inbox/restored", {"action": "run"}, GONE, ""),  # walked after a restore in tests/backup/test_page.py
     # A draft, and what waits for approval, are walked in tests/web/answers/test_pages.py: here there is none.
     ("GET", "/inbox/answers", NONE, 200, ANSWERS),
@@ -109,6 +113,9 @@ OUTSIDE: tuple[Walked, ...] = tuple(
         ("POST", "/concern/receipt", LOOK, 400),  # there is no such receipt
         ("GET", "/account", NONE, 200),
         ("POST", "/account", NONE, 400),  # a form without its key
+        ("GET", "/required/{key}", NONE, 403),  # a personal link that nobody was given
+        ("GET", "/required/{key}/{text}", NONE, 403),
+        ("POST", "/required/{key}", {"press": "required list"}, 403),
         ("GET", "/privacy", NONE, 200),
         ("GET", "/livez", NONE, 200),
         ("GET", "/health", NONE, 200),
@@ -189,7 +196,14 @@ async def arrived(world: World, person: str) -> Visitor:
 async def ask(visitor: Visitor, walked: Walked, number: str, file: str) -> Seen:
     method, path, fields, *_ = walked
     none = dict.fromkeys(("draft", "key"), "0" * 32) | {"clause": "phones-01", "question": "ex-pupil-age"}
-    none |= {"part": "people", "review": "1", "kind": "docx", "entry": "friend-ex-pupil", "account": "A-0000"}
+    none |= {
+        "part": "people",
+        "review": "1",
+        "kind": "docx",
+        "entry": "friend-ex-pupil",
+        "account": "A-0000",
+        "text": "0" * 12,
+    }
     document = "letter-to-parents" if "/documents/" in path else "phones"
     address = path.format(number=number, file=file, document=document, **none)
     if address == "/concern/receipt" and method == "POST":

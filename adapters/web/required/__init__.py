@@ -1,0 +1,1 @@
+"""What somebody must read, on the page, by a personal link."""
