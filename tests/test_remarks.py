@@ -18,7 +18,7 @@ from bot.presses import GiveFeedback, GiveRemark, Press, RemarkKind, TellAuthor
 from bot.service.assistant import Assistant
 from bot.service.core import Core
 from bot.store import Store, schema
-from bot.store.drafts import MOST_A_DAY
+from bot.store.desks.drafts import MOST_A_DAY
 from tests.conftest import NOW, SCHOOL
 from tests.playing import ConsoleDriver, Driver, at_the_page
 from tests.slack.driving import at_slack
@@ -100,7 +100,7 @@ def test_it_is_kept_with_the_day_alone_and_nothing_of_the_conversation_is_writte
     for action in (TellAuthor(EX_PUPIL), GiveRemark(EX_PUPIL, "wrong")):
         assistant.handle(Message("", "one", action), NOW + dt.timedelta(minutes=3))
     assert rows(database, schema.conversations) == before
-    assert [list(row) for row in rows(database, schema.remarks)] == [[SCHOOL, TODAY, EX_PUPIL, "wrong", 1]]
+    assert [list(row) for row in rows(database, tables.remarks)] == [[SCHOOL, TODAY, EX_PUPIL, "wrong", 1]]
     assert len(rows(database, schema.events)) == 0
 
 

@@ -18,7 +18,7 @@ from bot.knowledge import Knowledge
 from bot.service.approving.remarked import remark_letters
 from bot.service.approving.reviewing import AnswerLetter, review_letters
 from bot.store import Place, Store
-from bot.store.drafts import PUBLISHED
+from bot.store.desks.drafts import PUBLISHED
 
 log = logging.getLogger("askfirst.answers")
 _LOOK_EVERY = 3600.0

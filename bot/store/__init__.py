@@ -28,14 +28,14 @@ from bot.store.chats.received import Delivered, Received
 from bot.store.concern import Case
 from bot.store.concerns import Concerns, Logged, NewConcern
 from bot.store.database import Database, StoreError
-from bot.store.drafts import AnswerDrafts, Draft, DraftStep, Remark, RemarkKind
+from bot.store.desks.drafts import AnswerDrafts, Draft, DraftStep, Remark, RemarkKind
+from bot.store.desks.readiness import KeptReview, ReviewStep, SelfReviews
+from bot.store.desks.register import AccountRegister, RegisterStep
 from bot.store.inbox import Counted, Inbox
 from bot.store.keyless import Left, keys_fit, left_without_keys
 from bot.store.missing import GoneFileError, UnknownConcernError
 from bot.store.opening import open_database
 from bot.store.proving.audit import Audit, Proof
-from bot.store.readiness import KeptReview, ReviewStep, SelfReviews
-from bot.store.register import AccountRegister, RegisterStep
 from bot.store.required.required import ProgressStep, Required, new_colleague_id
 from bot.store.sealing.chain import AuditLine
 from bot.store.sealing.renewing import Renewed, Unreadable, UnreadableSealsError, renew_keys, renew_seals

@@ -17,10 +17,10 @@ from bot.concerns.naming.traces import Traces
 from bot.store.chats.places import Place, alert_parts
 from bot.store.chats.received import GIVEN_UP
 from bot.store.database import milliseconds
+from bot.store.desks.tables import drafts
 from bot.store.schema import (
     concerns,
     conversations,
-    drafts,
     excluded,
     filed,
     files,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 _SCHOOL = sa.String(40)
-_TOKEN = sa.String(64)
+TOKEN = sa.String(64)
 _NUMBER = sa.String(8)
 
 vault = sa.Table(
@@ -24,7 +24,7 @@ conversations = sa.Table(
     "conversations",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("id", _TOKEN, primary_key=True),
+    sa.Column("id", TOKEN, primary_key=True),
     sa.Column("state", sa.LargeBinary, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
@@ -56,9 +56,9 @@ concerns = sa.Table(
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
     sa.Column("number", _NUMBER, primary_key=True),
-    sa.Column("submission", _TOKEN, nullable=False),
-    sa.Column("receipt", _TOKEN, nullable=False),
-    sa.Column("reporter", _TOKEN, nullable=False),
+    sa.Column("submission", TOKEN, nullable=False),
+    sa.Column("receipt", TOKEN, nullable=False),
+    sa.Column("reporter", TOKEN, nullable=False),
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("urgent", sa.Boolean, nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
@@ -77,14 +77,14 @@ readers = sa.Table(
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
     sa.Column("concern", _NUMBER, primary_key=True),
-    sa.Column("reader", _TOKEN, primary_key=True),
+    sa.Column("reader", TOKEN, primary_key=True),
 )
 excluded = sa.Table(
     "excluded",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
     sa.Column("concern", _NUMBER, primary_key=True),
-    sa.Column("person", _TOKEN, primary_key=True),
+    sa.Column("person", TOKEN, primary_key=True),
 )
 events = sa.Table(
     "events",
@@ -96,9 +96,9 @@ events = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("by", sa.LargeBinary, nullable=False),
     sa.Column("detail", sa.LargeBinary),  # empty only after a deletion
-    sa.Column("digest", _TOKEN, nullable=False),
-    sa.Column("previous", _TOKEN, nullable=False),
-    sa.Column("hash", _TOKEN, nullable=False),
+    sa.Column("digest", TOKEN, nullable=False),
+    sa.Column("previous", TOKEN, nullable=False),
+    sa.Column("hash", TOKEN, nullable=False),
     sa.Index("events_by_concern", "school", "concern"),
 )
 chains = sa.Table(
@@ -106,9 +106,9 @@ chains = sa.Table(
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
     sa.Column("length", sa.BigInteger, nullable=False),
-    sa.Column("head", _TOKEN, nullable=False),
+    sa.Column("head", TOKEN, nullable=False),
     # By another name than before values were bound: a process of that edition, still running, stores nothing any more.
-    sa.Column("mark", _TOKEN, nullable=False, key="seal"),
+    sa.Column("mark", TOKEN, nullable=False, key="seal"),
 )
 notices = sa.Table(
     "notices",
@@ -151,7 +151,7 @@ links = sa.Table(
     "links",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("token", _TOKEN, primary_key=True),
+    sa.Column("token", TOKEN, primary_key=True),
     sa.Column("person", sa.LargeBinary, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
     sa.Column("used_at", sa.BigInteger),
@@ -160,7 +160,7 @@ sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("token", _TOKEN, primary_key=True),
+    sa.Column("token", TOKEN, primary_key=True),
     sa.Column("person", sa.LargeBinary, nullable=False),
     sa.Column("started_at", sa.BigInteger, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
@@ -169,9 +169,9 @@ accounts = sa.Table(
     "accounts",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("account", _TOKEN, primary_key=True),
+    sa.Column("account", TOKEN, primary_key=True),
     sa.Column("channel", sa.String(12), nullable=False),
-    sa.Column("person", _TOKEN),
+    sa.Column("person", TOKEN),
     sa.Column("known", sa.LargeBinary, nullable=False),
     sa.Index("accounts_by_person", "school", "channel", "person"),
 )
@@ -179,7 +179,7 @@ received = sa.Table(
     "received",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("id", _TOKEN, primary_key=True),
+    sa.Column("id", TOKEN, primary_key=True),
     sa.Column("channel", sa.String(12), nullable=False),
     sa.Column("payload", sa.LargeBinary),  # empty once it is dealt with
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
@@ -227,7 +227,7 @@ places = sa.Table(
     "places",
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("id", _TOKEN, primary_key=True),
+    sa.Column("id", TOKEN, primary_key=True),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("place", sa.LargeBinary, nullable=False),
     sa.Index("places_by_kind", "school", "kind"),
@@ -238,54 +238,6 @@ beats = sa.Table(
     metadata,
     sa.Column("school", _SCHOOL, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
-)
-
-# Drafts of answers; what they say, who wrote them and how they stand is in the sealed content, the rest is for finding.
-drafts = sa.Table(
-    "drafts",
-    metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("entry", sa.String(80), nullable=False),
-    sa.Column("state", sa.String(12), nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-    sa.Index("drafts_by_state", "school", "state"),
-)
-remarks = sa.Table(
-    "remarks",
-    metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("day", sa.Date, primary_key=True),  # the day, not the time: a time could point to a person
-    sa.Column("entry", sa.String(80), primary_key=True),
-    sa.Column("kind", sa.String(12), primary_key=True),
-    sa.Column("number", sa.Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# The school's reviews of itself. An answer is never overwritten: the one with the highest version counts.
-self_reviews = sa.Table(
-    "self_reviews", metadata, sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)  # fmt: skip
-judgements = sa.Table(
-    "judgements", metadata, sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("review", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("statement", sa.String(40), primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)  # fmt: skip
-# The school's own accounts and tools, from being asked for on; all that was said of one is in the sealed content.
-register = sa.Table(
-    "register",
-    metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("number", _NUMBER, primary_key=True),
-    sa.Column("submission", _TOKEN, nullable=False),
-    sa.Column("state", sa.String(12), nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("school", "submission"),
-    sa.Index("register_by_state", "school", "state"),
 )
 
 # What was put back from a backup: nothing that waited in it is sent before `until`.
@@ -303,12 +255,15 @@ restores = sa.Table(
 # Tables of libraries that keep their own in this database: what is binary there is sealed too, for its row by these.
 OTHERS = {"slack_bots": ("client_id", "team_id"), "slack_installations": ("client_id", "team_id")}
 
-TOKENS: tuple[sa.Column[str], ...] = tuple(
-    column for table in metadata.sorted_tables for column in table.columns if column.type is _TOKEN
-)
+
+def every_token() -> tuple[sa.Column[str], ...]:
+    """Every column of keyed tokens, those of tables that stand beside their part too: tables of one are of the type
+    `TOKEN`."""
+    columns = (column for table in metadata.sorted_tables for column in table.columns)
+    return tuple(column for column in columns if column.type is TOKEN)
 
 
 def every_sealed() -> tuple[sa.Column[bytes], ...]:
-    """Every sealed column, those of tables that stand beside their part (bot.store.required.tables) too."""
+    """Every sealed column, those of tables that stand beside their part (bot.store.desks.tables and others) too."""
     columns = (column for table in metadata.sorted_tables for column in table.columns)
     return tuple(column for column in columns if isinstance(column.type, sa.LargeBinary))

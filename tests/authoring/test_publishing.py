@@ -28,7 +28,7 @@ from bot.service.authoring.model import (
     SavedMeanwhileError,
     Waiting,
 )
-from bot.store import DraftStep, schema
+from bot.store import DraftStep
 from tests.approvals.giving import PHONE as ASKED
 from tests.authoring.world import APPROVER, AUTHOR, DSL, EX_PUPIL, HEAD, NOBODY, PHONE, WORDS, KilledError, World, own
 from tests.conftest import KEY, ROOT, SCHOOL
@@ -319,7 +319,7 @@ def test_two_authors_of_one_title_get_an_id_each_and_both_answers_come_out(on_ei
 def test_a_draft_that_cannot_be_read_hides_no_other(world: World, caplog: pytest.LogCaptureFixture) -> None:
     damaged, whole = world.draft(), world.draft(EX_PUPIL, note="Ask.")
     with world.store._database.transaction() as connection:
-        connection.execute(sa.update(schema.drafts).where(schema.drafts.c.id == damaged.id).values(content=b"broken"))
+        connection.execute(sa.update(tables.drafts).where(tables.drafts.c.id == damaged.id).values(content=b"broken"))
     for _ in range(2):
         assert [each.id for each in world.bench.drafts(SCHOOL, AUTHOR)] == [whole.id]
     assert caplog.text.count(damaged.id) == 1

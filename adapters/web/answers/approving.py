@@ -16,7 +16,7 @@ from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
 from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotThereError, Waiting
-from bot.store.drafts import Draft
+from bot.store.desks.drafts import Draft
 
 _LIST = f"{ROOT}/waiting"
 _ONE = f"{_LIST}/{{key}}"

@@ -26,7 +26,7 @@ from bot.service.authoring.model import (
     RefusedDraftError,
     SavedMeanwhileError,
 )
-from bot.store.drafts import Draft
+from bot.store.desks.drafts import Draft
 
 PATH = f"{ROOT}/drafts/{{draft}}"
 _WRITING = ("enter", "check", "find", "save", "try", "send", "carry")  # these bring the whole form along

@@ -10,7 +10,7 @@ from bot.answering.remarks import tell_author
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.authoring import EntryText
 from bot.messages import Reply
-from bot.store.drafts import Draft
+from bot.store.desks.drafts import Draft
 
 
 def preview(knowledge: Knowledge, entry: Entry, now: dt.datetime) -> Reply:

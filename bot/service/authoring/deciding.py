@@ -33,7 +33,7 @@ from bot.service.authoring.shelf import Shelf, there
 from bot.service.authoring.telling import it_came_back, it_waits
 from bot.service.authoring.withholding import TakenOut, taken_out
 from bot.store import Draft, DraftStep
-from bot.store.drafts import SENT
+from bot.store.desks.drafts import SENT
 
 OF_FILE = "file:"  # how the key of words begins that stand in a file and were never a draft
 _NOT_YOURS = "Somebody else approves what you wrote. Your school can change that: approve_alone: true in school.yaml"

@@ -12,7 +12,7 @@ from bot.knowledge.authoring import EntryText, FieldDifference, difference, dige
 from bot.service.authoring.model import NotAllowedError, NotThereError, SavedMeanwhileError
 from bot.service.authoring.shelf import Shelf, text_in, there
 from bot.store import Draft, DraftStep
-from bot.store.drafts import DraftState
+from bot.store.desks.drafts import DraftState
 
 _WRITABLE: tuple[DraftState, ...] = ("draft", "returned", "sent")
 _STANDS = {

@@ -26,7 +26,7 @@ from bot.service.authoring.model import (
 from bot.service.authoring.shelf import Shelf
 from bot.service.authoring.withholding import TakenOut, taken_out
 from bot.store import Draft, Gap
-from bot.store.drafts import by_kind
+from bot.store.desks.drafts import by_kind
 
 SINCE = dt.timedelta(days=90)
 _LIKELIEST, _NEAREST = 10, 5

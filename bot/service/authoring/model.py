@@ -12,7 +12,7 @@ from bot.knowledge import Clause, Entry
 from bot.knowledge.authoring import EntryText, FieldDifference
 from bot.knowledge.schools.model import Role
 from bot.messages import Reply
-from bot.store.drafts import Draft, RemarkKind
+from bot.store.desks.drafts import Draft, RemarkKind
 
 AnswerState = Literal["approved", "waiting", "due", "out-of-use", "not-adopted", "other-nation", "on-hold"]
 STATES: Mapping[AnswerState, str] = {

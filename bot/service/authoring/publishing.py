@@ -26,7 +26,7 @@ from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, N
 from bot.service.authoring.shelf import Shelf, text_in, there
 from bot.service.authoring.telling import it_came_back, it_is_out
 from bot.store import Draft, DraftStep
-from bot.store.drafts import PUBLISHING
+from bot.store.desks.drafts import PUBLISHING
 
 log = logging.getLogger("askfirst.answers")
 _ITS_OWN = dt.timedelta(seconds=15)  # in which whoever took the approval is publishing it

@@ -32,7 +32,7 @@ from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary, with
 from bot.service.authoring.publishing import finish
 from bot.service.authoring.shelf import Shelf, Workshop
 from bot.store import Draft, Store
-from bot.store.drafts import PUBLISHED
+from bot.store.desks.drafts import PUBLISHED
 
 _LATELY = dt.timedelta(days=14)
 

@@ -20,14 +20,18 @@ from sqlalchemy.engine import Connection
 
 from bot.concerns import Actor, Detail
 from bot.store.database import Database
-from bot.store.schema import OTHERS, TOKENS, chains, events, links, metadata, sessions, vault
+from bot.store.schema import OTHERS, chains, events, every_token, links, metadata, sessions, vault
 from bot.store.sealing.cells import Stored, bound_columns, cell_of, sealed_columns
 from bot.store.sealing.chain import START, Chain, detail_digest, end_seal, line_hash
 from bot.store.sealing.erased import is_proved, marks_in
 from bot.store.sealing.vault import Cell, Vault, VaultError
 
 _PROVED = frozenset({events.c.digest, events.c.previous, events.c.hash, chains.c.head, chains.c.seal})
-COVERED = tuple(column for column in TOKENS if column not in _PROVED)  # by the new key, as they stand
+
+
+def covered() -> tuple[sa.Column[str], ...]:
+    """The columns of tokens that are covered by the new key, as they stand."""
+    return tuple(column for column in every_token() if column not in _PROVED)
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ class _Moving:
 
     def _table(self, sealed: SealedTable) -> None:
         table = sealed.table
-        tokens = [column for column in table.columns if column in COVERED] if self._new is not self._old else []
+        tokens = [column for column in table.columns if column in covered()] if self._new is not self._old else []
         read = sa.select(*dict.fromkeys((*table.primary_key.columns, *sealed.bound, *tokens, *sealed.columns)))
         for found in self._connection.execute(read).mappings().all():
             row: sa.RowMapping | None = found
@@ -217,8 +221,8 @@ def _this(table: sa.Table, row: Stored) -> sa.ColumnElement[bool]:
 
 def _cover_the_rest(connection: Connection, new: Vault) -> None:
     """Tokens in tables that hold nothing sealed."""
-    for table in {column.table for column in COVERED if not sealed_columns(column.table)}:
-        tokens = [column for column in COVERED if column.table is table]
+    for table in {column.table for column in covered() if not sealed_columns(column.table)}:
+        tokens = [column for column in covered() if column.table is table]
         for found in connection.execute(sa.select(*table.primary_key.columns, *tokens)).mappings().all():
             covered = {column: new.renewed(found[column.name]) for column in tokens}
             connection.execute(sa.update(table).where(_this(table, found)).values(covered))

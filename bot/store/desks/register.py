@@ -21,8 +21,8 @@ from bot.concerns.ladder.escalation import Step
 from bot.errors import AskFirstError
 from bot.store.alerts.notices import insert_steps
 from bot.store.database import Database
+from bot.store.desks.tables import register
 from bot.store.numbers import digits_of
-from bot.store.schema import register
 from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads

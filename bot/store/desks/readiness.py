@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from bot.concerns import Actor, Detail, EventKind
 from bot.readiness import Judgement, SelfReview
 from bot.store.database import Database
-from bot.store.schema import judgements, self_reviews
+from bot.store.desks.tables import judgements, self_reviews
 from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads

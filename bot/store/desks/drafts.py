@@ -24,7 +24,7 @@ from bot.knowledge.authoring import EntryText
 from bot.presses import RemarkKind as RemarkKind
 from bot.store.alerts.notices import insert_steps
 from bot.store.database import Database
-from bot.store.schema import drafts, remarks
+from bot.store.desks.tables import drafts, remarks
 from bot.store.sealing.cells import opened, sealed_row
 from bot.store.sealing.chain import Chain
 from bot.store.sealing.codec import dumps, loads
