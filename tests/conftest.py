@@ -33,7 +33,8 @@ NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 # The twins of a test that `make test` leaves to `make everything`, and the files in which it runs them all the same:
 # where a second kind of database (leases, rows that others hold) or of connection (what arrives at Slack) is the point.
 TWINS = {
-    "postgresql": ("tests/store/", "tests/backup/", "tests/ladder/test_processes.py", "tests/ladder/test_watchdog.py",
+    "postgresql": ("tests/store/", "tests/backup/test_files.py", "tests/ladder/test_processes.py",
+                   "tests/ladder/test_watchdog.py", "tests/backup/test_after.py::test_the_proof_holds_after_it",
                    "tests/slack/test_either_database.py", "tests/teams/test_either_database.py"),
     "socket": ("tests/slack/test_arriving.py", "tests/slack/test_hands.py", "tests/slack/test_stand_in.py"),
 }  # fmt: skip
@@ -62,10 +63,9 @@ NOT_QUICK = (
     "tests/test_edited_meanwhile.py", "tests/test_extras.py", "tests/test_leaving_out.py",
     "tests/test_subject_access.py", "tests/terminal/", "tests/web/", "tests/test_dialogues.py::test_at_slack_with",
     "tests/test_dialogues.py::test_in_teams", "tests/ladder/test_letters.py", "tests/store/test_doors.py",
-    "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/policy/test_command.py",
-    "tests/policy/test_documents.py", "tests/test_cli.py", "tests/test_documents.py",
-    "tests/readiness/test_paper.py", "tests/readiness/test_verb.py",
-    "tests/required/",
+    "tests/policies/test_command.py", "tests/policies/test_doors.py", "tests/policies/test_reading.py",
+    "tests/policy/", "tests/test_benchmarks.py", "tests/test_cli.py", "tests/test_documents.py",
+    "tests/readiness/test_paper.py", "tests/readiness/test_verb.py", "tests/required/",
     "tests/test_key_files.py", "tests/test_settings.py", "tests/test_tip_posts.py", "tests/test_typed_files.py",
 )  # fmt: skip
 IN_A_CHAT = ("slack", "slack, with the agent feature", "http", "socket", "teams", "standard")

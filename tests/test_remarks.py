@@ -18,6 +18,7 @@ from bot.presses import GiveFeedback, GiveRemark, Press, RemarkKind, TellAuthor
 from bot.service.assistant import Assistant
 from bot.service.core import Core
 from bot.store import Store, schema
+from bot.store.desks import tables
 from bot.store.desks.drafts import MOST_A_DAY
 from tests.conftest import NOW, SCHOOL
 from tests.playing import ConsoleDriver, Driver, at_the_page

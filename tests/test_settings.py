@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from adapters.command.doctor import examine
+from adapters.command.main import run_verb
 from adapters.command.serve import announcement
 from bot.answering.dialogue import Base
 from bot.settings import SettingsError, read_settings, settings_with_faults
 from tests.conftest import NOW
 from tests.databases import free_port, wait_until
-from tests.terminal.driving import Desk, with_learned_state
+from tests.terminal.driving import Desk, Done, with_learned_state
+
+Typed = Callable[..., Done]
 
 WRONG = {
     "ASKFIRST_PORT": "eighty",
@@ -63,6 +68,20 @@ def named_in(text: str) -> set[str]:
     return {name for line in lines if (name := line.partition(": ")[0]) in WRONG}
 
 
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """A verb as it is typed with these settings, in this process: that it starts in one of its own is tried below."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(given: dict[str, str], *arguments: str) -> Done:
+        with patch.dict(os.environ, Desk(tmp_path, given).environment, clear=True):
+            status = run_verb(arguments)
+        shown = capsys.readouterr()
+        return Done(status, shown.out, shown.err)
+
+    return run
+
+
 def test_every_wrong_variable_is_named_at_once(tmp_path: Path) -> None:
     done = Desk(tmp_path, WRONG).run("serve")
     assert done.status == 1
@@ -71,13 +90,13 @@ def test_every_wrong_variable_is_named_at_once(tmp_path: Path) -> None:
     assert not [secret for secret in SECRETS if secret in done.complained]
 
 
-def test_one_wrong_variable_is_one_line(tmp_path: Path) -> None:
-    done = Desk(tmp_path, {"ASKFIRST_PORT": "eighty"}).run("work")
+def test_one_wrong_variable_is_one_line(typed: Typed) -> None:
+    done = typed({"ASKFIRST_PORT": "eighty"}, "work")
     assert done.complained == "askfirst: ASKFIRST_PORT: 'eighty' is not a port. Set it to a number from 1 to 65535.\n"
 
 
-def test_doctor_names_them_all_and_goes_on_with_the_rest(tmp_path: Path) -> None:
-    done = Desk(tmp_path, WRONG).run("doctor")
+def test_doctor_names_them_all_and_goes_on_with_the_rest(typed: Typed) -> None:
+    done = typed(WRONG, "doctor")
     assert done.status == 1 and not done.complained
     assert named_in(done.shown) == set(WRONG)
     assert "ok     knowledge: " in done.shown and "ok     database: " in done.shown
@@ -92,18 +111,18 @@ def test_doctor_names_them_all_and_goes_on_with_the_rest(tmp_path: Path) -> None
     [("check", "faults in the knowledge base"), ("ask hello", "Hello"), ("audit", "Nothing has been logged yet"),
      ("receipt x", "no such receipt")],
 )  # fmt: skip
-def test_a_verb_is_not_stopped_by_what_it_does_not_use(tmp_path: Path, verb: str, answered: str) -> None:
+def test_a_verb_is_not_stopped_by_what_it_does_not_use(typed: Typed, tmp_path: Path, verb: str, answered: str) -> None:
     with_learned_state(tmp_path)
-    done = Desk(tmp_path, WRONG).run(*verb.split())
+    done = typed(WRONG, *verb.split())
     assert not named_in(done.complained), done.complained
     assert answered in done.shown + done.complained
 
 
-def test_the_manifest_needs_the_address_and_not_the_token(tmp_path: Path) -> None:
+def test_the_manifest_needs_the_address_and_not_the_token(typed: Typed) -> None:
     tokens = {name: value for name, value in WRONG.items() if name.startswith(("SLACK_", "TEAMS_"))}
-    done = Desk(tmp_path, tokens).run("slack", "manifest", "--socket")
+    done = typed(tokens, "slack", "manifest", "--socket")
     assert done.status == 0 and done.shown.startswith("{")
-    done = Desk(tmp_path, WRONG).run("slack", "manifest", "--socket")
+    done = typed(WRONG, "slack", "manifest", "--socket")
     assert done.status == 1 and named_in(done.complained) == {"ASKFIRST_URL", "ASKFIRST_PORT"}
 
 

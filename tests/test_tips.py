@@ -110,6 +110,7 @@ def test_channels_and_schools_have_orders_of_their_own(knowledge: Knowledge, sch
     assert len({tuple(order.values()) for order in orders}) == 4
 
 
+@pytest.mark.not_quick
 def test_every_process_finds_the_same_order() -> None:
     script = (
         "import datetime as dt, sys; from pathlib import Path; from bot.knowledge import load; from bot.tips import *; "

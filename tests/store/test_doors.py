@@ -60,12 +60,12 @@ def _open(url: str, key: str, folder: str) -> None:
 
 def test_replicas_that_start_together_migrate_once(database: str, tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_open, args=(database, KEY, str(tmp_path))) for _ in range(4)]
+    processes = [context.Process(target=_open, args=(database, KEY, str(tmp_path))) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+    assert [process.exitcode for process in processes] == [0, 0, 0]
 
 
 def test_a_database_of_a_newer_version_is_refused(either: Store, database: str, tmp_path: Path) -> None:

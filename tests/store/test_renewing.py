@@ -28,7 +28,7 @@ from bot.store import (
 )  # fmt: skip
 from bot.store.access import Access
 from bot.store.sealing.chain import START, Chain
-from bot.store.sealing.renewing import covered
+from bot.store.sealing.renewing import covered_columns
 from tests.conftest import KEY, NOW, SCHOOL
 from tests.databases import wait_until
 from tests.store.full import fill_everything, values_of
@@ -150,12 +150,12 @@ def _tokens(database: str) -> set[str]:
 
 
 def test_every_token_is_covered_or_proved_anew() -> None:
-    assert {str(column) for column in covered()} == {
+    assert {str(column) for column in covered_columns()} == {
         "conversations.id", "concerns.submission", "concerns.receipt", "concerns.reporter", "readers.reader",
         "excluded.person", "links.token", "sessions.token", "accounts.account", "accounts.person", "received.id",
         "places.id", "register.submission",
     }  # fmt: skip
-    assert {str(column) for column in set(schema.every_token()) - set(covered())} == {
+    assert {str(column) for column in set(schema.every_token()) - set(covered_columns())} == {
         "events.digest", "events.previous", "events.hash", "chains.head", "chains.mark",
     }  # fmt: skip
 

@@ -29,7 +29,7 @@ from bot.store.sealing.vault import Cell, Vault, VaultError
 _PROVED = frozenset({events.c.digest, events.c.previous, events.c.hash, chains.c.head, chains.c.seal})
 
 
-def covered() -> tuple[sa.Column[str], ...]:
+def covered_columns() -> tuple[sa.Column[str], ...]:
     """The columns of tokens that are covered by the new key, as they stand."""
     return tuple(column for column in every_token() if column not in _PROVED)
 
@@ -175,7 +175,9 @@ class _Moving:
 
     def _table(self, sealed: SealedTable) -> None:
         table = sealed.table
-        tokens = [column for column in table.columns if column in covered()] if self._new is not self._old else []
+        tokens = (
+            [column for column in table.columns if column in covered_columns()] if self._new is not self._old else []
+        )
         read = sa.select(*dict.fromkeys((*table.primary_key.columns, *sealed.bound, *tokens, *sealed.columns)))
         for found in self._connection.execute(read).mappings().all():
             row: sa.RowMapping | None = found
@@ -221,8 +223,8 @@ def _this(table: sa.Table, row: Stored) -> sa.ColumnElement[bool]:
 
 def _cover_the_rest(connection: Connection, new: Vault) -> None:
     """Tokens in tables that hold nothing sealed."""
-    for table in {column.table for column in covered() if not sealed_columns(column.table)}:
-        tokens = [column for column in covered() if column.table is table]
+    for table in {column.table for column in covered_columns() if not sealed_columns(column.table)}:
+        tokens = [column for column in covered_columns() if column.table is table]
         for found in connection.execute(sa.select(*table.primary_key.columns, *tokens)).mappings().all():
             covered = {column: new.renewed(found[column.name]) for column in tokens}
             connection.execute(sa.update(table).where(_this(table, found)).values(covered))
