@@ -53,6 +53,8 @@ class EntryPage:
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
             remarks=REASONS,
+            decided=desk.workbench.decided(desk.school, view.line.entry),
+            documents=desk.documents,
             words=words,
             done=desk.done(request),
         )
