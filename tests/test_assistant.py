@@ -56,6 +56,18 @@ def test_did_not_help_keeps_the_question_with_the_answer_it_got(assistant: Assis
     assert (gap.question, gap.entry, gap.reason) == (EX_PUPIL.text, "friend-ex-pupil", "not-helpful")
 
 
+def test_under_an_answer_from_further_up_the_last_question_is_not_kept_in_its_place(
+    assistant: Assistant, store: Store
+) -> None:
+    assistant.handle(EX_PUPIL, NOW)
+    assistant.handle(Message("can parents have my mobile number?", "one"), NOW)
+    said = assistant.handle(Message("", "one", GiveFeedback("friend-ex-pupil", helped=False)), NOW)
+    assert store.talk(SCHOOL).gaps() == () and "kept" not in said.text
+    assistant.handle(Message("", "one", GiveFeedback("parents-ask-number", helped=False)), NOW)
+    (gap,) = store.talk(SCHOOL).gaps()
+    assert (gap.question, gap.entry) == ("can parents have my mobile number?", "parents-ask-number")
+
+
 def test_a_message_about_a_child_is_never_kept(assistant: Assistant, store: Store) -> None:
     text = "Zebedee in my class told me his dad hits him"
     assert assistant.handle(Message(text, "one"), NOW).kind == "handover"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from adapters.slack import replies as slack
 from adapters.teams import replies as teams
 from adapters.web.pages import Pages
 from bot.answering.conversing.asking_back import ABOUT_WHAT, WHAT_OF
+from bot.answering.conversing.coverage import speaks_of
 from bot.answering.conversing.following import LAST_MEANT, NOT_OF_THAT, SPEAKS_OF_IT
 from bot.answering.conversing.parts import parts_of
 from bot.answering.conversing.subject import bare_deed, lacks_subject, to_the_bot
@@ -182,6 +184,17 @@ def test_after_an_answer_a_question_without_a_subject_means_the_last_one(base: B
 def test_what_the_answer_names_is_said_to_be_named(base: Base) -> None:
     reply = said(base, NUMBER, "what about a home visit?").reply
     assert (reply.entry, reply.text) == ("parents-ask-number", SPEAKS_OF_IT)
+
+
+def test_what_only_another_case_of_the_answer_names_is_not_said_to_be_named(base: Base) -> None:
+    entry = base.knowledge.entries["friend-ex-pupil"]
+    facts = entry.facts
+    assert facts
+    ours, other = (f"{case.badge} {case.answer} {case.why} {case.instead}".lower() for case in facts.cases[:2])
+    always = f"{entry.title} {entry.note}".lower()
+    word = next(each for each in re.findall(r"[a-z]{5,}", other) if each[:5] not in ours + always)
+    assert speaks_of(base, entry, {facts.fact: facts.cases[1].value}, {word})
+    assert not speaks_of(base, entry, {facts.fact: facts.cases[0].value}, {word})
 
 
 def test_what_the_answer_does_not_name_is_said_not_to_be(base: Base) -> None:

@@ -287,6 +287,15 @@ def test_an_approval_for_an_entry_that_is_gone_is_a_notice(begun: Folder) -> Non
 # --- what goes on
 
 
+def test_at_night_an_answer_that_is_not_served_says_who_answers_then(begun: Folder, base: Base) -> None:
+    by_day, at_night = (
+        asked(base.understanding, begun.load(), now=now).text for now in (NOW, NOW.replace(hour=23))
+    )  # fmt: skip
+    assert "nobody at this school has approved it yet" in by_day and "shut now" not in by_day
+    assert at_night.startswith(by_day) and "The school is shut now" in at_night
+    assert "ring The emergency duty team on 020 7946 0130" in at_night and "ring 999 first" in at_night
+
+
 def test_approvals_change_nothing_that_is_learned(begun: Folder) -> None:
     before = begun.load()
     begun.approve()

@@ -13,13 +13,12 @@ from bot.knowledge import BaseFiles, read_files
 from bot.knowledge.authoring.writing import with_new_entry
 from bot.service.live.base import LiveBase
 from bot.service.live.learning import Learner
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from tests.approvals.conftest import live as live
 from tests.approvals.giving import PHONE as ASKED
 from tests.approvals.giving import Folder
-from tests.authoring.world import PHONE, own
+from tests.authoring.world import PHONE, own, settings_of
 from tests.conftest import NOW
-from tests.make_base import small_cache
 
 FILE, NEW, NEW_ASKED = "entries/personal.yaml", "hamsters", "can i bring my tortoise to class"
 
@@ -43,11 +42,7 @@ def test_what_is_taken_out_of_use_is_served_no_more_before_any_file_is_looked_at
 
 @pytest.fixture
 def settings(folder: Folder, tmp_path: Path) -> Settings:
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "cache").symlink_to(small_cache())
-    given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(folder.path), "ASKFIRST_MODEL": "none"}
-    return read_settings(given)
+    return settings_of(folder, tmp_path)
 
 
 def with_one_more(folder: Folder, title: str) -> BaseFiles:
@@ -86,7 +81,7 @@ def test_while_ways_of_asking_are_learned_apart_words_go_live_and_out_of_use(
     assert not served.refresh()
 
 
-@pytest.mark.slow
+@pytest.mark.wide
 def test_what_was_sent_is_learned_while_it_waits_and_is_live_with_the_approval(
     folder: Folder, settings: Settings
 ) -> None:
@@ -103,7 +98,7 @@ def test_what_was_sent_is_learned_while_it_waits_and_is_live_with_the_approval(
     assert answer(served, NEW_ASKED).startswith(NEW)
 
 
-@pytest.mark.slow
+@pytest.mark.wide
 def test_what_cannot_be_learned_apart_is_learned_all_the_same(folder: Folder, settings: Settings) -> None:
     learner = Learner(settings.cache, None, folder.path)  # no sentence model lies there
     served = LiveBase(settings, learner)

@@ -29,6 +29,7 @@ from bot.service.authoring.model import (
     Waiting,
 )
 from bot.store import DraftStep
+from bot.store.desks import tables
 from tests.approvals.giving import PHONE as ASKED
 from tests.authoring.world import APPROVER, AUTHOR, DSL, EX_PUPIL, HEAD, NOBODY, PHONE, WORDS, KilledError, World, own
 from tests.conftest import KEY, ROOT, SCHOOL

@@ -17,14 +17,12 @@ from adapters.web.app import make_app
 from adapters.web.security import Limits
 from bot.service.core import Core
 from bot.service.live.base import LiveBase
-from bot.settings import read_settings
 from bot.store import Store
 from tests.approvals.conftest import approved, begun, folder
 from tests.approvals.giving import Folder
-from tests.authoring.world import AUTHOR, own
+from tests.authoring.world import AUTHOR, own, settings_of
 from tests.conftest import NOW, SCHOOL
 from tests.inboxing import KEY, Visitor, World
-from tests.make_base import small_cache
 from tests.slack.driving import SlackDriver
 from tests.slack.school import ADDRESS
 from tests.slack.school import AtSchool as AtSlack
@@ -105,11 +103,7 @@ async def written(author: Visitor) -> str:
 async def test_a_question_nobody_could_answer_is_answered_in_slack_and_in_teams_once_it_was_written_and_approved(
     folder: Folder, store: Store, tmp_path: Path
 ) -> None:  # fmt: skip
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "cache").symlink_to(small_cache())
-    given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(folder.path), "ASKFIRST_MODEL": "none"}
-    settings = read_settings(given)
+    settings = settings_of(folder, tmp_path)
     learner = learner_of(settings)
     live = LiveBase(settings, learner)
     core = Core(live.current, store, settings.data, workshop=workshop_of(settings, live, lambda: None))

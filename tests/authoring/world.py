@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from bot.answering.turns import Base
 from bot.knowledge.authoring import EntryText, digest_of_text
@@ -11,10 +12,12 @@ from bot.messages import Message, Reply
 from bot.service.authoring.shelf import Workshop
 from bot.service.authoring.workbench import Workbench
 from bot.service.core import Core
+from bot.settings import Settings, read_settings
 from bot.store import Draft, Store
 from bot.understanding.fitting import Understanding
 from tests.approvals.giving import Folder
 from tests.conftest import NOW, SCHOOL
+from tests.make_base import small_cache
 
 AUTHOR, APPROVER, DSL, HEAD, NOBODY = "deputy-2", "online", "dsl", "head", "office"
 EX_PUPIL, PHONE = "friend-ex-pupil", "trip-phone"
@@ -105,3 +108,15 @@ def own(title: str = "Hamsters in class") -> EntryText:
 
 
 _PETS = ("hamster", "gerbil", "guinea pig", "rabbit", "stick insect", "tortoise", "budgie", "snail")
+
+
+def settings_of(folder: Folder, place: Path) -> Settings:
+    """A server's settings on this folder. What was learned of the small base is lent to it; of what it learns itself
+    no other test knows."""
+    data = place / "data"
+    (data / "cache").mkdir(parents=True)
+    for kept in small_cache().iterdir():
+        if "-near-" not in kept.name:
+            (data / "cache" / kept.name).symlink_to(kept)
+    given = {"ASKFIRST_DATA": str(data), "ASKFIRST_KNOWLEDGE": str(folder.path), "ASKFIRST_MODEL": "none"}
+    return read_settings(given)

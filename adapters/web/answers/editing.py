@@ -143,6 +143,21 @@ class DraftPage:
         except AuthoringError as fault:
             return (), str(fault)
 
+    def _near_rules(self, text: EntryText) -> list[Clause]:
+        """What the answers that are nearest to this one rest on most, to pick from: somebody who begins knows of no
+        rule."""
+        desk = self._desk
+        near = desk.workbench.similar(desk.school, " ".join((text.title, *text.phrasings[:1])))
+        first = (desk.knowledge.entries[each.entry].cites[:1] for each in near)
+        return [desk.knowledge.clauses[name] for name in dict.fromkeys(name for names in first for name in names)]
+
+    def _suspects(self, draft: Draft) -> list[str]:
+        """The words in new ways of asking that look like names, with those that are said to be none."""
+        pointed, base, text = self._desk.workbench.pointed, draft.base or EntryText(), draft.text
+        new = {*text.phrasings, *text.opposites} - {*base.phrasings, *base.opposites}
+        found = (each[at.start : at.end] for each in new for at in pointed(each, draft.no_names) if at.word)
+        return list(dict.fromkeys((*draft.no_names, *sorted(found))))
+
     async def _only_read(self, signed: Signed, draft: Draft, done: str) -> web.Response:
         desk, words, now = self._desk, self._desk.words(), self._desk.frame.now()
         reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
@@ -160,6 +175,7 @@ class DraftPage:
         written = replace(draft, text=text, no_names=tuple(form.no_names))
         problems = await desk.call(lambda: desk.workbench.check(desk.school, written)) if form.checked else ()
         changed, stuck = await self._changed(signed, draft)
+        near = await desk.call(lambda: self._near_rules(text)) if draft.new and not text.cites else []
         return desk.show(
             "draft.html",
             signed,
@@ -171,9 +187,10 @@ class DraftPage:
             anchor=lambda field: anchor(field, text),
             measures=measures(text.tidied(), draft.new),
             rows=rows_of(text, words),
+            near=[each.id for each in near],
             clauses=[
                 desk.knowledge.clauses[each]
-                for each in picked_first(text, form.found)
+                for each in picked_first(text, form.found or near)
                 if each in desk.knowledge.clauses
             ],
             changed=words.difference(draft.entry, changed),
@@ -181,8 +198,9 @@ class DraftPage:
             elsewhere=words.difference(draft.entry, form.elsewhere),
             seen=desk.drafted(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
             numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, written)),
-            suspects=list(dict.fromkeys((*form.no_names, *(each.word for each in problems if each.word)))),
-            documents=DOCUMENTS if any(each.of_policy for each in problems) else "",
+            suspects=await desk.call(lambda: self._suspects(written)),
+            decided=desk.workbench.decided(desk.school, draft.entry),
+            documents=DOCUMENTS,
             nations=NATIONS,
             labels=LABELS,
             words=words,

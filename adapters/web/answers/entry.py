@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.answers.boxes import chat_box
-from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.desk import DOCUMENTS, ROOT, AnswersDesk
 from adapters.web.answers.previews import preview
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import Signed, see_other
@@ -53,6 +53,8 @@ class EntryPage:
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
             remarks=REASONS,
+            decided=desk.workbench.decided(desk.school, view.line.entry),
+            documents=DOCUMENTS,
             words=words,
             done=desk.done(request),
         )

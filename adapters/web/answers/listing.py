@@ -79,7 +79,10 @@ class AnswerListPage:
             count=len(found),
             waiting=[each for each in waiting if not each.refused],
             drafts=await desk.call(lambda: bench.drafts(school, who)),
-            out=await desk.call(lambda: bench.lately_out(school, who, now)),
+            out=[
+                (each, _line_of(each.entry, lines))
+                for each in await desk.call(lambda: bench.lately_out(school, who, now))
+            ],
             told=desk.seen(await desk.call(lambda: self._asked(wanted.asking))) if wanted.asking else "",
             states=STATES,
             files=await desk.call(lambda: bench.files(school)),
@@ -91,6 +94,10 @@ class AnswerListPage:
     def _asked(self, question: str) -> Reply:
         """What staff would get. Nothing is counted and nothing kept."""
         return ask_once(self._desk.frame.core.base(), question, self._desk.frame.now()).reply
+
+
+def _line_of(entry: str, lines: Sequence[AnswerLine]) -> AnswerLine | None:
+    return next((line for line in lines if line.entry == entry), None)
 
 
 def _by_topic(lines: Sequence[AnswerLine], ranked: bool) -> list[tuple[str, list[AnswerLine]]]:

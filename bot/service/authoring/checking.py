@@ -36,12 +36,17 @@ _OF_POLICY = (
     "decided, ask {who}. Then this answer, others that say the same and the policy that staff sign change together, "
     "and come here to be approved."
 )
+_OF_POLICY_TOO = "{noun} follows that decision too. Leave it as it was here."
+_DECIDED = (
+    "Some of this answer follows what your school decided in its own policy ({asked}). That cannot be changed here. To "
+    "change what was decided, ask {who}: this answer and others that say the same change with it."
+)
 _NO_RULE = (
     "Pick the rule that the answer rests on: search for a word of it where it says “Look for another rule”. If your "
     "school has no rule about it, pick the nearest one of the national guidance. Or have your own policy put in first: "
     "ask whoever looks after AskFirst."
 )
-_OR_TICK = ", or say that it is nobody’s name"
+_OR_TICK = ", or tick that it is nobody’s name"
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
 
 
@@ -63,8 +68,8 @@ def problems_of(shelf: Shelf, draft: Draft) -> tuple[DraftProblem, ...]:
 def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
     """Words that follow what the school decided in its policy. Written over here, the answer and the policy that staff
     sign would say two things, and other answers with the same place would still say the old one."""
-    policy, base = shelf.knowledge.policy, draft.base
-    asked = [policy.questions[each].ask for each in sorted(policy.followed.get(draft.entry, ()))]
+    base, said_too = draft.base, _OF_POLICY
+    asked = _asked_of_policy(shelf, draft.entry)
     changed = [
         each.name for each in fields(EntryText) if base and getattr(base, each.name) != getattr(draft.text, each.name)
     ]
@@ -77,8 +82,20 @@ def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
     for name in changed:
         if written is not None and getattr(written, name) != getattr(base, name):
             noun = _NOUNS.get(name, "What it says for each case")
-            said = _OF_POLICY.format(noun=noun, asked=" ".join(asked), who=shelf.named(GRAVE_BY))
+            said = said_too.format(noun=noun, asked=" ".join(asked), who=shelf.named(GRAVE_BY))
             yield DraftProblem(name, said, stops=True, of_policy=True)
+            said_too = _OF_POLICY_TOO
+
+
+def decided(shelf: Shelf, entry: str) -> str:
+    """What is said of an answer that follows the school's policy; empty of any other."""
+    asked = _asked_of_policy(shelf, entry)
+    return _DECIDED.format(asked=" ".join(asked), who=shelf.named(GRAVE_BY)) if asked else ""
+
+
+def _asked_of_policy(shelf: Shelf, entry: str) -> list[str]:
+    policy = shelf.knowledge.policy
+    return [policy.questions[each].ask for each in sorted(policy.followed.get(entry, ()))]
 
 
 def _of_rules(shelf: Shelf, draft: Draft, entry: Entry) -> Iterator[DraftProblem]:

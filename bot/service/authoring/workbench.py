@@ -160,6 +160,11 @@ class Workbench:
         own: that takes from ten seconds to minutes. Blocks; call it in a thread."""
         return trying.taken(self._shelf(school), draft)
 
+    def decided(self, school: str, entry: str) -> str:
+        """That some of an answer follows what the school decided in its policy, and whom to ask; empty where nothing
+        does."""
+        return checking.decided(self._shelf(school), entry)
+
     def same_numbers(self, school: str, draft: Draft) -> tuple[SameNumber, ...]:
         """Numbers that a draft takes out of an answer and that other answers name."""
         return numbers.named_elsewhere(self._shelf(school), draft)

@@ -36,7 +36,7 @@ class LiveBase:
 
     def __init__(self, settings: Settings, learner: Learner | None = None) -> None:
         self._settings, self._learner = settings, learner
-        self._unlearned: BaseFiles | None = None  # whose words are served, and whose ways of asking are being learned
+        self._unlearned = ""  # names what is being learned for the words that are served already; empty for nothing
         self._gone: frozenset[str] = frozenset()  # taken out of use since the files were last begun to be read
         self._encoder = find_encoder(settings)
         self._refused: str | None = None
@@ -86,9 +86,12 @@ class LiveBase:
     def learn_ahead(self, files: BaseFiles) -> None:
         """Learn what these files say before it is approved, where nothing else is being learned: then it is live at
         once."""
-        if self._learner and not self._learner.is_busy():
-            with contextlib.suppress(OSError):
-                self._learner.begin(files)
+        if self._learner is None or self._learner.is_busy():
+            return
+        with contextlib.suppress(OSError, KnowledgeError):
+            key = learned_key(load(files, approved=False), self._encoder)
+            if not is_kept(self._settings.cache, key):
+                self._learner.begin(files, key)
 
     def _without(self, base: Base, gone: frozenset[str]) -> Base:
         """The base without what was taken out of use. No fingerprint of any files: they are read all the same."""
@@ -101,10 +104,9 @@ class LiveBase:
 
     def _learned_meanwhile(self) -> bool:
         """Serve what was being learned, where that has come to its end; True if it did."""
-        files = self._unlearned
-        if files is None or self._learner is None or self._learner.is_busy():
+        key = self._unlearned
+        if not key or self._learner is None or (self._learner.is_busy() and not is_kept(self._settings.cache, key)):
             return False
-        self._unlearned = None
         understanding = self._understood(self._base.knowledge)
         with self._swapping:
             self._base = replace(self._base, understanding=understanding)
@@ -132,14 +134,14 @@ class LiveBase:
             self._taught = knowledge
         # Wording, dates and approvals are not learned from: to find that out from the files takes seconds.
         elif _taught_by(knowledge) == _taught_by(self._taught):
-            self._unlearned = None
+            self._unlearned = ""
             return Base(knowledge, before.understanding)
         elif isinstance(files, BaseFiles) and self._learn_apart(files, knowledge):
             return Base(knowledge, before.understanding)
         return Base(knowledge, self._understood(knowledge))
 
     def _understood(self, knowledge: Knowledge) -> Understanding:
-        self._taught, self._unlearned = knowledge, None
+        self._taught, self._unlearned = knowledge, ""
         return understand(knowledge, self._encoder, self._settings.cache, self._settings.learned)
 
     def _learn_apart(self, files: BaseFiles, knowledge: Knowledge) -> bool:
@@ -147,16 +149,17 @@ class LiveBase:
         still there, and whatever else is learned from is as it was. False where it is to be learned here and now, or
         was learned before."""
         learner = self._learner
-        if learner is None or learner.has_failed(files) or not _may_serve(self._taught, knowledge):
+        if learner is None or not _may_serve(self._taught, knowledge):
             return False
-        if is_kept(self._settings.cache, learned_key(knowledge, self._encoder)):
+        key = learned_key(knowledge, self._encoder)
+        if learner.has_failed(key) or is_kept(self._settings.cache, key):
             return False
         try:
-            learner.begin(files)
+            learner.begin(files, key)
         except OSError as fault:
             log.warning("a base is learned beside the answers, for no process of its own began: %s", fault.strerror)
             return False
-        self._unlearned = files
+        self._unlearned = key
         return True
 
     def _still_approved(self, base: Base) -> Base:

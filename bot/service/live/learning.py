@@ -23,7 +23,7 @@ from bot.understanding.encoder import load_encoder
 from bot.understanding.fitting import Understanding, understand
 
 log = logging.getLogger("askfirst.base")
-_POLITE = 10  # how nice it is to others: whoever asks comes first
+_POLITE = 5  # how nice it is to others: whoever asks comes first, and it still ends in time
 
 
 class Learner:
@@ -33,30 +33,31 @@ class Learner:
     def __init__(self, cache: Path, shipped: Path | None, model: Path | None) -> None:
         self._told = {"cache": str(cache), "learned": str(shipped or ""), "model": str(model or "")}
         self._process: subprocess.Popen[str] | None = None
-        self._next: BaseFiles | None = None
+        self._next: tuple[BaseFiles, str] | None = None
         self._of, self._folder = "", Path()
         self._failed: set[str] = set()
         self._one_at_a_time = threading.RLock()
 
-    def begin(self, files: BaseFiles) -> None:
-        """Learn this one: at once, or after what is being learned; of several that wait, the last."""
+    def begin(self, files: BaseFiles, key: str) -> None:
+        """Learn this one: at once, or after what is being learned; of several that wait, the last. `key` names what is
+        learned, which files with other words may have in common."""
         with self._one_at_a_time:
-            self._begin(files)
+            self._begin(files, key)
 
     def is_busy(self) -> bool:
         """Whether something is being learned: asked for by whoever waits for it, for nobody is told of the end."""
         with self._one_at_a_time:
             return self._is_busy()
 
-    def has_failed(self, files: BaseFiles) -> bool:
-        """Whether this very base could not be learned."""
-        return files.fingerprint in self._failed
+    def has_failed(self, key: str) -> bool:
+        """Whether this could not be learned."""
+        return key in self._failed
 
-    def _begin(self, files: BaseFiles) -> None:
+    def _begin(self, files: BaseFiles, key: str) -> None:
         if self._is_busy():
-            self._next = files if files.fingerprint != self._of else None
+            self._next = (files, key) if key != self._of else None
             return
-        self._of, self._next = files.fingerprint, None
+        self._of, self._next = key, None
         self._folder = Path(tempfile.mkdtemp(prefix="askfirst-learning-"))
         files.copy_to(self._folder)
         self._process = begin_apart("bot.service.live.learning", {**self._told, "folder": str(self._folder)})
@@ -71,7 +72,7 @@ class Learner:
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._next is not None:
-            self._begin(self._next)
+            self._begin(*self._next)
         return self._process is not None
 
 

@@ -135,7 +135,7 @@ def test_an_answer_is_changed_tried_sent_and_approved_without_a_script_and_what_
     expect(page.get_by_role("alert")).to_contain_text("It was saved, and not sent.")
     page.get_by_role("alert").get_by_role("link", name="In a few words").first.click()
     expect(page.locator("#badge")).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_role("alert")).to_contain_text("follows what the school decided in its own policy")
+    expect(page.get_by_role("alert")).to_contain_text("follows what your school decided in its own policy")
     page.locator("#badge").fill("Under 19: don't. From 19: not advised")
     press(page, "Save and try it")
     page.locator("#text").fill(QUESTION)

@@ -374,7 +374,9 @@ async def test_what_the_policy_decides_names_who_changes_it_and_where_once_there
         checked = await visitor.post(path, **form_of(page), action="check")
         assert "ask Ms Amara Bello (the DSL) or Mrs Ruth Calder (the headteacher)" in words(checked)
         assert "askfirst" not in words(checked)
-        assert ("is changed under Documents" in words(checked)) == (there == ROOT)
+        assert ("They change it under Documents" in words(checked)) == (there == ROOT)
+        before = words(await visitor.get(f"{ROOT}/entries/{EX_PUPIL}"))
+        assert "That cannot be changed here. To change what was decided, ask Ms Amara Bello" in before
 
 
 async def test_a_new_answer_begins_with_a_rule(world: World) -> None:
