@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.concerns.naming.private import private_persons
@@ -68,3 +70,9 @@ def test_each_is_said_once_with_where_it_stands() -> None:
 
 def test_an_ordinary_policy_tells_of_nobody() -> None:
     assert found(*(text for text, _ in making.CLAUSES)) == []
+
+
+def test_a_long_text_without_a_space_takes_no_time_with_its_square() -> None:
+    started = time.process_time()
+    assert private_persons([("A." * 30_000, "page 1")], ()) == ()
+    assert time.process_time() - started < 2

@@ -98,14 +98,16 @@ class ClausePage:
         if clause is None:
             raise NoDocumentError("There is no such clause any more: it may have been joined to another one")
         place = document.clauses.index(clause)
-        found = await desk.call(lambda: desk.core.near_clause(desk.school, who, clause))
+        found = await desk.near(document, who)
+        beside = {each.clause.id: each.near for each in found or ()}
         return desk.show(
             "clause.html",
             signed,
             status,
             document=document,
             clause=clause,
-            near=() if clause.gone or clause.left_out else found.near,
+            near=beside.get(clause.id, ()),
+            working=found is None,
             cited=await desk.call(lambda: desk.core.cited_by(desk.school, who, clause.id)),
             before=document.clauses[place - 1] if place else None,
             behind=document.clauses[place + 1] if place + 1 < len(document.clauses) else None,

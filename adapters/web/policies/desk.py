@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from aiohttp import web
@@ -16,14 +17,17 @@ from adapters.web.policies import wording
 from adapters.web.uploads import UploadedForm
 from bot.errors import AskFirstError
 from bot.knowledge import Entry, Knowledge
+from bot.knowledge.policies.own import OwnDocument
 from bot.service.authoring.workbench import Workbench
 from bot.service.policy_reading.desk import PolicyDesk
 from bot.service.policy_reading.model import DocumentLine, NoDocumentError
+from bot.service.policy_reading.near import ClauseAndNear
 from bot.store import StoreError
 
 ROOT = "/inbox/policies"
 OWN = f"{ROOT}/own/{{document}}"
 ANSWERS = "/inbox/answers"
+_PATIENCE = 6.0  # seconds that a page waits for what is near its clauses
 T = TypeVar("T")
 
 
@@ -32,6 +36,8 @@ class PoliciesDesk:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self.frame, self._sessions = frame, sessions
+        # What is being worked out in this process, by document: what comes of it the core keeps.
+        self._working: dict[str, asyncio.Task[Sequence[ClauseAndNear]]] = {}
 
     @property
     def core(self) -> PolicyDesk:
@@ -88,6 +94,22 @@ class PoliciesDesk:
         """The document that the address names. Raises NoDocumentError."""
         who, name = signed.person.id, request.match_info["document"]
         return await self.call(lambda: self.core.document(self.school, who, name))
+
+    async def near(self, document: OwnDocument, who: str) -> Sequence[ClauseAndNear] | None:
+        """The clauses of a document with the answers near each; None while that is being worked out: the first time
+        every answer is read."""
+        task = self._working.get(document.id)
+        begun = task is None
+        if task is None:
+            work = self.call(lambda: self.core.near(self.school, who, document))
+            task = self._working[document.id] = asyncio.get_running_loop().create_task(work)
+        await asyncio.wait({task}, timeout=_PATIENCE)
+        if not task.done():
+            return None
+        self._working.pop(document.id, None)
+        found = await task
+        # One that was begun for another page may be of the document as it was: what is known already is quick.
+        return found if begun else await self.call(lambda: self.core.near(self.school, who, document))
 
     def mine(self, who: str, entries: Iterable[Entry]) -> frozenset[str]:
         """Those of these answers that somebody may approve, and so take out of use."""

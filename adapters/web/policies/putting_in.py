@@ -23,7 +23,8 @@ from bot.service.policy_reading.files import NotKeptError
 
 _PATH = f"{ROOT}/put-in"
 MOST = 20 * MEGABYTE  # of a file on the page
-_MOST_CLAUSES = 3000  # of a document: to compare two takes time with the square of them
+# Of a document, and words of one clause: to compare two takes time with the square of both.
+_MOST_CLAUSES, _MOST_WORDS = 2000, 4000
 _PATIENCE = 45.0  # seconds that one waits for whoever reads before them
 _PAGES = re.compile(r"\d{1,4}(?:[\s,]+\d{1,4}){0,49}")
 _READ, _TAKE_IN = {"action", "of", "leave_out"}, {"action", "carried", "title", "edition", "date"}
@@ -142,6 +143,7 @@ class PutInPage:
         )  # fmt: skip
 
 
+_IN_PARTS = "Cut it into parts, and give them one by one"
 _OPTION = "--without-pages "  # the terminal's word for the box of pages
 _SMALLER = "Save it with smaller pictures, or cut it into parts. Nothing was taken in"
 
@@ -157,10 +159,11 @@ def _on_page(remedy: str) -> tuple[str, bool]:
 def _read_policy(desk: PoliciesDesk, posted: UploadedForm, leave_out: list[int]) -> ReadPolicy:
     document = read_bytes(posted.name, posted.content, leave_out)
     policy = understood(document, posted.content, posted.name, desk.frame.school)
-    if len(policy.imported.clauses) > _MOST_CLAUSES:
-        raise UnreadableContentError(
-            "it holds far more clauses than a policy", "Cut it into parts, and give them one by one"
-        )
+    clauses = policy.imported.clauses
+    if len(clauses) > _MOST_CLAUSES:
+        raise UnreadableContentError("it holds far more clauses than a policy", _IN_PARTS)
+    if any(len(each.text.split()) > _MOST_WORDS for each in clauses):
+        raise UnreadableContentError("a paragraph of it is longer than any rule", "See that it is the right file")
     return policy
 
 

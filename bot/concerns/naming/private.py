@@ -32,9 +32,9 @@ _CHILD = re.compile(
     rf"(?P<name>{_NAME}\s+{_NAME})\b"
 )
 _MOBILE = re.compile(r"(?<!\d)(?:\+44\s?\(?0?\)?|0)7\d{3}[\s-]?\d{3}[\s-]?\d{3}(?!\d)")
-_PRIVATE_MAIL = re.compile(
-    r"\b[\w.+-]+@(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|me|aol|btinternet|sky|talktalk|virginmedia|msn|"
-    r"protonmail|proton)\.[a-z.]{2,8}\b",
+_PRIVATE_MAIL = re.compile(  # of a bounded length, or a long text without a space takes time with its square
+    r"(?<![\w.+-])[\w.+-]{1,64}@(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|me|aol|btinternet|sky|talktalk|"
+    r"virginmedia|msn|protonmail|proton)\.[a-z.]{2,8}\b",
     re.I,
 )
 _LANDLINE = re.compile(r"(?<!\d)(?:\+44\s?\(?0?\)?|\(?0)[1-3]\d{1,4}\)?[\s-]?\d{3,4}[\s-]?\d{3,4}(?!\d)")

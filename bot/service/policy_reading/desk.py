@@ -18,7 +18,7 @@ from bot.knowledge.approvals.rules import APPROVERS
 from bot.knowledge.policies.editing import find, join, leave_out, mark, split, tick
 from bot.knowledge.policies.editions import compare
 from bot.knowledge.policies.importing.about import slug_of
-from bot.knowledge.policies.own import OwnClause, OwnDocument
+from bot.knowledge.policies.own import OwnDocument
 from bot.knowledge.policies.packs import NationalPack
 from bot.knowledge.policies.resting import resting_on
 from bot.knowledge.schools.model import Role
@@ -36,7 +36,6 @@ from bot.service.policy_reading.near import (
     ClauseAndNear,
     NearScores,
     near,
-    near_each,
     on_nothing_of_ours,
     standing_tick,
     tick_of,
@@ -81,10 +80,6 @@ class PolicyDesk:
     def near(self, school: str, who: str, document: OwnDocument) -> tuple[ClauseAndNear, ...]:
         """Its clauses with the answers near each; seconds the first time."""
         return near(self._shelf(school, who).base, document, self._scores_of(school))
-
-    def near_clause(self, school: str, who: str, clause: OwnClause) -> ClauseAndNear:
-        """The same for one of them."""
-        return near_each(self._shelf(school, who).base, (clause,), self._scores_of(school))[0]
 
     def on_nothing(self, school: str, who: str) -> tuple[Entry, ...]:
         """The answers that rest on nothing of the school's own; none where it has put nothing in."""

@@ -50,6 +50,7 @@ class NearScores:
         self._said: tuple[object, ...] = ()
         self._read_by: object = None
         self._rows: Matrix | None = None
+        self._by_text: dict[str, Matrix] = {}
         self._kept: dict[str, dict[str, float]] = {}
 
     def of(self, base: Base, clauses: Sequence[OwnClause]) -> tuple[dict[str, float], ...]:
@@ -72,8 +73,17 @@ class NearScores:
             return
         encoder = base.understanding.reader.encoder
         texts = [f"{each.title}. {each.answer}" for each in entries]
-        self._rows = _unit(encoder.embed(texts)) if encoder and texts else None
+        self._rows = self._embedded(encoder, texts) if encoder and texts else None
         self._said, self._read_by, self._kept = said, base.understanding, {}
+
+    def _embedded(self, encoder: Encoder, texts: Sequence[str]) -> Matrix:
+        """A row for each of these texts; of an edited base only the new ones are read."""
+        new = [each for each in dict.fromkeys(texts) if each not in self._by_text]
+        rows = _unit(encoder.embed(new)) if new else ()
+        self._by_text = {each: row for each, row in self._by_text.items() if each in texts}
+        self._by_text |= dict(zip(new, rows, strict=True))
+        stacked: Matrix = np.stack([self._by_text[each] for each in texts])
+        return stacked
 
 
 def near(base: Base, document: OwnDocument, scores: NearScores | None = None) -> tuple[ClauseAndNear, ...]:
@@ -91,8 +101,9 @@ def near_each(base: Base, clauses: Sequence[OwnClause], scores: NearScores) -> t
 def _near(base: Base, clause: OwnClause, near: Mapping[str, float]) -> tuple[NearEntry, ...]:
     found = {name: nearness for name, nearness in near.items() if name in base.knowledge.entries}
     by_id: Mapping[str, Entry] = base.knowledge.entries
+    ticked = {each.entry for each in clause.ticks}
     for entry in base.knowledge.entries.values():  # what a person said stays beside it
-        if clause.id in entry.cites or standing_tick(clause, entry):
+        if clause.id in entry.cites or (entry.id in ticked and standing_tick(clause, entry)):
             found[entry.id] = 1.0
     nearest = sorted(found, key=lambda name: (-found[name], name))[:MOST]
     return tuple(NearEntry(by_id[name], round(found[name], 2), standing_tick(clause, by_id[name])) for name in nearest)

@@ -79,6 +79,11 @@ def test_no_page_has_barriers_or_is_cut_off(
     look("changes", "Social media policy")
     page.goto(f"{base_of(page)}inbox/policies")
     look("list", "Your own policies")
+    page.get_by_role("link", name="National documents").click()
+    look("national", "National documents")
+    page.locator("main .plain-list a").first.click()
+    expect(page.get_by_text("National document", exact=True)).to_be_visible()
+    assert barriers(page) == []
 
 
 def test_the_whole_way_on_a_phone_by_keyboard_and_without_a_script(

@@ -222,6 +222,7 @@ async def test_whoever_is_not_known_sends_no_file_and_what_was_read_is_for_one_p
         ("policy.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Word's format from before 2007"),
         ("policy.docx", making.with_parts(making.docx_policy(), {"word/vbaProject.bin": b"x"}), "it holds macros"),
         ("../../etc/passwd", b"root", "a file of this kind"),
+        ("flood.md", b"Ask. " * 9000, "a paragraph of it is longer than any rule"),
         ("<script>.exe", b"MZ", "a file of this kind"),
     ],
 )
