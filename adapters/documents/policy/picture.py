@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from pathlib import Path
@@ -18,6 +19,7 @@ _LINE = 54
 _NUMBER = re.compile(r"(?<=\d) (?=\d)")  # inside a telephone number, where no line ends
 
 
+@functools.lru_cache(maxsize=8)  # the same picture stands in several documents, in both forms
 def steps_png(steps: PrintedSteps) -> bytes:
     """The picture as PNG; the same steps give the same bytes."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)

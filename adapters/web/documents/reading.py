@@ -14,7 +14,9 @@ from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
+from bot.knowledge import Clause, Knowledge
 from bot.knowledge.approvals.rules import by_new_year
+from bot.service.policy_writing.filling_in import cites_in, is_borrowed
 from bot.service.policy_writing.foreseen import ClauseDifference, said_differently
 from bot.service.policy_writing.model import PolicyDocument
 
@@ -97,6 +99,8 @@ class DocumentPage:
             kinds=CHANGE_WORDS,
             to_do=list(to_do(knowledge, document, ROOT)),
             to_read=to_read,
+            rests={name: _rests_on(knowledge, name) for name in to_read},
+            borrowed={name for name in to_read if is_borrowed(knowledge, knowledge.policy.paragraphs[name])},
             digest=desk.core.digest(school, document),
             review_by=by_new_year(desk.frame.today()),
             standing_of=printed.standing_of,
@@ -105,6 +109,11 @@ class DocumentPage:
             problems=problems or {},
             typed=typed or {},
         )  # fmt: skip
+
+
+def _rests_on(knowledge: Knowledge, paragraph: str) -> list[Clause]:
+    """What somebody reads beside a clause before they approve it."""
+    return [knowledge.clauses[each] for each in cites_in(knowledge, knowledge.policy.paragraphs[paragraph])]
 
 
 def _made(document: PolicyDocument, kind: str) -> bytes:

@@ -26,6 +26,7 @@ def work(page: Page, store: Store, person: str, path: str = "") -> None:
     page.goto(f"{base}inbox/documents{path}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "viewport", "scheme"), [("desk", DESK, "light"), ("phone", PHONE, "dark")])
 def test_no_page_has_barriers_or_is_cut_off_on_the_way_from_an_answer_to_an_edition(
     open_page: Opener, core: Core, store: Store, name: str, viewport: dict[str, int], scheme: str

@@ -8,6 +8,7 @@ import io
 import re
 
 import docx
+import pytest
 
 from bot.answering.dialogue import ask_once
 from bot.concerns.chronology import OF_DOCUMENTS
@@ -66,6 +67,7 @@ def kinds(world: World) -> list[tuple[str, str, str]]:
     return [(each.kind, each.remark, each.by.name) for each in lines if each.kind in OF_DOCUMENTS]
 
 
+@pytest.mark.slow
 async def test_a_changed_age_changes_badge_answer_and_paragraph_and_is_served_once_it_is_approved(
     world: World, files: Files
 ) -> None:
@@ -88,6 +90,7 @@ async def test_a_changed_age_changes_badge_answer_and_paragraph_and_is_served_on
     said = words(draft)
     assert "Draft of edition 2" in said and "Edition 1 of" in said and "ex-pupil under 21, and remove" in said
     assert f"/inbox/answers/waiting/file:{ENTRY}" in draft.text
+    assert said.count("What it rests on") == 2 and "an ex-pupil under the age of 19, online" in said
     assert "edition 1" in words(await head.get(f"{ROOT}/read/letter-to-parents")).lower()
     assert served(world).badge == OLD and "under 19" in served(world).answer, "former words until they are approved"
 
