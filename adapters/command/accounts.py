@@ -13,7 +13,7 @@ from adapters.console.account import in_terminal
 from adapters.console.accounts import NEXT, TerminalRequest, asked_act, find_act, list_lines, show_lines
 from adapters.console.desk import open_desk
 from adapters.documents.register import register_csv
-from bot.concerns import Actor, Detail, IncompleteError
+from bot.concerns import Actor, Detail, IncompleteError, staff
 from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.service.accounts import AccountDesk, NotInRegisterError
@@ -77,9 +77,9 @@ class _Desk:
         if action == "ask":
             found = TerminalRequest(self.accounts, input, print, _now).fill_in()
             return [f"Sent. Its number in the register: {found.number}. {NEXT}"]
-        if self.who not in self.school.people:
-            known = ", ".join(self.school.people)
-            raise AskFirstError(f"there is no '{self.who}' in school.yaml. The people are: {known}")
+        if self.who not in (people := [each.id for each in staff(self.school)]):
+            known = ", ".join(people)
+            raise AskFirstError(f"there is nobody '{self.who}' in school.yaml. The people are: {known}")
         self._write_down(action)
         return _LOOKING[action](self) if action in _LOOKING else _do(self, action)
 

@@ -97,7 +97,7 @@ def list_lines(seen: Sequence[SeenAccount]) -> Iterator[str]:
         yield f"{each.found.number}  {each.found.title}: {standing(each.found)}"
         yield f"    for: {for_whom(each.found)}{_to_do(each)}"
     if not seen:
-        yield "Nothing stands in the register yet. Ask for something: askfirst accounts ask"
+        yield "Nothing stands in the register yet that you may see. Ask for something: askfirst accounts ask"
 
 
 def show_lines(school: School, desk: AccountDesk, seen: SeenAccount) -> Iterator[str]:

@@ -18,7 +18,7 @@ from adapters.slack.blocks import (
     small,
 )
 from adapters.slack.form import input_of
-from adapters.slack.record import action_input
+from adapters.slack.record import TOO_LONG, action_input
 from bot.accounts import AccountForm, Registered
 from bot.accounts.acts import RegisterAct
 from bot.concerns.actions import MENUS, ActionField
@@ -70,8 +70,10 @@ def account_view(
     blocks += buttons([button(act.title, f"{ACT}-{act.id}", f"{act.id} {seen.found.number}") for act in seen.acts])
     for line, reason in decisions:
         blocks += [heading(line), *plain(reason)]
-    blocks += [block for label, text in facts for block in (small(label), *plain(text))]
-    return modal(f"Account {seen.found.number}", blocks[:VIEW_BLOCKS], "account", metadata=seen.found.number)
+    blocks += [block for label, text in facts for block in plain(f"{label}\n{text}")]
+    if len(blocks) > VIEW_BLOCKS:
+        blocks = [*blocks[: VIEW_BLOCKS - 1], small(TOO_LONG)]
+    return modal(f"Account {seen.found.number}", blocks, "account", metadata=seen.found.number)
 
 
 def act_view(number: str, act: RegisterAct, fields: Sequence[ActionField]) -> Block:

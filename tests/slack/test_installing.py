@@ -48,7 +48,7 @@ def test_the_manifest_is_one_that_slack_takes(socket: bool, agent: bool) -> None
     assert made["settings"]["socket_mode_enabled"] is socket
     assert (EVENTS in str(made)) is not socket
     commands = {each["command"]: each.get("url") for each in made["features"]["slash_commands"]}
-    assert commands == dict.fromkeys(("/ask", "/concern"), None if socket else f"{ADDRESS}{EVENTS}")
+    assert commands == dict.fromkeys(("/ask", "/concern", "/account"), None if socket else f"{ADDRESS}{EVENTS}")
     assert {each["type"] for each in made["features"]["shortcuts"]} == {"global", "message"}
 
 

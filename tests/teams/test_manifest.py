@@ -90,7 +90,7 @@ def test_the_bot_is_where_staff_are_and_its_commands_are_in_each_menu() -> None:
     assert [each["scopes"] for each in bot["commandLists"]] == [[scope] for scope in SCOPES]
     for menu in bot["commandLists"]:
         basic = [each["title"] for each in menu["commands"] if each.get("type", "basic") == "basic"]
-        assert basic == ["ask", "log a concern", "my concerns", "tip"]
+        assert basic == ["ask", "log a concern", "my concerns", "new account", "tip"]
         assert [each["prompt"] for each in menu["commands"] if each.get("type") == "prompt"] == [*PROMPTS]
         assert len(menu["commands"]) <= 12
 
