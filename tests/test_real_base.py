@@ -121,6 +121,22 @@ def test_what_is_beside_the_point_changes_nothing(real: Base) -> None:
     assert unnoted == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("A student I tutor privately also goes to my school. Do I have to tell anyone?", 'My colleague asks: "{}"'),
+        (
+            "I'd like to use ChatGPT to write my reports this year. Is that alright if I leave the names out?",
+            "{} My copy of the handbook is from last year, the one with the blue cover.",
+        ),
+    ],
+)
+def test_whoever_asks_and_what_is_told_beside_leave_the_answer_as_it_was(real: Base, asked: str, told: str) -> None:
+    before, after = (ask_once(real, text, NOW).reply for text in (asked, told.format(asked)))
+    assert before.kind == "answer"
+    assert outcome_of(after).entry == outcome_of(before).entry
+
+
 @pytest.mark.wide
 def test_what_is_beside_the_point_leaves_the_answer_as_it_was(real: Base) -> None:
     """Each question that is answered, with one sentence of every sixteenth kind beside it."""

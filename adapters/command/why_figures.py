@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bot.answering.conversing.asking import clearest
 from bot.answering.dialogue import Base, ask_once
 from bot.answering.outcome import outcome_of
 
@@ -13,7 +14,7 @@ def why_in_figures(base: Base, text: str, now: dt.datetime) -> str:
     understanding = base.understanding
     readings = understanding.reader.read_parts(text)
     finding = understanding.triage.sort(readings, understanding.reader.read)
-    asked = understanding.matcher.surer(readings[0], finding.rest)
+    asked = clearest(understanding, text, understanding.matcher.surer(readings[0], finding.rest))
     grounds = understanding.matcher.why(asked)
     limits = understanding.triage.thresholds
     lines = [

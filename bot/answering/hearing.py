@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bot.answering.conversing.asking import clearest
 from bot.messages import LONGEST, Message
 from bot.understanding.fitting import Understanding
 from bot.understanding.reading import Reading
@@ -84,7 +85,7 @@ def hear(understanding: Understanding, message: Message) -> Heard:
     finding = max(found, key=_gravity, default=Finding(None, None, 0.0, False, ()))
     if not readings:
         return Heard(finding, question, None, None, too_long)
-    asked = understanding.matcher.surer(readings[0], found[0].rest)
+    asked = clearest(understanding, question, understanding.matcher.surer(readings[0], found[0].rest))
     return Heard(finding, question, readings[0], asked, too_long)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.knowledge import TriageData
+from bot.understanding.courtesy import without_courtesy
 from bot.understanding.encoder import Encoder
 from bot.understanding.features import Featuriser, Row
 from bot.understanding.language import MAX_CHARS, Language, NormalForm
@@ -62,7 +63,11 @@ class TextReader:
 
     def read(self, text: str) -> Reading:
         """Any text -> Reading."""
-        return self._read([text], "whole")[0]
+        return self.read_all([text])[0]
+
+    def read_all(self, texts: Sequence[str]) -> list[Reading]:
+        """Several texts at once, each read as a whole one."""
+        return self._read(texts, "whole")
 
     def _read(self, texts: Sequence[str], role: Role) -> list[Reading]:
         forms = [self.language.normalise(text) for text in texts]
@@ -72,14 +77,15 @@ class TextReader:
 
     def read_parts(self, text: str) -> list[Reading]:
         """The whole text; then its sentences, where it has more than one, or of a long text its parts of some sentences
-        each. Of more than can be read the parts that matter most stand for the whole."""
+        each. Of more than can be read the parts that matter most stand for the whole. Courtesy is left out."""
+        text = without_courtesy(text)
         parts = _parts(text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS // 2]} {text[-MOST_CHARS // 2 :]}")
         chosen = self._chosen(list(dict.fromkeys(parts)), MOST_PARTS if len(text) <= MAX_CHARS else OF_VERY_LONG)
         short = len(text) <= MAX_CHARS and len(text.split()) <= LONG
         whole = self.read(text if short else " ".join(map(self._tamed, parts if len(text) <= MAX_CHARS else chosen)))
         if short and len(whole.form.words) <= LONG:
-            return [whole, *self._read(self._chosen(_sentences(text), MOST_SENTENCES), "sentence")]
-        grave = [each for part in chosen for each in _sentences(part) if any(self._harm_in(_rough(each)))]
+            return [whole, *self._read(self._chosen(sentences_of(text), MOST_SENTENCES), "sentence")]
+        grave = [each for part in chosen for each in sentences_of(part) if any(self._harm_in(_rough(each)))]
         return [whole, *self._read([self._tamed(part) for part in [*chosen, *grave[:MOST_GRAVE]]], "part")]
 
     def _tamed(self, part: str) -> str:
@@ -135,7 +141,7 @@ def _rough(text: str) -> str:
     return " ".join(_GAP.sub(" ", _NOT.sub(" not", text.lower())).split())
 
 
-def _sentences(text: str) -> list[str]:
+def sentences_of(text: str) -> list[str]:
     """The sentences of a text of more than one; what stands between dashes counts as one."""
     found = [piece for piece in _SENTENCE.split(text) if any(char.isalnum() for char in piece)]
     return found if len(found) > 1 else []
