@@ -27,6 +27,17 @@ _SIGNED = ("/slack/", "/api/", "/alerts/")
 Refusal = Callable[[bool], web.Response]  # whether the page's own script asks -> the page, or the part, that says so
 
 
+_APART = ("concern", "inbox")
+_KINDS = (*_APART, "looks", "sends")
+
+
+def _kind_of(request: web.Request) -> str:
+    """By what a request is counted. The form and the inbox are counted by themselves: whoever floods the page takes
+    neither from the others of their address."""
+    part = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
+    return part if part in _APART else "sends" if request.method == _SENDS else "looks"
+
+
 def _is_signed_door(request: web.Request) -> bool:
     there = request.match_info.http_exception is None
     return there and request.method == _SENDS and request.path.startswith(_SIGNED)
@@ -36,8 +47,7 @@ class Turnstile:
     """One application's. `refusal` draws what a refused one is shown."""
 
     def __init__(self, limits: Limits, refusal: Refusal) -> None:
-        self._looking = RateLimiter(limits.pages_a_minute, limits.pages_burst)
-        self._sending = RateLimiter(limits.pages_a_minute, limits.pages_burst)
+        self._limiters = {kind: RateLimiter(limits.pages_a_minute, limits.pages_burst) for kind in _KINDS}
         self._refusal = refusal
         self._drawn: dict[bool, tuple[float, bytes | None]] = {}
         self._lines: dict[str, tuple[asyncio.Semaphore, int]] = {}
@@ -48,7 +58,7 @@ class Turnstile:
         if _is_signed_door(request):
             return None
         now = time.monotonic()
-        wait = (self._sending if request.method == _SENDS else self._looking).wait_for(address, now)
+        wait = self._limiters[_kind_of(request)].wait_for(address, now)
         if not wait:
             return None
         if self._pausing < _MOST_PAUSING:
@@ -66,7 +76,7 @@ class Turnstile:
         if request.method == _SENDS or request.path == "/healthz":
             yield
             return
-        whose = network_of(address)
+        whose = f"{_kind_of(request)} {network_of(address)}"
         line, count = self._lines.get(whose, (asyncio.Semaphore(_AT_ONCE), 0))
         self._lines[whose] = line, count + 1
         try:

@@ -41,16 +41,7 @@ def _counted(store: Store, school: School, reader: Reader) -> str:
     if any(each.kind is None for each in found):
         return _NOT_COUNTED
     waiting = sum(each.state.status == "open" for each in found)
-    worked_on = len(found) - waiting
     return (
-        f"Of the concerns that you may read, {waiting or 'none'} {_wait(waiting)} to be acknowledged, and "
-        f"{worked_on or 'none'} {_be(worked_on)} acknowledged and not closed yet."
+        f"Waiting to be acknowledged: {waiting}. Acknowledged and not closed yet: {len(found) - waiting}. "
+        "Only concerns that you may read are counted."
     )
-
-
-def _wait(count: int) -> str:
-    return "waits" if count <= 1 else "wait"
-
-
-def _be(count: int) -> str:
-    return "is" if count <= 1 else "are"

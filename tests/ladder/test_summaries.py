@@ -65,7 +65,7 @@ def test_it_counts_what_its_reader_may_read_and_says_nothing_of_it(wanted: World
     wanted.acknowledge("dsl", acknowledged.number)
     wanted.log(TEACHER, adult="dsl", adult_name="")  # of this the DSL must not even see that there is one
     ((_, letter),) = sent(wanted)
-    assert "1 waits to be acknowledged, and 1 is acknowledged and not closed yet." in letter.text
+    assert "Waiting to be acknowledged: 1. Acknowledged and not closed yet: 1." in letter.text
     assert NO_DETAILS in letter.text and letter.link == f"{ADDRESS}/inbox" and letter.number == ""
     whole = f"{letter.subject} {letter.text}"
     for kept in ("Marker", "flinched", "cried", acknowledged.number, "Sam Teal", "pupil", "adult"):

@@ -290,13 +290,16 @@ async def test_an_address_that_goes_on_asking_for_pages_is_refused_and_nobody_el
 ) -> None:
     monkeypatch.setattr(turnstile, "_PAUSE", 0.0)
     async with at_the_door(page_of(core, limits=_few())) as port:
-        paths = ("/", "/static/style.css", "/nowhere", "/", "/healthz", "/concern")
-        assert await _statuses(port, *map(get, paths)) == [200, 200, 404, 429, 429, 429]
+        paths = ("/", "/static/style.css", "/nowhere", "/", "/healthz")
+        assert await _statuses(port, *map(get, paths)) == [200, 200, 404, 429, 429]
         refused = (await spoken(port, get("/"))).decode()
         assert "That was a lot at once." in refused and re.search(r"Retry-After: [1-9]", refused)
         assert "Content-Security-Policy" in refused and "020 7946" in refused, "whom to ring"
         assert await _statuses(port, get("/"), address="127.0.0.2") == [200]
         assert await _statuses(port, *[post("/")] * 4) == [400] * 3 + [429], "what is sent is counted by itself"
+        apart = (get("/concern"), get("/inbox/sign-in"))
+        assert await _statuses(port, *apart) == [200, 200], "and so are the form and the inbox"
+        assert await _statuses(port, *[get("/concern")] * 3) == [200, 200, 429]
 
 
 async def test_all_of_slack_may_come_from_one_address(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
