@@ -40,6 +40,7 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
+@pytest.mark.slow
 def test_on_a_phone_it_is_asked_step_by_step_and_what_is_forbidden_is_said_at_once(
     open_page: Opener, core: Core
 ) -> None:
@@ -77,6 +78,7 @@ def test_on_a_phone_it_is_asked_step_by_step_and_what_is_forbidden_is_said_at_on
     assert (seen.found.asking.name, seen.found.asked_by.known_by, len(RISKS)) == ("PE", "typed", 7)
 
 
+@pytest.mark.slow
 def test_at_a_desk_the_manager_decides_and_the_register_is_read(open_page: Opener, core: Core, store: Store) -> None:
     in_use(core.accounts, NOW, name="Year 6 trip", tool="Padlet", age_limit="0", years=("year-6",))
     found = asked(core.accounts)
