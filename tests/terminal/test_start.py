@@ -42,6 +42,7 @@ HELPERS = {
     "policy_near",
     "policy_split",
     "policy_tick",
+    "policy_updates",
     "score_lines",
     "table_lines",
     "why_figures",
