@@ -21,7 +21,8 @@ from adapters.documents.printable import BOX, printable
 from adapters.documents.table import concern_csv
 from bot.concerns import ASKFIRST, Actor, Adult, ChildFile, Detail, Event, EventKind, Pupil, Record, Report, Reporter
 from bot.concerns.chronology import BEHIND, KINDS, Status, state_of
-from bot.concerns.words import EVENT_WORDS, STATUS_LABELS, STATUS_WORDS, sentence, standing
+from bot.concerns.event_words import EVENT_WORDS
+from bot.concerns.words import STATUS_LABELS, STATUS_WORDS, sentence, standing
 from bot.knowledge import School
 
 NOW = dt.datetime(2027, 6, 10, 9, 30, tzinfo=dt.UTC)

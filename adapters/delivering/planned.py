@@ -7,10 +7,10 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 
+from adapters.delivering.answers import NOT_BEFORE
 from adapters.delivering.loops import Loop
 from adapters.delivering.pulse import Pulse, every
 from adapters.delivering.reminders import sent_by_any
-from adapters.delivering.reviews import NOT_BEFORE
 from adapters.delivering.sender import Way
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import School

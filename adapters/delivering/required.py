@@ -8,9 +8,9 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from adapters.delivering.answers import NOT_BEFORE
 from adapters.delivering.loops import Loop
 from adapters.delivering.pulse import Pulse, every
-from adapters.delivering.reviews import NOT_BEFORE
 from adapters.delivering.sender import UndeliveredError, Way
 from bot.errors import AskFirstError, without_content
 from bot.knowledge import Knowledge

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.concerns import Event, Record, Report
-from bot.concerns.words import EVENT_WORDS, KNOWN_BY_WORDS, STATUS_LABELS, named, sentence
+from bot.concerns.event_words import EVENT_WORDS
+from bot.concerns.words import KNOWN_BY_WORDS, STATUS_LABELS, named, sentence
 from bot.knowledge import School
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet may take for the beginning of a formula

@@ -31,8 +31,7 @@ from bot.knowledge.policies.own import FOLDER as OWN
 from bot.knowledge.policies.own import OwnDocument
 from bot.knowledge.policies.own_reading import read_own
 from bot.knowledge.policies.resting import clauses_on_which, document_of, read_again
-from bot.knowledge.readiness import FILE as READINESS
-from bot.knowledge.readiness import check_readiness, read_readiness
+from bot.knowledge.readiness import READINESS, check_readiness, read_readiness
 from bot.knowledge.school_policy.documents import check_paragraphs
 from bot.knowledge.school_policy.filling import filled, what_is_wrong, with_line
 from bot.knowledge.school_policy.model import SchoolPolicy

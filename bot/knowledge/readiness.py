@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from bot.knowledge.files.fields import Faults, YamlFields
 from bot.knowledge.schools.model import NATIONS
 
-FILE = "readiness.yaml"
+READINESS = "readiness.yaml"
 KnownKind = Literal[
     "dsl-named", "test-alert", "policy-in-force", "answers-approved", "tips-on", "accounts-reviewed", "training-read"
 ]
@@ -71,11 +71,11 @@ def read_readiness(fields: YamlFields | None, faults: Faults) -> Readiness:
     if fields is None:
         return Readiness()
     fields.only({"parts"})
-    parts = tuple(_part(YamlFields(faults, FILE, _name(item), item), faults) for item in fields.items("parts"))
+    parts = tuple(_part(YamlFields(faults, READINESS, _name(item), item), faults) for item in fields.items("parts"))
     found = Readiness(parts)
     for kind, names in (("part", [each.id for each in parts]), ("statement", [each.id for each in found.statements()])):
         for name in sorted({each for each in names if names.count(each) > 1}):
-            faults.add(FILE, name, "id", f"is the id of more than one {kind}", "Give each an id of its own")
+            faults.add(READINESS, name, "id", f"is the id of more than one {kind}", "Give each an id of its own")
     return found
 
 
@@ -86,23 +86,25 @@ def check_readiness(readiness: Readiness, nations: Mapping[str, str], terms: Ite
         for nation in NATIONS:
             if each.asked_in(nation) and not each.clauses_in(nation):
                 faults.add(
-                    FILE, each.id, "cites", f"rests on no clause in {nation}", "Cite one under cites or cites_in"
+                    READINESS, each.id, "cites", f"rests on no clause in {nation}", "Cite one under cites or cites_in"
                 )
         for clause in dict.fromkeys((*each.cites, *(one for its in each.cites_in.values() for one in its))):
             if clause not in nations:
-                faults.add(FILE, each.id, "cites", f"there is no clause '{clause}'", "Cite an id from policies/")
+                faults.add(READINESS, each.id, "cites", f"there is no clause '{clause}'", "Cite an id from policies/")
         for nation, its in each.cites_in.items():
             for clause in its:
                 if nations.get(clause, "UK") != "UK" and nation not in nations[clause]:
-                    faults.add(FILE, each.id, "cites_in", f"'{clause}' is no rule of {nation}", "Cite one of its own")
+                    faults.add(
+                        READINESS, each.id, "cites_in", f"'{clause}' is no rule of {nation}", "Cite one of its own"
+                    )
         for name in _PLACE.findall(" ".join((each.says, each.evidence, each.not_yet))):
             if name not in known:
-                faults.add(FILE, each.id, "says", f"'{{{name}}}' stands for nothing", f"Use: {', '.join(known)}")
+                faults.add(READINESS, each.id, "says", f"'{{{name}}}' stands for nothing", f"Use: {', '.join(known)}")
 
 
 def _part(fields: YamlFields, faults: Faults) -> ReadinessPart:
     fields.only({"id", "title", "statements"})
-    statements = [_statement(YamlFields(faults, FILE, _name(item), item)) for item in fields.items("statements")]
+    statements = [_statement(YamlFields(faults, READINESS, _name(item), item)) for item in fields.items("statements")]
     return ReadinessPart(_id(fields), fields.text("title"), tuple(statements))
 
 

@@ -7,7 +7,7 @@ import yaml
 
 from bot.knowledge import Knowledge
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.readiness import FILE, KNOWN, Readiness, check_readiness, read_readiness
+from bot.knowledge.readiness import KNOWN, READINESS, Readiness, check_readiness, read_readiness
 from bot.knowledge.schools.model import NATIONS
 
 GOOD = """
@@ -26,7 +26,7 @@ CLAUSES = {"kent-01": "England", "wales-01": "Wales", "both-01": "England and Wa
 
 def faults_of(text: str) -> str:
     faults = Faults()
-    readiness = read_readiness(YamlFields(faults, FILE, "", yaml.load(text, yaml.BaseLoader)), faults)
+    readiness = read_readiness(YamlFields(faults, READINESS, "", yaml.load(text, yaml.BaseLoader)), faults)
     check_readiness(readiness, CLAUSES, ("dsl", "head"), faults)
     return "\n".join(map(str, faults.found))
 

@@ -18,7 +18,7 @@ _FORCE = "force-"
 _OPEN = "open"  # what is shown: those alone that nobody has marked yet
 
 
-class DocumentPage:
+class OwnDocumentPage:
     """/inbox/policies/own/DOCUMENT"""
 
     def __init__(self, desk: PoliciesDesk) -> None:

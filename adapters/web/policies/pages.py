@@ -11,7 +11,7 @@ from adapters.web.inbox.sessions import Sessions
 from adapters.web.policies.changes import ChangesPage
 from adapters.web.policies.clause import ClausePage
 from adapters.web.policies.desk import PoliciesDesk
-from adapters.web.policies.document import DocumentPage
+from adapters.web.policies.document import OwnDocumentPage
 from adapters.web.policies.listing import PolicyListPage
 from adapters.web.policies.national import NationalPages
 from adapters.web.policies.nearness import NearPage
@@ -23,7 +23,7 @@ class PolicyPages:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         desk = PoliciesDesk(frame, sessions)
-        pages = (PolicyListPage, PutInPage, DocumentPage, ClausePage, NearPage, ChangesPage, NationalPages)
+        pages = (PolicyListPage, PutInPage, OwnDocumentPage, ClausePage, NearPage, ChangesPage, NationalPages)
         self._parts = tuple(page(desk) for page in pages)
 
     def routes(self) -> Iterable[web.RouteDef]:

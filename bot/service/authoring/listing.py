@@ -9,7 +9,7 @@ from bot.answering.dialogue import ask_once
 from bot.answering.topics import topic_of
 from bot.answering.turns import Base, answered
 from bot.concerns.chronology import Event
-from bot.concerns.words import EVENT_WORDS
+from bot.concerns.event_words import EVENT_WORDS
 from bot.knowledge import Entry
 from bot.knowledge.authoring import EntryText, difference
 from bot.messages import Reply
