@@ -294,7 +294,9 @@ def _one_round(desk: Desk, number: int) -> Iterator[tuple[str, float]]:
     draft = desk.sent(note=mark)
     yield "words", desk.until(desk.approved(draft), _QUESTION, lambda page: mark in page)
     for what in ("a way of asking, at once", "a way of asking, learned while it waited"):
-        asked = f"may the {_noun(2 * number)} be kept by the {_noun(2 * number + what.endswith('waited'), 'drand')}"
+        frame = "who must sign for a {} on the way to {}" if what.endswith("waited") else "may the {} be kept by the {}"
+        ends = ("ulm", "imbo") if what.endswith("waited") else ("wexel", "drand")
+        asked = frame.format(*(_noun(number, end) for end in ends))
         if mark in desk.asks(asked):
             raise ProcessError(f"“{asked}” was answered before anybody wrote it")
         desk.learning.set()
@@ -309,7 +311,7 @@ def _one_round(desk: Desk, number: int) -> Iterator[tuple[str, float]]:
     _put_back(desk)
 
 
-def _noun(number: int, end: str = "wexel") -> str:
+def _noun(number: int, end: str) -> str:
     """A word that no base knows."""
     return f"{'bdfgklmprstvz'[number % 13]}{'aeiou'[number // 13 % 5]}{end}"
 
