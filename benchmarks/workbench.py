@@ -294,7 +294,11 @@ def _one_round(desk: Desk, number: int) -> Iterator[tuple[str, float]]:
     draft = desk.sent(note=mark)
     yield "words", desk.until(desk.approved(draft), _QUESTION, lambda page: mark in page)
     for what in ("a way of asking, at once", "a way of asking, learned while it waited"):
-        asked = f"the coach fone {'ab'[what.endswith('waited')]}{number} who gets that numbr"
+        frame = "who must sign for a {} on the way to {}" if what.endswith("waited") else "may the {} be kept by the {}"
+        ends = ("ulm", "imbo") if what.endswith("waited") else ("wexel", "drand")
+        asked = frame.format(*(_noun(number, end) for end in ends))
+        if mark in desk.asks(asked):
+            raise ProcessError(f"“{asked}” was answered before anybody wrote it")
         desk.learning.set()
         draft = desk.sent(phrasings=asked)
         if what.endswith("waited"):
@@ -307,9 +311,15 @@ def _one_round(desk: Desk, number: int) -> Iterator[tuple[str, float]]:
     _put_back(desk)
 
 
+def _noun(number: int, end: str) -> str:
+    """A word that no base knows."""
+    return f"{'bdfgklmprstvz'[number % 13]}{'aeiou'[number // 13 % 5]}{end}"
+
+
 def _put_back(desk: Desk) -> None:
     """Somebody else approves it again."""
     head = Person(desk.installation, "head", _FIRST - 1)
+    wait_for(lambda: f"file:{_ENTRY}" in head.get(f"{_ANSWERS}/waiting").body, "it to wait", 60, every=0.5)
     page = head.get(f"{_ANSWERS}/waiting/file:{_ENTRY}")
     digest = re.findall(r'name="digest" value="(\w+)"', page.body)[0]
     ticks = {f"tick-{tick}": "yes" for tick in range(page.body.count('id="tick-'))}
