@@ -42,12 +42,13 @@ def small() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def shipped(small: Knowledge, base: Base, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `askfirst learn` keeps beside the small base. The fixture `base` has learned it: no second half minute."""
-    folder = tmp_path_factory.mktemp("shipped") / LEARNED
-    folder.mkdir()
+def shipped(small: Knowledge, base: Base) -> Path:
+    """What `askfirst learn` keeps beside the small base. The fixture `base` has learned it: no second half minute. It
+    is kept by the way in which it was learned, as `base` is."""
+    folder = small_cache() / f"shipped-{fitting.learned_key(small, None)}"
     with one_at_a_time(small_cache()):
-        if (learned := small_cache() / lessons_file(None)).is_file():
+        if not folder.is_dir() and (learned := small_cache() / lessons_file(None)).is_file():
+            folder.mkdir()
             shutil.copy(learned, folder)
         learn_for_shipping(small, None, None, folder)
     return folder
