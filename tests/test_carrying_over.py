@@ -73,6 +73,7 @@ def former(tmp_path: Path) -> Path:
     (folder / "entries" / "keys.yaml").write_text(ENTRIES, encoding="utf-8")
     (folder / "handovers.yaml").unlink()
     (folder / "approvals.yaml").unlink()
+    (folder / "checks.yaml").unlink()  # of entries that 0.1 did not have
     shutil.rmtree(folder / "triage")
     (folder / "triage.yaml").write_text(TRIAGE, encoding="utf-8")
     (folder / "tips.yaml").write_text("tips: []\n", encoding="utf-8")

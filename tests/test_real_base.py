@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_the_small_base_has_facts_and_every_theme_and_nation_of_it(knowledge: Kn
     assert _facts(small) == _facts(knowledge)
     assert {tip.theme for tip in small.tips} == {tip.theme for tip in knowledge.tips}
     assert (small.school, small.triage.rules, small.triage.watch) == (
-        knowledge.school, knowledge.triage.rules, knowledge.triage.watch,
+        replace(knowledge.school, summaries=False), knowledge.triage.rules, knowledge.triage.watch,
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from bot.service.core import Core
 from bot.store import Known, Received
 
 ASK_ACCOUNT, OPEN_ACCOUNT = "account-ask", "account-open"  # what the buttons that lead there are called
-ASK_FOR_ACCOUNT = "Ask for a new account or tool"
 NOT_STAFF = "Only staff of the school can ask for a new account or tool here."
 NOT_SENT = "This was NOT kept. Nothing you wrote is lost: press the button again in a moment."
 GONE = "What you answered before is no longer kept: a form waits for a day. Close this, and begin again."

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.chat.replies import ASK, LOG_IT, approval_of, badge_of, due_of, line_of, place_of
-from adapters.chat.requesting import ASK_FOR_ACCOUNT
 from adapters.console.text import wrapped
+from bot.accounts.words import ASK_FOR_ACCOUNT
 from bot.messages import Answer, Contact, Handover, HandoverPart, Message, Reply
 from bot.presses import GiveFact, GiveFeedback, PickEntry, Press
 

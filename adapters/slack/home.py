@@ -5,12 +5,13 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
-from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
+from adapters.chat.requesting import ASK_ACCOUNT
 from adapters.chat.tips import ASK, rule_of, to_value
 from adapters.slack.alerts import OPEN
 from adapters.slack.blocks import Block, button, buttons, heading, paragraphs, small, words
 from adapters.slack.greeting import suggested, worried
 from adapters.slack.tips import TIP_ASK
+from bot.accounts.words import ASK_FOR_ACCOUNT
 from bot.concerns import Advice, Summary
 from bot.knowledge import School
 from bot.tips import TipCard

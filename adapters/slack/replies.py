@@ -22,7 +22,7 @@ from adapters.chat.replies import (
     read_aloud,
     tel,
 )
-from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
+from adapters.chat.requesting import ASK_ACCOUNT
 from adapters.slack.blocks import (
     BLOCKS,
     Block,
@@ -38,6 +38,7 @@ from adapters.slack.blocks import (
     paragraphs,
     small,
 )
+from bot.accounts.words import ASK_FOR_ACCOUNT
 from bot.messages import Answer, Contact, Focus, Handover, Note, Reply
 from bot.presses import PickEntry
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from adapters.chat.asking import PROMPTS
 from adapters.chat.own_concerns import MOST, OwnConcerns, logged_line, more_line, waiting_line
 from adapters.chat.reporting import above_form
-from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
+from adapters.chat.requesting import ASK_ACCOUNT
 from adapters.chat.tips import ASK, HEADING, NOT_USEFUL, rule_of, to_value
 from adapters.teams.account_form import FIRST_WORDS
 from adapters.teams.cards import Card, Part, card, heading, opener, press, rows, small, text
 from adapters.teams.form import drawn
 from adapters.teams.record import OPEN
 from adapters.teams.replies import LOG_CONCERN
+from bot.accounts.words import ASK_FOR_ACCOUNT
 from bot.concerns import Advice
 from bot.concerns.guidance import CALL_999
 from bot.knowledge import School

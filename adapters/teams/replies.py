@@ -22,7 +22,7 @@ from adapters.chat.replies import (
     read_aloud,
     tel,
 )
-from adapters.chat.requesting import ASK_ACCOUNT, ASK_FOR_ACCOUNT
+from adapters.chat.requesting import ASK_ACCOUNT
 from adapters.teams.cards import (
     Card,
     Part,
@@ -39,6 +39,7 @@ from adapters.teams.cards import (
     text,
     unfold,
 )
+from bot.accounts.words import ASK_FOR_ACCOUNT
 from bot.messages import Answer, Contact, Focus, Handover, Reply
 from bot.presses import PickEntry
 

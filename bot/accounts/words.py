@@ -11,6 +11,7 @@ from bot.concerns import Field, Screen
 from bot.concerns.words import KNOWN_BY_WORDS, day
 from bot.knowledge import School
 
+ASK_FOR_ACCOUNT = "Ask for a new account or tool"  # what leads to the form, in every channel
 STATE_WORDS: Mapping[RegisterState, str] = {
     "asked": "Asked for; the line manager has not opened it yet",
     "manager": "With the line manager",
