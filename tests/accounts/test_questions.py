@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -91,6 +92,10 @@ def test_what_it_says_of_a_state(knowledge: Knowledge, register: tuple[Registere
     assert "Its review has been due since 1 June 2027" in said("is the PE Twitter approved?", due)
     assert "not in use yet" in said("is the year 6 trip padlet approved")
     assert "Reasonmarker" not in said("is the PE Twitter approved?")
+    asked, late = question_in("is the PE Twitter approved?"), dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)
+    at_night = [replace(each, decisions=tuple(replace(one, at=late) for one in each.decisions)) for each in register]
+    reply = from_register(knowledge, at_night, asked, NOW) if asked else None
+    assert reply and "on 1 July 2026" in reply.text
 
 
 def test_a_concern_is_looked_for_first(core: Core) -> None:

@@ -104,6 +104,19 @@ def test_what_is_forbidden_is_said_with_its_screen_and_by_which_answer(
     assert desk.listed(LEADER, NOW) == ()
 
 
+@pytest.mark.parametrize("nation", ["England", "Northern Ireland", "Scotland"])
+def test_how_old_a_year_is_goes_by_the_nation(nation: str, knowledge: Knowledge, store: Store) -> None:
+    school = replace(knowledge.school, nation=nation)
+    desk = AccountDesk(lambda: replace(knowledge, school=school), store)
+    screen = desk.form().screens[0]  # Year 9, from 13 on
+    if nation == "England":
+        desk.check(screen, filled(), NOW)
+        return
+    with pytest.raises(ForbiddenError, match="years"):
+        desk.check(screen, filled(), NOW)
+    desk.check(screen, filled(years=("year-10",)), NOW)
+
+
 def test_each_field_that_is_left_out_is_asked_for(desk: AccountDesk) -> None:
     form = desk.form()
     for screen in form.screens:
