@@ -100,7 +100,8 @@ def _show(desk: _Desk) -> Iterable[str]:
 
 
 def _csv(desk: _Desk) -> Iterable[str]:
-    table = register_csv([each.found for each in desk.accounts.exported(desk.who, "csv", _now(), "the terminal")])
+    seen = desk.accounts.exported(desk.who, "csv", _now(), "the terminal")
+    table = register_csv(seen, desk.school.opening.zone)
     if desk.parsed.out is None:
         sys.stdout.buffer.write(table)
         return ()

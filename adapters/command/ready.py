@@ -16,11 +16,13 @@ from bot.errors import AskFirstError
 from bot.knowledge import School
 from bot.readiness import FIELDS, RATINGS
 from bot.readiness.facts import today_at
+from bot.service.accounts import AccountDesk
 from bot.service.casework.covering import with_stand_ins
 from bot.service.live.last_good import files_or_last_good
 from bot.service.readiness.desk import ReadinessDesk
-from bot.service.readiness.known import AskFirstKnows
+from bot.service.readiness.known import AskFirstKnows, DesksKnow
 from bot.service.readiness.model import GivenStatement, NotCompleteError, ReadinessError, ReadinessView
+from bot.service.required.desk import RequiredDesk
 from bot.settings import Settings
 from bot.store import Store, open_for
 
@@ -64,7 +66,8 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
                 f"there is no '{parsed.person}' in school.yaml. The people are: {', '.join(school.people)}"
             )
         here = replace(knowledge, school=school)
-        desk = ReadinessDesk(lambda: {school.id: here}, store, (AskFirstKnows(store),))
+        desks = DesksKnow(AccountDesk(lambda: here, store), RequiredDesk(lambda: here, store))
+        desk = ReadinessDesk(lambda: {school.id: here}, store, (AskFirstKnows(store), desks))
         typed = _Typed(desk, store, school, parsed, dt.datetime.now(dt.UTC))
         lines = list(_ACTIONS[parsed.action or "show"](typed))
         print(*lines, sep="\n")

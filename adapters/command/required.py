@@ -14,7 +14,7 @@ from adapters.command.arguments import day
 from adapters.console.account import in_terminal
 from adapters.console.required import read_through
 from adapters.documents.required import required_csv
-from bot.concerns import Actor
+from bot.concerns import Actor, Detail
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge
 from bot.required.model import Colleague
@@ -23,7 +23,7 @@ from bot.service.live.last_good import files_or_last_good
 from bot.service.required.desk import RequiredDesk, RequiredError
 from bot.service.required.subjects import subjects_of
 from bot.settings import Settings
-from bot.store import open_for
+from bot.store import Audit, open_for
 
 _BY = Actor("", "the terminal")
 _LISTED_ENTRIES = "and entry:ENTRY for each answer (askfirst answers lists them)"
@@ -36,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("subjects", help="what can be set to be read")
     staff = actions.add_parser("staff", help="take over the office's list of staff (CSV)")
     staff.add_argument("file", type=Path, metavar="FILE", help="with columns for name, e-mail, role and team")
-    staff.add_argument("--leavers", action="store_true", help="everybody who is missing from it has left")
+    staff.add_argument(
+        "--leavers",
+        action="store_true",
+        help="take a list that more than a quarter of the staff are missing from: they have all left",
+    )
     new = actions.add_parser("set", help="set something to be read by a day")
     new.add_argument("subject", metavar="SUBJECT", help="as askfirst required subjects names it")
     new.add_argument("due", type=day, metavar="DATE", help="by when, as 2027-09-01")
@@ -74,7 +78,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
             "end": lambda: _end(desk, parsed.text, now),
             "who": lambda: _who(desk, knowledge, parsed, now),
             "read": lambda: _read(desk, parsed.email, now),
-            "link": lambda: _link(desk, parsed.email, now),
+            "link": lambda: _link(desk, store.audit(knowledge.school.id), parsed.email, now),
         }
         for line in actions[parsed.action or "show"]():
             print(line)
@@ -148,8 +152,11 @@ def _read(desk: RequiredDesk, email: str, now: dt.datetime) -> Iterator[str]:
     yield from read_through(desk, colleague, lambda: input("> "), now, sys.stdin.isatty())
 
 
-def _link(desk: RequiredDesk, email: str, now: dt.datetime) -> Iterator[str]:
-    yield desk.link_for(_listed(desk, email), now)
+def _link(desk: RequiredDesk, audit: Audit, email: str, now: dt.datetime) -> Iterator[str]:
+    colleague = _listed(desk, email)
+    # Whoever makes it could read and answer in another's name: that it was made is never without a trace.
+    audit.note("in-terminal", _BY, Detail(reference=f"required link {colleague.id}", way=in_terminal()), now)
+    yield desk.link_for(colleague, now)
     yield "It is theirs alone: whoever has it reads and answers in their name. It works for three weeks."
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from dataclasses import replace
 
 from adapters.command.running import files_loop, run_until_told
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
+from adapters.delivering.account_reviews import AccountReminder
 from adapters.delivering.answers import AnswerReminder
 from adapters.delivering.calendars import CalendarKeeper
 from adapters.delivering.loops import Loops
@@ -14,12 +16,14 @@ from adapters.delivering.planned import PlanReminder
 from adapters.delivering.poster import TipPoster
 from adapters.delivering.required import RequiredReminder
 from adapters.delivering.sender import Sender
+from bot.service.accounts import AccountDesk
 from bot.service.calendars import KeptCalendars
 from bot.service.casework.covering import CoverDesk
 from bot.service.delivery import Delivery
 from bot.service.live.school import LiveSchool
 from bot.service.readiness.desk import ReadinessDesk
-from bot.service.readiness.known import AskFirstKnows
+from bot.service.readiness.known import AskFirstKnows, DesksKnow
+from bot.service.required.desk import RequiredDesk
 from bot.service.tip_desk import TipDesk
 from bot.settings import Settings
 from bot.store import Store, open_for
@@ -56,7 +60,10 @@ async def _work(settings: Settings, live: LiveSchool, cover: CoverDesk, loops: L
     loops.add(*TipPoster(desk, tip_channels(settings, live.current, store), store.now).loops())
     loops.add(*CalendarKeeper(live.current, calendars).loops())
     loops.add(*AnswerReminder(live.knowledge, store, found, clock, settings.address).loops())
-    ready = ReadinessDesk(lambda: {live.current().id: live.knowledge()}, store, (AskFirstKnows(store),))
+    accounts = AccountDesk(lambda: replace(live.knowledge(), school=cover.school()), store)
+    loops.add(*AccountReminder(accounts, live.current, clock).loops())
+    knows = (AskFirstKnows(store), DesksKnow(accounts, RequiredDesk(live.knowledge, store)))
+    ready = ReadinessDesk(lambda: {live.current().id: live.knowledge()}, store, knows)
     loops.add(*PlanReminder(live.current, ready, store, found, clock).loops())
     loops.add(*RequiredReminder(live.knowledge, store, calendars, found, clock, settings.address).loops())
     print(f"Sending alerts for {live.current().name}", flush=True)

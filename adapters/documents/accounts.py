@@ -27,7 +27,7 @@ def risk_pdf(school: School, form: AccountForm, found: Registered, by: str, now:
         sheet.heading(screen.title)
         for label, text in answers_of(screen, found):
             sheet.question(label, text)
-    sheet.heading("Decisions")
+    sheet.heading("Decisions and reviews")
     for line, reason in decisions_of(school, found):
         sheet.question(line, reason)
     if not found.decisions:

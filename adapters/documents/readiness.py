@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing
+from zoneinfo import ZoneInfo
 
 from adapters.documents.sheet import Sheet
 from bot.concerns.words import day, moment
@@ -29,7 +30,7 @@ def readiness_pdf(school: School, review: SelfReview, before: SelfReview | None,
         sheet.set_title(f"{_TITLE} Review {review.number}")
         sheet.part(f"{_TITLE} Review {review.number}", bookmark=False)
         _head(sheet, school, review, now)
-        _score(sheet, review, before)
+        _score(sheet, review, before, zone)
         _plan(sheet, review)
         for part in review.parts:
             sheet.heading(f"{part.title}: {part.score.percent}%")
@@ -55,7 +56,7 @@ def _head(sheet: Sheet, school: School, review: SelfReview, now: dt.datetime) ->
     sheet.passage(_ABOUT)
 
 
-def _score(sheet: Sheet, review: SelfReview, before: SelfReview | None) -> None:
+def _score(sheet: Sheet, review: SelfReview, before: SelfReview | None, zone: ZoneInfo) -> None:
     sheet.heading("The score")
     for part in review.parts:
         sheet.bar(part.title, part.score.percent, _counted(part))
@@ -65,7 +66,8 @@ def _score(sheet: Sheet, review: SelfReview, before: SelfReview | None) -> None:
     if before is None or before.closed_at is None:
         sheet.aside("There is no earlier review to compare it with.")
         return
-    sheet.aside(f"Last time: review {before.number}, closed on {day(before.closed_at.date())}.")
+    closed = before.closed_at.astimezone(zone).date()
+    sheet.aside(f"Last time: review {before.number}, closed on {day(closed)}.")
     for part in before.parts:
         sheet.bar(part.title, part.score.percent, _counted(part))
     sheet.bar("All parts", before.score.percent, f"{before.score.yes} of {before.score.total} held")

@@ -6,10 +6,11 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from adapters.documents.table import harmless
-from bot.accounts.model import Registered
 from bot.accounts.words import STATE_WORDS, for_whom, holders_in_words
+from bot.service.accounts import SeenAccount
 
 _COLUMNS = (
     "Number", "Name", "Tool", "For", "State", "Who has a login", "Where", "Asked by", "Asked on", "In use since",
@@ -17,21 +18,24 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def register_csv(found: Sequence[Registered]) -> bytes:
-    """Lines of the register -> CSV in UTF-8 with a byte order mark; each cell is quoted, and none acts as a formula."""
+def register_csv(seen: Sequence[SeenAccount], zone: ZoneInfo) -> bytes:
+    """Lines of the register, as far as somebody may read each -> CSV in UTF-8 with a byte order mark; each cell is
+    quoted, and none acts as a formula."""
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(_COLUMNS)
-    for each in found:
-        writer.writerow(map(harmless, _row(each)))
+    for each in seen:
+        writer.writerow(map(harmless, _row(each, zone)))
     return sheet.getvalue().encode("utf-8-sig", errors="replace")
 
 
-def _row(found: Registered) -> Sequence[str]:
-    asking = found.asking
+def _row(seen: SeenAccount, zone: ZoneInfo) -> Sequence[str]:
+    found, asking = seen.found, seen.found.asking
+    asked_on = found.asked_at.astimezone(zone).date().isoformat()
+    address, asker, on = (found.address, found.asked_by.name, asked_on) if seen.whole else ("", "", "")
     return (
         found.number, asking.name, asking.tool, for_whom(found), STATE_WORDS[found.state], holders_in_words(found),
-        found.address, found.asked_by.name, found.asked_at.date().isoformat(), _day(found.live_on),
+        address, asker, on, _day(found.live_on),
         found.review_on.isoformat(), _day(found.closed_on),
     )  # fmt: skip
 

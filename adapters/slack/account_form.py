@@ -60,11 +60,9 @@ def told_view(metadata: str, text: str) -> Block:
     return modal(_TITLE, paragraphs(text), "account-told", metadata=metadata)
 
 
-def account_view(
-    seen: SeenAccount, facts: Iterable[tuple[str, str]], decisions: Iterable[tuple[str, str]], done: str = ""
-) -> Block:
-    """One account, as far as Slack can show it, with what its reader can do, and what they have just `done`."""
-    blocks = [*paragraphs(done), heading(seen.found.title)]
+def account_view(seen: SeenAccount, facts: Iterable[tuple[str, str]], decisions: Iterable[tuple[str, str]]) -> Block:
+    """One account, as far as Slack can show it, with what its reader can do."""
+    blocks = [heading(seen.found.title)]
     for line in head_lines(seen):
         blocks += paragraphs(line)
     blocks += buttons([button(act.title, f"{ACT}-{act.id}", f"{act.id} {seen.found.number}") for act in seen.acts])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.accounts.acts import ActId, RegisterAct, fields_of, holder_of
-from bot.accounts.model import DecidedAs, Decision, Holder, Registered, RegisterState
+from bot.accounts.model import AccountReview, DecidedAs, Decision, Holder, Registered, RegisterState
 from bot.accounts.parts import leaders
 from bot.concerns import Actor, IncompleteError
 from bot.concerns.actions import GivenFields, read_given
@@ -56,7 +56,9 @@ def _review(doing: _Doing) -> Registered:
     day = doing.given.day("day")
     if day is None or not doing.today < day <= doing.today + _A_YEAR:
         raise IncompleteError({"day": "Pick a day within the next year."})
-    return replace(doing.found, state="live", review_on=day, reminded_on=None)
+    reviewed = AccountReview(doing.by.name, doing.today, doing.given["reason"])
+    reviews = (*doing.found.reviews, reviewed)
+    return replace(doing.found, state="live", review_on=day, reminded_on=None, reviews=reviews)
 
 
 def _leaving(doing: _Doing) -> Registered:

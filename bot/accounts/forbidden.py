@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.accounts.model import Holder
 from bot.concerns import Answers, IncompleteError
 
-_YOUNGEST = {"nursery": 3, "reception": 4, **{f"year-{number}": number + 4 for number in range(1, 14)}}
+# In Northern Ireland, and in Scotland where P1 is taken for Year 1, Year 1 begins a year earlier in life.
+_YEAR_BEFORE = ("Northern Ireland", "Scotland")
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,16 @@ class ForbiddenError(IncompleteError):
         self.found = found
 
 
-def youngest(years: tuple[str, ...]) -> int | None:
-    """How old the youngest pupils of these years may be; None where no year is named."""
-    return min((_YOUNGEST[year] for year in years if year in _YOUNGEST), default=None)
+def youngest(years: tuple[str, ...], nation: str) -> int | None:
+    """How old the youngest pupils of these years may be in a nation; None where no year is named."""
+    first = 4 if nation in _YEAR_BEFORE else 5
+    ages = {"nursery": 3, "reception": 4, **{f"year-{number}": first + number - 1 for number in range(1, 14)}}
+    return min((ages[year] for year in years if year in ages), default=None)
 
 
-def forbidden_in(answers: Answers, holders: tuple[Holder, ...]) -> tuple[Forbidden, ...]:
-    """Everything that is forbidden in what was filled in so far."""
-    return tuple(found for rule in _RULES for found in rule(answers, holders))
+def forbidden_in(answers: Answers, holders: tuple[Holder, ...], nation: str) -> tuple[Forbidden, ...]:
+    """Everything that is forbidden in what was filled in so far, at a school of this nation."""
+    return (*_too_young(answers, nation), *(found for rule in _RULES for found in rule(answers, holders)))
 
 
 def _one(answers: Answers, field: str) -> str:
@@ -49,8 +52,8 @@ def _in_own_name(answers: Answers, _: tuple[Holder, ...]) -> Iterator[Forbidden]
         )
 
 
-def _too_young(answers: Answers, _: tuple[Holder, ...]) -> Iterator[Forbidden]:
-    age, limit = youngest(answers.get("years", ())), _one(answers, "age_limit")
+def _too_young(answers: Answers, nation: str) -> Iterator[Forbidden]:
+    age, limit = youngest(answers.get("years", ()), nation), _one(answers, "age_limit")
     if "pupils" in answers.get("audience", ()) and age is not None and limit.isdecimal() and age < int(limit):
         said = f"The youngest of these pupils are {age}, and the tool is for {int(limit)} and over."
         said = f"{said} Take the years out, or choose another tool."
@@ -97,5 +100,5 @@ def _data_unasked(answers: Answers, _: tuple[Holder, ...]) -> Iterator[Forbidden
 
 _Rule = Callable[[Answers, tuple[Holder, ...]], Iterator[Forbidden]]
 _RULES: tuple[_Rule, ...] = (
-    _in_own_name, _too_young, _profile, _follows_pupils, _too_few_hands, _one_password, _not_official, _data_unasked,
+    _in_own_name, _profile, _follows_pupils, _too_few_hands, _one_password, _not_official, _data_unasked,
 )  # fmt: skip

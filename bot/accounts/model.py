@@ -49,6 +49,15 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class AccountReview:
+    """That somebody looked through it: on which day, what they found and what is to change."""
+
+    name: str
+    on: dt.date
+    said: str
+
+
+@dataclass(frozen=True)
 class Asking:
     """A form that was filled in as it must be: the answers by field id, and what of them is needed by name. `years` are
     those of the pupils who use it, `manager` the id of the asker's line manager."""
@@ -87,6 +96,7 @@ class Registered:
     closed_on: dt.date | None = None
     closing: str = ""
     reminded_on: dt.date | None = None
+    reviews: tuple[AccountReview, ...] = ()
 
     @property
     def title(self) -> str:

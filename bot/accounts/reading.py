@@ -26,7 +26,7 @@ def read_screen(school: School, screen: Screen, answers: Answers, today: dt.date
     of_screen = {name: values for name, values in answers.items() if name in names}
     problems = dict(field_faults(screen.fields, answers))
     problems = {**dict(_more_faults(school, answers, names, today)), **problems}
-    found = forbidden_in(of_screen, holders_in(school, of_screen) if "holders" in names else ())
+    found = forbidden_in(of_screen, holders_in(school, of_screen) if "holders" in names else (), school.nation)
     found = tuple(each for each in found if each.field in names and each.field not in problems)
     if found:
         raise ForbiddenError(found, {**problems, **{each.field: each.words for each in found}})

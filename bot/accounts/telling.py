@@ -47,6 +47,19 @@ def it_was_decided(school: School, found: Registered, now: dt.datetime) -> tuple
 def it_was_changed(school: School, found: Registered, by: str, what: str, now: dt.datetime) -> tuple[Step, ...]:
     """To the senior leaders and those with a login, that something was done."""
     people = dict.fromkeys((*(each.id for each in leaders(school)), *(each.person for each in found.holders)))
+    return _told(school, found, people, by, what, now)
+
+
+def it_was_taken_back(school: School, before: Registered, by: str, now: dt.datetime) -> tuple[Step, ...]:
+    """To whoever was to decide about it next, that there is nothing to decide any more."""
+    deciding = [each.id for each in who_decides(school, before)]
+    people = deciding if before.state == "leaders" else [before.asking.manager]
+    return _told(school, before, people, by, "the request was taken back", now)
+
+
+def _told(
+    school: School, found: Registered, people: Iterable[str], by: str, what: str, now: dt.datetime
+) -> tuple[Step, ...]:
     told = [each for each in people if each and each != by and each in school.people]
     return tuple(
         _letter(found, Recipient(each), (f"{found.title}: {what}", f"{found.title}: {what}."), now) for each in told

@@ -104,10 +104,11 @@ def facts_of(school: School, form: AccountForm, found: Registered) -> Iterator[t
 
 
 def decisions_of(school: School, found: Registered) -> Iterator[tuple[str, str]]:
-    """What was decided: a line, and the reason."""
+    """What was decided and what was found at each review: a line, and the words."""
     for each in found.decisions:
         on = day(each.at.astimezone(school.opening.zone).date())
         yield f"{AS_WORDS[each.decided_as]}: {'agreed' if each.agreed else 'refused'}. {each.name}, {on}", each.reason
+    yield from ((f"Reviewed. {each.name}, {day(each.on)}", each.said) for each in found.reviews)
 
 
 def _answer(field: Field, found: Registered) -> str:

@@ -15,6 +15,7 @@ KnownKind = Literal[
     "dsl-named", "test-alert", "policy-in-force", "answers-approved", "tips-on", "accounts-reviewed", "training-read"
 ]
 KNOWN: tuple[KnownKind, ...] = get_args(KnownKind)
+MOST = 12  # statements of a part: the page sends all of them in one form, which has room for no more
 LONGEST = {"says": 25, "evidence": 40, "not_yet": 45}  # words
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -105,6 +106,8 @@ def check_readiness(readiness: Readiness, nations: Mapping[str, str], terms: Ite
 def _part(fields: YamlFields, faults: Faults) -> ReadinessPart:
     fields.only({"id", "title", "statements"})
     statements = [_statement(YamlFields(faults, READINESS, _name(item), item)) for item in fields.items("statements")]
+    if len(statements) > MOST:
+        fields.fault("statements", f"has {len(statements)} of them", f"Keep it to {MOST}, and begin another part")
     return ReadinessPart(_id(fields), fields.text("title"), tuple(statements))
 
 

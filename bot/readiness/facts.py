@@ -14,6 +14,7 @@ from bot.knowledge.school_policy.model import listed
 from bot.readiness.model import KnownFact, Rating
 from bot.tips import TipChoice
 
+_STALE = dt.timedelta(days=70)  # the longest between two monthly test alerts, over the summer
 ANSWERS, TIPS, DOCTOR = "/inbox/answers", "/inbox/tips", "askfirst doctor, on the server"
 
 
@@ -49,7 +50,7 @@ def dsl_named(school: School, now: dt.datetime) -> KnownFact:
 
 
 def test_alert(school: School, drills: Sequence[Drill], now: dt.datetime) -> KnownFact:
-    """Whether everybody who may be called has answered the last monthly test alert."""
+    """Whether everybody who may be called was sent the last monthly test alert, lately, and has answered it."""
     today, called = today_at(school, now), on_a_ladder(school, now)
     if not school.test_alerts:
         return KnownFact("test-alert", "not-yet", "Test alerts are switched off in school.yaml", today, "school.yaml")
@@ -59,11 +60,15 @@ def test_alert(school: School, drills: Sequence[Drill], now: dt.datetime) -> Kno
     sent = today_at(school, last)
     asked = [each for each in drills if each.person in called and today_at(school, each.at) == sent]
     silent = [each for each in unanswered(drills) if each in called]
-    names = listed([school.people[each].name for each in silent])
+    left_out = [each for each in called if each not in {drill.person for drill in asked} and each not in silent]
+    names, others = (listed([school.people[each].name for each in ids]) for ids in (silent, left_out))
     answered = sum(each.answered for each in asked)
     said = f"{answered} of {len(asked)} people answered the test alert of {day(sent)}"
     said += f"; nothing was heard from {names}" if names else ""
-    rating: Rating = "yes" if asked and not silent else "partly" if answered else "not-yet"
+    said += f"; {others} got none yet" if others else ""
+    said += "; none was sent since" if (late := today - sent > _STALE) else ""
+    whole = asked and not silent and not left_out and not late
+    rating: Rating = "yes" if whole else "partly" if answered else "not-yet"
     return KnownFact("test-alert", rating, said, today, DOCTOR)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.required.model import Colleague
@@ -41,7 +41,8 @@ def compared(
     kept: Sequence[Colleague], listed: Sequence[ListedPerson], today: dt.date, new_id: Callable[[], str]
 ) -> StaffChange:
     """People are the same by their address; whoever has another address now, by a name that nobody else here has. So
-    what they have read stays theirs. Who is not listed has left today, and stays kept."""
+    what they have read stays theirs. An address that was given to somebody else since makes nobody the same. Who is not
+    listed has left today, and stays kept."""
     found = _matched(kept, listed)
     people: list[Colleague] = []
     new, changed, back = list[str](), list[str](), list[str]()
@@ -66,8 +67,13 @@ def compared(
 
 def _matched(kept: Sequence[Colleague], listed: Sequence[ListedPerson]) -> Mapping[int, Colleague]:
     """By the line of each who is known: the colleague that they are."""
-    by_email = {each.email.casefold(): each for each in kept}
-    found = {each.line: same for each in listed if (same := by_email.get(each.email.casefold()))}
+    names = {each.name.casefold() for each in listed}
+    by_email = {each.email.casefold(): each for each in sorted(kept, key=lambda each: each.is_here)}
+    found = {
+        each.line: same
+        for each in listed
+        if (same := by_email.get(each.email.casefold())) and not _is_handed_on(same, each, names)
+    }
     taken = {each.id for each in found.values()}
     others = [each for each in kept if each.is_here and each.id not in taken]
     for line, name in _once(each for each in listed if each.line not in found):
@@ -75,6 +81,13 @@ def _matched(kept: Sequence[Colleague], listed: Sequence[ListedPerson]) -> Mappi
         if len(same_name) == 1:
             found[line] = same_name[0]
     return found
+
+
+def _is_handed_on(before: Colleague, now: ListedPerson, names: Collection[str]) -> bool:
+    """Whether an address went to somebody else: its holder had left, or stands on another line under their own name."""
+    if before.name.casefold() == now.name.casefold():
+        return False
+    return not before.is_here or before.name.casefold() in names
 
 
 def _once(listed: Iterator[ListedPerson]) -> Iterator[tuple[int, str]]:

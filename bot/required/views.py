@@ -64,15 +64,15 @@ def list_view(mine: Sequence[tuple[RequiredText, Progress]], today: dt.date) -> 
     done = [(text, progress) for text, progress in mine if progress.done_at]
     heading = "What you have to read" if waiting else "You have nothing to read just now"
     parts = [ViewPart(f"{text.title}: {by_when(text, today)}.") for text, _ in waiting]
-    parts += [ViewPart(f"{text.title}: read and understood.", "small") for text, _ in done]
+    parts += [ViewPart(f"{text.title}: {_done(progress)}.", "small") for text, progress in done]
     choices = tuple(RequiredChoice(text.title, to_value(RequiredPress("open", text.id))) for text, _ in waiting)
     return RequiredView("list", heading, tuple(parts), choices)
 
 
 def text_view(text: RequiredText, parts: Sequence[ViewPart], questions: int, today: dt.date) -> RequiredView:
     """The text itself, and what comes after it."""
-    asked = "Then you are asked 1 question about it." if questions == 1 else (
-        f"Then you are asked {questions} questions about it." if questions else ""
+    asked = "Then you are asked 1 question." if questions == 1 else (
+        f"Then you are asked {questions} questions." if questions else ""
     )  # fmt: skip
     lead = f"Please read this {by_when(text, today)}. {asked}".strip()
     choices = (RequiredChoice(HAVE_READ, to_value(RequiredPress("read", text.id))),)
@@ -112,10 +112,15 @@ def done_view(text: RequiredText, progress: Progress, others: bool, zone: ZoneIn
     """It is done, and that is on record."""
     on = day(progress.done_at.astimezone(zone).date()) if progress.done_at else ""
     parts = (
-        ViewPart(f"It is on record that you have read and understood “{text.title}”, since {on}."),
+        ViewPart(f"It is on record that you have {_done(progress)} “{text.title}”, since {on}."),
         ViewPart("You need do nothing more about it. No score is kept, nor how often you tried.", "small"),
     )
     return RequiredView("done", "Thank you", parts, (_TO_LIST,) if others else ())
+
+
+def _done(progress: Progress) -> str:
+    """What is on record: where nothing was asked, nobody knows what was understood."""
+    return "read and understood" if progress.answered else "read"
 
 
 def gone_view() -> RequiredView:

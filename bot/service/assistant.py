@@ -8,16 +8,21 @@ Pure modules decide (bot.answering.dialogue and what it calls); this one carries
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.accounts import Registered
 from bot.accounts.questions import question_in
 from bot.answering.dialogue import Base, Turn, respond, respond_to_edit
 from bot.concerns.standing_in import as_of
+from bot.errors import AskFirstError, without_content
 from bot.knowledge import Knowledge, School
 from bot.messages import Message, Reply
 from bot.presses import GiveFeedback, GiveRemark, TellAuthor
 from bot.store import Finished, Store
+
+log = logging.getLogger("askfirst.answers")
 
 
 class Assistant:
@@ -31,7 +36,7 @@ class Assistant:
         """One message of one conversation -> the reply. `now` is aware of its zone."""
         base = _at(self._base(), now)
         if message.action is None and question_in(message.text):
-            base = replace(base, register=self._store.register(base.knowledge.school.id).public())
+            base = replace(base, register=self._register(base.knowledge.school))
         talk = self._store.talk(base.knowledge.school.id)
         state = talk.conversation(message.conversation, now)
         turn = respond(base, state, message, now)
@@ -40,6 +45,14 @@ class Assistant:
         else:
             talk.finish_turn(message.conversation, _finished(base.knowledge, message, turn), now)
         return turn.reply
+
+    def _register(self, school: School) -> Sequence[Registered] | None:
+        """What all staff may know of; None where it cannot be read: a concern must not wait for it."""
+        try:
+            return self._store.register(school.id).public()
+        except (AskFirstError, ValueError) as fault:
+            log.error("the register of accounts cannot be read: %s", without_content(fault))
+            return None
 
     def handle_edit(self, message: Message, before: Message | None, now: dt.datetime) -> Reply | None:
         """A message that somebody changed -> a handover where it has become a concern; None where nothing is said.

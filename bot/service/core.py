@@ -20,7 +20,7 @@ from bot.service.policy_reading.desk import PolicyDesk
 from bot.service.policy_writing.desk import DocumentDesk
 from bot.service.questions import Questions
 from bot.service.readiness.desk import ReadinessDesk
-from bot.service.readiness.known import AskFirstKnows
+from bot.service.readiness.known import AskFirstKnows, DesksKnow
 from bot.service.required.desk import RequiredDesk
 from bot.service.tip_desk import TipDesk
 from bot.settings import Alerting
@@ -57,7 +57,7 @@ class Core:
         self.required = RequiredDesk(lambda: self.base().knowledge, store, address)
         self.tips = TipDesk(lambda: {self.school().id: self.base().knowledge}, store, self.calendars)
         # Whatever else keeps something that a statement asks for is added here.
-        knows = (AskFirstKnows(store),)
+        knows = (AskFirstKnows(store), DesksKnow(self.accounts, self.required))
         self.readiness = ReadinessDesk(lambda: {self.school().id: self.base().knowledge}, store, knows)
 
     def base(self) -> Base:

@@ -80,6 +80,7 @@ async def test_who_sees_what_of_a_request_and_of_what_is_approved(world: World, 
     assert (pdf.status, pdf.body[:4] == b"%PDF") == ((200, True) if has_a_part else (404, False))
     table = (await visitor.post("/inbox/accounts/csv")).text
     assert ('"PE"' in table, "Drama" in table, "Riskmarker" in table) == (has_a_part, True, False)
+    assert ("Mr Joel Asante" in table, "@fernbankPE" in table) == (has_a_part, has_a_part)
     listed = (await visitor.get("/inbox/accounts")).text
     assert ("PE (Twitter)" in listed, "Drama (Twitter)" in listed) == (has_a_part, True)
     done = await visitor.post(f"/inbox/accounts/{waiting.number}", action="decide", decision="yes", reason="x")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from bot.accounts.model import Registered
 from bot.accounts.questions import LEADS_TO_REQUEST, found_by, question_in
 from bot.answering.commands import command_of
 from bot.answering.conversing.from_register import from_register
+from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge
 from bot.messages import Message
 from bot.service.accounts import AccountDesk
@@ -91,6 +94,22 @@ def test_what_it_says_of_a_state(knowledge: Knowledge, register: tuple[Registere
     assert "Its review has been due since 1 June 2027" in said("is the PE Twitter approved?", due)
     assert "not in use yet" in said("is the year 6 trip padlet approved")
     assert "Reasonmarker" not in said("is the PE Twitter approved?")
+    asked, late = question_in("is the PE Twitter approved?"), dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)
+    at_night = [replace(each, decisions=tuple(replace(one, at=late) for one in each.decisions)) for each in register]
+    reply = from_register(knowledge, at_night, asked, NOW) if asked else None
+    assert reply and "on 1 July 2026" in reply.text
+
+
+def test_a_damaged_line_of_the_register_keeps_nobody_from_a_handover(base: Base, either: Store, database: str) -> None:
+    core = Core(lambda: base, either)
+    in_use(core.accounts)
+    engine = sa.create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE register SET content = :content"), {"content": b"damaged"})
+    engine.dispose()
+    text = "who runs the nudes of year 9 girls instagram page"
+    assert question_in(text)
+    assert core.assistant.handle(Message(text, "c"), NOW).kind == "handover"
 
 
 def test_a_concern_is_looked_for_first(core: Core) -> None:

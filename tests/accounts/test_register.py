@@ -15,6 +15,7 @@ from bot.accounts.forbidden import ForbiddenError
 from bot.accounts.form import RISKS
 from bot.accounts.model import AGREED
 from bot.accounts.parts import leaders, who_decides
+from bot.accounts.words import decisions_of
 from bot.concerns import IncompleteError, Reporter
 from bot.knowledge import Knowledge, KnowledgeError, load
 from bot.service.accounts import AccountDesk, NotInRegisterError
@@ -75,6 +76,8 @@ def test_the_whole_way_of_a_departments_twitter(knowledge: Knowledge, either: St
     day = {"reason": "Followers checked.", "day": (REVIEW + dt.timedelta(days=300)).isoformat()}
     desk.act(MANAGER, found.number, "review", day, due)
     assert desk.view(OTHER, found.number, due).found.state == "live"
+    kept = dict(decisions_of(knowledge.school, desk.view(LEADER, found.number, due).found))
+    assert kept["Reviewed. Mrs Hina Qureshi, 1 June 2027"] == "Followers checked."
     desk.act(LEADER, found.number, "close", {"reason": "The department has a page now."}, due)
     assert desk.view(OTHER, found.number, due).found.state == "closed"
     kinds = [(each.kind, each.by.person) for each in either.register(SCHOOL).history()]
@@ -99,6 +102,19 @@ def test_what_is_forbidden_is_said_with_its_screen_and_by_which_answer(
     with pytest.raises(ForbiddenError):
         desk.ask("sent at once", answers, NOW, ASKER)
     assert desk.listed(LEADER, NOW) == ()
+
+
+@pytest.mark.parametrize("nation", ["England", "Northern Ireland", "Scotland"])
+def test_how_old_a_year_is_goes_by_the_nation(nation: str, knowledge: Knowledge, store: Store) -> None:
+    school = replace(knowledge.school, nation=nation)
+    desk = AccountDesk(lambda: replace(knowledge, school=school), store)
+    screen = desk.form().screens[0]  # Year 9, from 13 on
+    if nation == "England":
+        desk.check(screen, filled(), NOW)
+        return
+    with pytest.raises(ForbiddenError, match="years"):
+        desk.check(screen, filled(), NOW)
+    desk.check(screen, filled(years=("year-10",)), NOW)
 
 
 def test_each_field_that_is_left_out_is_asked_for(desk: AccountDesk) -> None:
@@ -148,6 +164,19 @@ def test_who_hears_of_what(knowledge: Knowledge, store: Store, desk: AccountDesk
     assert person == "it-support" and "refused" in text and "Use the website." in text
     assert desk.view("it-support", found.number, NOW).found.state == "refused"
     assert desk.view("it-support", found.number, NOW).acts == ()
+
+
+def test_whoever_was_to_decide_hears_that_a_request_was_taken_back(
+    knowledge: Knowledge, store: Store, desk: AccountDesk
+) -> None:
+    waiting, agreed_once = asked(desk), asked(desk, name="Drama")
+    desk.act(MANAGER, agreed_once.number, "decide", YES, NOW)
+    letters(knowledge, store)
+    desk.act("it-support", waiting.number, "close", {"reason": "Not needed."}, NOW)
+    [(person, text)] = letters(knowledge, store)
+    assert person == MANAGER and "taken back" in text
+    desk.act("it-support", agreed_once.number, "close", {"reason": "Not needed."}, NOW)
+    assert {person for person, _ in letters(knowledge, store)} == {"head", "deputy-1"}
 
 
 def test_a_name_that_was_only_typed_is_told_to_the_manager_and_opens_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import io
 import os
@@ -14,7 +15,9 @@ import pypdfium2
 import pytest
 
 from adapters.command import accounts
+from adapters.command.work import work
 from adapters.console.accounts import TerminalRequest
+from adapters.delivering.loops import Loops
 from bot.errors import AskFirstError
 from bot.knowledge import Knowledge
 from bot.service.accounts import AccountDesk
@@ -95,3 +98,16 @@ def test_it_is_decided_handed_over_and_closed_and_written_to_files(
     pdf.close()
     kinds = [each.kind for each in store.audit(SCHOOL).lines()]
     assert kinds.count("in-terminal") == 12 and kinds.count("account-exported") == 1
+
+
+def test_whoever_runs_the_sending_process_alone_is_reminded_too(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class AtOnce(Loops):
+        async def run(self) -> None:
+            """Ends where it would go on until the process is told to stop."""
+
+    loops = AtOnce()
+    monkeypatch.setattr("adapters.command.work.run_until_told", lambda _, process: asyncio.run(process))
+    work(read_settings(os.environ), loops)
+    assert number and {"account reminder", "plan reminder", "required reminder"} <= {
+        each.name for each in loops.states()
+    }

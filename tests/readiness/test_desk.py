@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,13 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.concerns import IncompleteError
+from bot.concerns import Actor, Detail, IncompleteError
 from bot.knowledge import Knowledge
 from bot.readiness import FIELDS, RATINGS, Judged, KnownFact, Rating, current_plan, read_judged
+from bot.service.core import Core
+from bot.service.readiness.desk import ReadinessDesk
 from bot.service.readiness.model import GivenStatement, NoReviewError, NotCompleteError, NotForYouError
 from bot.store import Store
+from tests.accounts.asking import agreed, asked
 from tests.conftest import NOW, SCHOOL
 from tests.readiness.reviewing import CHAIR, DSL, HEAD, ONLINE, Reviewing, answer_test_alerts
+from tests.required.world import set_up
 
 FIRST, SECOND = "leaders-decide", "lead-named"
 
@@ -168,6 +173,60 @@ def test_each_fact_says_how_things_are(here: Reviewing, statement: str, rating: 
     found = here.open().find(statement)
     assert found and found.fact
     assert found.fact.rating == rating and said in found.fact.said
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(dt.date(2027, 2, 1), "; none was sent since"), (NOW.date(), "; Mr Ben Ferreira got none yet")],
+)
+def test_a_test_alert_that_is_old_or_left_somebody_out_is_not_the_whole_of_it(
+    here: Reviewing, day: dt.date, said: str
+) -> None:
+    answer_test_alerts(here.store, "dsl", "deputy-1", "deputy-2", "head", "chair")
+    found = here.open().find("alerts-arrive")
+    assert found and found.rating == "yes"
+    if day == NOW.date():
+        roles = here.knowledge.school.roles
+        here.file(roles={**roles, "deputy-dsl": (*roles["deputy-dsl"], "online")})
+    here.now = dt.datetime.combine(day, dt.time(10), dt.UTC)
+    found = here.open().find("alerts-arrive")
+    assert found and found.fact and (found.rating, said in found.fact.said) == ("partly", True)
+
+
+def test_the_register_and_required_reading_say_what_they_hold_and_no_more_than_they_know(core: Core) -> None:
+    core.readiness.begin(SCHOOL, DSL, NOW)
+
+    def fact(statement: str) -> tuple[str, str]:
+        open_ = core.readiness.view(SCHOOL, DSL, NOW).open
+        found = open_.find(statement) if open_ else None
+        return (found.fact.rating, found.fact.said) if found and found.fact else ("", "")
+
+    assert (fact("uses-assessed"), fact("staff-trained")) == (("", ""), ("", ""))
+    asked(core.accounts, NOW, name="Drama")
+    assert fact("uses-assessed")[0] == "not-yet"
+    agreed(core.accounts)
+    rating, said = fact("uses-assessed")
+    assert rating == "partly" and "1 agreed, 1 waiting for a decision and 0 due" in said
+    set_up(core, "summary:culture")
+    assert fact("staff-trained")[0] == "not-yet"
+    colleague = core.required.colleagues()[0]
+    ((text, _),) = core.required.mine(colleague)
+    rights = {each.right for each in core.base().knowledge.checks}
+    while (view := core.required.take(colleague, f"required open {text.id}", "link", NOW)).kind != "done":
+        right = next((each for each in view.choices if each.label in rights), view.choices[0])
+        core.required.take(colleague, right.value, "link", NOW)
+    rating, said = fact("staff-trained")
+    assert rating == "partly" and "was read by 1 of 3; who came to a training is not known here" in said
+
+
+def test_a_pdf_holds_nobody_up_while_facts_are_gathered(here: Reviewing) -> None:
+    class Slow:
+        def facts(self, _: Knowledge, now: dt.datetime) -> Iterator[KnownFact]:
+            here.store.audit(SCHOOL).note("in-terminal", Actor("", "somebody else"), Detail(), now)
+            yield from ()
+
+    desk = ReadinessDesk(lambda: {SCHOOL: here.knowledge}, here.store, (Slow(),))
+    assert desk.take_out(SCHOOL, DSL, 1, NOW)[0].number == 1
 
 
 def test_another_part_of_askfirst_can_say_what_it_knows(here: Reviewing) -> None:

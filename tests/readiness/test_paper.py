@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -42,6 +43,14 @@ def test_it_says_what_askfirst_filled_in_and_what_by_whom_and_no_child_is_in_it(
     assert "27 Nov 2026 Mr Joel Asante: Give a senior leader a way in of their own" in words
     assert "For governors" in words and "Confidential" not in words and "Zelda" not in words
     assert "There is no earlier review to compare it with." in words
+
+
+def test_a_review_that_was_closed_after_midnight_in_summer_was_closed_on_that_day(review: Reviewing) -> None:
+    review.fill_in()
+    late = dt.datetime(2027, 6, 30, 23, 30, tzinfo=dt.UTC)
+    review.desk.close(SCHOOL, DSL, late)
+    review.desk.begin(SCHOOL, DSL, late)
+    assert "Last time: review 1, closed on 1 July 2027." in words_of(review, DSL, 2)
 
 
 def test_the_review_before_stands_beside_the_score(review: Reviewing) -> None:

@@ -31,6 +31,12 @@ def faults_of(text: str) -> str:
     return "\n".join(map(str, faults.found))
 
 
+def test_a_part_is_no_longer_than_its_page_can_send() -> None:
+    one = GOOD.partition("    statements:\n")[2]
+    longer = GOOD + "".join(one.replace("id: dsl-named", f"id: one-{number}") for number in range(12))
+    assert "people > statements: has 13 of them. Keep it to 12, and begin another part" in faults_of(longer)
+
+
 def test_a_good_file_has_no_fault_and_a_base_may_have_none() -> None:
     assert faults_of(GOOD) == ""
     assert read_readiness(None, Faults()) == Readiness()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +15,9 @@ import pytest
 from adapters.command import main
 from bot.knowledge import Knowledge, KnowledgeError, load
 from bot.knowledge.checks.model import CHECKS, CHECKS_APPROVED
+from bot.settings import read_settings
+from bot.store import open_for
+from tests.conftest import SCHOOL
 from tests.make_base import small_base
 
 _WHO = ("approve", "--by", "Ms Amara Bello", "--role", "dsl", "--made-up")
@@ -121,5 +127,16 @@ def test_the_verb_lists_sets_reads_and_shows(askfirst: Run, tmp_path: Path) -> N
     assert "has a row for everybody" in askfirst("who", text, "--csv", str(tmp_path / "who.csv"))[1]
     assert "/required/" in askfirst("link", "z.marsh@fernbank.example")[1]
     assert "nobody on the list of staff" in askfirst("link", "x@fernbank.example")[1]
+    with contextlib.closing(open_for(read_settings(os.environ))) as store:
+        (made,) = (line for line in store.audit(SCHOOL).lines() if line.kind == "in-terminal")
+    assert "required link" in made.remark and "marsh" not in made.remark
     assert "Nobody needs to read it any more" in askfirst("end", text)[1]
     assert askfirst("end", text)[0] == 1
+
+
+def test_the_right_option_does_not_begin_with_what_its_answer_says_not_to_do(knowledge: Knowledge) -> None:
+    assert len(knowledge.checks) >= 40
+    for check in knowledge.checks:
+        found = re.search(r"don't (\w+(?:, \w+)*(?: or \w+)?)", knowledge.entries[check.entry].badge.casefold())
+        first = check.right.casefold().replace("stay out", "stay-out").split()[0]
+        assert found is None or first not in re.split(r"\W+", found[1]), f"{check.id}: {check.right}"

@@ -16,6 +16,7 @@ from bot.required.model import Progress, RequiredText
 from bot.required.presses import RequiredPress, to_required
 from bot.service.core import Core
 from bot.service.letters import Letter
+from bot.service.required.reminding import RequiredReminders
 from bot.store import Known, Store
 from bot.tips import Timetable
 from tests.conftest import NOW, SCHOOL
@@ -84,6 +85,16 @@ async def test_a_letter_has_a_link_of_its_readers_own_and_one_process_sends_it(c
     assert letter.offer and to_required(letter.offer[1]) == RequiredPress("open", text.id)
     assert "Logged" not in letter.text and to_message(letter, TEACHER, "askfirst@fernbank.example")["To"] == TEACHER
     assert [line.remark for line in store.audit(SCHOOL).lines()][-1] == f"{text.id}, 3 people"
+
+
+def test_what_is_kept_no_longer_goes_by_the_schools_own_day(core: Core, store: Store) -> None:
+    after_midnight = dt.datetime(2027, 6, 30, 23, 30, tzinfo=dt.UTC)
+    last = dt.date(2027, 7, 1) - core.school().keep_required * dt.timedelta(days=31)
+    for due in (last, last - _DAY):
+        store.required(SCHOOL).set(RequiredText("", "entry:x", "X", "", due, due), DSL, NOW)
+    reminders = RequiredReminders(lambda: core.base().knowledge, store, core.calendars, "")
+    assert reminders.forget_old(after_midnight) == 1
+    assert [each.due for each in store.required(SCHOOL).texts()] == [last]
 
 
 async def test_several_things_are_one_letter(core: Core) -> None:

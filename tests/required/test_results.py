@@ -216,3 +216,13 @@ async def test_it_is_set_listed_and_ended_on_the_page(world: World) -> None:
     assert (results.text.teams, results.text.set_by) == (("Maths",), "deputy-1")
     ended = await visitor.post("/inbox/required", action="end", text=results.text.id)
     assert ended.to == "/inbox/required?done=ended" and world.core.required.have_read(NOW) == ()
+
+
+def test_where_nothing_was_asked_nobody_is_said_to_have_understood_it(base: Base, store: Store) -> None:
+    core = Core(lambda: replace(base, knowledge=replace(base.knowledge, checks=())), store)
+    text, colleague = set_up(core, "entry:friend-pupil"), core.required.by_email((TEACHER,))
+    assert colleague
+    view = core.required.take(colleague, f"required read {text.id}", "link", NOW)
+    listed = core.required.take(colleague, "required list", "link", NOW)
+    assert view.kind == "done" and "that you have read “" in view.parts[0].text
+    assert listed.parts[0].text == f"{text.title}: read."

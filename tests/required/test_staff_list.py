@@ -114,6 +114,22 @@ def test_who_has_another_address_or_name_now_stays_the_same_person() -> None:
     assert (gone.left, stranger.new, len(stranger.colleagues)) == (("Bo Li",), ("Bo Li",), 3)
 
 
+def test_whoever_gets_the_address_of_somebody_else_does_not_get_what_they_have_read() -> None:
+    ids = map(str, itertools.count())
+
+    def take(kept: tuple[Colleague, ...], text: str) -> StaffChange:
+        return compared(kept, read_staff(f"Name,Email\n{text}".encode()), TODAY, lambda: next(ids))
+
+    first = take((), "Jane Smith,j.smith@x.example\nBo Li,b@x.example\n")
+    both = take(first.colleagues, "John Smith,j.smith@x.example\nJane Smith,jane@x.example\nBo Li,b@x.example\n")
+    assert (both.new, both.changed) == (("John Smith",), ("Jane Smith",))
+    gone = take(both.colleagues, "John Smith,j.smith@x.example\nJane Smith,jane@x.example\n")
+    new = take(gone.colleagues, "John Smith,j.smith@x.example\nJane Smith,jane@x.example\nBea Long,b@x.example\n")
+    assert (new.new, new.back) == (("Bea Long",), ())
+    again = take(new.colleagues, "John Smith,j.smith@x.example\nJane Smith,jane@x.example\nBea Ito,b@x.example\n")
+    assert (again.changed, again.new) == (("Bea Ito",), ())
+
+
 def test_a_list_without_many_of_the_staff_is_asked_about_first(core: Core, store: Store) -> None:
     many = "Name,Email\n" + "".join(f"Person {number},p{number}@x.example\n" for number in range(12))
     core.required.take_staff(many.encode(), DSL, "a test", NOW)

@@ -76,7 +76,7 @@ class RegisterPages:
         if fields:
             raise web.HTTPBadRequest
         seen = await in_thread(lambda: self._desk.exported(signed.person.id, "csv", self._frame.now()))
-        return _file(register_csv([each.found for each in seen]), "register.csv", "text/csv")
+        return _file(register_csv(seen, self._frame.school.opening.zone), "register.csv", "text/csv")
 
     async def pdf(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """A request as a risk assessment on paper."""

@@ -49,6 +49,10 @@ class Clock:
         """1 September 2033"""
         return day(date)
 
+    def day_of(self, at: dt.datetime) -> str:
+        """The day on which something was, on the school's calendar."""
+        return day(at.astimezone(self.zone).date())
+
     def soon(self, at: dt.datetime) -> str:
         """at 10:30; at 8:00 on 24 November where that is another day."""
         local = at.astimezone(self.zone)

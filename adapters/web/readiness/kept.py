@@ -36,7 +36,7 @@ class KeptPage:
         if found is None:
             return self._frame.inbox.gone(signed)
         before = next((each for each in view.closed if each.number < number), None)
-        charts = tuple(charts_of(view, found, before))
+        charts = tuple(charts_of(view, found, before, self._frame.inbox.school.opening.zone))
         return self._frame.show("kept.html", signed, review=found, before=before, charts=charts)
 
     async def take_out(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.StreamResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from markupsafe import Markup
@@ -79,7 +80,7 @@ class OverviewPage:
             view=view,
             shown=shown,
             before=before,
-            charts=tuple(charts_of(view, shown, before)),
+            charts=tuple(charts_of(view, shown, before, self._frame.inbox.school.opening.zone)),
             plan=current_plan(view.open, view.last),
             left=_places(view.open, left) if left and view.open else (),
             done=done,
@@ -87,12 +88,16 @@ class OverviewPage:
         )
 
 
-def charts_of(view: ReadinessView, shown: SelfReview | None, before: SelfReview | None) -> Iterator[Chart]:
+def charts_of(
+    view: ReadinessView, shown: SelfReview | None, before: SelfReview | None, zone: ZoneInfo
+) -> Iterator[Chart]:
     """The score by part, and that of the review before beside it."""
     if shown and view.answers:
         yield _chart("score", f"Review {shown.number}: how much holds", shown)
     if before and before.closed_at:
-        yield _chart("before", f"Review {before.number}, closed on {day(before.closed_at.date())}", before)
+        yield _chart(
+            "before", f"Review {before.number}, closed on {day(before.closed_at.astimezone(zone).date())}", before
+        )
 
 
 def _chart(id_: str, title: str, review: SelfReview) -> Chart:

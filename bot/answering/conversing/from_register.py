@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot.accounts.due import as_of_day
 from bot.accounts.model import AGREED, Registered
@@ -36,7 +37,7 @@ def from_register(
         found = tuple(each for each in found if each.state in AGREED) or found[-1:]
     if not found:
         return _not_found(knowledge, question, now) if question.certain else None
-    lines = [_said(each, question) for each in found[:_MOST]]
+    lines = [_said(each, question, knowledge.school.opening.zone) for each in found[:_MOST]]
     if question.asked == "list":
         lines = [f"In the register as approved{_for(question)}:", *lines]
     return Reply("action", text="\n".join((*lines, *([_MORE] if len(found) > _MOST else ()))), confidence=1.0)
@@ -52,7 +53,7 @@ def _for(question: RegisterQuestion) -> str:
     return f" for {whom_in_words(question.whom)}" if question.whom else ""
 
 
-def _said(found: Registered, question: RegisterQuestion) -> str:
+def _said(found: Registered, question: RegisterQuestion, zone: ZoneInfo) -> str:
     """One account in two or three sentences, what was asked for first."""
     if found.state == "closed":
         return f"{found.title} is closed{f', since {day(found.closed_on)}' if found.closed_on else ''}. Do not use it."
@@ -60,13 +61,13 @@ def _said(found: Registered, question: RegisterQuestion) -> str:
     if question.asked == "list":
         return f"• {found.title}. For: {for_whom(found)}.{' Not in use yet.' if found.state == 'approved' else ''}"
     if question.asked == "holders":
-        return f"{found.title}. {hold} It {_state(found)}."
-    return f"{found.title} {_state(found)}. It is for: {for_whom(found)}. {hold}"
+        return f"{found.title}. {hold} It {_state(found, zone)}."
+    return f"{found.title} {_state(found, zone)}. It is for: {for_whom(found)}. {hold}"
 
 
-def _state(found: Registered) -> str:
+def _state(found: Registered, zone: ZoneInfo) -> str:
     decision = found.decision("leaders")
-    by = f" by {decision.name} on {day(decision.at.date())}" if decision else ""
+    by = f" by {decision.name} on {day(decision.at.astimezone(zone).date())}" if decision else ""
     if found.state == "approved":
         return f"is approved{by}, and is not in use yet"
     if found.state == "due":

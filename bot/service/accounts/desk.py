@@ -17,7 +17,7 @@ from bot.accounts.form import AccountForm, account_form
 from bot.accounts.model import AGREED, WAITING, Holder, Registered
 from bot.accounts.parts import parts_of, reads_whole, sees_line
 from bot.accounts.reading import read_asker, read_asking, read_screen
-from bot.accounts.telling import it_was_asked, it_was_changed, it_was_decided, reminders
+from bot.accounts.telling import it_was_asked, it_was_changed, it_was_decided, it_was_taken_back, reminders
 from bot.concerns import Actor, Answers, Asked, Detail, IncompleteError, Reporter, Screen, reported_by
 from bot.concerns.actions import ActionField
 from bot.errors import AskFirstError
@@ -142,6 +142,7 @@ class AccountDesk:
             decided = may.id == "decide"
             letters = (
                 it_was_decided(school, made, now) if decided
+                else it_was_taken_back(school, found, person, now) if found.state in WAITING
                 else it_was_changed(school, made, person, _TOLD[may.id], now)
             )  # fmt: skip
             text = made.decisions[-1].decided_as if decided else may.id

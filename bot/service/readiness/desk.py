@@ -74,11 +74,11 @@ class ReadinessDesk:
         """How it stands."""
         self._check(school, who, now, READING)
         answers = may_answer(self._roles(school, who, now))
-        return self._view(school, self._store.readiness(school).all(), now, answers)
+        return self._seen(school, now, answers)
 
     def plan(self, school: str, now: dt.datetime) -> tuple[PlanLine, ...]:
         """What is to be done as of now, out of the open review and the last one. For reminders, and whoever looks."""
-        view = self._view(school, self._store.readiness(school).all(), now, True)
+        view = self._seen(school, now, True)
         return current_plan(view.open, view.last)
 
     def take_out(self, school: str, who: str, number: int, now: dt.datetime) -> tuple[SelfReview, SelfReview | None]:
@@ -87,9 +87,11 @@ class ReadinessDesk:
         self._check(school, who, now, READING)
         answers = may_answer(self._roles(school, who, now))
         found: list[SelfReview] = []
+        # Before the school's log is locked for it: to gather facts takes a while, and concerns must not wait for it.
+        facts = self._facts(self._bases()[school], now) if answers else ()
 
         def noted(kept: tuple[KeptReview, ...]) -> ReviewStep:
-            view = self._view(school, kept, now, answers)
+            view = self._view(school, kept, answers, facts)
             wanted = [each for each in (view.open, *view.closed) if each and each.number == number]
             if not wanted or (wanted[0].closed_at is None and not answers):
                 raise NoReviewError("There is no such review")
@@ -200,11 +202,16 @@ class ReadinessDesk:
     def _facts(self, knowledge: Knowledge, now: dt.datetime) -> tuple[KnownFact, ...]:
         return tuple(fact for source in self._sources for fact in source.facts(knowledge, now))
 
-    def _view(self, school: str, kept: tuple[KeptReview, ...], now: dt.datetime, answers: bool) -> ReadinessView:
+    def _seen(self, school: str, now: dt.datetime, answers: bool) -> ReadinessView:
+        kept = self._store.readiness(school).all()
+        facts = self._facts(self._bases()[school], now) if answers and _open(kept) else ()
+        return self._view(school, kept, answers, facts)
+
+    def _view(
+        self, school: str, kept: tuple[KeptReview, ...], answers: bool, facts: tuple[KnownFact, ...]
+    ) -> ReadinessView:
         knowledge, open_ = self._bases()[school], _open(kept)
-        review = (
-            review_of(open_.review, knowledge, open_.newest, self._facts(knowledge, now)) if open_ and answers else None
-        )
+        review = review_of(open_.review, knowledge, open_.newest, facts) if open_ and answers else None
         closed = tuple(_with_done(each) for each in reversed(kept) if each.review.closed_at)
         return ReadinessView(review, closed, answers)
 

@@ -83,9 +83,8 @@ class RequiredDesk:
             change = compared(kept, listed, self._today(now), new_colleague_id)
             if change.loses_many and not leavers:
                 names = ", ".join(change.left[:5]) + (" …" if len(change.left) > 5 else "")
-                raise StaffListError(
-                    [(0, f"{len(change.left)} people are not in it, such as {names}. If they have all left, say so")]
-                )
+                said = f"{len(change.left)} people are not in it, such as {names}. If they have all left, tick that"
+                raise StaffListError([(0, f"{said} (in the terminal: --leavers)")])
             return change
 
         return self._rows.change_staff(decide, by, way, now)

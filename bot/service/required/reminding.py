@@ -60,18 +60,7 @@ class RequiredReminders:
             return text.is_for(colleague) and is_letter_due(text, far, today, table.has)
 
         for colleague in desk.colleagues():
-            theirs = tuple(
-                each
-                for each in texts
-                if each.is_for(colleague)
-                and is_letter_due(
-                    each,
-                    progress.get(each.id, {}).get(colleague.id) or Progress(each.id, colleague.id),
-                    today,
-                    table.has,
-                )
-            )
-            if theirs:
+            if theirs := tuple(each for each in texts if is_due(each, colleague)):
                 found.append(RequiredLetter(colleague, theirs, _letter(desk, colleague, theirs, today, now)))
         return tuple(found)
 
@@ -97,8 +86,9 @@ class RequiredReminders:
 
     def forget_old(self, now: dt.datetime) -> int:
         """Delete what is kept no longer than school.yaml says; how many rows went. Raises StoreError."""
-        months = self._knowledge().school.keep_required
-        return self._rows.forget_before(now.date() - months * _MONTH, now)
+        school = self._knowledge().school
+        today = now.astimezone(school.opening.zone).date()
+        return self._rows.forget_before(today - school.keep_required * _MONTH, now)
 
     def _mark(self, text: RequiredText, colleague: Colleague, today: dt.date, now: dt.datetime) -> bool:
         claimed = False
@@ -128,7 +118,7 @@ def _letter(
     lines = (
         f"Please read {'this' if one else 'these'}, and answer the questions at the end:",
         what,
-        f"The link is yours alone, and works until {day((now + LINK_LASTS).date())}. Don't pass it on. You need no "
+        f"The link is yours alone, and works until {day(today + LINK_LASTS)}. Don't pass it on. You need no "
         "account. You hear no more of it once it is done.",
     )
     press = RequiredPress("open", first.id) if one else RequiredPress("list")

@@ -57,7 +57,7 @@ def text_of(knowledge: Knowledge, subject: Subject, now: dt.datetime) -> Subject
 def subjects_of(knowledge: Knowledge, now: dt.datetime) -> Iterator[tuple[Subject, str]]:
     """Everything that may be set now, with its title: documents and policies, each in short too; topics in short; and
     answers."""
-    documents = [each for each in compose(knowledge, _day(now)) if not each.is_draft]
+    documents = [each for each in compose(knowledge, _day(knowledge, now)) if not each.is_draft]
     named = [("document", each.id, each.title) for each in documents]
     named += [("own", each.id, each.title) for each in knowledge.own.values()]
     for kind, id_, title in named:
@@ -215,7 +215,7 @@ def _checks(knowledge: Knowledge, entries: set[str]) -> tuple[CheckQuestion, ...
 def _composed(knowledge: Knowledge, id_: str, now: dt.datetime) -> PolicyDocument | None:
     if all(outline.id != id_ for outline in knowledge.policy.outlines):
         return None
-    return next(each for each in compose(knowledge, _day(now)) if each.id == id_)
+    return next(each for each in compose(knowledge, _day(knowledge, now)) if each.id == id_)
 
 
 def _cites_of(knowledge: Knowledge, document: PolicyDocument) -> frozenset[str]:
@@ -223,5 +223,5 @@ def _cites_of(knowledge: Knowledge, document: PolicyDocument) -> frozenset[str]:
     return frozenset(cite for paragraph in paragraphs for cite in paragraph.cites)
 
 
-def _day(now: dt.datetime) -> dt.date:
-    return now.date()
+def _day(knowledge: Knowledge, now: dt.datetime) -> dt.date:
+    return now.astimezone(knowledge.school.opening.zone).date()

@@ -83,7 +83,7 @@ class Required:
     def end(self, id_: str, on: dt.date, by: Actor, now: dt.datetime) -> bool:
         """Nobody needs to read it any more, and who has stays written down; whether that was not so before."""
         with self._database.transaction() as connection:
-            text = self._one(connection, required_texts, {"id": id_}, RequiredText)
+            text = self._one(connection, required_texts, {"id": id_}, RequiredText, lock=True)
             if text is None or text.ended_on:
                 return False
             self._write(connection, required_texts, {"id": id_}, replace(text, ended_on=on))
