@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,14 @@ def test_what_people_marked_split_and_joined_stays_in_the_new_edition() -> None:
     assert by_id["phones-07"].text == "Visitors leave theirs in the office."
     assert by_id["phones-03"].pieces == (RULES[2], changed[3])
     assert by_id["phones-03"].force == "must"
+
+
+def test_texts_that_repeat_themselves_without_end_are_told_apart_at_once() -> None:
+    begun = time.process_time()
+    old, new = " ".join(["a", "b"] * 500), " ".join(["b", "a", "a"] * 500)
+    assert difference(old, new) == (WordRun("gone", old), WordRun("new", new))
+    assert difference(old, old) == (WordRun("same", old),)
+    assert time.process_time() - begun < 2
 
 
 def test_the_difference_is_told_word_by_word() -> None:
