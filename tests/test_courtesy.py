@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering.conversing.asking import _REPORTED
 from bot.understanding.courtesy import without_courtesy
 
 FRAMED = (
@@ -56,3 +59,12 @@ def test_nothing_but_both_ends_and_signs_of_a_mood_ever_goes(text: str) -> None:
 def test_a_huge_message_is_not_searched() -> None:
     text = "thanks! " * 20_000
     assert without_courtesy(text) == text
+
+
+@pytest.mark.parametrize("again", ["just a quick ", " ", "\n", "thanks\n", "'"])
+def test_what_comes_back_without_end_holds_nobody_up(again: str) -> None:
+    begun = time.process_time()
+    text = f"{again * (1900 // len(again))}can I?"
+    without_courtesy(text)
+    _REPORTED.match(text)
+    assert time.process_time() - begun < 1

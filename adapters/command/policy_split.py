@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from adapters.command.policy_editing import changed
+from adapters.command.policy_editing import changed, cited
 from bot.knowledge.policies.editing import split
 from bot.settings import Settings
 
@@ -19,4 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Do it, and print both. Raises AskFirstError."""
-    return changed(settings, parsed.clause, lambda document, _: split(document, parsed.clause, parsed.words))
+    return changed(
+        settings,
+        parsed.clause,
+        lambda document, knowledge: split(document, parsed.clause, parsed.words, cited(knowledge)),
+    )

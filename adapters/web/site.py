@@ -29,11 +29,10 @@ from adapters.web.security import (
     token_for,
     visitor,
 )
-from adapters.web.turnstile import Turnstile
+from adapters.web.turnstile import ALIVE, Turnstile
 from bot.errors import AskFirstError
 from bot.knowledge import School
 
-_ALIVE = ("/livez", "/health")
 PostedForm = Mapping[str, tuple[str, ...]]  # a posted form: field -> what was typed or ticked
 
 
@@ -135,7 +134,7 @@ class Site:
     def _is_meant(self, request: web.Request) -> bool:
         """Whether the request names this page, and not another that leads here (DNS rebinding). Whoever only looks
         whether the process is alive names what they like."""
-        return not self.hosts or request.path in _ALIVE or host_of(request.host) in self.hosts
+        return not self.hosts or request.path in ALIVE or host_of(request.host) in self.hosts
 
     def _school_if_known(self) -> School | None:
         try:

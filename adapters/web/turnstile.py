@@ -22,6 +22,8 @@ _PAUSE = 1.0  # seconds until a refusal
 _MOST_PAUSING = 1_000  # refusals that wait; more than that are said at once
 _FRESH = 30.0  # seconds for which a drawn refusal is used: it says whom to ring at this hour
 _SENDS = "POST"
+# What asks whether the process is alive starts it anew where it is refused; its address may be that of a proxy.
+ALIVE = ("/livez", "/health")
 # Doors of other services: all of Slack comes from a few addresses, and each request is known by its signature.
 _SIGNED = ("/slack/", "/api/", "/alerts/")
 Refusal = Callable[[bool], web.Response]  # whether the page's own script asks -> the page, or the part, that says so
@@ -55,7 +57,7 @@ class Turnstile:
 
     async def refused(self, request: web.Request, address: str, script: bool) -> web.Response | None:
         """The refusal, where this address has sent too much; None where it has not."""
-        if _is_signed_door(request):
+        if _is_signed_door(request) or request.path in ALIVE:
             return None
         now = time.monotonic()
         wait = self._limiters[_kind_of(request)].wait_for(address, now)
@@ -71,9 +73,9 @@ class Turnstile:
 
     @contextlib.asynccontextmanager
     async def turn(self, request: web.Request, address: str) -> AsyncIterator[None]:
-        """This address's turn to have a page drawn. What is sent has no line: storing a concern waits for nobody; and
-        /healthz has none: all who ask it at one moment share one look."""
-        if request.method == _SENDS or request.path == "/healthz":
+        """This address's turn to have a page drawn. What is sent has no line: storing a concern waits for nobody; nor
+        has what is asked of the process itself: it is answered at once, or all who ask share one look."""
+        if request.method == _SENDS or request.path in (*ALIVE, "/healthz"):
             yield
             return
         whose = f"{_kind_of(request)} {network_of(address)}"

@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from adapters.web.forms import FormError, plain
 
 _MOST_PARTS = 40
-_MOST_FIELD = 4 * 1024 * 1024  # bytes of one field: what was read of a document travels in one
+_MOST_FIELDS = 4 * 1024 * 1024  # bytes of all fields together: what was read of a document travels in one
 _LONGEST_NAME = 120  # characters of a file's name
 _DRAINED = 4  # so many times of what may be is thrown away, so that whoever sent too much is told so
 _SECONDS = 180.0  # for the whole of it: a school's line is slow
@@ -55,7 +55,7 @@ async def read_upload(request: web.Request, most: int) -> UploadedForm:
 
 async def _read(reader: MultipartReader, most: int) -> UploadedForm:
     fields: dict[str, str] = {}
-    name, content, left = "", b"", most * _DRAINED
+    name, content, left, left_for_fields = "", b"", most * _DRAINED, _MOST_FIELDS
     for _ in range(_MOST_PARTS):
         part = await reader.next()
         if part is None:
@@ -63,7 +63,8 @@ async def _read(reader: MultipartReader, most: int) -> UploadedForm:
         if not isinstance(part, BodyPartReader) or not part.name or part.name in fields or (part.filename and name):
             raise FormError("not the parts of a form")
         if part.filename is None:
-            fields[part.name] = plain((await _bytes(part, _MOST_FIELD, _MOST_FIELD)).decode("utf-8"))
+            typed = await _bytes(part, left_for_fields, left_for_fields)
+            fields[part.name], left_for_fields = plain(typed.decode("utf-8")), left_for_fields - len(typed)
         else:
             name, content = _name(part.filename), await _bytes(part, most, left)
     raise FormError("too many parts")

@@ -13,12 +13,14 @@ from functools import lru_cache
 _MOST = 4  # "Hello again! Hope you're well. Just wondering: ..." has three in front
 _LEAST = 3  # letters: with fewer left the courtesy was the message
 _LONGEST = 4000  # characters: in more than that a word of thanks changes nothing
+_GAP = r"\s{0,4}"  # bounded: else a page of empty lines is looked at once from each of them
 _END = r"(?=[\s,.!?:;)–—-]|$)"
 _WHO = r"(?:all|everyone|everybody|there|team|folks|guys|askfirst|both|again)"
 _HELLO = r"(?:hi|hiya|hello|hey|heya|hullo|good (?:morning|afternoon|evening))"
 _TIME = r"(?:morning|afternoon|evening)"
 _GREETING = rf"(?:{_HELLO}(?:,? {_WHO})?|{_TIME} {_WHO}|{_TIME}(?=[,.!:\n]))"
-_SMALL = r"(?:quick|small|silly|stupid|daft|random|simple|another|just a quick|just a|only a|probably a|bit of a|a|one)"
+# No one of these is made of others: what can be read in two ways is read in all of them, for minutes.
+_SMALL = r"(?:quick|small|silly|stupid|daft|random|simple|another|just a|only a|probably a|bit of a|a|one)"
 _LEAVE = r"(?:for you|here|please|if that's (?:ok|okay|alright|all right))"
 _IN_FRONT = (
     rf"(?:{_SMALL} )+(?:one|question|q|query|thing)(?: {_LEAVE})?",
@@ -41,11 +43,12 @@ _THANKS = (
     r"|(?:any (?:help|advice|ideas)|help) (?:appreciated|welcome|gratefully received)"
     r"|tia|please advise|x+|xo+|kind regards|best wishes|regards)"
 )
-_NAME = r"(?:\s*[,\n]\s*(?-i:[A-Z][\w'’-]+)(?: (?-i:[A-Z][\w'’-]+))?)?"
+_NAME = rf"(?:{_GAP}[,\n]{_GAP}(?-i:[A-Z][\w'’-]+)(?: (?-i:[A-Z][\w'’-]+))?)?"
 # Without a stop before it, it is no word of thanks after these: "a card to say thanks".
 _BEFORE = "say says said a of my no with for to the".split()
 _LOOSE = "".join(rf"(?<!\b{word})" for word in _BEFORE) + r"(?=\s)"
-_CLOSING = re.compile(rf"(?:(?<=[.!?…:])|(?<=[.!?…][\"'”’)])|[,\n–—-]|{_LOOSE})\s*{_THANKS}{_NAME}\W*$", re.IGNORECASE)
+_BEHIND = rf"(?:(?<=[.!?…:])|(?<=[.!?…][\"'”’)])|[,\n–—-]|{_LOOSE})"
+_CLOSING = re.compile(rf"{_BEHIND}{_GAP}{_THANKS}{_NAME}\W*$", re.IGNORECASE)
 # The names of signs that show a mood and no thing; a knife or a pill is read like a word.
 _MOOD = re.compile(r"\b(?:FACE|HANDS?|HEARTS?|THUMBS|MONKEY|FINGERS?|PARTY|SPARKLES|SHRUG|FEMALE SIGN|MALE SIGN)\b")
 _SIGN = re.compile(r"([^\x00-\u2190])[\u200d\ufe0f]*")

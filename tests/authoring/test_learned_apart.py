@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
+from bot.service.authoring import apart
+from bot.service.authoring.model import AuthoringError
 from bot.service.authoring.shelf import Workshop
 from bot.service.core import Core
 from tests.authoring.world import AUTHOR, EX_PUPIL, PHONE, World
@@ -25,6 +29,17 @@ def test_what_a_draft_would_take_is_named_and_it_can_be_tried_from_then_on(world
     tried = world.bench.try_it(SCHOOL, draft, sentence, world.now)
     assert tried.after is not None
     assert tried.where_then == EX_PUPIL
+
+
+def test_a_process_that_does_not_end_is_waited_for_no_longer_than_was_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "_PATIENCE", 0.5)
+    late = [sys.executable, "-c", "import time; time.sleep(3); print('[]')"]
+    monkeypatch.setattr(apart, "begin_apart", lambda *_: subprocess.Popen(late, stdout=subprocess.PIPE, text=True))
+    draft = world.draft(EX_PUPIL, phrasings=("whose phone is it on a trip",))
+    with pytest.raises(AuthoringError, match="could not be learned"):
+        world.bench.taken(SCHOOL, draft)
 
 
 @pytest.mark.slow

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from adapters.command.workshop import learner_of
 from bot.answering.dialogue import ask_once
 from bot.knowledge import BaseFiles, read_files
 from bot.knowledge.authoring.writing import with_new_entry
+from bot.service.live import learning
 from bot.service.live.base import LiveBase
 from bot.service.live.learning import Learner
 from bot.settings import Settings
@@ -79,6 +83,29 @@ def test_while_ways_of_asking_are_learned_apart_words_go_live_and_out_of_use(
     assert answer(served, NEW_ASKED).startswith(NEW)
     served.refresh()
     assert not served.refresh()
+
+
+def test_a_disk_without_room_keeps_nothing_of_what_could_not_be_learned(
+    folder: Folder, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner, files = Learner(settings.cache, None, None), read_files(folder.path)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    begun: list[object] = [ended]
+
+    def one_begins(*_: object) -> object:
+        if not begun:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return begun.pop()
+
+    monkeypatch.setattr(learning, "begin_apart", one_begins)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    learner.begin(files, "first")
+    learner._next = (files, "second")
+    assert not learner.is_busy() and learner.has_failed("second")
+    with pytest.raises(OSError, match="No space left"):
+        learner.begin(files, "third")
+    assert not list(tmp_path.glob("askfirst-learning-*"))
 
 
 @pytest.mark.wide

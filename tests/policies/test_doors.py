@@ -224,6 +224,9 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 def test_more_text_than_a_policy_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "MOST_CHARACTERS", 50)
     assert "far more text than a policy" in refused("a.md", making.MARKDOWN.encode())
+    monkeypatch.setattr(formats, "MOST_CHARACTERS", 5000)
+    dropped = f"\n\n-- {'a' * 5000} --\n".encode()
+    assert "far more text than a policy" in refused("a.md", making.MARKDOWN.encode() + dropped)
 
 
 @pytest.mark.parametrize("name", ["gone.docx", ""])

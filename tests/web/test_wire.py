@@ -294,6 +294,7 @@ async def test_an_address_that_goes_on_asking_for_pages_is_refused_and_nobody_el
     async with at_the_door(page_of(core, limits=_few())) as port:
         paths = ("/", "/static/style.css", "/nowhere", "/", "/healthz")
         assert await _statuses(port, *map(get, paths)) == [200, 200, 404, 429, 429]
+        assert await _statuses(port, get("/livez"), get("/health")) == [200, 200], "nobody starts the process anew"
         refused = (await spoken(port, get("/"))).decode()
         assert "That was a lot at once." in refused and re.search(r"Retry-After: [1-9]", refused)
         assert "Content-Security-Policy" in refused and "020 7946" in refused, "whom to ring"

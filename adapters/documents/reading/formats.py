@@ -28,7 +28,8 @@ def read_content(kind: str, content: bytes, leave_out: Collection[int] = ()) -> 
         raise UnreadableContentError(
             "it is nested without end, as no document is", "Save it anew, and give that"
         ) from fault
-    characters = sum(len(each.text) + sum(map(len, each.cells)) for each in found.blocks)
+    beside = (*found.dropped, *found.properties.values())
+    characters = sum(len(each.text) + sum(map(len, each.cells)) for each in found.blocks) + sum(map(len, beside))
     if characters > MOST_CHARACTERS or len(found.blocks) > MOST_BLOCKS:
         raise UnreadableContentError("it holds far more text than a policy", _PARTS)
     if not any(char.isalpha() for each in found.blocks for char in (each.text or "".join(each.cells))):

@@ -13,7 +13,7 @@ from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
 from adapters.web.policies.document import is_open
 from adapters.web.policies.wording import CHOICES
 from bot.answering.wordings import in_words
-from bot.knowledge.policies.editing import ClauseEditError
+from bot.knowledge.policies.editing import CitedClauseError, ClauseEditError
 from bot.knowledge.policies.own import OwnClause, OwnDocument
 from bot.service.policy_reading.model import NoDocumentError
 
@@ -70,6 +70,8 @@ class ClausePage:
         begins = fields["begins"].strip()[:_LONGEST]
         try:
             await desk.call(lambda: desk.core.split(desk.school, who, name, clause, begins))
+        except CitedClauseError:
+            raise
         except ClauseEditError:
             return await self._draw(request, signed, 400, problems={"begins": _NO_PLACE}, begins=begins)
         return see_other(f"{ROOT}/own/{name}/clauses/{clause}?done=split")

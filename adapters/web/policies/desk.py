@@ -36,8 +36,10 @@ class PoliciesDesk:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self.frame, self._sessions = frame, sessions
-        # What is being worked out in this process, by document: what comes of it the core keeps.
-        self._working: dict[str, asyncio.Task[Sequence[ClauseAndNear]]] = {}
+        # What is being worked out in this process, by a document as it stands: what comes of it the core keeps.
+        self._working: dict[OwnDocument, asyncio.Task[Sequence[ClauseAndNear]]] = {}
+        # Of many documents only one holds a thread: what stores a concern waits for the same ones.
+        self._one = asyncio.Semaphore(1)
 
     @property
     def core(self) -> PolicyDesk:
@@ -98,18 +100,16 @@ class PoliciesDesk:
     async def near(self, document: OwnDocument, who: str) -> Sequence[ClauseAndNear] | None:
         """The clauses of a document with the answers near each; None while that is being worked out: the first time
         every answer is read."""
-        task = self._working.get(document.id)
-        begun = task is None
+        task = self._working.get(document)
         if task is None:
-            work = self.call(lambda: self.core.near(self.school, who, document))
-            task = self._working[document.id] = asyncio.get_running_loop().create_task(work)
+            task = self._working[document] = asyncio.get_running_loop().create_task(self._near(document, who))
+            task.add_done_callback(lambda _: self._working.pop(document))
         await asyncio.wait({task}, timeout=_PATIENCE)
-        if not task.done():
-            return None
-        self._working.pop(document.id, None)
-        found = await task
-        # One that was begun for another page may be of the document as it was: what is known already is quick.
-        return found if begun else await self.call(lambda: self.core.near(self.school, who, document))
+        return await task if task.done() else None
+
+    async def _near(self, document: OwnDocument, who: str) -> Sequence[ClauseAndNear]:
+        async with self._one:
+            return await self.call(lambda: self.core.near(self.school, who, document))
 
     def mine(self, who: str, entries: Iterable[Entry]) -> frozenset[str]:
         """Those of these answers that somebody may approve, and so take out of use."""

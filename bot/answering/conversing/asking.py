@@ -18,7 +18,7 @@ _MOST_SENTENCES = 6  # of more no single one leads away, and each costs a readin
 _SURER = 0.1  # than what is answered as it stands: the surest of several looks surer than it is
 _LEAST = 15  # characters of a question that somebody else asks
 _ELSE = (
-    r"(?:(?:an?|my|our|the|one of (?:my|our|the)) )?(?:[\w'-]+ ){0,2}?"
+    r"(?:(?:an?|my|our|the|one of (?:my|our|the)) )?(?:[\w'-]{1,30} ){0,2}?"
     r"(?:colleague|friend|ta|teacher|mate|partner|wife|husband|nqt|ect|trainee)s?"
     r"(?: next door| in my (?:team|department))?"
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.knowledge.authoring.draft import CaseText, EntryText
+from bot.knowledge.policies.difference import matched
 
 PieceKind = Literal["same", "gone", "new"]
 _WORD = re.compile(r"\S+\s*")
@@ -65,7 +65,7 @@ def difference(before: EntryText | None, after: EntryText) -> tuple[FieldDiffere
 def pieces(before: Sequence[str], after: Sequence[str]) -> tuple[Piece, ...]:
     """Two lists of words (or of items) -> what of them is the same, gone, new."""
     found: list[Piece] = []
-    for tag, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, first, last, start, end in matched(before, after):
         if tag == "equal":
             found.append(Piece("same", "".join(before[first:last])))
             continue

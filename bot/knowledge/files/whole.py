@@ -30,23 +30,39 @@ def write_whole(path: Path, text: Callable[[], str]) -> None:
     try:
         handle = _begin(aside)
     except FileExistsError:
-        raise BeingWrittenError(
-            f"Somebody else is writing {path.name}, or {aside} was left behind: then it is taken away in a minute. "
-            "Try again"
-        ) from None
+        raise _being_written(path, aside) from None
     except OSError as fault:
         raise unwritable(path, fault) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text())
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), _MODE | (path.stat().st_mode & 0o777 if path.exists() else 0))
-        aside.replace(path)
+            try:
+                file.write(text())
+                file.flush()
+                os.fsync(handle)
+                os.fchmod(handle, _MODE | (path.stat().st_mode & 0o777 if path.exists() else 0))
+                if not _is_there(aside, handle):  # it took so long that somebody thought it left behind
+                    raise _being_written(path, aside)
+                aside.replace(path)
+            finally:
+                if _is_there(aside, handle):
+                    aside.unlink()
     except OSError as fault:
         raise unwritable(path, fault) from None
-    finally:
-        aside.unlink(missing_ok=True)
+
+
+def _is_there(aside: Path, handle: int) -> bool:
+    """Whether the file aside is the one that was opened here."""
+    try:
+        return os.path.samestat(aside.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _being_written(path: Path, aside: Path) -> BeingWrittenError:
+    return BeingWrittenError(
+        f"Somebody else is writing {path.name}, or {aside} was left behind: then it is taken away in a minute. "
+        "Try again"
+    )
 
 
 def unwritable(path: Path, fault: OSError) -> UnwrittenError:

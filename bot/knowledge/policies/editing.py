@@ -16,6 +16,10 @@ class ClauseEditError(AskFirstError):
         super().__init__(f"nothing was changed. {reason}")
 
 
+class CitedClauseError(ClauseEditError):
+    """Answers that somebody approved rest on a clause in these words: staff are shown them beside the answer."""
+
+
 def find(document: OwnDocument, name: str) -> OwnClause:
     """The clause of this id. Raises ClauseEditError."""
     clause = document.clause(name)
@@ -31,16 +35,17 @@ def mark(document: OwnDocument, names: Iterable[str], force: str) -> OwnDocument
 
 def leave_out(document: OwnDocument, names: Iterable[str], cited: Collection[str]) -> OwnDocument:
     """Without these clauses, which stay in the file and count no more; `cited` are those that entries rest on. Raises
-    ClauseEditError."""
+    ClauseEditError, and CitedClauseError for one of these."""
     found = list(names)
     _not_cited(found, cited)
     return _each(document, found, lambda clause: replace(clause, left_out=True))
 
 
-def split(document: OwnDocument, name: str, begins: str) -> OwnDocument:
+def split(document: OwnDocument, name: str, begins: str, cited: Collection[str]) -> OwnDocument:
     """The clause in two, the second beginning with these words. Raises ClauseEditError where they do not stand in it
-    once."""
+    once, and CitedClauseError where an entry rests on it: half of a rule would stand beside the answer."""
     clause, wanted = find(document, name), " ".join(begins.split())
+    _not_cited((name,), cited)
     at = [place for place, piece in enumerate(clause.pieces) if place and piece.startswith(wanted)]
     if len(at) == 1:  # where a person joined it
         first, second = clause.pieces[: at[0]], clause.pieces[at[0] :]
@@ -66,14 +71,14 @@ def _parted(
 
 
 def join(document: OwnDocument, name: str, cited: Collection[str]) -> OwnDocument:
-    """The clause with the one behind it, under its own id. Raises ClauseEditError where there is none behind it, or an
-    entry rests on that."""
+    """The clause with the one behind it, under its own id. Raises ClauseEditError where there is none behind it, and
+    CitedClauseError where an entry rests on either."""
     clause = find(document, name)
     place = document.clauses.index(clause)
     behind = document.clauses[place + 1] if place + 1 < len(document.clauses) else None
     if behind is None or behind.gone:
         raise ClauseEditError(f"Nothing stands behind {name}")
-    _not_cited((behind.id,), cited)
+    _not_cited((clause.id, behind.id), cited)
     origins = {clause.part_of or clause.id, behind.part_of or behind.id}
     if len(origins) == 1:  # parts of one paragraph, together again
         pieces: tuple[str, ...] = (f"{clause.own_text} {behind.own_text}",)
@@ -126,4 +131,4 @@ def _instead(document: OwnDocument, name: str, new: tuple[OwnClause, ...]) -> Ow
 
 def _not_cited(names: Iterable[str], cited: Collection[str]) -> None:
     if resting := sorted(set(names) & set(cited)):
-        raise ClauseEditError(f"Answers rest on {', '.join(resting)}: take it out of their 'cites' first")
+        raise CitedClauseError(f"Answers rest on {', '.join(resting)}: take it out of their 'cites' first")

@@ -45,8 +45,7 @@ def _asked(told: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         process = begin_apart("bot.service.authoring.apart", told, subprocess.PIPE)
         with process:
             try:
-                out = process.stdout.read() if process.stdout else ""
-                process.wait(_PATIENCE)
+                out, _ = process.communicate(timeout=_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

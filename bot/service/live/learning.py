@@ -40,7 +40,7 @@ class Learner:
 
     def begin(self, files: BaseFiles, key: str) -> None:
         """Learn this one: at once, or after what is being learned; of several that wait, the last. `key` names what is
-        learned, which files with other words may have in common."""
+        learned, which files with other words may have in common. Raises OSError where no process begins."""
         with self._one_at_a_time:
             self._begin(files, key)
 
@@ -59,8 +59,12 @@ class Learner:
             return
         self._of, self._next = key, None
         self._folder = Path(tempfile.mkdtemp(prefix="askfirst-learning-"))
-        files.copy_to(self._folder)
-        self._process = begin_apart("bot.service.live.learning", {**self._told, "folder": str(self._folder)})
+        try:
+            files.copy_to(self._folder)
+            self._process = begin_apart("bot.service.live.learning", {**self._told, "folder": str(self._folder)})
+        except OSError:
+            shutil.rmtree(self._folder, ignore_errors=True)  # on a full disk each try would leave a base behind
+            raise
 
     def _is_busy(self) -> bool:
         if self._process is None or self._process.poll() is None:
@@ -72,8 +76,16 @@ class Learner:
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._next is not None:
-            self._begin(*self._next)
+            self._begin_next(*self._next)
         return self._process is not None
+
+    def _begin_next(self, files: BaseFiles, key: str) -> None:
+        """The one that waited. Nobody who asks whether it is learned yet is told that no process could begin."""
+        try:
+            self._begin(files, key)
+        except OSError as fault:
+            self._failed.add(key)
+            log.warning("no process of its own began to learn a base: %s", fault.strerror)
 
 
 def begin_apart(module: str, told: Mapping[str, object], out: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
@@ -90,6 +102,7 @@ def begin_apart(module: str, told: Mapping[str, object], out: int = subprocess.D
     if process.stdin is not None:
         process.stdin.write(json.dumps(told))
         process.stdin.close()
+        process.stdin = None  # nothing more is told: whoever waits for the process has it not to close
     return process
 
 

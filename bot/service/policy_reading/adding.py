@@ -96,10 +96,17 @@ class NewEdition:
 
 
 class PolicyIntake:
-    """Where documents come in: the folder of a base, with what is in it, and the log of its school."""
+    """Where documents come in: the folder of a base, with what is in it, and the log of its school. `told` is called
+    with each document before it is written."""
 
-    def __init__(self, folder: Path, knowledge: Knowledge, store: Callable[[], Store]) -> None:
-        self._folder, self._knowledge, self._store = folder, knowledge, store
+    def __init__(
+        self,
+        folder: Path,
+        knowledge: Knowledge,
+        store: Callable[[], Store],
+        told: Callable[[OwnDocument], object] = lambda _: None,
+    ) -> None:
+        self._folder, self._knowledge, self._store, self._told = folder, knowledge, store, told
 
     def add(self, policy: ReadPolicy, looked: LookedAt | None, now: dt.datetime, name: str = "") -> OwnDocument:
         """Take in a document for the first time, under an id made of its title or `name`. Raises HeldBackError and
@@ -123,7 +130,7 @@ class PolicyIntake:
                 raise NotKeptError(f"There is a file for '{document}' already: give the document another --id")
             return made
 
-        return change_own(self._folder, document, new)
+        return change_own(self._folder, document, new, self._told)
 
     def add_edition(
         self, policy: ReadPolicy, of: str, looked: LookedAt | None, now: dt.datetime, seen: str = ""
@@ -149,7 +156,7 @@ class PolicyIntake:
                 digest=policy.digest, added=today, clauses=clauses, let_in=let_in, former=former,
             )  # fmt: skip
 
-        made = change_own(self._folder, of, changed)
+        made = change_own(self._folder, of, changed, self._told)
         touched = {each.old.id for each in compared if each.old and each.kind in ("changed", "gone")}
         resting = resting_on(self._knowledge.entries.values(), (old, made), touched)
         return NewEdition(tuple(compared), made, resting)

@@ -118,8 +118,11 @@ class PolicyDesk:
     def take_over(self, school: str, who: str, name: str, seen: str, now: dt.datetime) -> NationalPack:
         """Take over what there is newer of a national document, as it was `seen`."""
         shelf = self._shelf(school, who)
-        pack = self._national(shelf).take_over(name, seen, shelf.day(now))
-        self._store.audit(school).note("policy-taken-in", shelf.actor(who), Detail(reference=name, text=seen), now)
+
+        def told() -> None:
+            self._store.audit(school).note("policy-taken-in", shelf.actor(who), Detail(reference=name, text=seen), now)
+
+        pack = self._national(shelf).take_over(name, seen, shelf.day(now), told)
         shelf.workshop.refresh()
         return pack
 
@@ -156,14 +159,17 @@ class PolicyDesk:
         """Keep it: as a document, or as the next edition of `of` as it was `seen`. `because` says why one that tells of
         private persons may be used. Raises NotKeptError."""
         shelf = self._shelf(school, who)
-        intake = PolicyIntake(shelf.folder, shelf.knowledge, lambda: self._store)
+
+        def told(made: OwnDocument) -> None:
+            detail = Detail(reference=made.id, text=policy.digest[:12])
+            self._store.audit(school).note("policy-taken-in", shelf.actor(who), detail, now)
+
+        intake = PolicyIntake(shelf.folder, shelf.knowledge, lambda: self._store, told)
         looked = self._looked(shelf, who, policy, because)
         if of:
             made = intake.add_edition(policy, of, looked, now, seen).document
         else:
             made = intake.add(policy, looked, now, _free_name(shelf.knowledge, policy.title))
-        detail = Detail(reference=made.id, text=policy.digest[:12])
-        self._store.audit(school).note("policy-taken-in", shelf.actor(who), detail, now)
         shelf.workshop.refresh()
         return made
 
@@ -198,7 +204,8 @@ class PolicyDesk:
 
     def split(self, school: str, who: str, name: str, clause: str, begins: str) -> OwnDocument:
         """Two clauses of one."""
-        return self._change(self._shelf(school, who), name, lambda document: split(document, clause, begins))
+        shelf = self._shelf(school, who)
+        return self._change(shelf, name, lambda document: split(document, clause, begins, _cited(shelf.knowledge)))
 
     def join(self, school: str, who: str, name: str, clause: str) -> OwnDocument:
         """One clause of this one and the one behind it."""

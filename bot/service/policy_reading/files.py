@@ -23,15 +23,23 @@ class NotKeptError(AskFirstError):
         super().__init__(f"nothing was kept. {reason}")
 
 
-def change_own(folder: Path, name: str, change: Callable[[OwnDocument | None], OwnDocument]) -> OwnDocument:
+def change_own(
+    folder: Path,
+    name: str,
+    change: Callable[[OwnDocument | None], OwnDocument],
+    told: Callable[[OwnDocument], object] = lambda _: None,
+) -> OwnDocument:
     """Write what `change` makes of the document of this id as it stands now (None where there is none), and give it
-    back. Nobody else writes it meanwhile. Raises NotKeptError, and whatever `change` raises."""
+    back. Nobody else writes it meanwhile. `told` is called when nothing is wrong with it, before it is written. Raises
+    NotKeptError, and whatever these two raise."""
     path = folder / FOLDER / f"{name}.yaml"
     made: list[OwnDocument] = []
 
     def text() -> str:
         made.append(change(_there(path)))
-        return _proved(made[0])
+        proved = _proved(made[0])
+        told(made[0])
+        return proved
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.knowledge import Knowledge
@@ -30,18 +30,21 @@ class NationalShelf:
         """What changes with the file of a document here or there: what was looked at must be what is taken over."""
         return next((short_digest(new + old) for pack, _, new, old in self._found() if pack.new.id == document), "")
 
-    def take_over(self, document: str, seen: str, today: dt.date) -> NationalPack:
-        """Write the newer clauses into the base. Raises PolicyDeskError."""
+    def take_over(
+        self, document: str, seen: str, today: dt.date, told: Callable[[], object] = lambda: None
+    ) -> NationalPack:
+        """Write the newer clauses into the base. `told` is called when nothing is wrong with them, before they are
+        written. Raises PolicyDeskError, and whatever `told` raises."""
         for pack, name, new, old in self._found():
             if pack.new.id != document:
                 continue
             if short_digest(new + old) != seen:
                 raise PolicyDeskError("The document was changed since you looked at it. Look at the differences anew")
-            self._write(name, old, taken_over(pack, new, old, today), pack)
+            self._write(name, old, taken_over(pack, new, old, today), pack, told)
             return pack
         raise NoDocumentError("There is nothing newer of this document any more: somebody may have taken it over")
 
-    def _write(self, name: str, old: str, text: str, pack: NationalPack) -> None:
+    def _write(self, name: str, old: str, text: str, pack: NationalPack, told: Callable[[], object]) -> None:
         made = read_pack(f"{_FOLDER}/{name}", text)
         wanted = {each.clause.id for each in pack.clauses}
         if made is None or not wanted <= set(made[1]):
@@ -50,6 +53,7 @@ class NationalShelf:
         def unchanged() -> str:
             if _text(self._folder / _FOLDER / name) != old:
                 raise PolicyDeskError("Somebody changed this file at this moment. Look at the differences anew")
+            told()
             return text
 
         try:

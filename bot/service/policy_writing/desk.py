@@ -51,20 +51,21 @@ class DocumentDesk:
         self, bases: Callable[[], Mapping[str, Base]], store: Store, workshops: Callable[[str], Workshop]
     ) -> None:
         self._bases, self._store, self._workshops = bases, store, workshops
-        self._ahead: dict[str, tuple[str, Knowledge]] = {}
+        # What was written here, beside the live base that it was written on: another one is newer.
+        self._ahead: dict[str, tuple[Knowledge, Knowledge]] = {}
 
     def knowledge(self, school: str) -> Knowledge:
         """The base that the documents are made of: the live one, or what was written here and is not live yet."""
         live = self._live(school)
-        seen, ahead = self._ahead.get(school, ("", live))
-        return ahead if seen == live.fingerprint else live
+        seen, ahead = self._ahead.get(school, (live, live))
+        return ahead if seen is live else live
 
     def _live(self, school: str) -> Knowledge:
         return self._bases()[school].knowledge
 
     def _go_ahead(self, school: str, written: Knowledge) -> None:
         """Whoever wrote something sees it at once; the live base takes a moment."""
-        self._ahead[school] = (self._live(school).fingerprint, written)
+        self._ahead[school] = (self._live(school), written)
         self._workshops(school).refresh()
 
     def policy(self, school: str) -> SchoolPolicy:

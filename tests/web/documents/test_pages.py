@@ -67,6 +67,16 @@ def kinds(world: World) -> list[tuple[str, str, str]]:
     return [(each.kind, each.remark, each.by.name) for each in lines if each.kind in OF_DOCUMENTS]
 
 
+async def test_an_answer_that_was_taken_back_in_its_file_counts_no_more(world: World, files: Files) -> None:
+    online, path = await world.signed_in("online"), files.folder / ANSWERS
+    before = path.read_bytes()
+    assert (await answered(online, AGE, value="21")).status == 303
+    assert world.core.documents.policy(SCHOOL).given("ex-pupil-age").value == "21"
+    path.write_bytes(before)
+    files.refresh()
+    assert world.core.documents.policy(SCHOOL).given("ex-pupil-age").value == "19"
+
+
 @pytest.mark.slow
 async def test_a_changed_age_changes_badge_answer_and_paragraph_and_is_served_once_it_is_approved(
     world: World, files: Files

@@ -3,19 +3,26 @@ their next edition; what is refused, and that nothing is kept of it."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import shutil
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.documents.reading.limits import MOST_PAGES
+from adapters.documents.reading.limits import MEGABYTE, MOST_PAGES
 from adapters.web.policies import putting_in
+from bot.knowledge import load
 from bot.knowledge.policies.own import OwnDocument
 from bot.messages import Message
 from bot.presses import PickEntry
+from bot.service.policy_reading.near import ClauseAndNear
+from bot.store import StoreError
+from bot.store.proving.audit import Audit
 from tests.conftest import SCHOOL
 from tests.inboxing import Visitor, World
 from tests.policies import making
@@ -194,6 +201,60 @@ async def test_an_edition_that_was_compared_with_what_somebody_changed_since_is_
     assert not own(files).former
 
 
+async def test_nothing_is_kept_while_no_line_can_be_written_into_the_log(
+    world: World, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    shipped = tmp_path / "shipped"
+    shutil.copytree(files.folder / "policies", shipped / "policies")
+    renew(shipped)
+    workshop = replace(files.workshop, shipped=shipped)
+    world.core.policies._workshops = lambda _: workshop
+    visitor = await world.signed_in("dsl")
+    looked = await read(visitor, "social-media.md", making.MARKDOWN.encode())
+    [seen] = re.findall(r'name="seen" value="([0-9a-f]+)"', (await visitor.get(f"{ROOT}/national/kent")).text)
+
+    def down(*_: object) -> None:
+        raise StoreError
+
+    monkeypatch.setattr(Audit, "note", down)
+    assert (await take_in(visitor, looked)).status == 503
+    assert (await visitor.post(f"{ROOT}/national/kent", action="take-over", seen=seen)).status == 503
+    knowledge = load(files.folder)
+    assert not knowledge.own and "kent-99" not in knowledge.clauses
+
+
+async def test_the_words_beside_an_answer_are_not_cut_in_two(world: World, files: Files) -> None:
+    visitor = await put_in(world)
+    one = f"{HOME}/clauses/social-media-03"
+    await visitor.post(one, action="mark", edition=own(files).digest, force="must")
+    path = files.folder / "entries" / "personal.yaml"
+    path.write_text(path.read_text("utf-8").replace("cites: [edugeek-06, ", "cites: [social-media-03, ", 1), "utf-8")
+    files.refresh()
+    refused = await visitor.post(one, action="split", begins="a picture of a pupil")
+    assert (refused.status, "Answers rest on social-media-03" in words(refused)) == (409, True)
+    assert not own(files).clause("social-media-08")
+
+
+async def test_of_many_documents_one_is_held_against_the_answers_at_a_time(
+    world: World, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    visitor = await put_in(world)
+    other = making.MARKDOWN.replace("Social", "Other").encode()
+    other_home = (await take_in(visitor, await read(visitor, "other.md", other))).to.partition("?")[0]
+    at_once: list[int] = []
+    lock = threading.Lock()
+
+    def near(*_: object) -> tuple[ClauseAndNear, ...]:
+        at_once.append(lock.acquire(timeout=0.2))
+        time.sleep(0.05)
+        lock.release()
+        return ()
+
+    monkeypatch.setattr(world.core.policies, "near", near)
+    await asyncio.gather(*(visitor.get(f"{each}/near") for each in (HOME, other_home, HOME)))
+    assert at_once == [True, True]
+
+
 # --- what is refused at the page's door
 
 
@@ -293,6 +354,9 @@ async def test_a_file_that_is_too_large_is_refused_while_it_arrives(
     visitor = await world.signed_in("dsl")
     refused = await read(visitor, "large.md", b"x" * (putting_in.MOST + 1))
     assert (refused.status, "larger than 20 MB" in words(refused)) == (400, True)
+    fields = {f"field-{number}": "x" * (MEGABYTE - 1) for number in range(5)}
+    refused = await send(visitor, PUT_IN, fields, ("small.md", b"# A"))
+    assert (refused.status, "larger than 20 MB" in words(refused)) == (400, True), "its fields together are bounded too"
 
 
 # --- national documents
