@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from bot.knowledge.model import NotThis
 from bot.messages import Message
 from bot.presses import GiveFeedback, GiveRemark
 from bot.service.authoring.model import NotThereError
-from bot.service.authoring.names import pointed_in, vocabulary
+from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary
 from bot.store import Finished
 from tests.approvals.giving import PHONE as ASKED
 from tests.authoring.world import AUTHOR, DSL, EX_PUPIL, PHONE, WORDS, World, own
@@ -158,6 +159,12 @@ def test_a_word_with_a_capital_letter_is_said_to_be_nobodys_name_and_a_number_is
         assert stops.word == ""
     assert [each.word for each in world.bench.pointed(ways[1])] == ["arsenal"]
     assert world.bench.pointed(ways[1], ["Arsenal"]) == ()
+
+
+def test_a_long_text_without_a_space_takes_no_time_with_its_square() -> None:
+    begun = time.process_time()
+    [found] = pointed_in(f"{'a.' * 20_000}bayer@example.org", Vocabulary())
+    assert found.what == "an address" and time.process_time() - begun < 2
 
 
 def test_a_draft_that_keeps_every_rule_is_stopped_by_nothing(world: World) -> None:

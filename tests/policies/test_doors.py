@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from adapters.documents.reading import formats
-from adapters.documents.reading.bounded import read_document
+from adapters.documents.reading.bounded import read_bytes, read_document
 from adapters.documents.reading.formats import read_content
 from adapters.documents.reading.kinds import kind_of
 from adapters.documents.reading.limits import MEGABYTE, MOST_PAGES, DocumentError, UnreadableContentError
@@ -233,6 +233,17 @@ def test_more_text_than_a_policy_holds_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_a_file_that_is_not_there_or_is_a_folder_is_said_so(name: str, tmp_path: Path) -> None:
     with pytest.raises(AskFirstError, match=str(tmp_path / name)):
         read_document(tmp_path / name)
+
+
+def test_the_process_that_reads_a_document_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json").mkdir()
+    says = 'import os, sys\nprint(\'{"problem": "%s", "remedy": "-"}\' % (sorted(os.environ),))\nsys.exit()'
+    (tmp_path / "json" / "__init__.py").write_text(says, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("ASKFIRST_KEY", "hunter2")
+    with pytest.raises(UnreadableContentError) as caught:
+        read_bytes("policy.md", making.MARKDOWN.encode())
+    assert "PYTHONPATH" in caught.value.problem and "ASKFIRST" not in caught.value.problem
 
 
 def test_what_a_document_does_to_the_process_that_reads_it_is_said_in_words(

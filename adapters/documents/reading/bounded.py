@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from adapters.documents.reading.limits import (
 from bot.errors import AskFirstError, FileError
 from bot.knowledge.policies.importing.blocks import ReadDocument
 
+# What a process needs to begin. No key and no address of the database is told to one that reads what strangers wrote.
+_TOLD = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 _AGAIN = "Open it, save it anew as .docx or .pdf, and give that"
 
 
@@ -57,8 +60,11 @@ def _content(path: Path) -> bytes:
 def _read(name: str, content: bytes, leave_out: Collection[int]) -> ReadDocument:
     pages = ",".join(map(str, sorted(leave_out)))
     command = [sys.executable, "-P", "-m", "adapters.documents.reading.child", name, pages]
+    told = {each: os.environ[each] for each in _TOLD if each in os.environ}
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=2 * SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, input=content, capture_output=True, timeout=2 * SECONDS, check=False, env=told
+        )
     except subprocess.TimeoutExpired as fault:
         raise UnreadableContentError("it takes longer to read than a document may", _AGAIN) from fault
     said: Any = _said(done.stdout)

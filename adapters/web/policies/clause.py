@@ -19,6 +19,7 @@ from bot.service.policy_reading.model import NoDocumentError
 
 _PATH = f"{OWN}/clauses/{{clause}}"
 _LONGEST = 400  # characters of the words with which the second of two clauses begins
+_SHOWN = 40  # of what a person joined to it
 _NO_PLACE = "Copy a few words that stand once in the clause, and not at its beginning: the second one begins there."
 # What each button brings along beside its name.
 _FIELDS: dict[str, set[str]] = {
@@ -73,7 +74,8 @@ class ClausePage:
         except CitedClauseError:
             raise
         except ClauseEditError:
-            return await self._draw(request, signed, 400, problems={"begins": _NO_PLACE}, begins=begins)
+            there = (await desk.document(request, signed)).document.clause(clause)
+            return await self._draw(request, signed, 400, problems={"begins": _not_there(there)}, begins=begins)
         return see_other(f"{ROOT}/own/{name}/clauses/{clause}?done=split")
 
     async def _join(self, request: web.Request, signed: Signed, _: SingleFields) -> web.Response:
@@ -119,6 +121,13 @@ class ClausePage:
             begins=begins,
             done=done,
         )
+
+
+def _not_there(clause: OwnClause | None) -> str:
+    """Why a clause was not cut at these words."""
+    if clause is None or len(clause.pieces) == 1:
+        return _NO_PLACE
+    return f"It was joined of several. Cut it first where that was done: before “{clause.pieces[1][:_SHOWN]}”."
 
 
 def _named(request: web.Request) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from functools import lru_cache
 from bot.knowledge import Knowledge
 from bot.service.authoring.model import Pointed
 
-_ADDRESS = re.compile(
-    r"(?i)\b[\w.+-]+@[\w-]+\.[\w.]+|\bhttps?://\S+|\bwww\.\S+|(?<!\w)@\w{3,}|"
+_ADDRESS = re.compile(  # of a bounded length, or a long text without a space takes time with its square
+    r"(?i)\b[\w.+-]{1,64}@[\w-]+\.[\w.]+|\bhttps?://\S+|\bwww\.\S+|(?<!\w)@\w{3,}|"
     r"\b\d+[a-z]? (?:[A-Z][a-z]+ )+(?:street|road|avenue|lane|close|drive|way|court)\b|"
     r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 )
