@@ -180,6 +180,23 @@ def test_a_child_that_is_beaten_up_is_heard_whatever_stands_between(base: Base, 
 
 
 @pytest.mark.parametrize(
+    ("text", "handed_over"),
+    [
+        ("who runs the PE Twitter? a Year 8 is being bullied on it", True),
+        ("Y8 being bullied on PE insta", True),
+        ("a kid in my form is getting picked on", True),
+        ("somebody is threatening a pupil on the PE page", True),
+        ("What do we do if a pupil is being bullied online?", False),
+        ("may I use pupils' quotes about being bullied on the display?", False),
+        ("a parent is being threatened on the local group", False),
+    ],
+)
+def test_a_child_who_is_bullied_is_handed_over_whatever_else_is_asked(base: Base, text: str, handed_over: bool) -> None:
+    found = hear(base.understanding, Message(text, "one")).finding
+    assert ("rule bullied" in found.grounds) == handed_over
+
+
+@pytest.mark.parametrize(
     ("text", "nude"),
     [
         ("someone sent me a nude of a pupil", True),
