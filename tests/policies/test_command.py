@@ -191,6 +191,27 @@ def test_a_new_edition_says_what_changed_and_which_answers_are_to_be_read_again(
     assert policy.load().entries[entry.id].policy_changed is None
 
 
+def test_an_approval_of_the_day_of_an_edition_hides_it_only_where_it_was_read_against_it(policy: Desk) -> None:
+    policy("add", policy.file(making.MARKDOWN))
+    policy("mark", "social-media-02", "--force", "must")
+    entry = next(each for each in policy.load().entries.values() if each.reviewed and len(each.cites) < 4)
+    policy.cite(entry.id, "social-media-02")
+
+    def is_marked_after(approved: bool, changed: str) -> bool:
+        by = ("--by", entry.approved_by, "--role", entry.approved_role, "--yes", "--confirm", "--made-up")
+        if approved:
+            assert main.run_verb(["approve", entry.id, *by]) == 0
+        if changed:
+            text = making.MARKDOWN.replace("off their own accounts", changed)
+            assert policy("add", policy.file(text), "--edition-of", "social-media")[0] == 0
+        return policy.load().entries[entry.id].policy_changed is not None
+
+    assert is_marked_after(approved=True, changed="and parents off their own accounts")
+    assert not is_marked_after(approved=True, changed=""), "it was read again, on the same day"
+    assert is_marked_after(approved=False, changed="and anybody else off their own accounts")
+    assert not is_marked_after(approved=True, changed="")
+
+
 def test_a_file_that_somebody_damaged_is_named_with_its_fault(policy: Desk) -> None:
     policy("add", policy.file(making.MARKDOWN))
     path = policy.folder / "policies" / "own" / "social-media.yaml"
