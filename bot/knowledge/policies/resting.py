@@ -56,7 +56,8 @@ def changed_under(
     """The clauses on which an entry rests that some edition changed or left out, of the school's own documents and of
     these."""
     documents = tuple(own)
-    changed = [*(each for document in documents for each in document.clauses), *clauses]
+    changed: list[Clause | OwnClause] = [each for document in documents for each in document.clauses]
+    changed.extend(clauses)
     return tuple(each for each in changed if each.changed and resting_on((entry,), documents, {each.id}))
 
 
