@@ -61,6 +61,13 @@ def changed_under(
     return tuple(each for each in changed if each.changed and resting_on((entry,), documents, {each.id}))
 
 
+def unread_under(
+    entry: Entry, own: Iterable[OwnDocument], clauses: Iterable[Clause], approval: Approval | None
+) -> tuple[Clause | OwnClause, ...]:
+    """Those of them against whose words nobody has read the entry yet."""
+    return tuple(each for each in changed_under(entry, own, clauses) if _is_older(entry, each, approval))
+
+
 def read_again(
     entries: Mapping[str, Entry],
     own: Iterable[OwnDocument],

@@ -31,6 +31,8 @@ from bot.service.policy_reading.model import (
     LookedOver,
     NoDocumentError,
     PolicyDeskError,
+    RuleUnder,
+    SaidOfAnswer,
 )
 from bot.service.policy_reading.near import (
     ClauseAndNear,
@@ -42,6 +44,7 @@ from bot.service.policy_reading.near import (
 )
 from bot.service.policy_reading.packs import NationalShelf
 from bot.service.policy_reading.since import since
+from bot.service.policy_reading.under import changed_under, said_of
 from bot.store import Store
 
 Change = Callable[[OwnDocument], OwnDocument]
@@ -104,6 +107,14 @@ class PolicyDesk:
         if not document.former:
             return ()
         return since(read_kept(shelf.folder, document.former[-1]), document)
+
+    def changed_under(self, school: str, who: str, entry: str) -> tuple[RuleUnder, ...]:
+        """The clauses under an answer that changed since it was approved, each with the words that it had then."""
+        return changed_under(self._shelf(school, who), entry)
+
+    def said_of(self, school: str, who: str, entry: str) -> tuple[SaidOfAnswer, ...]:
+        """What people said of an answer and the clauses of the school's own, and whether that still stands."""
+        return said_of(self._shelf(school, who), entry)
 
     # --- national documents
 

@@ -165,7 +165,16 @@ async def test_a_new_edition_is_confirmed_and_what_rests_on_it_is_read_again(wor
     assert answer and answer.read_again == "The policy has changed. This answer is being read again."
     assert "1 answer is being read again" in words(await visitor.get(ROOT))
     waiting = await visitor.get(f"/inbox/answers/waiting/file:{name}")
-    assert "The policy that it rests on changed on 23 November 2026." in words(waiting)
+    front = words(await visitor.get("/inbox/answers"))
+    for said in (words(waiting), front):
+        assert "The policy that it rests on changed on 23 November 2026." in said
+    assert "nobody here has approved them" not in front
+    at_answer = await visitor.get(f"/inbox/answers/entries/{name}")
+    for page_of_it in (waiting, at_answer):
+        assert "keep pupils Put in: and their parents" in words(page_of_it)
+        assert f'href="{HOME}/clauses/social-media-02"' in page_of_it.text
+    assert "Ms Amara Bello said on 23 November 2026: they agree" in words(at_answer)
+    assert "The words of one of the two have changed since." in words(at_answer)
     [digest] = re.findall(r'name="digest" value="([^"]+)"', waiting.text)
     ticks = dict.fromkeys(re.findall(r'name="(tick-\d+)"', waiting.text), "yes")
     [by] = re.findall(r'name="review_by" type="date" value="([^"]+)"', waiting.text)
