@@ -15,9 +15,13 @@ from adapters.command.policy_near import near_lines
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, load
 from bot.knowledge.approvals.standing import reviews
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
 from bot.knowledge.policies.editions import first_edition
 from bot.knowledge.policies.importing.clauses import ImportedClause
 from bot.knowledge.policies.own import OwnDocument
+from bot.knowledge.policies.own_reading import read_own
+from bot.knowledge.policies.own_text import own_text
 from bot.service.policy_reading.near import near, on_nothing_of_ours, tick_of, unanswered
 from bot.store import open_store
 from tests.conftest import KEY, NOW
@@ -250,7 +254,29 @@ def test_a_tick_stands_beside_both_until_one_of_them_is_changed(base: Base) -> N
     assert entry not in on_nothing_of_ours(_with(base, ticked).knowledge)
     assert entry in on_nothing_of_ours(_with(base, own).knowledge)
     changed = replace(ticked, clauses=(replace(ticked.clauses[0], pieces=("Always add a pupil as a friend.",)),))
-    assert all(each.tick is None for each in near(_with(base, changed), changed)[0].near)
+    [beside] = [each for each in near(_with(base, changed), changed)[0].near if each.entry.id == entry.id]
+    assert (beside.tick, beside.before) == (None, given), "that it was said of other words is not lost"
+    assert f"[agrees, {given.by} on {given.on}, changed since: tick it again]" in "\n".join(
+        near_lines(_with(base, changed), changed)
+    )
+
+
+def test_answers_that_have_nothing_to_do_with_a_clause_leave_it_unanswered(base: Base) -> None:
+    own = _own("Never add a pupil as a friend on social media.")
+    clause, school = own.clauses[0], base.knowledge.school
+    ticked = own
+    while True:  # each that is put aside makes room for the next one
+        found = near(_with(base, ticked), ticked)
+        waiting = [each.entry for each in found[0].near if not each.tick]
+        if not waiting:
+            break
+        assert not unanswered(base.knowledge, found)
+        given = tuple(tick_of(school, clause, each, False, "Ms Amara Bello", "dsl", DAY, True) for each in waiting)
+        ticked = replace(own, clauses=(replace(clause, ticks=(*ticked.clauses[0].ticks, *given)),))
+    assert unanswered(base.knowledge, found) == ticked.clauses
+    assert read_own("own", YamlFields(Faults(), "own", "", parse(own_text(ticked))[0]), Faults()) == ticked
+    again = replace(ticked, clauses=(replace(ticked.clauses[0], pieces=("Never befriend a pupil.",)),))
+    assert all(each.tick is None for each in near(_with(base, again), again)[0].near)
 
 
 def test_ticking_takes_somebody_who_holds_the_role(policy: Desk) -> None:

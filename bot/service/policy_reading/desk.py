@@ -224,9 +224,10 @@ class PolicyDesk:
         return self._change(shelf, name, lambda document: join(document, clause, _cited(shelf.knowledge)))
 
     def tick(
-        self, school: str, who: str, name: str, clause: str, words: str, entry: str, agrees: bool, now: dt.datetime
-    ) -> OwnDocument:
-        """Say whether a clause, with these `words` (their digest), and an answer agree."""
+        self, school: str, who: str, name: str, clause: str, words: str, entry: str, agrees: bool, now: dt.datetime, *,
+        unrelated: bool = False,
+    ) -> OwnDocument:  # fmt: skip
+        """Say whether a clause, with these `words` (their digest), and an answer agree, or are `unrelated`."""
         shelf, role = self._shelf(school, who), self.ticks_as(school, who)
         found = shelf.knowledge.find(entry)
         if role is None:
@@ -239,7 +240,7 @@ class PolicyDesk:
             if there.words != words:
                 raise PolicyDeskError("The words of this clause were changed since you read them. Read it once more")
             person = shelf.person(who).name
-            given = tick_of(shelf.knowledge.school, there, found, agrees, person, role, shelf.day(now))
+            given = tick_of(shelf.knowledge.school, there, found, agrees, person, role, shelf.day(now), unrelated)
             return tick(document, clause, given)
 
         return self._change(shelf, name, ticked)
@@ -267,7 +268,7 @@ def _lines(knowledge: Knowledge) -> Iterator[DocumentLine]:
             (clause, entry)
             for clause in there
             for entry in (knowledge.entries.get(each.entry) for each in clause.ticks)
-            if entry and (said := standing_tick(clause, entry)) and not said.agrees
+            if entry and (said := standing_tick(clause, entry)) and said.differs
         )
         touched = {each.id for each in document.clauses if each.changed}
         resting = resting_on(knowledge.entries.values(), (document,), touched)
