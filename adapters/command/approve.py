@@ -25,6 +25,7 @@ from bot.service.approving.signing import (
     check_signature,
     chosen,
     keep,
+    read_against,
     still_to_approve,
     withdraw,
 )
@@ -95,7 +96,10 @@ def _approve(
     knowledge: Knowledge, signature: Signature, entries: Sequence[Entry], parsed: argparse.Namespace, settings: Settings
 ) -> int:
     if parsed.yes:
-        given = [approval_of(each, signature, each.confirm if parsed.confirm else ()) for each in entries]
+        given = [
+            approval_of(each, signature, each.confirm if parsed.confirm else (), read_against(knowledge, each))
+            for each in entries
+        ]
         _tell(knowledge, keep(settings.knowledge, given, signature.made_up, only=parsed.all))
         return 0
     to_ask = still_to_approve(settings.knowledge, entries, signature.on) if parsed.all else entries
@@ -123,7 +127,7 @@ def ask_about(knowledge: Knowledge, entry: Entry, signature: Signature, confirme
             print(f"Not approved. Change {entry.file} so that it is true, or leave the entry out.")
             return None
     if _is_yes(ask(f"{signature.by}, do you approve these words? (y/n) ")):
-        return approval_of(entry, signature, entry.confirm)
+        return approval_of(entry, signature, entry.confirm, read_against(knowledge, entry))
     print("Not approved.")
     return None
 

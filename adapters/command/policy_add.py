@@ -50,7 +50,9 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Take it in, and say what there is to do next; 1 where it is held back. Raises AskFirstError."""
     knowledge, now = load(settings.knowledge), dt.datetime.now(dt.UTC)
     document, content = read_document(parsed.file, parsed.without_pages)
-    policy = _as_said(understood(document, content, parsed.file.name, knowledge.school), parsed)
+    before = knowledge.own.get(parsed.edition_of)
+    read = understood(document, content, parsed.file.name, knowledge.school)
+    policy = _as_said(replace(read, title=before.title) if before else read, parsed)
     looked = _looked(parsed)
     print("\n".join((*read_lines(policy), *finding_lines(policy.private))))
     if parsed.show:

@@ -43,7 +43,9 @@ def near_lines(base: Base, document: OwnDocument) -> Iterator[str]:
 
 def _beside(found: NearEntry) -> Iterator[str]:
     said = "not ticked"
-    if found.tick:
-        said = f"{'agrees' if found.tick.agrees else 'DIFFERS'}, {found.tick.by} on {found.tick.on}"
+    if tick := found.tick or found.before:
+        said = "agrees" if tick.agrees else "nothing to do with it" if tick.unrelated else "DIFFERS"
+        since = "" if found.tick else ", changed since: tick it again"
+        said = f"{said}, {tick.by} on {tick.on}{since}"
     yield printable(f"      {found.nearness:.2f}  {found.entry.id}: {found.entry.badge}  [{said}]")
     yield from (f"            {line}" for line in wrapped(found.entry.answer).splitlines())

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     said = parser.add_mutually_exclusive_group(required=True)
     said.add_argument("--agrees", action="store_true", help="the answer says what the clause says")
     said.add_argument("--differs", action="store_true", help="it does not: one of the two is to be changed")
+    said.add_argument("--unrelated", action="store_true", help="the two have nothing to do with each other")
     parser.add_argument("--by", required=True, metavar="NAME", help="who says so: the name as in school.yaml")
     parser.add_argument(
         "--role", required=True, choices=APPROVERS, metavar="ROLE", help="the role that they hold there"
@@ -37,9 +38,10 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
             raise ClauseEditError(f"There is no answer '{parsed.entry}': askfirst policy near {document.id}")
         today = local_day(knowledge.school, dt.datetime.now(dt.UTC))
         clause = find(document, parsed.clause)
-        given = tick_of(knowledge.school, clause, entry, parsed.agrees, parsed.by, parsed.role, today)
+        given = tick_of(knowledge.school, clause, entry, parsed.agrees, parsed.by, parsed.role, today, parsed.unrelated)
         return tick(document, parsed.clause, given)
 
     changed(settings, parsed.clause, ticked)
-    print(f"Ticked: {parsed.entry} {'agrees with' if parsed.agrees else 'differs from'} {parsed.clause}.")
+    said = "agrees with" if parsed.agrees else "has nothing to do with" if parsed.unrelated else "differs from"
+    print(f"Ticked: {parsed.entry} {said} {parsed.clause}.")
     return 0

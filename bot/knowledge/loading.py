@@ -150,7 +150,7 @@ def _with_approvals(knowledge: Knowledge, approvals: Approvals, faults: Faults) 
     check_cites(in_approved_words, knowledge.clauses, knowledge.lexicon, faults)
     # The approved words may rest on other clauses than the file does now.
     served |= {name: held(served[name], knowledge.clauses) for name in waiting}
-    served = read_again(served, knowledge.own.values(), knowledge.clauses.values())
+    served = read_again(served, knowledge.own.values(), knowledge.clauses.values(), approvals.given)
     return replace(knowledge, entries=served, waiting=waiting, approvals=approvals)
 
 

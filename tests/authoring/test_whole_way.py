@@ -120,7 +120,7 @@ async def test_a_question_nobody_could_answer_is_answered_in_slack_and_in_teams_
             learner._process.wait(300)
         done = await approver.post(f"{ROOT}/waiting/{draft}", action="approve", digest=digest, review_by="")
         assert (done.status, done.to) == (303, f"{ROOT}/waiting?done=approved")
-        assert live.refresh() and not learner.is_busy(), "live with the very next look at the files"
+        assert not live.refresh() and not learner.is_busy(), "live with the approval itself"
         for driver in (slack, teams):
             said = await driver.says("teacher", ASKED)
             assert TEXT.badge in said and TEXT.answer in said and "Mr Ben Ferreira" in said

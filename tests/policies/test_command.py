@@ -15,9 +15,13 @@ from adapters.command.policy_near import near_lines
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge, load
 from bot.knowledge.approvals.standing import reviews
+from bot.knowledge.files.fields import Faults, YamlFields
+from bot.knowledge.files.plain_yaml import parse
 from bot.knowledge.policies.editions import first_edition
 from bot.knowledge.policies.importing.clauses import ImportedClause
 from bot.knowledge.policies.own import OwnDocument
+from bot.knowledge.policies.own_reading import read_own
+from bot.knowledge.policies.own_text import own_text
 from bot.service.policy_reading.near import near, on_nothing_of_ours, tick_of, unanswered
 from bot.store import open_store
 from tests.conftest import KEY, NOW
@@ -191,6 +195,27 @@ def test_a_new_edition_says_what_changed_and_which_answers_are_to_be_read_again(
     assert policy.load().entries[entry.id].policy_changed is None
 
 
+def test_an_approval_of_the_day_of_an_edition_hides_it_only_where_it_was_read_against_it(policy: Desk) -> None:
+    policy("add", policy.file(making.MARKDOWN))
+    policy("mark", "social-media-02", "--force", "must")
+    entry = next(each for each in policy.load().entries.values() if each.reviewed and len(each.cites) < 4)
+    policy.cite(entry.id, "social-media-02")
+
+    def is_marked_after(approved: bool, changed: str) -> bool:
+        by = ("--by", entry.approved_by, "--role", entry.approved_role, "--yes", "--confirm", "--made-up")
+        if approved:
+            assert main.run_verb(["approve", entry.id, *by]) == 0
+        if changed:
+            text = making.MARKDOWN.replace("off their own accounts", changed)
+            assert policy("add", policy.file(text), "--edition-of", "social-media")[0] == 0
+        return policy.load().entries[entry.id].policy_changed is not None
+
+    assert is_marked_after(approved=True, changed="and parents off their own accounts")
+    assert not is_marked_after(approved=True, changed=""), "it was read again, on the same day"
+    assert is_marked_after(approved=False, changed="and anybody else off their own accounts")
+    assert not is_marked_after(approved=True, changed="")
+
+
 def test_a_file_that_somebody_damaged_is_named_with_its_fault(policy: Desk) -> None:
     policy("add", policy.file(making.MARKDOWN))
     path = policy.folder / "policies" / "own" / "social-media.yaml"
@@ -229,7 +254,29 @@ def test_a_tick_stands_beside_both_until_one_of_them_is_changed(base: Base) -> N
     assert entry not in on_nothing_of_ours(_with(base, ticked).knowledge)
     assert entry in on_nothing_of_ours(_with(base, own).knowledge)
     changed = replace(ticked, clauses=(replace(ticked.clauses[0], pieces=("Always add a pupil as a friend.",)),))
-    assert all(each.tick is None for each in near(_with(base, changed), changed)[0].near)
+    [beside] = [each for each in near(_with(base, changed), changed)[0].near if each.entry.id == entry.id]
+    assert (beside.tick, beside.before) == (None, given), "that it was said of other words is not lost"
+    assert f"[agrees, {given.by} on {given.on}, changed since: tick it again]" in "\n".join(
+        near_lines(_with(base, changed), changed)
+    )
+
+
+def test_answers_that_have_nothing_to_do_with_a_clause_leave_it_unanswered(base: Base) -> None:
+    own = _own("Never add a pupil as a friend on social media.")
+    clause, school = own.clauses[0], base.knowledge.school
+    ticked = own
+    while True:  # each that is put aside makes room for the next one
+        found = near(_with(base, ticked), ticked)
+        waiting = [each.entry for each in found[0].near if not each.tick]
+        if not waiting:
+            break
+        assert not unanswered(base.knowledge, found)
+        given = tuple(tick_of(school, clause, each, False, "Ms Amara Bello", "dsl", DAY, True) for each in waiting)
+        ticked = replace(own, clauses=(replace(clause, ticks=(*ticked.clauses[0].ticks, *given)),))
+    assert unanswered(base.knowledge, found) == ticked.clauses
+    assert read_own("own", YamlFields(Faults(), "own", "", parse(own_text(ticked))[0]), Faults()) == ticked
+    again = replace(ticked, clauses=(replace(ticked.clauses[0], pieces=("Never befriend a pupil.",)),))
+    assert all(each.tick is None for each in near(_with(base, again), again)[0].near)
 
 
 def test_ticking_takes_somebody_who_holds_the_role(policy: Desk) -> None:

@@ -134,6 +134,9 @@ class WaitingPages:
             approvers=self._approvers(waiting, draft.author, signed.person.id),
             difference=words.difference(waiting.entry, waiting.difference),
             learned=any(each.field in _LEARNED for each in waiting.difference),
+            rules=await desk.call(
+                lambda: desk.frame.core.policies.changed_under(desk.school, signed.person.id, waiting.entry)
+            ),
             problems=problems or {},
             typed=typed or {},
         )

@@ -21,6 +21,9 @@ from bot.store import StoreError
 ROOT = "/inbox/answers"
 DOCUMENTS = "/inbox/documents"  # where the school decides what its own policy says
 OF_A_DRAFT = "Here stands who approved it, once somebody has. These words are a draft."
+# Where a base takes long to be read: what was saved is safe, and a page that shows the old state would say otherwise.
+NOT_TAKEN_UP = "It is kept, and not taken up yet"
+TAKES_LONGER = "AskFirst is still reading what you saved. Do not send it again. Wait a minute, then load this page anew"
 T = TypeVar("T")
 
 
@@ -62,9 +65,15 @@ class AnswersDesk:
         async def guarded(request: web.Request, signed: Signed) -> web.StreamResponse:
             if not signed.sees_answers:
                 return self.frame.gone(signed)
-            return await self._tried(signed, lambda: page(request, signed))
+            return await self._tried(signed, lambda: self._caught_up(page, request, signed))
 
         return self._sessions.page(guarded)
+
+    async def _caught_up(self, page: Page, request: web.Request, signed: Signed) -> web.StreamResponse:
+        """The page; behind a form it shows what that has saved, or says that it cannot yet."""
+        if self.done(request) and not await self.call(lambda: self.workbench.catch_up(self.school)):
+            return self.show("refused.html", signed, 503, heading=NOT_TAKEN_UP, said=TAKES_LONGER)
+        return await page(request, signed)
 
     def form(self, form: FormHandler) -> Handler:
         """A form of whoever sees the workbench, from a page that was drawn for them."""

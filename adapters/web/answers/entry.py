@@ -39,7 +39,7 @@ class EntryPage:
         entry = request.match_info["entry"]
         view = await desk.call(lambda: desk.workbench.view(desk.school, signed.person.id, entry, now))
         reply = view.reply or preview(desk.knowledge, view.live or view.written, now)
-        words = desk.words()
+        words, policies = desk.words(), desk.frame.core.policies
         return desk.show(
             "entry.html",
             signed,
@@ -53,6 +53,8 @@ class EntryPage:
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
             remarks=REASONS,
+            rules=await desk.call(lambda: policies.changed_under(desk.school, signed.person.id, view.line.entry)),
+            said=await desk.call(lambda: policies.said_of(desk.school, signed.person.id, view.line.entry)),
             decided=desk.workbench.decided(desk.school, view.line.entry),
             documents=DOCUMENTS,
             words=words,

@@ -20,6 +20,7 @@ from bot.service.policy_reading.model import NoDocumentError
 _PATH = f"{OWN}/clauses/{{clause}}"
 _LONGEST = 400  # characters of the words with which the second of two clauses begins
 _SHOWN = 40  # of what a person joined to it
+_UNRELATED = "unrelated"
 _NO_PLACE = "Copy a few words that stand once in the clause, and not at its beginning: the second one begins there."
 # What each button brings along beside its name.
 _FIELDS: dict[str, set[str]] = {
@@ -85,10 +86,13 @@ class ClausePage:
 
     async def _tick(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         desk, who, (name, clause) = self._desk, signed.person.id, _named(request)
-        if fields["agrees"] not in ("yes", "no"):
-            raise FormError("neither yes nor no")
+        if fields["agrees"] not in ("yes", "no", _UNRELATED):
+            raise FormError("nothing that can be said of the two")
+        unrelated = fields["agrees"] == _UNRELATED
         agrees, words, entry, now = fields["agrees"] == "yes", fields["words"], fields["entry"], desk.frame.now()
-        await desk.call(lambda: desk.core.tick(desk.school, who, name, clause, words, entry, agrees, now))
+        await desk.call(
+            lambda: desk.core.tick(desk.school, who, name, clause, words, entry, agrees, now, unrelated=unrelated)
+        )
         return see_other(f"{ROOT}/own/{name}/clauses/{clause}?done=ticked")
 
     async def _draw(

@@ -9,6 +9,7 @@ from typing import TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from adapters.web.answers.desk import NOT_TAKEN_UP, TAKES_LONGER
 from adapters.web.answers.wording import Words
 from adapters.web.forms import FormError
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread
@@ -66,9 +67,15 @@ class PoliciesDesk:
         async def guarded(request: web.Request, signed: Signed) -> web.StreamResponse:
             if not signed.sees_answers:
                 return self.frame.gone(signed)
-            return await self._tried(signed, lambda: page(request, signed))
+            return await self._tried(signed, lambda: self._caught_up(page, request, signed))
 
         return self._sessions.page(guarded)
+
+    async def _caught_up(self, page: Page, request: web.Request, signed: Signed) -> web.StreamResponse:
+        """The page; behind a form it shows what that has saved, or says that it cannot yet."""
+        if self.done(request) and not await self.call(lambda: self.workbench.catch_up(self.school)):
+            return self.show("refused.html", signed, 503, heading=NOT_TAKEN_UP, said=TAKES_LONGER)
+        return await page(request, signed)
 
     def form(self, form: FormHandler) -> Handler:
         """A form of whoever sees the workbench, from a page that was drawn for them."""

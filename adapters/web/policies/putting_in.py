@@ -100,7 +100,12 @@ class PutInPage:
             looked=looked,
             carried=carried or carry(key, session, CarriedPolicy(policy, of, looked.seen)),
             problems=problems or {},
-            typed=typed or {"title": policy.title, "edition": policy.edition, "date": policy.date},
+            typed=typed
+            or {
+                "title": looked.of.title if looked.of else policy.title,
+                "edition": policy.edition,
+                "date": policy.date,
+            },
             at="put-in",
         )
 

@@ -14,7 +14,9 @@ FILE = "approvals.yaml"
 class Approval:
     """Somebody (`by`, a name, in the `role` of school.yaml that they hold) approved these `words` of an entry `on` a
     day, to be read again by another. `digest` is that of the words; `confirmed` is what they found true of their
-    school. What is not among the words is bound by a seal: `bot.knowledge.approvals.words.seal_of`."""
+    school; `against` are short digests of the changed clauses that it was read against: an edition of the same day that
+    changes them afterwards is another one. What is not among the words is bound by a seal:
+    `bot.knowledge.approvals.words.seal_of`."""
 
     entry: str
     digest: str
@@ -24,6 +26,7 @@ class Approval:
     on: dt.date
     review_by: dt.date
     confirmed: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

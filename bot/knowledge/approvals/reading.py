@@ -10,7 +10,7 @@ from bot.knowledge.approvals.rules import APPROVERS
 from bot.knowledge.approvals.words import SEEN, digest_of, plain, seal_of
 from bot.knowledge.files.fields import Faults, YamlFields
 
-_FIELDS = {"entry", "digest", "words", "confirmed", "by", "role", "on", "review_by", "seal"}
+_FIELDS = {"entry", "digest", "words", "confirmed", "against", "by", "role", "on", "review_by", "seal"}
 _NO_SEAL = (None, "", "~", "null")  # an empty one, and how it is written back
 _NAMELESS = "an approval"  # which names no entry
 
@@ -58,6 +58,7 @@ def _read(fields: YamlFields, made_up: bool, turned: list[str]) -> Approval:
         on=fields.date("on"),
         review_by=fields.date("review_by"),
         confirmed=tuple(plain(fields.texts("confirmed", required=False))),
+        against=tuple(fields.texts("against", required=False)),
     )
     _check(fields, approval, made_up, turned)
     return approval

@@ -39,6 +39,7 @@ def _item(approval: Approval, made_up: bool) -> dict[str, Any]:
         "on": approval.on.isoformat(),
         "review_by": approval.review_by.isoformat(),
         "confirmed": list(approval.confirmed),
+        "against": list(approval.against),
         "seal": seal_of(approval, made_up),
         "digest": approval.digest,
         "words": dict(approval.words),

@@ -51,6 +51,8 @@ def seal_of(approval: Approval, made_up: bool) -> str:
         "confirmed": list(approval.confirmed),
         "made_up": made_up,
     }
+    if approval.against:  # without it the seals of before stay as they are
+        bound["against"] = list(approval.against)
     return _sha256(bound)
 
 

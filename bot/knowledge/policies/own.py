@@ -13,7 +13,8 @@ _DIGITS = 12
 
 @dataclass(frozen=True)
 class Tick:
-    """Somebody held a clause against an entry: whether they agree, as both stood then (short digests)."""
+    """Somebody held a clause against an entry: whether they agree, or are `unrelated`, as both stood then (short
+    digests)."""
 
     entry: str
     agrees: bool
@@ -22,6 +23,12 @@ class Tick:
     on: dt.date
     clause_words: str
     entry_words: str
+    unrelated: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether it was said that one of the two is to be changed."""
+        return not self.agrees and not self.unrelated
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ _CLAUSE = (
     "changed",
     "ticks",
 )
-_TICK = ("entry", "agrees", "by", "role", "on", "clause_words", "entry_words")
+_TICK = ("entry", "agrees", "by", "role", "on", "clause_words", "entry_words", "unrelated")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _AS_WRITTEN = "Put it back as `askfirst policy` wrote it"
 
@@ -103,6 +103,7 @@ def _tick(fields: YamlFields) -> Tick:
     return Tick(
         fields.text("entry"), fields.flag("agrees", missing=False), fields.text("by"), fields.text("role"),
         fields.date("on"), fields.text("clause_words"), fields.text("entry_words"),
+        fields.flag("unrelated", missing=False),
     )  # fmt: skip
 
 

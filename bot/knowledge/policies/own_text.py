@@ -57,7 +57,8 @@ def _clause(clause: OwnClause) -> dict[str, Any]:
 
 
 def _tick(tick: Tick) -> dict[str, Any]:
-    return {
+    unrelated = {"unrelated": True} if tick.unrelated else {}
+    return unrelated | {
         "entry": tick.entry, "agrees": tick.agrees, "by": tick.by, "role": tick.role, "on": tick.on.isoformat(),
         "clause_words": tick.clause_words, "entry_words": tick.entry_words,
     }  # fmt: skip

@@ -16,6 +16,7 @@ from bot.knowledge.approvals.reading import name_of
 from bot.knowledge.approvals.rules import latest_review, may_approve
 from bot.knowledge.approvals.text import as_it_stands
 from bot.knowledge.loading import approvals_as_they_stand, read_kept_approvals
+from bot.knowledge.policies.resting import changed_under, clause_digest
 from bot.service.approving.files import NotApprovedError, write_approvals, write_text
 
 UNSEALED = f"{FILE}.unsealed"  # the file as it was before approvals without a seal were dropped
@@ -79,9 +80,15 @@ def _is_settled(entry: Entry, approval: Approval | None, on: dt.date) -> bool:
     return approval is not None and approval.digest == digest_of(words_of(entry)) and approval.review_by - SOON > on
 
 
-def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) -> Approval:
-    """The approval of an entry as it stands here. Raises NotApprovedError where something was not ticked, or the entry
-    is on hold."""
+def read_against(knowledge: Knowledge, entry: Entry) -> tuple[str, ...]:
+    """The changed clauses on which an entry rests, as they stand here: what an approval of it says that it knew."""
+    changed = changed_under(entry, knowledge.own.values(), knowledge.clauses.values())
+    return tuple(sorted({clause_digest(each) for each in changed}))
+
+
+def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str], against: Sequence[str] = ()) -> Approval:
+    """The approval of an entry as it stands here, read `against` these changed clauses. Raises NotApprovedError where
+    something was not ticked, or the entry is on hold."""
     check_held((entry,))
     if missing := [item for item in entry.confirm if item not in confirmed]:
         raise NotApprovedError(f"{entry.id}: it was not confirmed that this is so at your school: {missing[0]}")
@@ -95,6 +102,7 @@ def approval_of(entry: Entry, signature: Signature, confirmed: Sequence[str]) ->
         on=signature.on,
         review_by=signature.review_by or latest_review(entry, signature.on),
         confirmed=tuple(words.get("confirm", ())),
+        against=tuple(against),
     )
 
 

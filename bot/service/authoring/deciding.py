@@ -28,7 +28,7 @@ from bot.service.authoring.model import (
     RefusedDraftError,
     Waiting,
 )
-from bot.service.authoring.publishing import made_up, publish, sign, write_dry
+from bot.service.authoring.publishing import digest_shown, made_up, publish, sign, write_dry
 from bot.service.authoring.shelf import Shelf, there
 from bot.service.authoring.telling import it_came_back, it_waits
 from bot.service.authoring.withholding import TakenOut, taken_out
@@ -151,7 +151,7 @@ def approve(
     draft = in_state(shelf.find(key), ("sent",))
     entry = shelf.entry_of(draft)
     signature = _signature(shelf, who, entry, draft, review_by, now)
-    if digest_of_text(draft.text) != digest:
+    if digest_shown(shelf, entry, draft.text) != digest:
         raise NotThereError(_OTHER_WORDS)
     check_whole(shelf, draft)
     ticked = _ticked(entry, confirmed)
@@ -213,7 +213,7 @@ def _waiting(shelf: Shelf, who: str, key: str, entry: Entry, draft: Draft | None
         before=served,
         after=after,
         difference=difference(served, after),
-        digest=digest_of_text(after),
+        digest=digest_shown(shelf, entry, after),
         confirm=after.confirm,
         review_by=latest_review(entry, shelf.day(now)),
         refused=refused(shelf, who, entry, draft),
@@ -229,7 +229,7 @@ def _approve_file(
     """Approve the words of a file as they stand there now."""
     known = shelf.written(name)
     entry = shelf.now_in_file(known.file, known.id)
-    if entry is None or digest_of_text(EntryText.of_entry(entry)) != digest:
+    if entry is None or digest_shown(shelf, entry, EntryText.of_entry(entry)) != digest:
         raise NotThereError(_OTHER_WORDS)
     if sentence := _puts_back_another(shelf, who, taken_out(shelf).get(known.id)):
         raise NotAllowedError(sentence)
@@ -239,9 +239,10 @@ def _approve_file(
         sign(shelf, entry, signature, ticked)
     except (NotApprovedError, KnowledgeError) as fault:
         raise AuthoringError(str(fault)) from None
+    words = digest_of_text(EntryText.of_entry(entry))
     # Only now: a line that says so while nothing could be written would stay untrue.
     for kind in _APPROVED_AND_OUT:
-        shelf.drafts.note(kind, shelf.actor(who), Detail(reference=entry.id, text=digest), now)
+        shelf.drafts.note(kind, shelf.actor(who), Detail(reference=entry.id, text=words), now)
     shelf.workshop.refresh()
 
 

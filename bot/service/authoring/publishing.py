@@ -19,8 +19,9 @@ from bot.knowledge import Entry, KnowledgeError
 from bot.knowledge.authoring import EntryText, difference, digest_of_text
 from bot.knowledge.authoring.writing import NotWrittenError, with_entry, with_new_entry
 from bot.knowledge.loading import read_kept_approvals
+from bot.knowledge.policies.own import short_digest
 from bot.service.approving.files import NotApprovedError
-from bot.service.approving.signing import Signature, approval_of, keep
+from bot.service.approving.signing import Signature, approval_of, keep, read_against
 from bot.service.authoring.drafting import detail_of, in_state
 from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotOutYetError
 from bot.service.authoring.shelf import Shelf, text_in, there
@@ -113,13 +114,23 @@ def write_dry(shelf: Shelf, draft: Draft) -> str:
 
 def sign(shelf: Shelf, entry: Entry, signature: Signature, confirmed: tuple[str, ...]) -> None:
     """Approve an entry as it stands. Raises NotApprovedError and KnowledgeError."""
-    keep(shelf.folder, [approval_of(entry, signature, confirmed)], signature.made_up)
+    keep(
+        shelf.folder,
+        [approval_of(entry, signature, confirmed, read_against(shelf.knowledge, entry))],
+        signature.made_up,
+    )
 
 
 def signature_of(shelf: Shelf, draft: Draft, now: dt.datetime) -> Signature:
     """Whoever decided, in their part, on the day on which they did."""
     on = shelf.day(draft.decided_at or now)
     return Signature(shelf.person(draft.decided_by).name, draft.role, on, draft.review_by, made_up(shelf))
+
+
+def digest_shown(shelf: Shelf, entry: Entry, text: EntryText) -> str:
+    """What goes back with an approval: it changes with any word of the text, and of a changed clause under it."""
+    against = read_against(shelf.knowledge, entry)
+    return short_digest(" ".join((digest_of_text(text), *against))) if against else digest_of_text(text)
 
 
 def made_up(shelf: Shelf) -> bool:

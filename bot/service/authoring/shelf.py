@@ -41,10 +41,10 @@ def _not_here(_: str) -> None:
 @dataclass(frozen=True)
 class Workshop:
     """What the workbench of a school works with beside the store: the `folder` of its files (None: here they are not
-    edited), what makes a server look at them at once, where learned things are kept, the sentence model, and the
-    `shipped` folder that comes with AskFirst. `between` is called before each step of publishing, with its name.
-    `withhold` takes an entry out of use in this process, before any file is looked at; `learn_ahead` is given the files
-    as they will be once what was sent is approved."""
+    edited), what makes a server take them up before it gives back (False: that takes longer), where learned things are
+    kept, the sentence model, and the `shipped` folder that comes with AskFirst. `between` is called before each step of
+    publishing, with its name. `withhold` takes an entry out of use in this process, before any file is looked at;
+    `learn_ahead` is given the files as they will be once what was sent is approved."""
 
     folder: Path | None = None
     refresh: Callable[[], object] = _nothing

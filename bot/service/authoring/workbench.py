@@ -50,6 +50,11 @@ class Workbench:
     def _shelf(self, school: str) -> Shelf:
         return Shelf(school, self._bases()[school], self._store, self._workshops(school))
 
+    def catch_up(self, school: str) -> bool:
+        """Take up what was written into the files, by this process or another; False where that takes longer than
+        whoever waits for a page is kept."""
+        return self._workshops(school).refresh() is not False
+
     # --- who may
 
     def sees(self, school: str, who: str) -> bool:

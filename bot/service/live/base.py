@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.dialogue import Base
-from bot.errors import AskFirstError
+from bot.errors import AskFirstError, without_content
 from bot.knowledge import BaseFiles, Knowledge, KnowledgeError, fingerprint, load, read_files
 from bot.knowledge.approvals.serving import without_withdrawn
 from bot.knowledge.approvals.standing import nothing_approved
@@ -75,6 +75,20 @@ class LiveBase:
             _say_if_nothing_is_approved(self._base.knowledge)
             log.info("the knowledge base was replaced: %d entries", len(self._base.knowledge.entries))
             return True
+
+    def catch_up(self, within: float) -> bool:
+        """Look at the files now, and wait for that so many seconds at most; whether it has come to its end. What takes
+        longer goes on, and whoever asks is answered as before meanwhile."""
+        looking = threading.Thread(target=self._look, name="files", daemon=True)
+        looking.start()
+        looking.join(within)
+        return not looking.is_alive()
+
+    def _look(self) -> None:
+        try:
+            self.refresh()
+        except (AskFirstError, OSError) as fault:
+            log.error("the changed knowledge base could not be read: %s", without_content(fault))
 
     def withhold(self, entry: str) -> None:
         """Serve this entry no more, from now on: its approval was taken back in the files, which may take a moment to

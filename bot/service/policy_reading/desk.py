@@ -31,6 +31,8 @@ from bot.service.policy_reading.model import (
     LookedOver,
     NoDocumentError,
     PolicyDeskError,
+    RuleUnder,
+    SaidOfAnswer,
 )
 from bot.service.policy_reading.near import (
     ClauseAndNear,
@@ -42,6 +44,7 @@ from bot.service.policy_reading.near import (
 )
 from bot.service.policy_reading.packs import NationalShelf
 from bot.service.policy_reading.since import since
+from bot.service.policy_reading.under import changed_under, said_of
 from bot.store import Store
 
 Change = Callable[[OwnDocument], OwnDocument]
@@ -104,6 +107,14 @@ class PolicyDesk:
         if not document.former:
             return ()
         return since(read_kept(shelf.folder, document.former[-1]), document)
+
+    def changed_under(self, school: str, who: str, entry: str) -> tuple[RuleUnder, ...]:
+        """The clauses under an answer that changed since it was approved, each with the words that it had then."""
+        return changed_under(self._shelf(school, who), entry)
+
+    def said_of(self, school: str, who: str, entry: str) -> tuple[SaidOfAnswer, ...]:
+        """What people said of an answer and the clauses of the school's own, and whether that still stands."""
+        return said_of(self._shelf(school, who), entry)
 
     # --- national documents
 
@@ -213,9 +224,10 @@ class PolicyDesk:
         return self._change(shelf, name, lambda document: join(document, clause, _cited(shelf.knowledge)))
 
     def tick(
-        self, school: str, who: str, name: str, clause: str, words: str, entry: str, agrees: bool, now: dt.datetime
-    ) -> OwnDocument:
-        """Say whether a clause, with these `words` (their digest), and an answer agree."""
+        self, school: str, who: str, name: str, clause: str, words: str, entry: str, agrees: bool, now: dt.datetime, *,
+        unrelated: bool = False,
+    ) -> OwnDocument:  # fmt: skip
+        """Say whether a clause, with these `words` (their digest), and an answer agree, or are `unrelated`."""
         shelf, role = self._shelf(school, who), self.ticks_as(school, who)
         found = shelf.knowledge.find(entry)
         if role is None:
@@ -228,7 +240,7 @@ class PolicyDesk:
             if there.words != words:
                 raise PolicyDeskError("The words of this clause were changed since you read them. Read it once more")
             person = shelf.person(who).name
-            given = tick_of(shelf.knowledge.school, there, found, agrees, person, role, shelf.day(now))
+            given = tick_of(shelf.knowledge.school, there, found, agrees, person, role, shelf.day(now), unrelated)
             return tick(document, clause, given)
 
         return self._change(shelf, name, ticked)
@@ -256,7 +268,7 @@ def _lines(knowledge: Knowledge) -> Iterator[DocumentLine]:
             (clause, entry)
             for clause in there
             for entry in (knowledge.entries.get(each.entry) for each in clause.ticks)
-            if entry and (said := standing_tick(clause, entry)) and not said.agrees
+            if entry and (said := standing_tick(clause, entry)) and said.differs
         )
         touched = {each.id for each in document.clauses if each.changed}
         resting = resting_on(knowledge.entries.values(), (document,), touched)

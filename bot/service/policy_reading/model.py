@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import AskFirstError
-from bot.knowledge import Entry, Person
+from bot.knowledge import Clause, Document, Entry, Person
 from bot.knowledge.policies.difference import WordRun, difference
 from bot.knowledge.policies.editions import Compared, Kind
-from bot.knowledge.policies.own import OwnClause, OwnDocument
+from bot.knowledge.policies.own import OwnClause, OwnDocument, Tick
 from bot.service.policy_reading.adding import ReadPolicy
 
 
@@ -62,6 +62,32 @@ class ClauseSince:
     def words(self) -> tuple[WordRun, ...]:
         """The difference word by word."""
         return difference(self.old.text if self.old else "", self.new.text if self.new else "")
+
+
+@dataclass(frozen=True)
+class RuleUnder:
+    """A clause under an answer that changed since that was approved: its `document`, whether it is `own` or national,
+    as it is (`new`), and as it was when the answer was approved (`old`, None where that was not kept)."""
+
+    document: Document
+    own: bool
+    new: Clause | OwnClause
+    old: OwnClause | None
+
+    @property
+    def words(self) -> tuple[WordRun, ...]:
+        """The difference word by word, of what there is to compare."""
+        return difference(self.old.text if self.old else "", "" if self.new.gone else self.new.text)
+
+
+@dataclass(frozen=True)
+class SaidOfAnswer:
+    """What somebody said of an answer and a clause; `standing` while both have the words that they had then."""
+
+    document: OwnDocument
+    clause: OwnClause
+    tick: Tick
+    standing: bool
 
 
 class PolicyDeskError(AskFirstError):

@@ -27,11 +27,12 @@ _MOST_READ = 600  # characters of a clause
 @dataclass(frozen=True)
 class NearEntry:
     """An entry beside a clause: how near it is, from 0 to 1, and what somebody ticked (None: nobody, or one of the two
-    has other words now)."""
+    has other words now: then `before` is what was ticked of the old ones)."""
 
     entry: Entry
     nearness: float
     tick: Tick | None
+    before: Tick | None = None
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,24 @@ def near_each(base: Base, clauses: Sequence[OwnClause], scores: NearScores) -> t
 def _near(base: Base, clause: OwnClause, near: Mapping[str, float]) -> tuple[NearEntry, ...]:
     found = {name: nearness for name, nearness in near.items() if name in base.knowledge.entries}
     by_id: Mapping[str, Entry] = base.knowledge.entries
-    ticked = {each.entry for each in clause.ticks}
-    for entry in base.knowledge.entries.values():  # what a person said stays beside it
-        if clause.id in entry.cites or (entry.id in ticked and standing_tick(clause, entry)):
+    ticked = {each.entry: each for each in clause.ticks}
+    for entry in base.knowledge.entries.values():  # what a person said stays beside it, also of older words
+        if clause.id in entry.cites or (entry.id in ticked and not ticked[entry.id].unrelated):
             found[entry.id] = 1.0
-    nearest = sorted(found, key=lambda name: (-found[name], name))[:MOST]
-    return tuple(NearEntry(by_id[name], round(found[name], 2), standing_tick(clause, by_id[name])) for name in nearest)
+    apart = {name for name in ticked if name in by_id and _is_apart(clause, by_id[name])}
+    nearest = sorted(found.keys() - apart, key=lambda name: (-found[name], name))[:MOST]
+    return tuple(_beside(clause, by_id[name], found.get(name, 0)) for name in (*nearest, *sorted(apart)))
+
+
+def _is_apart(clause: OwnClause, entry: Entry) -> bool:
+    said = standing_tick(clause, entry)
+    return said is not None and said.unrelated
+
+
+def _beside(clause: OwnClause, entry: Entry, nearness: float) -> NearEntry:
+    standing = standing_tick(clause, entry)
+    before = None if standing else next((each for each in clause.ticks if each.entry == entry.id), None)
+    return NearEntry(entry, round(nearness, 2), standing, before)
 
 
 def _likely(base: Base, clause: OwnClause) -> Iterator[tuple[str, float]]:
@@ -152,22 +165,28 @@ def entry_words(entry: Entry) -> str:
     return short_digest(digest_of(words_of(entry)))
 
 
-def tick_of(school: School, clause: OwnClause, entry: Entry, agrees: bool, by: str, role: Role, today: dt.date) -> Tick:
+def tick_of(
+    school: School, clause: OwnClause, entry: Entry, agrees: bool, by: str, role: Role, today: dt.date,
+    unrelated: bool = False,
+) -> Tick:  # fmt: skip
     """What this person says of a clause and an entry. Raises AskFirstError where they hold no such role."""
     holders = [each.name for each in school.holders(role)]
     if by not in holders:
         there = f"It is held by {' and '.join(holders)}" if holders else "Nobody holds it: name somebody under roles"
         raise AskFirstError(f"nothing was ticked. {by} does not hold the role '{role}' in school.yaml. {there}")
-    return Tick(entry.id, agrees, by, role, today, clause.words, entry_words(entry))
+    return Tick(entry.id, agrees, by, role, today, clause.words, entry_words(entry), unrelated)
 
 
 def unanswered(knowledge: Knowledge, found: Sequence[ClauseAndNear]) -> tuple[OwnClause, ...]:
-    """The clauses on which no entry rests and with which none was ticked to agree, that have none near them either."""
+    """The clauses on which no entry rests and with which none was ticked to agree, that have none near them either but
+    such as have nothing to do with them."""
     cited = {name for entry in knowledge.entries.values() for name in entry.cites}
     return tuple(
         each.clause
         for each in found
-        if each.clause.id not in cited and not each.near and not any(tick.agrees for tick in each.clause.ticks)
+        if each.clause.id not in cited
+        and all(one.tick and one.tick.unrelated for one in each.near)
+        and not any(tick.agrees for tick in each.clause.ticks)
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from bot.knowledge.policies.editions import Kind
 from bot.knowledge.policies.own import OwnClause, OwnDocument
+from bot.knowledge.policies.resting import clause_digest
 from bot.service.policy_reading.model import ClauseSince
 
 
@@ -13,6 +16,16 @@ def since(before: OwnDocument, now: OwnDocument) -> tuple[ClauseSince, ...]:
     """The edition before and a document as it is -> what became of each clause, in the order in which they stand now.
     What a person split or joined since is told by the clause that kept its id."""
     return tuple(_each(before, now))
+
+
+def as_approved(
+    editions: Sequence[OwnDocument], clause: OwnClause, on: dt.date, against: Collection[str]
+) -> OwnClause | None:
+    """A clause as it was when somebody approved an answer `on` a day, having read it `against` what they say; the
+    editions stand in their order, the one that counts last. None where none of them has other words of it."""
+    there = [before.clause(clause.id) for before, behind in pairwise(editions) if behind.added >= on]
+    other = [each for each in there if each and not each.gone and clause_digest(each) != clause_digest(clause)]
+    return next((each for each in other if clause_digest(each) in against), other[0] if other else None)
 
 
 def _each(before: OwnDocument, now: OwnDocument) -> Iterator[ClauseSince]:

@@ -132,6 +132,9 @@ async def test_a_clause_is_split_joined_ticked_and_begins_an_answer(world: World
     held = words(await visitor.get(f"{HOME}/near"))
     assert held.index("They do not agree (1)") < held.index("Nobody has said yet")
     assert "1 answer does not agree with it" in words(await visitor.get(ROOT))
+    assert (await visitor.post(one, **{**ticked, "agrees": "unrelated"})).status == 303
+    assert "Nothing to do with each other (1)" in words(await visitor.get(f"{HOME}/near"))
+    assert "not agree with it" not in words(await visitor.get(ROOT))
     begun = await visitor.post("/inbox/answers/new", action="look", text="", clause="social-media-03", file="")
     assert "This may be answered already" in words(begun)
 
@@ -157,6 +160,9 @@ async def test_a_new_edition_is_confirmed_and_what_rests_on_it_is_read_again(wor
     assert clause
     tick = {"action": "tick", "entry": name, "agrees": "yes", "words": clause.words}
     await visitor.post(f"{HOME}/clauses/social-media-02", **tick)
+    renamed = NEXT.replace("# Social media policy", "# Fernbank Community Pre-school")
+    looked = await read(visitor, "next.md", renamed.encode(), of="social-media")
+    assert renamed != NEXT and 'name="title" type="text" value="Social media policy"' in looked.text
     looked = await read(visitor, "next.md", NEXT.encode(), of="social-media")
     said = words(looked)
     assert "1 changed" in said and "6 the same" in said
@@ -170,7 +176,19 @@ async def test_a_new_edition_is_confirmed_and_what_rests_on_it_is_read_again(wor
     assert answer and answer.read_again == "The policy has changed. This answer is being read again."
     assert "1 answer is being read again" in words(await visitor.get(ROOT))
     waiting = await visitor.get(f"/inbox/answers/waiting/file:{name}")
-    assert "The policy that it rests on changed on 23 November 2026." in words(waiting)
+    front = words(await visitor.get("/inbox/answers"))
+    for said in (words(waiting), front):
+        assert "The policy that it rests on changed on 23 November 2026." in said
+    assert "nobody here has approved them" not in front
+    at_answer = await visitor.get(f"/inbox/answers/entries/{name}")
+    at_clause = words(await visitor.get(f"{HOME}/clauses/social-media-02"))
+    assert "Changed since somebody said so: say it again" in at_clause
+    assert "Ms Amara Bello said on 23 November 2026 that they agree. One of the two has other words now." in at_clause
+    for page_of_it in (waiting, at_answer):
+        assert "keep pupils Put in: and their parents" in words(page_of_it)
+        assert f'href="{HOME}/clauses/social-media-02"' in page_of_it.text
+    assert "Ms Amara Bello said on 23 November 2026: they agree" in words(at_answer)
+    assert "The words of one of the two have changed since." in words(at_answer)
     [digest] = re.findall(r'name="digest" value="([^"]+)"', waiting.text)
     ticks = dict.fromkeys(re.findall(r'name="(tick-\d+)"', waiting.text), "yes")
     [by] = re.findall(r'name="review_by" type="date" value="([^"]+)"', waiting.text)
