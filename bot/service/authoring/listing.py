@@ -39,7 +39,7 @@ def lines(
 ) -> tuple[AnswerLine, ...]:
     """The answers that fit; by topic and title, or the likeliest first where a question is asked."""
     open_ = shelf.drafts.all()
-    chances = dict(likeliest(shelf, asking)[:_LIKELIEST]) if asking.strip() else None
+    chances = dict(shelf.likeliest(asking)[:_LIKELIEST]) if asking.strip() else None
     wanted = words.casefold().split()
     out = taken_out(shelf)
     found = [
@@ -53,20 +53,10 @@ def lines(
     return tuple(sorted(kept, key=lambda line: (line.topic, line.title.casefold())))
 
 
-def likeliest(shelf: Shelf, text: str) -> list[tuple[str, float]]:
-    """(entry, chance) of those that may answer a text, the likeliest first."""
-    understanding = shelf.base.understanding
-    reading = understanding.reader.read(text)
-    if not reading.form.words:
-        return []
-    found = understanding.matcher.why(reading).candidates
-    return [(each.entry, each.confidence) for each in found if each.entry in shelf.knowledge.entries]
-
-
 def similar(shelf: Shelf, text: str) -> tuple[Nearest, ...]:
     """The entries that may answer a text already."""
     entries = shelf.knowledge.entries
-    found = [(entries[name], chance) for name, chance in likeliest(shelf, text)[:_NEAREST]]
+    found = [(entries[name], chance) for name, chance in shelf.likeliest(text)[:_NEAREST]]
     return tuple(Nearest(entry.id, entry.title, entry.badge, chance) for entry, chance in found)
 
 

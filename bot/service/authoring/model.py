@@ -144,13 +144,15 @@ class Nearest:
 class TriedDraft:
     """A sentence asked of the live base, and of the base with the draft in it. `after` is None while the draft's
     phrasings are new and were not learned yet: then `would_show` says what the draft would say if it were asked for.
-    `where_now` and `where_then` are the ids of the entries that answer, None for none."""
+    `where_now` and `where_then` are the ids of the entries that answer, None for none; `finds` says that the draft
+    does, and is False as long as nobody can know it."""
 
     now: Reply
     after: Reply | None
     would_show: Reply
     where_now: str | None
     where_then: str | None
+    finds: bool = False
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,15 @@ class Shelf:
 
     # --- entries
 
+    def likeliest(self, text: str) -> list[tuple[str, float]]:
+        """(entry, chance) of those that may answer a text, the likeliest first."""
+        understanding = self.base.understanding
+        reading = understanding.reader.read(text)
+        if not reading.form.words:
+            return []
+        found = understanding.matcher.why(reading).candidates
+        return [(each.entry, each.confidence) for each in found if each.entry in self.knowledge.entries]
+
     def written(self, name: str) -> Entry:
         """An entry as the live base has it from its file. Raises NotThereError."""
         entry = self.knowledge.find(name)
