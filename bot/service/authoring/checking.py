@@ -3,6 +3,7 @@ written, and no other file is read anew."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import lru_cache
@@ -17,7 +18,7 @@ from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.entries import notices_of, read_entry
 from bot.knowledge.entries.references import check_entries
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.service.authoring.model import AuthoringError, DraftProblem
+from bot.service.authoring.model import AuthoringError, DraftProblem, SameNumber
 from bot.service.authoring.names import pointed_in, vocabulary, without
 from bot.service.authoring.shelf import Shelf, text_in
 from bot.store import Draft
@@ -48,6 +49,8 @@ _NO_RULE = (
     "ask whoever looks after AskFirst."
 )
 _OR_TICK = ", or tick that it is nobody’s name"
+_NUMBER = re.compile(r"(?<![\w.:/-])\d+(?:[.:]\d+)*(?![\w:/-])")
+_READ = ("title", "badge", "answer", "why", "instead", "note", "fact_ask", "confirm")  # ways of asking say nothing
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
 
 
@@ -212,6 +215,28 @@ def _of_look_alikes(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
     example = f" For this one it may be “{found.phrasings[0].text}”, which belongs to “{found.title}”." if found else ""
     said = (
         f"Write at least {FEWEST_ALIKE} questions that sound like it and are not meant: there "
-        f"{'is 1' if number == 1 else f'are {number}'}. They keep it from taking the questions of other answers.{example}"
+        f"{'is 1' if number == 1 else f'are {number}'}. They keep it from taking the questions of other answers."
+        f"{example}"
     )
     yield DraftProblem("not_this", said, stops=True)
+
+
+def named_elsewhere(shelf: Shelf, draft: Draft) -> tuple[SameNumber, ...]:
+    """Each number that stood in the answer and does not any more, with the other answers that name it."""
+    if draft.base is None:
+        return ()
+    gone = [each for each in _numbers(draft.base) if each not in _numbers(draft.text)]
+    if not gone:
+        return ()
+    entries = [each for each in shelf.knowledge.as_written().entries.values() if each.id != draft.entry]
+    named = [(each.id, each.title, _numbers(EntryText.of_entry(each))) for each in entries]
+    found = [SameNumber(number, tuple((id_, title) for id_, title, its in named if number in its)) for number in gone]
+    return tuple(each for each in found if each.entries)
+
+
+def _numbers(text: EntryText) -> dict[str, None]:
+    """In the order in which they stand."""
+    read = [getattr(text, each.name) for each in fields(EntryText) if each.name in _READ]
+    read += [getattr(case, name) for case in text.cases for name in ("badge", "answer", "why", "instead")]
+    words = " ".join(part if isinstance(part, str) else " ".join(part) for part in read)
+    return dict.fromkeys(_NUMBER.findall(words))

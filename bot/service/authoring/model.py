@@ -173,7 +173,9 @@ class Waiting:
     must be ticked as true of the school. `review_by` is the latest day that may be named. `refused` says in a sentence
     why whoever asks may not approve it; empty where they may. `problems` keep it from being published. `withheld` says
     in a sentence who took the answer out of use, where that is why it waits, `policy` when the policy that it rests on
-    changed; else they are empty. `roles` may approve it."""
+    changed; else they are empty. `roles` may approve it. `decided` says in sentences who changed what the school
+    decided, where its words follow that, `decided_by` is the name of whoever did so last, and `doubts` what was said
+    against it since."""
 
     key: str
     entry: str
@@ -190,6 +192,9 @@ class Waiting:
     withheld: str = ""
     policy: str = ""
     roles: tuple[Role, ...] = ()
+    decided: tuple[str, ...] = ()
+    decided_by: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
