@@ -90,9 +90,9 @@ def waiting_lines(found: Sequence[Waiting]) -> Iterator[str]:
 
 def tried_lines(tried: TriedDraft) -> Iterator[str]:
     """What is said now, and what would be."""
-    yield from ("Now:", render(tried.now), "", "With the draft:")
+    yield from ("Now:", render(tried.now), "", "With the draft:" if tried.after else "How the draft would look:")
     if tried.after is None:
-        yield "Its ways of asking are new and not learned yet. If it were asked for, it would say:"
+        yield "Whether a question finds it is known once it is learned. That begins when it is sent for approval."
     yield render(tried.after or tried.would_show)
 
 

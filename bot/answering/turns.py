@@ -35,9 +35,9 @@ ON_HOLD = (
     "Otherwise please ask this person before you act:"
 )
 
-NOT_APPROVED_YET = (
-    "An answer to that is written, but nobody at this school has approved it yet. Please ask this person before you "
-    "act:"
+NOT_APPROVED_NOW = (
+    "An answer to that is written, but it is not approved for use at this school now. Please ask this person before "
+    "you act:"
 )
 
 
@@ -118,7 +118,7 @@ def not_served(base: Base, entry: Entry, now: dt.datetime, confidence: float) ->
     """What is said in the place of an entry of another nation, of one on hold, or of one that nobody approved."""
     asked = whom_to_ask(base.knowledge, entry, now)
     nation = base.knowledge.school.nation
-    text = ON_HOLD if entry.hold else NOT_APPROVED_YET
+    text = ON_HOLD if entry.hold else NOT_APPROVED_NOW
     if not entry.holds_in(nation):
         text = ELSEWHERE.format(nations=" and ".join(entry.nations), nation=nation)
     if asked.role in ROLES and asked.role not in SERVICES and not is_open(base.knowledge.school, now):

@@ -53,6 +53,7 @@ EventKind = Literal[
     "answer-approved",
     "answer-published",
     "answer-withheld",
+    "answer-doubted",
     "policy-let-in",
     "policy-taken-in",
     "policy-answered",
@@ -82,7 +83,7 @@ BEHIND: frozenset[EventKind] = frozenset({"arranged"})
 # What is done with answers: it belongs to no concern.
 OF_ANSWERS: tuple[EventKind, ...] = (
     "draft-sent", "draft-withdrawn", "draft-returned", "draft-dropped", "answer-approved", "answer-published",
-    "answer-withheld",
+    "answer-withheld", "answer-doubted",
 )  # fmt: skip
 # What is done with the school's own policy: neither does that.
 OF_DOCUMENTS: tuple[EventKind, ...] = ("policy-answered", "clauses-approved", "edition-issued")
@@ -142,8 +143,10 @@ class Detail:
     and `reference` (the second person), `way`; cover-set: `who` (the id of who is on leave), `reference` (of who stands
     in), `text` (the first day) and `due` (the last); cover-ended: the same with `about`, the number of the line that it
     ends; of answers (OF_ANSWERS): `reference` (the entry), `notice` (the draft, or empty), `who` (its author's id) and
-    `text` (the digest of the words); policy-let-in: `reason`, `who` (the role), `reference` (the document's
-    digest) and `text` (how much was found); policy-taken-in: `reference` (the document's id) and `text` (its digest);
+    `text` (the digest of the words); with `reason` in answer-withheld and -doubted (why; in the latter `who` is whoever
+    decided it), and `way` in answer-withheld and -approved (who had approved it before); policy-let-in: `reason`, `who`
+    (the role), `reference` (the document's digest) and `text` (how much was found); policy-taken-in: `reference` (the
+    document's id) and `text` (its digest);
     policy-answered: `reference` (the question) and `text` (what it was and is); clauses-approved: `reference` (the
     document), `who` (the role), `text` (the paragraphs) and `due` (until when); edition-issued: `reference` (the
     document) and `text` (its number); of the review of readiness (OF_READINESS): `reference` (its number) and `text`

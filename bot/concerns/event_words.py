@@ -50,6 +50,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     "answer-approved": "Answer approved",
     "answer-published": "Answer published",
     "answer-withheld": "Answer taken out of use",
+    "answer-doubted": "New words doubted: it should stay as it was",
     "account-asked": "New account or tool asked for",
     "account-read": "Request for an account read",
     "account-decided": "Request for an account decided",

@@ -120,5 +120,5 @@ def test_what_nobody_has_approved_is_not_served_by_a_server_either(folder: Folde
     folder.approvals.write_text("approvals: []\n", encoding="utf-8")
     server.start()
     page = server.asked(PHONE)
-    assert "nobody at this school has approved it yet" in page
+    assert "it is not approved for use at this school now" in page
     assert "020 7946" in page  # whom to ask

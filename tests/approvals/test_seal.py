@@ -228,7 +228,7 @@ def test_without_approvals_nothing_is_served_and_doctor_start_and_check_say_so(
     with caplog.at_level(logging.WARNING, "askfirst.base"):
         knowledge = live().current().knowledge
     reply = asked(base.understanding, knowledge)
-    assert (reply.answer, "nobody at this school has approved it yet" in reply.text) == (None, True)
+    assert (reply.answer, "it is not approved for use at this school now" in reply.text) == (None, True)
     assert asked(base.understanding, knowledge, "a boy in my class told me his dad hits him").kind == "handover"
     assert doctor(folder)[0].startswith(said)
     assert said[7:].removeprefix("approvals: ") in caplog.text

@@ -119,7 +119,7 @@ def test_an_answer_that_nobody_approved_is_not_served_and_a_person_is_named(begu
     begun.approve(["award-badge"])
     reply = asked(base.understanding, begun.load())
     assert (reply.kind, reply.answer) == ("no-answer", None)
-    assert "is written, but nobody at this school has approved it yet" in reply.text
+    assert "is written, but it is not approved for use at this school now" in reply.text
     assert reply.contact and reply.ask
     assert "nobody here has approved it, and it is not served" in said_of(begun.load(), "trip-phone")
 
@@ -291,7 +291,7 @@ def test_at_night_an_answer_that_is_not_served_says_who_answers_then(begun: Fold
     by_day, at_night = (
         asked(base.understanding, begun.load(), now=now).text for now in (NOW, NOW.replace(hour=23))
     )  # fmt: skip
-    assert "nobody at this school has approved it yet" in by_day and "shut now" not in by_day
+    assert "it is not approved for use at this school now" in by_day and "shut now" not in by_day
     assert at_night.startswith(by_day) and "The school is shut now" in at_night
     assert "ring The emergency duty team on 020 7946 0130" in at_night and "ring 999 first" in at_night
 

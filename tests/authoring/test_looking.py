@@ -6,18 +6,23 @@ import datetime as dt
 import re
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.answering.turns import Conversation, NoteGap
-from bot.knowledge import Knowledge
+from bot.knowledge import BaseFiles, Knowledge, load
 from bot.knowledge.authoring import EntryText
 from bot.knowledge.model import NotThis
 from bot.messages import Message
 from bot.presses import GiveFeedback, GiveRemark
+from bot.service.authoring import trying
 from bot.service.authoring.model import NotThereError
 from bot.service.authoring.names import Vocabulary, pointed_in, vocabulary
+from bot.service.authoring.shelf import Workshop
+from bot.service.core import Core
 from bot.store import Finished
+from bot.understanding.fitting import learned_key
 from tests.approvals.giving import PHONE as ASKED
 from tests.authoring.world import AUTHOR, DSL, EX_PUPIL, PHONE, WORDS, World, own
 from tests.conftest import SCHOOL
@@ -175,6 +180,10 @@ def test_a_draft_that_keeps_every_rule_is_stopped_by_nothing(world: World) -> No
     assert any("too few phrasings (8)" in each.sentence for each in found)
     few = replace(new, text=replace(new.text, phrasings=new.text.phrasings[:7]))
     assert any("at least 8" in each.sentence for each in world.bench.check(SCHOOL, few) if each.stops)
+    alone = replace(new, text=replace(new.text, not_this=new.text.not_this[:1]))
+    [said] = [each.sentence for each in world.bench.check(SCHOOL, alone) if each.stops]
+    assert "at least 2 questions that sound like it and are not meant: there is 1" in said
+    assert "For this one it may be “" in said, "an example of its own topic"
 
 
 def test_a_draft_is_tried_beside_the_live_answer(world: World) -> None:
@@ -186,8 +195,22 @@ def test_a_draft_is_tried_beside_the_live_answer(world: World) -> None:
 def test_what_was_not_learned_yet_is_only_shown(world: World) -> None:
     new = world.bench.begin_new(SCHOOL, AUTHOR, "entries/personal.yaml", own(), world.now)
     tried = world.bench.try_it(SCHOOL, new, "can i bring my hamster to class", world.now)
-    assert tried.after is None
+    assert tried.after is None and not tried.finds
     assert tried.would_show.answer and tried.would_show.answer.title == "Hamsters in class"
+
+
+def test_a_new_answer_that_was_sent_is_known_to_be_learned_under_the_key_by_which_it_was_learned_ahead(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead: list[BaseFiles] = []
+    asked_for: list[str] = []
+    workshop = Workshop(world.folder.path, world.refresh, learn_ahead=ahead.append, cache=tmp_path)
+    world.core = Core(lambda: world.base, world.store, workshop=workshop)
+    draft = world.bench.begin_new(SCHOOL, AUTHOR, "entries/conduct.yaml", own(), world.now)
+    draft = world.bench.send(SCHOOL, AUTHOR, draft.id, draft.version, world.now)
+    monkeypatch.setattr(trying, "is_kept", lambda _, key: asked_for.append(key))
+    world.bench.try_it(SCHOOL, draft, "can i bring my hamster to class", world.now)
+    assert asked_for == [learned_key(load(ahead[0], approved=False), None)]
 
 
 def test_questions_nobody_could_answer_are_offered_without_what_may_be_a_concern(world: World) -> None:

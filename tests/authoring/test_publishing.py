@@ -266,7 +266,8 @@ def test_an_answer_is_taken_out_of_use_with_a_reason_and_somebody_else_puts_it_b
     line = next(each for each in world.bench.list_answers(SCHOOL, HEAD, world.now) if each.entry == PHONE)
     assert line.taken_out.startswith("Ms Amara Bello took it out of use on ") and "The phone is lost." in line.taken_out
     history = world.bench.view(SCHOOL, HEAD, PHONE, world.now).history
-    assert (history[0].sentence, history[0].remark) == ("Answer taken out of use", "The phone is lost")
+    assert history[0].sentence.startswith("Answer taken out of use. Before that it was approved by Ms Amara Bello, on ")
+    assert history[0].remark == "The phone is lost"
 
     def waits(who: str) -> Waiting:
         return next(each for each in world.bench.waiting(SCHOOL, who, world.now) if each.entry == PHONE)

@@ -88,6 +88,7 @@ async def written(author: Visitor) -> str:
     assert form["phrasings"] == ASKED
     typed = {name: getattr(TEXT, name) for name in ("title", "ruling", "badge", "answer", "ask")}
     typed |= {"phrasings": "\n".join(TEXT.phrasings), "opposites": "\n".join(TEXT.opposites)}
+    typed |= {f"like-{number}-text": each.text for number, each in enumerate(TEXT.not_this)}
     typed |= {"cite-0": TEXT.cites[0], "first": TEXT.cites[0]}
     tried = await author.post(made.to, **{**form, **typed}, action="try")
     assert tried.status == 303

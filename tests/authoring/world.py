@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.answering.turns import Base
+from bot.knowledge import NotThis
 from bot.knowledge.authoring import EntryText, digest_of_text
 from bot.messages import Message, Reply
 from bot.service.authoring.shelf import Workshop
@@ -104,6 +105,7 @@ def own(title: str = "Hamsters in class") -> EntryText:
         ask="office",
         phrasings=tuple(f"can i bring my {pet} to class" for pet in _PETS),
         opposites=("surely nobody minds a goldfish in the classroom",),
+        not_this=(NotThis("a pupil was bitten by a dog", "outside"), NotThis("who feeds the school rabbit", "outside")),
     )
 
 

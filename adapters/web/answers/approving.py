@@ -15,7 +15,7 @@ from adapters.web.inbox.frame import Signed, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
-from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotThereError, Waiting
+from bot.service.authoring.model import AuthoringError, ChangedMeanwhileError, NotThereError, RefusedDraftError, Waiting
 from bot.store.desks.drafts import Draft
 
 _LIST = f"{ROOT}/waiting"
@@ -62,14 +62,24 @@ class WaitingPages:
             return await self._approve(signed, waiting, fields)
         if action == "send-back" and names == {"remark"} and waiting.draft:
             return await self._send_back(signed, waiting, waiting.draft, fields["remark"].strip()[:_LONGEST])
+        if action == "doubt" and names == {"remark"} and waiting.decided:
+            return await self._doubt(signed, waiting, fields["remark"].strip()[:_LONGEST])
         raise FormError("not the fields of this page")
+
+    async def _doubt(self, signed: Signed, waiting: Waiting, why: str) -> web.Response:
+        desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
+        try:
+            await desk.call(lambda: desk.workbench.doubt(desk.school, who, waiting.entry, why, now))
+        except RefusedDraftError as fault:
+            return await self._draw(signed, waiting, 400, problems={"remark": str(fault)})
+        return see_other(f"{_LIST}?done=doubted")
 
     async def _approve(self, signed: Signed, waiting: Waiting, fields: SingleFields) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         ticked = [each for number, each in enumerate(waiting.confirm) if f"tick-{number}" in fields]
         problems: dict[str, str] = {}
         if len(ticked) < len(waiting.confirm):
-            problems["tick"] = "Tick each of these, or send it back: it must be true of our school."
+            problems["tick"] = "Tick each of these: it must be true of our school. If one is not, do not approve it."
         try:
             day = day_in("review_by", fields["review_by"])
         except IncompleteError as fault:
@@ -132,7 +142,7 @@ class WaitingPages:
             seen=desk.drafted(preview(desk.knowledge, entry, now)),
             numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, draft)),
             approvers=self._approvers(waiting, draft.author, signed.person.id),
-            difference=words.difference(waiting.entry, waiting.difference),
+            difference=words.read_difference(waiting.entry, waiting.difference),
             learned=any(each.field in _LEARNED for each in waiting.difference),
             rules=await desk.call(
                 lambda: desk.frame.core.policies.changed_under(desk.school, signed.person.id, waiting.entry)

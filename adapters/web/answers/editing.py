@@ -161,10 +161,13 @@ class DraftPage:
     async def _only_read(self, signed: Signed, draft: Draft, done: str) -> web.Response:
         desk, words, now = self._desk, self._desk.words(), self._desk.frame.now()
         reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
-        found = words.difference(draft.entry, difference(draft.base, draft.text))
+        found = words.read_difference(draft.entry, difference(draft.base, draft.text))
+        bench, school = desk.workbench, desk.school
         return desk.show(
             "draft_read.html", signed, draft=draft, seen=desk.drafted(reply), difference=found, words=words, done=done,
             waits=draft.state == "sent",
+            told=await desk.call(lambda: bench.written_to(school, draft.id)),
+            may=await desk.call(lambda: bench.may_be_approved_by(school, draft.id)),
         )  # fmt: skip
 
     async def _draw(

@@ -49,7 +49,7 @@ class EntryPage:
             text=EntryText.of_entry(view.live or view.written),
             seen=desk.seen(reply),
             box=chat_box(reply),
-            unapproved=words.difference(view.line.entry, view.unapproved),
+            unapproved=words.read_difference(view.line.entry, view.unapproved),
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
             remarks=REASONS,

@@ -13,6 +13,7 @@ from bot.knowledge.authoring.difference import LABELS
 from bot.knowledge.schools.model import ASKED_ELSEWHERE, ROLES
 from bot.messages import RULINGS, Ruling
 from bot.service.authoring.model import AnswerLine
+from bot.service.policy_writing.filling_in import with_people
 
 _NOT_ASKED = ("author", "approver")  # roles of the workbench, whom nobody asks about an answer
 OUTSIDE = "outside"  # where a look-alike belongs that no entry answers
@@ -32,8 +33,9 @@ RULING_WORDS: Mapping[Ruling, str] = {
 # What is said once something was done. The address of the page carries the key, never a text.
 DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
-    "sent": "It is sent. It waits for whoever may approve it, and they are written to. Until then staff get what "
+    "sent": "It is sent, and waits for approval. Whom we wrote to stands below. Until it is approved staff get what "
     "they got before.",
+    "doubted": "Whoever decided it is written to, with your reason. Staff get the former words meanwhile.",
     "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that takes "
     "about half a minute, and more on a busy computer.",
     "sent-back": "It is back with its author, who sees your remark under “Your drafts”.",
@@ -123,6 +125,17 @@ class Words:
         if len(parts) == 3:
             return f"{LABELS.get(parts[2], parts[2])}, if: {self.case(entry, parts[1])}"
         return LABELS.get(field, field)
+
+    def named(self, text: str) -> str:
+        """A text as it is read, with whoever holds a role in the place of its mark."""
+        return with_people(self.knowledge, text)
+
+    def read_difference(self, entry: str, found: Iterable[FieldDifference]) -> tuple[FieldDifference, ...]:
+        """What differs, as whoever reads it and does not write it is shown it: with names for marks."""
+        return tuple(
+            replace(each, pieces=tuple(replace(piece, text=self.named(piece.text)) for piece in each.pieces))
+            for each in self.difference(entry, found)
+        )
 
     def difference(self, entry: str, found: Iterable[FieldDifference]) -> tuple[FieldDifference, ...]:
         """What differs, without any id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.knowledge.authoring.draft import CaseText, EntryText
@@ -75,7 +75,7 @@ def pieces(before: Sequence[str], after: Sequence[str]) -> tuple[Piece, ...]:
 
 
 def _of_cases(before: Sequence[CaseText], after: Sequence[CaseText]) -> Iterator[FieldDifference]:
-    earlier, later = ({case.value: case for case in cases} for cases in (before, after))
+    earlier, later = ({case.value: case for case in cases} for cases in (_named_as(before, after), after))
     for value in dict.fromkeys([*earlier, *later]):
         one, other = earlier.get(value), later.get(value)
         for name in ("ruling", "badge", "answer", "why", "instead"):
@@ -84,6 +84,14 @@ def _of_cases(before: Sequence[CaseText], after: Sequence[CaseText]) -> Iterator
                 yield FieldDifference(
                     f"cases > {value} > {name}", f"{LABELS[name]} ({value})", pieces(_listed(was), _listed(now))
                 )
+
+
+def _named_as(before: Sequence[CaseText], after: Sequence[CaseText]) -> Sequence[CaseText]:
+    """The earlier cases under the names that they have now, where only a line was drawn elsewhere: what was said of
+    those under 19 is compared with what is said of those under 21."""
+    if len(before) != len(after):
+        return before
+    return [replace(was, value=now.value) for was, now in zip(before, after, strict=True)]
 
 
 def _listed(value: object) -> list[str]:

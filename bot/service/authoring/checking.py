@@ -3,7 +3,8 @@ written, and no other file is read anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import lru_cache
 from itertools import chain
@@ -17,12 +18,13 @@ from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.entries import notices_of, read_entry
 from bot.knowledge.entries.references import check_entries
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.service.authoring.model import AuthoringError, DraftProblem
+from bot.service.authoring.model import AuthoringError, DraftProblem, SameNumber
 from bot.service.authoring.names import pointed_in, vocabulary, without
 from bot.service.authoring.shelf import Shelf, text_in
 from bot.store import Draft
 
 FEWEST_OWN = 8  # phrasings of an entry that a school writes itself
+FEWEST_ALIKE = 2  # look-alikes of one: without any it takes the questions of other answers, and is sure of them
 _NOUNS: Mapping[str, str] = {
     "title": "The title", "ruling": "What it says about the act", "badge": "The short line", "answer": "The answer",
     "why": "The reason", "instead": "What to do instead", "note": "The note", "ask": "Whom to ask",
@@ -47,6 +49,8 @@ _NO_RULE = (
     "ask whoever looks after AskFirst."
 )
 _OR_TICK = ", or tick that it is nobody’s name"
+_NUMBER = re.compile(r"(?<![\w.:/-])\d+(?:[.:]\d+)*(?![\w:/-])")
+_READ = ("title", "badge", "answer", "why", "instead", "note", "fact_ask", "confirm")  # ways of asking say nothing
 _WRITTEN_ANEW = "Nothing is changed yet: this is what the file says already"
 
 
@@ -60,6 +64,7 @@ def problems_of(shelf: Shelf, draft: Draft) -> tuple[DraftProblem, ...]:
         _of_rules(shelf, draft, entry),
         _of_texts(shelf, draft, entry),
         _of_lists(draft, entry),
+        _of_look_alikes(shelf, draft),
     )
     found = dict.fromkeys(chain.from_iterable(ways))
     return tuple(sorted(found, key=lambda each: not each.stops))
@@ -189,6 +194,49 @@ def _of_lists(draft: Draft, entry: Entry) -> Iterator[DraftProblem]:
     for notice in notices_of(entry):
         if notice.field == "hold":
             yield DraftProblem("", f"It is on hold: {notice.problem}.", stops=True)
-        elif notice.field in ("phrasings", "opposites", "not_this") and "writer" not in notice.problem:
+        elif notice.field in _advised(draft) and "writer" not in notice.problem:
             said = f"{notice.problem[0].upper()}{notice.problem[1:]}. {notice.remedy}."
             yield DraftProblem(notice.field, f"{said} It is found more surely then.", stops=False)
+
+
+def _advised(draft: Draft) -> Collection[str]:
+    """The lists of which more would be better; not of one that is to be made longer anyhow."""
+    few = draft.new and len(draft.text.not_this) < FEWEST_ALIKE
+    return ("phrasings", "opposites") if few else ("phrasings", "opposites", "not_this")
+
+
+def _of_look_alikes(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
+    """Nothing but these keeps a new answer from questions that only share a word with it."""
+    number, text = len(draft.text.not_this), draft.text
+    if not draft.new or number >= FEWEST_ALIKE:
+        return
+    near = (shelf.knowledge.entries[name] for name, _ in shelf.likeliest(" ".join((text.title, *text.phrasings[:2]))))
+    found = next((each for each in near if each.phrasings and each.id != draft.entry), None)
+    example = f" For this one it may be “{found.phrasings[0].text}”, which belongs to “{found.title}”." if found else ""
+    said = (
+        f"Write at least {FEWEST_ALIKE} questions that sound like it and are not meant: there "
+        f"{'is 1' if number == 1 else f'are {number}'}. They keep it from taking the questions of other answers."
+        f"{example}"
+    )
+    yield DraftProblem("not_this", said, stops=True)
+
+
+def named_elsewhere(shelf: Shelf, draft: Draft) -> tuple[SameNumber, ...]:
+    """Each number that stood in the answer and does not any more, with the other answers that name it."""
+    if draft.base is None:
+        return ()
+    gone = [each for each in _numbers(draft.base) if each not in _numbers(draft.text)]
+    if not gone:
+        return ()
+    entries = [each for each in shelf.knowledge.as_written().entries.values() if each.id != draft.entry]
+    named = [(each.id, each.title, _numbers(EntryText.of_entry(each))) for each in entries]
+    found = [SameNumber(number, tuple((id_, title) for id_, title, its in named if number in its)) for number in gone]
+    return tuple(each for each in found if each.entries)
+
+
+def _numbers(text: EntryText) -> dict[str, None]:
+    """In the order in which they stand."""
+    read = [getattr(text, each.name) for each in fields(EntryText) if each.name in _READ]
+    read += [getattr(case, name) for case in text.cases for name in ("badge", "answer", "why", "instead")]
+    words = " ".join(part if isinstance(part, str) else " ".join(part) for part in read)
+    return dict.fromkeys(_NUMBER.findall(words))

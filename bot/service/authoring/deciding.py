@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.concerns import Detail, EventKind
-from bot.concerns.words import day
-from bot.knowledge import Entry, Knowledge, KnowledgeError
-from bot.knowledge.approvals.rules import latest_review
-from bot.knowledge.authoring import difference, digest_of_text
+from bot.concerns import Detail
+from bot.knowledge import Entry, KnowledgeError
+from bot.knowledge.authoring import digest_of_text
 from bot.knowledge.authoring.draft import EntryText, learned_from
 from bot.knowledge.authoring.writing import NotWrittenError
 from bot.service.approving.files import NotApprovedError
@@ -26,24 +24,17 @@ from bot.service.authoring.model import (
     NotAllowedError,
     NotThereError,
     RefusedDraftError,
-    Waiting,
 )
 from bot.service.authoring.publishing import digest_shown, made_up, publish, sign, write_dry
 from bot.service.authoring.shelf import Shelf, there
-from bot.service.authoring.telling import it_came_back, it_waits
-from bot.service.authoring.withholding import TakenOut, taken_out
+from bot.service.authoring.telling import it_came_back, it_is_back, it_is_doubted, it_waits
+from bot.service.authoring.waiting import OF_FILE, open_decisions, puts_back_another, refused
+from bot.service.authoring.withholding import taken_out
 from bot.store import Draft, DraftStep
-from bot.store.desks.drafts import SENT
 
-OF_FILE = "file:"  # how the key of words begins that stand in a file and were never a draft
-_NOT_YOURS = "Somebody else approves what you wrote. Your school can change that: approve_alone: true in school.yaml"
-_NOT_BACK = (
-    "You took it out of use, and somebody else puts it back. Your school can change that: approve_alone: true in "
-    "school.yaml"
-)
 _OTHER_WORDS = "These words were changed since they were shown to you. Look at them once more"
 _LONGEST_ID = 60
-_APPROVED_AND_OUT: tuple[EventKind, ...] = ("answer-approved", "answer-published")
+_SAY_WHY = "Say why it should stay as it was. Whoever decided it reads that."
 
 
 def send(shelf: Shelf, who: str, id_: str, version: int, now: dt.datetime) -> Draft:
@@ -105,41 +96,6 @@ def check_whole(shelf: Shelf, draft: Draft) -> None:
         raise RefusedDraftError(tuple(DraftProblem("", str(each), stops=True) for each in faults))
 
 
-def waiting(shelf: Shelf, who: str, now: dt.datetime) -> Iterator[Waiting]:
-    """What waits, the longest waiting first; then words of files, and answers whose policy has changed."""
-    sent = sorted(shelf.drafts.all(SENT), key=lambda each: each.sent_at or now)
-    for draft in sent:
-        yield _waiting(shelf, who, draft.id, shelf.entry_of(draft), draft, now)
-    out = taken_out(shelf)
-    for entry in _in_files(shelf.knowledge):
-        found = _waiting(shelf, who, f"{OF_FILE}{entry.id}", entry, None, now)
-        by_them = found.refused or _puts_back_another(shelf, who, out.get(entry.id))
-        gone = out[entry.id].sentence if entry.id in out else ""
-        yield replace(found, withheld=gone, refused=by_them, policy=_policy_changed(entry))
-
-
-def waits_for(shelf: Shelf, who: str) -> int:
-    """How many of these they may approve."""
-    sent = [draft for draft in shelf.drafts.all(SENT) if not refused(shelf, who, shelf.entry_of(draft), draft)]
-    in_files = [entry for entry in _in_files(shelf.knowledge) if not refused(shelf, who, entry, None)]
-    out = taken_out(shelf) if in_files else {}
-    return len(sent) + sum(not _puts_back_another(shelf, who, out.get(entry.id)) for entry in in_files)
-
-
-def _in_files(knowledge: Knowledge) -> Iterator[Entry]:
-    """What stands in the files, and nobody has approved."""
-    for name, entry in knowledge.entries.items():
-        unapproved = name in knowledge.waiting or (entry.withheld and entry.holds_in(knowledge.school.nation))
-        if (unapproved or entry.policy_changed) and not entry.hold:
-            yield knowledge.waiting.get(name, entry)
-
-
-def _policy_changed(entry: Entry) -> str:
-    if entry.policy_changed is None:
-        return ""
-    return f"The policy that it rests on changed on {day(entry.policy_changed)}. Read it against the new words."
-
-
 def approve(
     shelf: Shelf, who: str, key: str, digest: str, confirmed: Sequence[str], review_by: dt.date | None,
     now: dt.datetime,
@@ -154,7 +110,7 @@ def approve(
     if digest_shown(shelf, entry, draft.text) != digest:
         raise NotThereError(_OTHER_WORDS)
     check_whole(shelf, draft)
-    ticked = _ticked(entry, confirmed)
+    ticked, before = _ticked(entry, confirmed), shelf.approved_before(entry.id)
 
     def decide(found: Draft | None) -> DraftStep:
         kept = in_state(there(found), ("sent",))
@@ -164,7 +120,7 @@ def approve(
             kept, state="publishing", version=kept.version + 1, decided_by=who, decided_at=now, role=signature.role,
             confirmed=ticked, review_by=review_by,
         )  # fmt: skip
-        return DraftStep(made, "answer-approved", shelf.actor(who), detail_of(made))
+        return DraftStep(made, "answer-approved", shelf.actor(who), replace(detail_of(made), way=before))
 
     return publish(shelf, shelf.drafts.change(draft.id, decide, now), now)
 
@@ -187,39 +143,22 @@ def send_back(shelf: Shelf, who: str, id_: str, remark: str, now: dt.datetime) -
     return shelf.drafts.change(id_, decide, now)
 
 
-def refused(shelf: Shelf, who: str, entry: Entry, draft: Draft | None) -> str:
-    """Why they may not approve it, in a sentence; empty where they may."""
-    if shelf.role_for(who, entry) is None:
-        return f"It is approved by {shelf.who_approve(entry)}"
-    own = draft is not None and draft.author == who and not shelf.knowledge.school.approve_alone
-    return _NOT_YOURS if own else ""
-
-
-def _puts_back_another(shelf: Shelf, who: str, out: TakenOut | None) -> str:
-    """Why whoever took an answer out of use does not put it back; empty where they may."""
-    mine = out is not None and out.who == who and not shelf.knowledge.school.approve_alone
-    return _NOT_BACK if mine else ""
-
-
-def _waiting(shelf: Shelf, who: str, key: str, entry: Entry, draft: Draft | None, now: dt.datetime) -> Waiting:
-    live = shelf.knowledge.entries.get(entry.id)
-    served = EntryText.of_entry(live) if live and not live.withheld else None
-    after = draft.text if draft else EntryText.of_entry(entry)
-    return Waiting(
-        key=key,
-        entry=entry.id,
-        title=after.title,
-        draft=draft,
-        before=served,
-        after=after,
-        difference=difference(served, after),
-        digest=digest_shown(shelf, entry, after),
-        confirm=after.confirm,
-        review_by=latest_review(entry, shelf.day(now)),
-        refused=refused(shelf, who, entry, draft),
-        problems=problems_of(shelf, draft) if draft else (),
-        roles=shelf.approvers_of(entry),
-    )
+def doubt(shelf: Shelf, who: str, name: str, why: str, now: dt.datetime) -> None:
+    """Tell whoever decided what an answer follows that it should stay as it was. Nothing else changes."""
+    entry, why = shelf.written(name), " ".join(why.split())
+    _role(shelf, who, entry)
+    if not why:
+        raise RefusedDraftError((DraftProblem("remark", _SAY_WHY, stops=True),))
+    decided = open_decisions(shelf, entry.id, shelf.drafts.history())
+    if not decided:
+        raise NotThereError("Nobody has decided anything that these words follow, since they were approved")
+    by, last = shelf.actor(who), decided[-1]
+    if last.who == who:
+        raise NotAllowedError("You decided it yourself. Change your answer under Documents")
+    if last.who not in shelf.knowledge.school.people:
+        raise NotAllowedError(f"{last.name} has left. Change the answer under Documents, or ask the headteacher to")
+    detail = Detail(reference=entry.id, reason=why, who=last.who)
+    shelf.drafts.note("answer-doubted", by, detail, now, it_is_doubted(entry.title, last.who, by.name, why, now))
 
 
 def _approve_file(
@@ -231,7 +170,8 @@ def _approve_file(
     entry = shelf.now_in_file(known.file, known.id)
     if entry is None or digest_shown(shelf, entry, EntryText.of_entry(entry)) != digest:
         raise NotThereError(_OTHER_WORDS)
-    if sentence := _puts_back_another(shelf, who, taken_out(shelf).get(known.id)):
+    out, before = taken_out(shelf).get(known.id), shelf.approved_before(known.id)
+    if sentence := puts_back_another(shelf, who, out):
         raise NotAllowedError(sentence)
     signature = _signature(shelf, who, entry, None, review_by, now)
     ticked = _ticked(entry, confirmed)
@@ -241,8 +181,10 @@ def _approve_file(
         raise AuthoringError(str(fault)) from None
     words = digest_of_text(EntryText.of_entry(entry))
     # Only now: a line that says so while nothing could be written would stay untrue.
-    for kind in _APPROVED_AND_OUT:
-        shelf.drafts.note(kind, shelf.actor(who), Detail(reference=entry.id, text=words), now)
+    letters = it_is_back(shelf, entry, who, out.who, now) if out else ()
+    detail = Detail(reference=entry.id, text=words)
+    shelf.drafts.note("answer-approved", shelf.actor(who), replace(detail, way=before), now, letters)
+    shelf.drafts.note("answer-published", shelf.actor(who), detail, now)
     shelf.workshop.refresh()
 
 

@@ -8,12 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from bot.answering.dialogue import ask_once
 from bot.answering.topics import topic_of
 from bot.answering.turns import Base, answered
-from bot.concerns.chronology import Event
+from bot.concerns.chronology import OF_ANSWERS, Event, EventKind
 from bot.concerns.event_words import EVENT_WORDS
 from bot.knowledge import Entry
 from bot.knowledge.authoring import EntryText, difference
 from bot.messages import Reply
-from bot.service.authoring.deciding import refused
 from bot.service.authoring.model import (
     AnswerFigures,
     AnswerLine,
@@ -24,7 +23,9 @@ from bot.service.authoring.model import (
     Nearest,
 )
 from bot.service.authoring.shelf import Shelf
+from bot.service.authoring.waiting import refused
 from bot.service.authoring.withholding import TakenOut, taken_out
+from bot.service.policy_writing.decisions import decisions
 from bot.store import Draft, Gap
 from bot.store.desks.drafts import by_kind
 
@@ -32,6 +33,7 @@ SINCE = dt.timedelta(days=90)
 _LIKELIEST, _NEAREST = 10, 5
 _LOST = 10
 NOT_HELPFUL = "not-helpful"
+_AFTER_ANOTHER: tuple[EventKind, ...] = ("answer-approved", "answer-withheld")  # an approval ends with them
 
 
 def lines(
@@ -39,7 +41,7 @@ def lines(
 ) -> tuple[AnswerLine, ...]:
     """The answers that fit; by topic and title, or the likeliest first where a question is asked."""
     open_ = shelf.drafts.all()
-    chances = dict(likeliest(shelf, asking)[:_LIKELIEST]) if asking.strip() else None
+    chances = dict(shelf.likeliest(asking)[:_LIKELIEST]) if asking.strip() else None
     wanted = words.casefold().split()
     out = taken_out(shelf)
     found = [
@@ -53,20 +55,10 @@ def lines(
     return tuple(sorted(kept, key=lambda line: (line.topic, line.title.casefold())))
 
 
-def likeliest(shelf: Shelf, text: str) -> list[tuple[str, float]]:
-    """(entry, chance) of those that may answer a text, the likeliest first."""
-    understanding = shelf.base.understanding
-    reading = understanding.reader.read(text)
-    if not reading.form.words:
-        return []
-    found = understanding.matcher.why(reading).candidates
-    return [(each.entry, each.confidence) for each in found if each.entry in shelf.knowledge.entries]
-
-
 def similar(shelf: Shelf, text: str) -> tuple[Nearest, ...]:
     """The entries that may answer a text already."""
     entries = shelf.knowledge.entries
-    found = [(entries[name], chance) for name, chance in likeliest(shelf, text)[:_NEAREST]]
+    found = [(entries[name], chance) for name, chance in shelf.likeliest(text)[:_NEAREST]]
     return tuple(Nearest(entry.id, entry.title, entry.badge, chance) for entry, chance in found)
 
 
@@ -100,9 +92,11 @@ def view(shelf: Shelf, who: str, name: str, now: dt.datetime) -> AnswerView:
     written = shelf.written(name)
     entry = shelf.knowledge.entries[written.id]
     live = None if entry.withheld else entry
-    before = EntryText.of_entry(entry) if live else None
+    before, out = EntryText.of_entry(entry) if live else None, taken_out(shelf)
+    if live is None and entry.id in out and out[entry.id].has_words(EntryText.of_entry(written)):
+        before = EntryText.of_entry(written)  # not a word of it is new
     return AnswerView(
-        line=line_of(shelf, entry, shelf.drafts.all(), now, taken_out(shelf)),
+        line=line_of(shelf, entry, shelf.drafts.all(), now, out),
         live=live,
         written=written,
         reply=shown(shelf.base, entry, now) if entry.served_in(shelf.knowledge.school.nation) else None,
@@ -142,8 +136,12 @@ def _holds(entry: Entry, wanted: Sequence[str]) -> bool:
 
 def _history(shelf: Shelf, entry: Entry) -> Iterator[HistoryLine]:
     """The newest first: what the log says, then an approval that the files alone know of, as from the terminal."""
-    events = [event for event in shelf.drafts.history() if event.detail.reference == entry.id]
-    yield from (_history_line(shelf, event) for event in reversed(events))
+    all_ = shelf.drafts.history()
+    events = [each for each in all_ if each.kind in OF_ANSWERS and each.detail.reference == entry.id]
+    lines = [_history_line(shelf, event) for event in events]
+    lines += [HistoryLine(each.at, each.name, each.change) for each in decisions(shelf.knowledge, all_, entry.id)]
+    lines.reverse()
+    yield from sorted(lines, key=lambda line: line.at, reverse=True)
     zone = shelf.knowledge.school.opening.zone
     days = {event.at.astimezone(zone).date() for event in events if event.kind == "answer-approved"}
     if entry.approved_by and entry.reviewed and entry.reviewed not in days:
@@ -155,7 +153,9 @@ def _history_line(shelf: Shelf, event: Event) -> HistoryLine:
     draft = shelf.drafts.find(event.detail.notice) if event.kind == "draft-returned" else None
     # A draft that was sent back twice keeps what was said last.
     remark = draft.remark if draft else event.detail.reason
-    return HistoryLine(event.at, event.by.name, EVENT_WORDS[event.kind], remark)
+    earlier = event.detail.way if event.kind in _AFTER_ANOTHER else ""
+    before = f". Before that it was approved by {earlier}" if earlier else ""
+    return HistoryLine(event.at, event.by.name, EVENT_WORDS[event.kind] + before, remark)
 
 
 def _figures(shelf: Shelf, entry: Entry, now: dt.datetime) -> AnswerFigures:

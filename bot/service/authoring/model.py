@@ -144,13 +144,15 @@ class Nearest:
 class TriedDraft:
     """A sentence asked of the live base, and of the base with the draft in it. `after` is None while the draft's
     phrasings are new and were not learned yet: then `would_show` says what the draft would say if it were asked for.
-    `where_now` and `where_then` are the ids of the entries that answer, None for none."""
+    `where_now` and `where_then` are the ids of the entries that answer, None for none; `finds` says that the draft
+    does, and is False as long as nobody can know it."""
 
     now: Reply
     after: Reply | None
     would_show: Reply
     where_now: str | None
     where_then: str | None
+    finds: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,9 @@ class Waiting:
     must be ticked as true of the school. `review_by` is the latest day that may be named. `refused` says in a sentence
     why whoever asks may not approve it; empty where they may. `problems` keep it from being published. `withheld` says
     in a sentence who took the answer out of use, where that is why it waits, `policy` when the policy that it rests on
-    changed; else they are empty. `roles` may approve it."""
+    changed; else they are empty. `roles` may approve it. `decided` says in sentences who changed what the school
+    decided, where its words follow that, `decided_by` is the name of whoever did so last, and `doubts` what was said
+    against it since."""
 
     key: str
     entry: str
@@ -188,6 +192,9 @@ class Waiting:
     withheld: str = ""
     policy: str = ""
     roles: tuple[Role, ...] = ()
+    decided: tuple[str, ...] = ()
+    decided_by: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

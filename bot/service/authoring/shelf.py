@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.answering.dialogue import Base
 from bot.concerns import Actor
+from bot.concerns.words import day
 from bot.knowledge import BaseFiles, Entry, Knowledge, KnowledgeError, Person, load, read_files
 from bot.knowledge.approvals.rules import APPROVERS, GRAVE_BY, may_approve
 from bot.knowledge.authoring.draft import OWN_WRITER, EntryText
@@ -143,6 +144,22 @@ class Shelf:
         return now.astimezone(self.knowledge.school.opening.zone).date()
 
     # --- entries
+
+    def likeliest(self, text: str) -> list[tuple[str, float]]:
+        """(entry, chance) of those that may answer a text, the likeliest first."""
+        understanding = self.base.understanding
+        reading = understanding.reader.read(text)
+        if not reading.form.words:
+            return []
+        found = understanding.matcher.why(reading).candidates
+        return [(each.entry, each.confidence) for each in found if each.entry in self.knowledge.entries]
+
+    def approved_before(self, name: str) -> str:
+        """Who has approved an entry, and when, for the log: another approval, or none, takes its place."""
+        entry = self.knowledge.entries.get(name)
+        return (
+            f"{entry.approved_by}, on {day(entry.reviewed)}" if entry and entry.approved_by and entry.reviewed else ""
+        )
 
     def written(self, name: str) -> Entry:
         """An entry as the live base has it from its file. Raises NotThereError."""

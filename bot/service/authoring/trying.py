@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answering.dialogue import ask_once
@@ -11,7 +12,7 @@ from bot.knowledge import Entry, Knowledge, KnowledgeError, load
 from bot.knowledge.authoring.draft import EntryText, learned_from
 from bot.knowledge.authoring.writing import NotWrittenError
 from bot.service.authoring.apart import taken_by
-from bot.service.authoring.listing import likeliest, shown
+from bot.service.authoring.listing import shown
 from bot.service.authoring.model import AuthoringError, Taken, TriedDraft
 from bot.service.authoring.publishing import write_dry
 from bot.service.authoring.shelf import Shelf
@@ -31,7 +32,8 @@ def try_it(shelf: Shelf, draft: Draft, sentence: str, now: dt.datetime) -> Tried
     base = Base(_with(shelf.knowledge, entry), shelf.base.understanding)
     learned = _learned(shelf, base, draft)
     after = ask_once(learned, sentence, now).reply if learned else None
-    return TriedDraft(before, after, shown(base, entry, now), before.entry, after.entry if after else None)
+    where = after.entry if after else None
+    return TriedDraft(before, after, shown(base, entry, now), before.entry, where, where == draft.entry)
 
 
 def taken(shelf: Shelf, draft: Draft) -> tuple[Taken, ...]:
@@ -52,7 +54,7 @@ def _near(shelf: Shelf, draft: Draft) -> tuple[str, ...]:
     """The entries that the draft's own words lead to now, the likeliest first."""
     chances: dict[str, float] = {}
     for text in (draft.text.title, *draft.text.phrasings, *draft.text.opposites):
-        for name, chance in likeliest(shelf, text):
+        for name, chance in shelf.likeliest(text):
             chances[name] = max(chance, chances.get(name, 0.0))
     chances.pop(draft.entry, None)
     return tuple(sorted(chances, key=lambda name: -chances[name])[:_BESIDE])
@@ -73,6 +75,18 @@ def _with(knowledge: Knowledge, entry: Entry) -> Knowledge:
     return replace(knowledge, entries={**knowledge.entries, entry.id: entry}, waiting={})
 
 
+def _in_its_place(entries: Mapping[str, Entry], entry: Entry) -> Mapping[str, Entry]:
+    """The entries with this one; where it is new, behind the last of its file, as it will be read from there: entries
+    in another order are learned as something else."""
+    if entry.id in entries:
+        return {**entries, entry.id: entry}
+    names = list(entries)
+    of_file = [place for place, name in enumerate(names) if entries[name].file == entry.file]
+    after = of_file[-1] + 1 if of_file else len(names)
+    there = list(entries.items())
+    return dict([*there[:after], (entry.id, entry), *there[after:]])
+
+
 def _learned(shelf: Shelf, base: Base, draft: Draft) -> Base | None:
     """The base with what is understood with the draft in it; None where that was not learned yet."""
     entry = shelf.knowledge.find(draft.entry)
@@ -82,8 +96,8 @@ def _learned(shelf: Shelf, base: Base, draft: Draft) -> Base | None:
     workshop = shelf.workshop
     if workshop.cache is None:
         return None
-    knowledge = replace(base.knowledge, entries={**shelf.knowledge.as_written().entries,
-                                                 draft.entry: base.knowledge.entries[draft.entry]})  # fmt: skip
+    entries = _in_its_place(shelf.knowledge.as_written().entries, base.knowledge.entries[draft.entry])
+    knowledge = replace(base.knowledge, entries=entries)
     if not is_kept(workshop.cache, learned_key(knowledge, workshop.encoder)):
         return None
     return Base(base.knowledge, understand(knowledge, workshop.encoder, workshop.cache, workshop.learned))

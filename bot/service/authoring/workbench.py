@@ -13,7 +13,18 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.answering.topics import topic_of
 from bot.answering.turns import Base
 from bot.knowledge.authoring import EntryText, FieldDifference
-from bot.service.authoring import checking, deciding, drafting, health, listing, numbers, questions, trying, withholding
+from bot.service.authoring import (
+    checking,
+    deciding,
+    drafting,
+    health,
+    listing,
+    questions,
+    telling,
+    trying,
+    waiting,
+    withholding,
+)
 from bot.service.authoring.model import (
     AnswerLine,
     AnswerState,
@@ -172,7 +183,7 @@ class Workbench:
 
     def same_numbers(self, school: str, draft: Draft) -> tuple[SameNumber, ...]:
         """Numbers that a draft takes out of an answer and that other answers name."""
-        return numbers.named_elsewhere(self._shelf(school), draft)
+        return checking.named_elsewhere(self._shelf(school), draft)
 
     # --- sending and deciding
 
@@ -186,12 +197,12 @@ class Workbench:
         approved."""
         shelf = self._shelf(school)
         shelf.check_editor(who)
-        return tuple(deciding.waiting(shelf, who, now))
+        return tuple(waiting.waiting(shelf, who, now))
 
     def waits_for(self, school: str, who: str) -> int:
         """How many things wait that this person may approve. Asked for with every page: nothing of them is checked."""
         shelf = self._shelf(school)
-        return deciding.waits_for(shelf, who) if shelf.edits(who) else 0
+        return waiting.waits_for(shelf, who) if shelf.edits(who) else 0
 
     def lately_out(self, school: str, who: str, now: dt.datetime) -> tuple[Draft, ...]:
         """What this person wrote and somebody has approved in the last two weeks, the last first."""
@@ -212,6 +223,24 @@ class Workbench:
     def send_back(self, school: str, who: str, draft: str, remark: str, now: dt.datetime) -> Draft:
         """Back to its author, with what is to be done; they hear of it."""
         return deciding.send_back(self._shelf(school), who, draft, remark, now)
+
+    def doubt(self, school: str, who: str, entry: str, why: str, now: dt.datetime) -> None:
+        """Say that an answer should stay as it was, whose new words follow what the school decided in its policy:
+        whoever decided it is written to. Raises NotAllowedError, NotThereError, RefusedDraftError for no reason."""
+        deciding.doubt(self._shelf(school), who, entry, why, now)
+
+    def written_to(self, school: str, draft: str) -> tuple[str, ...]:
+        """The names of those who were written to when this draft was sent."""
+        shelf = self._shelf(school)
+        found = shelf.find(draft)
+        return tuple(each.name for each in telling.written_to(shelf, shelf.entry_of(found), found.author))
+
+    def may_be_approved_by(self, school: str, draft: str) -> tuple[str, ...]:
+        """The names of those who may approve it, other than its author."""
+        shelf = self._shelf(school)
+        found = shelf.find(draft)
+        held = (p for role in shelf.approvers_of(shelf.entry_of(found)) for p in shelf.knowledge.school.holders(role))
+        return tuple(dict.fromkeys(each.name for each in held if each.id != found.author))
 
     def withdraw(self, school: str, who: str, draft: str, now: dt.datetime) -> Draft:
         """Its author takes back what they sent; it is a draft again."""

@@ -98,14 +98,14 @@ class LiveBase:
             self._base = self._without(self._base, self._gone)
 
     def learn_ahead(self, files: BaseFiles) -> None:
-        """Learn what these files say before it is approved, where nothing else is being learned: then it is live at
+        """Learn what these files say before it is approved, where nothing else waits to be learned: then it is live at
         once."""
-        if self._learner is None or self._learner.is_busy():
+        if self._learner is None:
             return
         with contextlib.suppress(OSError, KnowledgeError):
             key = learned_key(load(files, approved=False), self._encoder)
             if not is_kept(self._settings.cache, key):
-                self._learner.begin(files, key)
+                self._learner.begin_ahead(files, key)
 
     def _without(self, base: Base, gone: frozenset[str]) -> Base:
         """The base without what was taken out of use. No fingerprint of any files: they are read all the same."""

@@ -44,6 +44,12 @@ class Learner:
         with self._one_at_a_time:
             self._begin(files, key)
 
+    def begin_ahead(self, files: BaseFiles, key: str) -> None:
+        """Learn this one too where nothing else waits: what is live goes before what may be. Raises OSError."""
+        with self._one_at_a_time:
+            if not self._is_busy() or self._next is None:
+                self._begin(files, key)
+
     def is_busy(self) -> bool:
         """Whether something is being learned: asked for by whoever waits for it, for nobody is told of the end."""
         with self._one_at_a_time:

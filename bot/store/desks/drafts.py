@@ -158,9 +158,9 @@ class AnswerDrafts:
             insert_steps(connection, self._vault, self._school, None, letters)
 
     def history(self) -> tuple[Event, ...]:
-        """Every line of the log about answers, oldest first."""
+        """Every line of the log about answers, and about what they follow of the school's policy, oldest first."""
         with self._database.reading() as connection:
-            return self._chain.of_kinds(connection, OF_ANSWERS)
+            return self._chain.of_kinds(connection, (*OF_ANSWERS, "policy-answered"))
 
     # --- what staff remarked
 

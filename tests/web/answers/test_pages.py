@@ -12,9 +12,12 @@ import pytest
 from adapters.web.answers import trying
 from adapters.web.answers.wording import DONE
 from bot.knowledge.authoring import EntryText, digest_of_text
+from bot.knowledge.school_policy.model import Given
 from bot.messages import Message
 from bot.presses import GiveFeedback, GiveRemark
 from bot.service.authoring.model import Taken
+from bot.service.core import Core
+from bot.service.policy_writing.answering import state_of
 from bot.store import Draft
 from tests.conftest import SCHOOL
 from tests.inboxing import Seen, Visitor, World
@@ -319,6 +322,7 @@ async def test_what_is_nobodys_name_is_ticked_once_and_whoever_approves_it_sees_
     full = {each: getattr(FULL, each) for each in ("title", "ruling", "badge", "answer", "why", "instead")}
     ways = "\n".join([asked["text"], *FULL.phrasings])
     rest = {"phrasings": ways, "cite-0": "edugeek-08", "first": "edugeek-08"}
+    rest |= {f"like-{number}-text": each.text for number, each in enumerate(FULL.not_this)}
     sent_now = await visitor.post(made.to, **{**form, **full, **rest}, action="send")
     assert sent_now.status == 303, words(sent_now)
     approver = await world.signed_in("dsl")
@@ -543,3 +547,50 @@ async def test_what_takes_minutes_keeps_no_page_waiting_and_is_worked_out_once(
     assert "These questions belong to other answers" in page.text and "“do I ring 999”" in page.text
     assert "“do I ring 999”" in (await visitor.get(path)).text
     assert begun_once == [draft]
+
+
+async def test_whoever_approves_what_another_decided_is_told_who_it_was_and_can_say_that_it_should_stay(
+    world: World, files: Files
+) -> None:
+    was = state_of(files.base.knowledge.policy, "ex-pupil-age")
+    world.core.documents.answer(SCHOOL, "online", "ex-pupil-age", Given("21"), was, world.now)
+    dsl, address = await world.signed_in("dsl"), f"{ROOT}/waiting/file:{EX_PUPIL}"
+    page = await dsl.get(address)
+    said = words(page)
+    assert "Mr Ben Ferreira changed what your school decided, on " in said
+    assert "was answered “19”, and is “21” now" in said
+    assert "under-19" not in said and "{" not in said, "cases are compared by what they mean, with names for marks"
+    assert (await dsl.post(address, action="doubt", remark=" ")).status == 400
+    done = await dsl.post(address, action="doubt", remark="The governors said 19.")
+    assert (done.status, done.to) == (303, f"{ROOT}/waiting?done=doubted")
+    told = [each for each in world.store.outbox((SCHOOL,)).claim(world.now, 100) if each.kind == "answer"]
+    assert [each.recipient.person for each in told] == ["online"] and "The governors said 19." in told[0].text
+    assert "that it should stay as it was: “The governors said 19.”" in words(await dsl.get(address))
+    fields = dict(re.findall(r'name="(digest|review_by)" (?:type="date" )?value="([^"]+)"', page.text))
+    ticks = dict.fromkeys(re.findall(r'name="(tick-\d+)"', page.text), "yes")
+    assert (await dsl.post(address, action="approve", **fields, **ticks)).status == 303
+    history = words(await dsl.get(f"{ROOT}/entries/{EX_PUPIL}")).partition("History")[2]
+    assert "was answered “19”, and is “21” now" in history and "it should stay as it was" in history
+    assert "Before that it was approved by Ms Amara Bello, on " in history
+
+
+async def test_an_answer_that_was_taken_out_of_use_is_said_to_be_so_and_whoever_did_it_hears_that_it_is_back(
+    world: World, core: Core
+) -> None:
+    dsl, head = await world.signed_in("dsl"), await world.signed_in("head")
+    entry, address = f"{ROOT}/entries/{EX_PUPIL}", f"{ROOT}/waiting/file:{EX_PUPIL}"
+    assert (await dsl.post(entry, action="take-out", reason="It is wrong")).status == 303
+    reply = core.assistant.handle(Message(QUESTION, "visitor"), world.now)
+    assert "it is not approved for use at this school now" in (reply.text or "")
+    said = words(await dsl.get(entry))
+    assert "Put in" not in said and "Staff get the words" not in said and "Ask Ms Amara Bello before" not in said
+    page = await head.get(address)
+    said = words(page)
+    assert "Not a word changes" in said and "new ways of asking" not in said
+    assert "It is wrong. Ask Ms Amara Bello before you put it back." in said
+    world.store.outbox((SCHOOL,)).claim(world.now, 100)
+    fields = dict(re.findall(r'name="(digest|review_by)" (?:type="date" )?value="([^"]+)"', page.text))
+    ticks = dict.fromkeys(re.findall(r'name="(tick-\d+)"', page.text), "yes")
+    assert (await head.post(address, action="approve", **fields, **ticks)).status == 303
+    told = [each for each in world.store.outbox((SCHOOL,)).claim(world.now, 100) if each.kind == "answer"]
+    assert [(each.recipient.person, "back in use" in each.text) for each in told] == [("dsl", True)]
