@@ -14,7 +14,7 @@ from fpdf.enums import Align, TableBordersLayout, WrapMode, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
 from adapters.documents.policy import words
-from adapters.documents.policy.picture import HEIGHT, WIDTH, steps_png
+from adapters.documents.policy.picture import steps_png
 from adapters.documents.printable import printable
 from bot.service.policy_writing.model import PolicyDocument, PrintedClause, PrintedSection, PrintedTable
 
@@ -122,7 +122,7 @@ class _Paper(FPDF):
         if section.steps:
             self.ln(0.8)
             picture = io.BytesIO(steps_png(section.steps))
-            self.image(picture, w=self.epw, h=self.epw * HEIGHT / WIDTH, alt_text=section.steps.about)
+            self.image(picture, w=self.epw, alt_text=section.steps.about)
             self.ln(1)
         for each in section.signing:
             self._signing(each)

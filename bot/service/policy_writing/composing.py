@@ -154,11 +154,17 @@ def _worry(knowledge: Knowledge) -> PrintedSteps:
     steps = (
         ("Danger now?", "Ring 999."),
         ("Tell somebody", f"{lead}, or a deputy. At once, by voice."),
+        ("Nobody there?", f"Ring {_first(knowledge, 'social-care')}, yourself.{_when_closed(knowledge)}"),
         ("Write it down", "The same day, in the child's own words."),
-        ("Nobody there?", f"Ring {_first(knowledge, 'social-care')}, yourself."),
     )
     said = " ".join(f"Step {number}, {head}: {text}" for number, (head, text) in enumerate(steps, 1))
     return PrintedSteps(steps, f"What to do with a worry about a child, in four steps. {said}")
+
+
+def _when_closed(knowledge: Knowledge) -> str:
+    """The number out of hours, without a name: the step has to fit into its box."""
+    found = knowledge.school.holders("out-of-hours")
+    return f" When it is closed: {found[0].phone}." if found else ""
 
 
 def _first(knowledge: Knowledge, role: Role) -> str:
