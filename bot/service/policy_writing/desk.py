@@ -29,6 +29,7 @@ from bot.service.policy_writing.building import documents, is_kept, keep_edition
 from bot.service.policy_writing.files import PolicyError
 from bot.service.policy_writing.filling_in import digest_of_paragraph, paragraphs_of
 from bot.service.policy_writing.foreseen import Foreseen, Hanging, foreseen, hanging_on
+from bot.service.policy_writing.issued import issued
 from bot.service.policy_writing.model import PolicyDocument
 from bot.store import Store
 from bot.tips import local_day
@@ -128,6 +129,10 @@ class DocumentDesk:
         knowledge = self.knowledge(school)
         return tuple(_as_it_stands(knowledge, each) for each in documents(knowledge, self._day(school, now)))
 
+    def in_force(self, school: str, name: str) -> PolicyDocument | None:
+        """The edition of a document that is in force, as it was printed; None where it was not kept whole."""
+        return issued(name, self.policy(school).editions.get(name))
+
     def digest(self, school: str, document: PolicyDocument) -> str:
         """What changes with any word of a document, and with what it rests on."""
         return _digest(self.knowledge(school), document)
@@ -174,7 +179,8 @@ class DocumentDesk:
             return False
         detail = Detail(reference=name, text=str(document.edition.number))
         keep_editions(
-            folder, knowledge, (document,), lambda: self._note(school, who, "edition-issued", detail, now)
+            folder, knowledge, (document,), lambda: self._note(school, who, "edition-issued", detail, now),
+            by=self._person(school, who).name,
         )  # fmt: skip
         return True
 
@@ -202,7 +208,7 @@ class DocumentDesk:
 def _as_it_stands(knowledge: Knowledge, document: PolicyDocument) -> PolicyDocument:
     if document.is_draft or is_kept(knowledge, document):
         return document
-    return replace(document, to_do=(NOT_ISSUED,))
+    return replace(document, to_do=(NOT_ISSUED,), printed_to_do=())
 
 
 def _to_read(knowledge: Knowledge, document: PolicyDocument, today: dt.date) -> tuple[str, ...]:
