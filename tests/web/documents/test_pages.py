@@ -82,6 +82,7 @@ async def test_a_changed_age_changes_badge_answer_and_paragraph_and_is_served_on
     world: World, files: Files
 ) -> None:
     head, online = await world.signed_in("head"), await world.signed_in("online")
+    assert "Documents (4)" in words(await head.get(ROOT)) and "Documents (" not in words(await online.get(ROOT))
     for name in ("staff-policy", "letter-to-parents"):
         assert "in force" in words(await approved(head, f"{ROOT}/read/{name}"))
 
@@ -94,6 +95,7 @@ async def test_a_changed_age_changes_badge_answer_and_paragraph_and_is_served_on
     assert "Under Taken out: 19: . Put in: 21:" in said and "Connecting with ex-pupils online" in said
     assert (await online.get(AGE)).text.count('value="19"') == 1, "to look keeps nothing"
 
+    assert "Documents (2)" in words(await head.get(ROOT))
     kept = await online.post(AGE, action="save", was=was(looked), value="21")
     assert (kept.status, kept.to) == (303, f"{ROOT}/questions?done=saved")
     draft = await head.get(POLICY)
