@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from adapters.command.approval_lines import damaged_lines
 from adapters.command.notice_lines import notice_lines
+from adapters.documents.policy.words import changes_table
 from bot.answering.checking import notices
 from bot.knowledge.school_policy.editions import ClauseChange, changes, next_edition
 from bot.knowledge.school_policy.model import EDITIONS
 from bot.service.policy_writing.building import documents
 from bot.service.policy_writing.files import PolicyError
-from tests.policy.conftest import DAY, LATER, PolicySchool
+from tests.policy.conftest import DAY, LATER, PolicySchool, printed
 
 WORDS = st.sampled_from(("Ask first.", "Ring 999.", "Lock it.", "Tell the head."))
 SAID = st.dictionaries(st.sampled_from("abcdef"), WORDS).map(
@@ -40,7 +41,10 @@ def test_another_answer_names_the_clauses_and_gives_them_alone_a_new_edition(fer
     editions = {each.id: (each.edition, each.on) for each in staff.clauses()}
     assert {name for name, since in editions.items() if since == (2, LATER)} == {"ex-pupils", "meeting-ex-pupils"}
     assert editions["danger-first"] == (1, DAY)
-    assert fernbank.build(LATER)["staff-policy"].changes == ()
+    again = fernbank.build(LATER)["staff-policy"]
+    assert again.changes == () and printed(again) == printed(staff), "the edition keeps its table of changes"
+    assert again.edition.changes == staff.changes and (table := changes_table(again))
+    assert [row[:2] for row in table.rows] == [("7.5", "Changed"), ("7.6", "Changed")]
 
 
 def test_what_another_document_says_is_none_of_its_changes(fernbank: PolicySchool) -> None:

@@ -37,6 +37,7 @@ def test_another_age_changes_badge_answer_question_and_paragraph_together(fernba
     reply = ask(base, fernbank)
     assert reply.answer is not None and reply.question is not None
     assert badge(reply) == "Under 21: don't. From 21: not advised"
+    assert (reply.answer.note or "").startswith("The line of 21 is this school's own.")
     assert "an ex-pupil under 21" in reply.answer.answer and "19" not in reply.answer.answer
     assert [each.label for each in reply.question.options] == ["Under 21", "21 or over"]
     for name in ("staff-policy", "acceptable-use-agreement"):

@@ -37,7 +37,7 @@ def policy_docx(document: PolicyDocument) -> bytes:
     _properties(made, document)
     _top(made, document)
     for section in document.sections:
-        _section(made, section)
+        _section(made, section, document)
     if document.letter:
         made.add_paragraph(f"Yours faithfully,\n\n\n{document.letter[1]}")
     if table := words.changes_table(document):
@@ -104,16 +104,16 @@ def _top(made: Any, document: PolicyDocument) -> None:
         made.add_paragraph(note)
     if document.is_draft:
         made.add_paragraph().add_run(words.DRAFT).bold = True
-        for each in document.to_do:
+        for each in words.to_do_of(document):
             made.add_paragraph(f"{each}.", style="List Bullet")
     if document.letter:
         made.add_paragraph(document.letter[0])
 
 
-def _section(made: Any, section: PrintedSection) -> None:
+def _section(made: Any, section: PrintedSection, document: PolicyDocument) -> None:
     made.add_heading(section.heading, 1)
     for clause in section.clauses:
-        _clause(made, clause)
+        _clause(made, clause, marked=words.is_marked(clause, document))
     if section.lead:
         made.add_paragraph(section.lead)
     if section.table:
@@ -126,15 +126,16 @@ def _section(made: Any, section: PrintedSection) -> None:
         line.paragraph_format.tab_stops.add_tab_stop(Cm(_TEXT), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.LINES)
 
 
-def _clause(made: Any, clause: PrintedClause) -> None:
+def _clause(made: Any, clause: PrintedClause, *, marked: bool) -> None:
     paragraph = made.add_paragraph(f"{clause.text} ", style=CLAUSE)
     points = [made.add_paragraph(each, style="List Bullet 2") for each in clause.points]
-    standing = (points[-1] if points else paragraph).add_run(
-        f" {words.standing_of(clause)}" if points else words.standing_of(clause)
-    )
-    standing.style = made.styles["Standing"]
-    standing.bold = not clause.approved
     paragraph.paragraph_format.keep_with_next = bool(points)
+    if marked:
+        standing = (points[-1] if points else paragraph).add_run(
+            f" {words.standing_of(clause)}" if points else words.standing_of(clause)
+        )
+        standing.style = made.styles["Standing"]
+        standing.bold = not clause.approved
 
 
 def _table(made: Any, printed: PrintedTable) -> None:

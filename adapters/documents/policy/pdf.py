@@ -14,7 +14,7 @@ from fpdf.enums import Align, TableBordersLayout, WrapMode, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
 from adapters.documents.policy import words
-from adapters.documents.policy.picture import HEIGHT, WIDTH, steps_png
+from adapters.documents.policy.picture import steps_png
 from adapters.documents.printable import printable
 from bot.service.policy_writing.model import PolicyDocument, PrintedClause, PrintedSection, PrintedTable
 
@@ -103,14 +103,14 @@ class _Paper(FPDF):
         if said.is_draft:
             self.ln(1)
             self._text(words.DRAFT, bold=True)
-            for each in said.to_do:
+            for each in words.to_do_of(said):
                 self._marked("•", f"{each}.")
         if said.letter:
             self.ln(2)
             self._text(said.letter[0])
 
     def _section(self, section: PrintedSection) -> None:
-        self._heading(f"{section.number}  {section.heading}", 60 if section.steps else 24)
+        self._heading(f"{section.number}  {section.heading}", 50 if section.steps else 24)
         for clause in section.clauses:
             self._clause(clause)
         if section.lead:
@@ -122,7 +122,7 @@ class _Paper(FPDF):
         if section.steps:
             self.ln(0.8)
             picture = io.BytesIO(steps_png(section.steps))
-            self.image(picture, w=self.epw, h=self.epw * HEIGHT / WIDTH, alt_text=section.steps.about)
+            self.image(picture, w=self.epw, alt_text=section.steps.about)
             self.ln(1)
         for each in section.signing:
             self._signing(each)
@@ -139,6 +139,11 @@ class _Paper(FPDF):
         self._marked(clause.number, clause.text)
         for point in clause.points:
             self._marked("•", point, _NUMBER)
+        if words.is_marked(clause, self._document):
+            self._standing(clause)
+        self.ln(self._line * 0.22)
+
+    def _standing(self, clause: PrintedClause) -> None:
         self.set_left_margin(_SIDE + _NUMBER)
         self._face(6.5, bold=not clause.approved)
         self.set_text_color(_QUIET if clause.approved else _INK)
@@ -146,7 +151,6 @@ class _Paper(FPDF):
         self.set_text_color(_INK)
         self.set_left_margin(_SIDE)
         self.set_x(_SIDE)
-        self.ln(self._line * 0.22)
 
     def _marked(self, mark: str, text: str, indent: float = 0) -> None:
         """A number or a dot, and the words beside it."""

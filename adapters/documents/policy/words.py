@@ -21,6 +21,16 @@ def standing_of(clause: PrintedClause) -> str:
     return f"Edition {clause.edition}, {day(clause.on)}" if clause.approved else NOBODY_APPROVED
 
 
+def is_marked(clause: PrintedClause, document: PolicyDocument) -> bool:
+    """Whether it is said under a clause how it stands: to parents only where nobody has approved it."""
+    return not document.letter or not clause.approved
+
+
+def to_do_of(document: PolicyDocument) -> tuple[str, ...]:
+    """What keeps it a draft, for whoever holds it."""
+    return document.printed_to_do or document.to_do
+
+
 def notes_of(document: PolicyDocument) -> tuple[str, ...]:
     """What is said of another nation at the top; parents are told nothing of it once their letter is in force."""
     return document.notes if document.is_draft or not document.letter else ()
@@ -35,11 +45,14 @@ def due_line(document: PolicyDocument) -> str:
 
 
 def changes_table(document: PolicyDocument) -> PrintedTable | None:
-    """What has changed since the last edition; None where nothing has."""
-    if not document.changes:
+    """What has changed since the edition before, in the edition itself too; None where nothing has."""
+    changes = document.changes or document.edition.changes
+    if not changes:
         return None
-    rows = tuple((each.number, _KINDS[each.kind], each.before, each.now) for each in document.changes)
-    about = f"The {len(rows)} changes since the last edition: the clause, what became of it, its words before and now."
+    rows = tuple((each.number, _KINDS[each.kind], each.before, each.now) for each in changes)
+    about = (
+        f"The {len(rows)} changes since the edition before: the clause, what became of it, its words before and now."
+    )
     return PrintedTable(("Clause", "What", "Before", "Now"), rows, about, (11, 15, 37, 37))
 
 

@@ -22,6 +22,7 @@ from bot.service.policy_writing.model import PolicyDocument
 
 _ONE = f"{READ}/{{document}}"
 _FILE = f"{_ONE}/{{kind}}"
+_IN_FORCE = f"{_ONE}/in-force/{{kind}}"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TYPES: Mapping[str, str] = {"docx": _WORD, "pdf": "application/pdf"}
 
@@ -38,6 +39,7 @@ class DocumentPage:
             web.get(_ONE, self._desk.page(self.show)),
             web.post(_ONE, self._desk.form(self.approve)),
             web.get(_FILE, self._desk.page(self.file)),
+            web.get(_IN_FORCE, self._desk.page(self.in_force)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
@@ -71,10 +73,19 @@ class DocumentPage:
 
     async def file(self, request: web.Request, _: Signed) -> web.Response:
         """The same as a file."""
+        return await self._as_file(await self._desk.document(request.match_info["document"]), request)
+
+    async def in_force(self, request: web.Request, _: Signed) -> web.Response:
+        """The edition that is in force as a file, while the next one is a draft."""
+        document = self._desk.core.in_force(self._desk.school, request.match_info["document"])
+        if document is None:
+            raise NotHereError
+        return await self._as_file(document, request)
+
+    async def _as_file(self, document: PolicyDocument, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]
         if kind not in _TYPES:
             raise NotHereError
-        document = await self._desk.document(request.match_info["document"])
         content = await self._desk.call(lambda: _made(document, kind))
         state = "draft" if document.is_draft else f"edition-{document.edition.number}"
         name = f"{document.id}-{state}.{kind}"
@@ -94,6 +105,8 @@ class DocumentPage:
             status,
             document=document,
             last=knowledge.policy.editions.get(document.id),
+            kept=document.is_draft and desk.core.in_force(school, document.id) is not None,
+            is_marked=printed.is_marked,
             changes=[ClauseDifference(each.kind, each.number, said_differently(each.before, each.now))
                      for each in document.changes],
             kinds=CHANGE_WORDS,

@@ -40,6 +40,7 @@ class Signed:
     reader: Reader
     sees_answers: bool = False  # whether they see the workbench of the answers
     answers_wait: int = 0  # how many answers they may approve
+    documents_wait: int = 0  # how many documents of the school's policy they may approve or put into force
 
     @property
     def sees_figures(self) -> bool:

@@ -146,7 +146,8 @@ class Sessions:
             return None
         bench = self._frame.core.workbench
         sees, wait = bench.sees(school.id, reader.person), bench.waits_for(school.id, reader.person)
-        return Signed(token, school.people[reader.person], reader, sees, wait)
+        papers = self._frame.core.documents.waits_for(school.id, reader.person, now)
+        return Signed(token, school.people[reader.person], reader, sees, wait, papers)
 
     def _turned_away(self, request: web.Request) -> web.Response:
         """To the sign-in page. A click in an e-mail read in the browser comes without the cookie, because it is kept

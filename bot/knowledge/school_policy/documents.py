@@ -9,7 +9,7 @@ from typing import cast
 from bot.knowledge.approvals.rules import GRAVE_BY, by_new_year
 from bot.knowledge.approvals.words import digest_of
 from bot.knowledge.files.fields import Faults, YamlFields
-from bot.knowledge.school_policy.editions import Edition, EditionClause
+from bot.knowledge.school_policy.editions import CHANGE_KINDS, ChangeKind, ClauseChange, Edition, EditionClause
 from bot.knowledge.school_policy.model import (
     APPROVED,
     EDITIONS,
@@ -171,13 +171,22 @@ def read_editions(fields: YamlFields, faults: Faults) -> dict[str, Edition]:
 
 
 def _edition(fields: YamlFields) -> Edition:
-    fields.only({"edition", "on", "clauses"})
+    fields.only({"edition", "on", "by", "changes", "clauses", "printed"})
     clauses = {}
     for name, item in fields.mapping("clauses").items():
         each = fields.inner(name, item)
         each.only({"number", "text", "edition", "on"})
         clauses[name] = EditionClause(each.text("number"), each.text("text"), _whole(each, "edition"), each.date("on"))
-    return Edition(_whole(fields, "edition"), fields.date("on"), clauses)
+    by, printed = (fields.text(key, required=False) for key in ("by", "printed"))
+    changes = tuple(_change(fields.inner("changes", each)) for each in fields.items("changes", required=False))
+    return Edition(_whole(fields, "edition"), fields.date("on"), clauses, by, changes, printed)
+
+
+def _change(fields: YamlFields) -> ClauseChange:
+    fields.only({"kind", "number", "before", "now"})
+    before, now = (fields.text(key, required=False) for key in ("before", "now"))
+    kind = cast(ChangeKind, fields.choice("kind", CHANGE_KINDS))
+    return ClauseChange(kind, fields.text("number"), before, now)
 
 
 def _whole(fields: YamlFields, key: str) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 ChangeKind = Literal["new", "changed", "moved", "gone"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,6 @@ class EditionClause:
 
 
 @dataclass(frozen=True)
-class Edition:
-    """One edition of one document: its clauses by the ids of their paragraphs."""
-
-    number: int
-    on: dt.date
-    clauses: Mapping[str, EditionClause] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True)
 class ClauseChange:
     """What became of one clause since the last edition."""
 
@@ -37,6 +29,19 @@ class ClauseChange:
     number: str
     before: str
     now: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of one document: its clauses by the ids of their paragraphs. What makes no other edition of it: `by`
+    whom it was put into force on the page, its `changes` since the one before, and the whole as it was `printed`."""
+
+    number: int
+    on: dt.date
+    clauses: Mapping[str, EditionClause] = field(default_factory=dict, hash=False)
+    by: str = field(default="", compare=False)
+    changes: tuple[ClauseChange, ...] = field(default=(), compare=False)
+    printed: str = field(default="", compare=False)
 
 
 def next_edition(last: Edition | None, said: Sequence[tuple[str, str, str]], on: dt.date) -> Edition:

@@ -12,6 +12,7 @@ from bot.knowledge.school_policy.editions import Edition
 from bot.knowledge.school_policy.model import EDITIONS
 from bot.service.policy_writing.composing import compose
 from bot.service.policy_writing.files import PolicyError, write_yaml
+from bot.service.policy_writing.issued import as_issued
 from bot.service.policy_writing.model import PolicyDocument
 
 _HEAD = """\
@@ -41,10 +42,11 @@ def is_kept(knowledge: Knowledge, document: PolicyDocument) -> bool:
 
 
 def keep_editions(
-    folder: Path, knowledge: Knowledge, built: Sequence[PolicyDocument], told: Callable[[], object] = lambda: None
-) -> None:
+    folder: Path, knowledge: Knowledge, built: Sequence[PolicyDocument], told: Callable[[], object] = lambda: None,
+    by: str = "",
+) -> None:  # fmt: skip
     """Write down the editions that are in force; a draft is none. Nothing is written where none is new. `told` is
-    called before it is written. Raises PolicyError."""
+    called before it is written; `by` is who puts them into force. Raises PolicyError."""
     new = {each.id: each for each in built if not each.is_draft and not is_kept(knowledge, each)}
 
     def kept() -> Mapping[str, Any]:  # with those that others have kept at this moment
@@ -52,7 +54,7 @@ def keep_editions(
         if any(there.get(name) != knowledge.policy.editions.get(name) for name in new):
             raise PolicyError("Somebody else has put an edition into force at this moment. Look at it once more")
         told()
-        every = {**there, **{name: each.edition for name, each in new.items()}}
+        every = {**there, **{name: as_issued(each, by) for name, each in new.items()}}
         return {"editions": {name: _item(each) for name, each in every.items()}}
 
     if new:
@@ -69,4 +71,10 @@ def _item(edition: Edition) -> Mapping[str, Any]:
         }
         for name, each in edition.clauses.items()
     }
-    return {"edition": str(edition.number), "on": edition.on.isoformat(), "clauses": clauses}
+    changes = [vars(each) for each in edition.changes]
+    said = {"by": edition.by, "changes": changes, "clauses": clauses, "printed": edition.printed}
+    return {
+        "edition": str(edition.number),
+        "on": edition.on.isoformat(),
+        **{key: value for key, value in said.items() if value or key == "clauses"},
+    }

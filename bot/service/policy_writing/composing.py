@@ -19,6 +19,7 @@ from bot.service.policy_writing.filling_in import (
     with_answers,
     with_people,
 )
+from bot.service.policy_writing.issued import issued_line
 from bot.service.policy_writing.model import (
     PolicyDocument,
     PrintedClause,
@@ -26,7 +27,7 @@ from bot.service.policy_writing.model import (
     PrintedSteps,
     PrintedTable,
 )
-from bot.service.policy_writing.outstanding import is_approved, outstanding_of
+from bot.service.policy_writing.outstanding import is_approved, outstanding_in_words, outstanding_of
 from bot.service.policy_writing.sources import notes, sources
 
 _SIGNING = ("Name", "What I do at the school", "Signature", "Date")
@@ -51,10 +52,11 @@ def _document(knowledge: Knowledge, outline: Outline, on: dt.date) -> PolicyDocu
         subtitle=with_answers(knowledge, outline.subtitle),
         school=knowledge.school.name,
         edition=edition,
-        about=tuple(_about(knowledge, outline)),
+        about=tuple(_about(knowledge, outline, edition)),
         sections=printed,
         changes=tuple(changes(last, edition)),
         to_do=tuple(outstanding.sentences()),
+        printed_to_do=tuple(outstanding_in_words(knowledge, outstanding)),
         letter=("Dear parents and carers,", _signed(knowledge)) if outline.letter else (),
         pages=outline.pages,
         was_built=last is not None,
@@ -154,11 +156,17 @@ def _worry(knowledge: Knowledge) -> PrintedSteps:
     steps = (
         ("Danger now?", "Ring 999."),
         ("Tell somebody", f"{lead}, or a deputy. At once, by voice."),
+        ("Nobody there?", f"Ring {_first(knowledge, 'social-care')}, yourself.{_when_closed(knowledge)}"),
         ("Write it down", "The same day, in the child's own words."),
-        ("Nobody there?", f"Ring {_first(knowledge, 'social-care')}, yourself."),
     )
     said = " ".join(f"Step {number}, {head}: {text}" for number, (head, text) in enumerate(steps, 1))
     return PrintedSteps(steps, f"What to do with a worry about a child, in four steps. {said}")
+
+
+def _when_closed(knowledge: Knowledge) -> str:
+    """The number out of hours, without a name: the step has to fit into its box."""
+    found = knowledge.school.holders("out-of-hours")
+    return f" Closed? {found[0].phone}." if found else ""
 
 
 def _first(knowledge: Knowledge, role: Role) -> str:
@@ -169,7 +177,7 @@ def _first(knowledge: Knowledge, role: Role) -> str:
 # --- what stands at the top and at the end
 
 
-def _about(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
+def _about(knowledge: Knowledge, outline: Outline, edition: Edition) -> Iterator[str]:
     policy = knowledge.policy
     names = [each.id for each in paragraphs_of(knowledge, outline)]
     approvals = [policy.approved[name] for name in names if is_approved(knowledge, name)]
@@ -179,6 +187,8 @@ def _about(knowledge: Knowledge, outline: Outline) -> Iterator[str]:
         yield f"Approved by {latest.by} on {in_words(latest.on)}.{made_up}"
     if "responsible" in policy.questions and not outline.pages and not outline.letter:
         yield with_people(knowledge, f"{policy.words('responsible')} answers for it.")
+    if edition.by:
+        yield issued_line(edition.by, edition)
 
 
 def _signed(knowledge: Knowledge) -> str:

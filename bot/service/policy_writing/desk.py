@@ -29,6 +29,7 @@ from bot.service.policy_writing.building import documents, is_kept, keep_edition
 from bot.service.policy_writing.files import PolicyError
 from bot.service.policy_writing.filling_in import digest_of_paragraph, paragraphs_of
 from bot.service.policy_writing.foreseen import Foreseen, Hanging, foreseen, hanging_on
+from bot.service.policy_writing.issued import issued
 from bot.service.policy_writing.model import PolicyDocument
 from bot.store import Store
 from bot.tips import local_day
@@ -53,6 +54,7 @@ class DocumentDesk:
         self._bases, self._store, self._workshops = bases, store, workshops
         # What was written here, beside the live base that it was written on: another one is newer.
         self._ahead: dict[str, tuple[Knowledge, Knowledge]] = {}
+        self._counted: dict[str, tuple[Knowledge, dt.date, int]] = {}
 
     def knowledge(self, school: str) -> Knowledge:
         """The base that the documents are made of: the live one, or what was written here and is not live yet."""
@@ -128,6 +130,22 @@ class DocumentDesk:
         knowledge = self.knowledge(school)
         return tuple(_as_it_stands(knowledge, each) for each in documents(knowledge, self._day(school, now)))
 
+    def waits_for(self, school: str, who: str, now: dt.datetime) -> int:
+        """How many documents this person may approve or put into force now. Asked for with every page: it is worked out
+        once for each base and day."""
+        if self.role_for(school, who) is None:
+            return 0
+        knowledge, day = self.knowledge(school), self._day(school, now)
+        base, counted_on, count = self._counted.get(school, (None, day, 0))
+        if base is not knowledge or counted_on != day:
+            count = _waiting(knowledge, day)
+            self._counted[school] = (knowledge, day, count)
+        return count
+
+    def in_force(self, school: str, name: str) -> PolicyDocument | None:
+        """The edition of a document that is in force, as it was printed; None where it was not kept whole."""
+        return issued(name, self.policy(school).editions.get(name))
+
     def digest(self, school: str, document: PolicyDocument) -> str:
         """What changes with any word of a document, and with what it rests on."""
         return _digest(self.knowledge(school), document)
@@ -174,7 +192,8 @@ class DocumentDesk:
             return False
         detail = Detail(reference=name, text=str(document.edition.number))
         keep_editions(
-            folder, knowledge, (document,), lambda: self._note(school, who, "edition-issued", detail, now)
+            folder, knowledge, (document,), lambda: self._note(school, who, "edition-issued", detail, now),
+            by=self._person(school, who).name,
         )  # fmt: skip
         return True
 
@@ -202,7 +221,15 @@ class DocumentDesk:
 def _as_it_stands(knowledge: Knowledge, document: PolicyDocument) -> PolicyDocument:
     if document.is_draft or is_kept(knowledge, document):
         return document
-    return replace(document, to_do=(NOT_ISSUED,))
+    return replace(document, to_do=(NOT_ISSUED,), printed_to_do=())
+
+
+def _waiting(knowledge: Knowledge, today: dt.date) -> int:
+    if not knowledge.policy.questions or knowledge.policy.damaged:
+        return 0
+    found = documents(knowledge, today)
+    ready = (not each.is_draft and not is_kept(knowledge, each) for each in found)
+    return sum(is_ready or bool(_to_read(knowledge, each, today)) for is_ready, each in zip(ready, found, strict=True))
 
 
 def _to_read(knowledge: Knowledge, document: PolicyDocument, today: dt.date) -> tuple[str, ...]:

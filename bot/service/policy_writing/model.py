@@ -60,7 +60,8 @@ class PrintedSection:
 @dataclass(frozen=True)
 class PolicyDocument:
     """One document, as on a day. Where something is still to be done it is a draft, and `to_do` says what, sentence by
-    sentence (`outstanding` by its parts). `notes` say what is not as in England."""
+    sentence (`outstanding` by its parts, `printed_to_do` for whoever holds it on paper). `notes` say what is not as in
+    England."""
 
     id: str
     title: str
@@ -77,6 +78,7 @@ class PolicyDocument:
     day: dt.date = dt.date.min
     outstanding: Outstanding = field(default_factory=Outstanding)
     notes: tuple[str, ...] = ()
+    printed_to_do: tuple[str, ...] = ()
 
     @property
     def is_draft(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.answering.wordings import called
 from bot.knowledge import Knowledge, Role
 from bot.knowledge.school_policy.model import Outline
 from bot.service.policy_writing.filling_in import (
@@ -49,6 +50,27 @@ class Outstanding:
             yield f"Answers to staff that must turn on the same and do not any more: {those}. Mend their files"
         if self.empty:
             yield f"Nobody holds these roles in school.yaml: {', '.join(self.empty)}. Name somebody"
+
+
+def outstanding_in_words(knowledge: Knowledge, found: Outstanding) -> Iterator[str]:
+    """The same for whoever holds the printed draft: no ids, and nothing to be typed into a terminal."""
+    if found.questions:
+        asks = ", ".join(f"“{knowledge.policy.questions[each].ask}”" for each in found.questions)
+        yield f"Nobody has answered this yet, so the usual answer stands: {asks}"
+    if count := len(found.clauses):
+        clauses = "1 clause is not approved as it stands"
+        clauses = clauses if count == 1 else f"{count} clauses are not approved as they stand"
+        yield f"{clauses}. The DSL or the headteacher approves them"
+    if found.waiting:
+        yield f"Answers to staff say the same and are not approved as they stand: {_titles(knowledge, found.waiting)}"
+    if found.loose:
+        yield f"Answers to staff must say the same and do not any more: {_titles(knowledge, found.loose)}"
+    if found.empty:
+        yield f"Nobody at the school is named as {', '.join(called(knowledge, each) for each in found.empty)}"
+
+
+def _titles(knowledge: Knowledge, entries: tuple[str, ...]) -> str:
+    return ", ".join(f"“{knowledge.entries[each].title}”" for each in entries)
 
 
 def outstanding_of(knowledge: Knowledge, outline: Outline) -> Outstanding:

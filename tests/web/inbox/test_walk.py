@@ -92,6 +92,8 @@ INSIDE: tuple[Walked, ...] = (
     ("GET", "/inbox/documents/read/{document}", NONE, 200, ANSWERS),
     ("POST", "/inbox/documents/read/{document}", {"action": "approve"}, 400, ANSWERS),
     ("GET", "/inbox/documents/read/{document}/{kind}", NONE, 200, ANSWERS),
+    # No edition is in force here; the file of one is taken away in tests/web/documents/test_pages.py.
+    ("GET", "/inbox/documents/read/{document}/in-force/{kind}", NONE, 404, ANSWERS),
     # Governors have the PDFs alone. Reviews are walked in tests/web/readiness/: here none was begun.
     ("GET", "/inbox/readiness", NONE, 200, EVERYBODY),
     ("POST", "/inbox/readiness", {"action": "close"}, 409, ANSWERS),
