@@ -23,7 +23,7 @@ _PATTERNS = (
     re.compile(rf"\b{_FULL},?\s+\(?(?:(?:in|of|from)\s+)?{_YEAR}{_STAFF}\)?"),
     re.compile(rf"\b{_ONE},?\s+\(?{_CLASS}{_STAFF}\)?"),
     re.compile(rf"\b{_ONE},?\s+(?:\(|(?:in|of|from)\s+)?{_YEAR}\)?,?\s+{_DOES}\b"),
-    re.compile(rf"(?<!\bSt\. )\b(?!St |Saint ){_ONE}['’](?:s\s+|\s+){_OF_FAMILY}"),
+    re.compile(rf"(?<!\bSt )(?<!\bSt\. )(?<!Saint )\b(?!St |Saint ){_ONE}['’](?:s\s+|\s+){_OF_FAMILY}"),
 )
 # What stands with a capital letter before a year or a parent, and is no child's name.
 _NO_CHILD = frozenset(
@@ -34,9 +34,9 @@ _NO_CHILD = frozenset(
     "nobody november october of office on online one our padlet parent parents pshe pupil pupils rse rshe room "
     "safer safety saturday school schools scratch september set show since social some spring staff stage student "
     "students summer sunday survey teacher teachers team teams term that the their these this three thursday training "
-    "tuesday tutor tutors two was we wednesday week when where which who with year years your media relationships health "
-    "instagram facebook twitter youtube tiktok snapchat whatsapp tapestry seesaw policy scheme unit project science "
-    "english maths history geography art drama music french spanish german pe".split()
+    "tuesday tutor tutors two was we wednesday week when where which who with year years your media relationships "
+    "health instagram facebook twitter youtube tiktok snapchat whatsapp tapestry seesaw policy scheme unit project "
+    "science english maths history geography art drama music french spanish german pe".split()
 )
 
 
