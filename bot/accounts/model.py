@@ -101,7 +101,8 @@ class Registered:
     @property
     def title(self) -> str:
         """What people call it."""
-        return f"{self.asking.name} ({self.asking.tool})"
+        name, tool = self.asking.name, self.asking.tool
+        return name if name.casefold() == tool.casefold() else f"{name} ({tool})"
 
     def decision(self, decided_as: DecidedAs) -> Decision | None:
         """What was last decided so; None where nobody has yet."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.accounts.form import AUDIENCES, YEARS
+from bot.accounts.form import AUDIENCES
 from bot.accounts.model import AGREED, Registered
+from bot.accounts.words import years_in_words
 
 RegisterAsked = Literal["state", "holders", "list"]
 _ALSO: Mapping[str, str] = {
@@ -27,16 +28,31 @@ _SITES = (
 )
 _THING = rf"(?:(?:{_SITES})(?: (?:account|page|group|channel|feed|profile))?|(?:account|page|channel|feed))"
 _NAME = rf"(?:the|our) (?P<name>(?:[^\W_][\w'&-]* ){{1,6}}?{_THING})"
-_KNOWN = r"(?:the|our) (?P<known>[^\W_][\w'&-]*(?: [\w'&-]+){0,7})"
+_KNOWN = r"(?:(?:the|our) )?(?P<known>[^\W_][\w'&-]*(?: [\w'&-]+){0,7})"
 _KIND_OF_TOOL = r"(?:tools|apps|accounts|sites|websites|platforms)"
 _TOOLS = rf"(?:(?:social media )?{_KIND_OF_TOOL}(?: (?:and|or) {_KIND_OF_TOOL})?|social media)"
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
+_NUMBER = rf"(?:\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_YEAR = r"(?:years?|yrs?|y)"
+_STAGES: Mapping[str, tuple[str, ...]] = {
+    "nursery": ("nursery",),
+    "reception": ("reception",),
+    "eyfs": ("nursery", "reception"),
+    **{
+        each: tuple(f"year-{number}" for number in range(first, last + 1))
+        for stage, first, last in ((1, 1, 2), (2, 3, 6), (3, 7, 9), (4, 10, 11), (5, 12, 13))
+        for each in (f"ks{stage}", f"ks {stage}", f"key stage {stage}")
+    },
+    **dict.fromkeys(("sixth form", "the sixth form", "sixth formers"), ("year-12", "year-13")),
+}
 _WHOM = (
-    r"(?P<whom>(?:year|yr|y) ?\d{1,2}s?|nursery|reception|"
+    rf"(?P<whom>{_YEAR} ?{_NUMBER}s?(?:(?: to | and | or |-| )(?:{_YEAR} ?)?{_NUMBER}s?)*|{'|'.join(_STAGES)}|"
     r"(?:my |our |the )?(?:pupils|children|students|parents|families|carers))"
 )
 _END = r"(?: yet| now| please| here| at (?:our|this) school| for use| at the moment)*"
 _LISTED = r"(?:in|on) the register"
-_APPROVED = rf"(?:approved|agreed|official|registered|signed off|authorised|{_LISTED})"
+_YES = r"(?:approved|agreed|signed off|authorised)"
+_APPROVED = rf"(?:{_YES}|official|registered|{_LISTED}|(?:ok|okay|fine|alright) to use)"
 _RUNS = (
     r"(?:runs|manages|holds|looks after|is in charge of|is responsible for|"
     r"has the (?:login|logins|password) (?:to|for|of)|has (?:access|a login) to)"
@@ -44,6 +60,9 @@ _RUNS = (
 _FORMS: Sequence[tuple[RegisterAsked, str]] = (
     ("state", rf"(?:is|are|was|has|have) {{name}} (?:been )?{_APPROVED}(?: or not)?{_END}"),
     ("state", rf"(?:when|how long) is {{name}} (?:due for review|approved(?: until)?|reviewed){_END}"),
+    ("state", rf"has {{name}} been (?:reviewed|looked at again){_END}"),
+    ("state", rf"when was {{name}} (?:last )?(?:reviewed|{_YES}){_END}"),
+    ("state", rf"who (?:has )?{_YES} {{name}}{_END}"),
     ("holders", rf"who {_RUNS} {{name}}{_END}"),
     ("list", rf"(?:which|what) {_TOOLS} (?:may|can|could|should|do|am|are) (?:i|we|staff|teachers) "
              rf"(?:allowed to )?use (?:with|for) {_WHOM}{_END}"),
@@ -56,6 +75,19 @@ _FILLERS = frozenset(
     "account page group channel feed profile department dept's department's school's of on for and s".split()
 )
 _LONGEST = 200
+_HELLO = re.compile(r"(?:hi|hello|hey|good (?:morning|afternoon|evening))\b(?: (?:there|all))?[\s,.!]*", re.I)
+_GOES_ON = re.compile(r"[.?!;:\n…][^\w]*\w")
+# What makes a sentence of its own of the words behind a name: "who runs the PE Twitter a boy is bullied on it".
+_NO_NAME = frozenset("a an is are was were has had he she they it i we my his her who that because".split())
+_IN_FULL = {
+    "physical education": "pe",
+    "religious education": "re",
+    "religious studies": "re",
+    "d&t": "dt",
+    "design and technology": "dt",
+    "modern foreign languages": "mfl",
+    "parent teacher association": "pta",
+}
 _FOR = {
     "pupils": "pupils",
     "children": "pupils",
@@ -73,24 +105,26 @@ LEADS_TO_REQUEST = frozenset(
 
 @dataclass(frozen=True)
 class RegisterQuestion:
-    """What is asked of the register: by which form, about which name, for which year or audience (empty: all).
+    """What is asked of the register: by which form, about which name, for which years or audience (empty: all).
     `certain` says that the name is plainly one of an account, so that it is said where the register has none."""
 
     asked: RegisterAsked
     name: str = ""
-    whom: str = ""
+    whom: tuple[str, ...] = ()
     certain: bool = True
 
 
 def question_in(text: str) -> RegisterQuestion | None:
-    """A whole message -> what it asks of the register; None for everything else."""
-    said = _plain(text)
+    """A whole message -> what it asks of the register; None for everything else, and where it says more than that."""
+    text = _HELLO.sub("", text.strip(), count=1)
+    said = "" if _GOES_ON.search(text) else _plain(text)
     for certain, forms in ((True, _STRICT), (False, _LOOSE)):
         for asked, form in forms:
             if found := form.fullmatch(said):
                 named = found.groupdict()
                 name = (named.get("name") or named.get("known") or "").strip()
-                return RegisterQuestion(asked, name, _whom(named.get("whom") or ""), certain)
+                if _may_be_a_name(name):
+                    return RegisterQuestion(asked, name, _whom(named.get("whom") or ""), certain)
     return None
 
 
@@ -107,11 +141,10 @@ def found_by(question: RegisterQuestion, register: Iterable[Registered]) -> tupl
     )
 
 
-def whom_in_words(whom: str) -> str:
-    """A year or an audience, as it is said in a sentence."""
-    labels = {each.value: each.label for each in (*YEARS, *AUDIENCES)}
-    words = labels.get(whom, "")
-    return words if whom in {each.value for each in YEARS} else words.lower()
+def whom_in_words(whom: tuple[str, ...]) -> str:
+    """Years or an audience, as they are said in a sentence; empty where the register knows no such year."""
+    labels = {each.value: each.label.lower() for each in AUDIENCES}
+    return labels.get(whom[0], "") or years_in_words(whom) if whom else ""
 
 
 def _plain(text: str) -> str:
@@ -120,15 +153,35 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w'&-]+", " ", text.casefold().replace("’", "'")).split())
 
 
-def _whom(said: str) -> str:
-    if found := re.search(r"\d{1,2}", said):
-        return f"year-{int(found[0])}"
-    return _FOR.get(said.split()[-1], said) if said else ""
+def _may_be_a_name(name: str) -> bool:
+    """Whether it names one thing, and says nothing of it."""
+    return _NO_NAME.isdisjoint(name.split()) and len(re.findall(rf"\b(?:{_SITES})\b", name)) <= 1
 
 
-def _is_for(found: Registered, whom: str) -> bool:
+def _whom(said: str) -> tuple[str, ...]:
+    if not said or said in _STAGES:
+        return _STAGES.get(said, ())
+    if not (marks := re.findall(rf"{_NUMBER}|\bto\b|-", said)):
+        return (_FOR[said.split()[-1]],)
+    years, run = list[int](), False
+    for mark in marks:
+        if mark in ("to", "-"):
+            run = bool(years)
+            continue
+        number = int(mark) if mark.isdecimal() else _NUMBERS.index(mark) + 1
+        years += range(years[-1] + 1, number) if run else ()
+        years.append(number)
+        run = False
+    return tuple(f"year-{each}" for each in dict.fromkeys(years))
+
+
+def _is_for(found: Registered, whom: tuple[str, ...]) -> bool:
+    """Whether it is for some of them: which, its line says."""
+    asking, wanted = found.asking, set(whom)
     return (
-        not whom or whom in found.asking.audience or ("pupils" in found.asking.audience and whom in found.asking.years)
+        not wanted
+        or bool(wanted & set(asking.audience))
+        or ("pupils" in asking.audience and bool(wanted & set(asking.years)))
     )
 
 
@@ -139,4 +192,7 @@ def _names(found: Registered) -> frozenset[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_ALSO.get(word, word) for word in _plain(text).replace("'s", "").split())
+    said = _plain(text).replace("'s", "")
+    for full, short in _IN_FULL.items():
+        said = re.sub(rf"\b{full}\b", short, said)
+    return frozenset(_ALSO.get(word, word) for word in said.split())

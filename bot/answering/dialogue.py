@@ -20,9 +20,10 @@ from bot.answering.hearing import Heard, hear, is_graver, shows_nudity
 from bot.answering.piloting import as_tried, turned_away
 from bot.answering.pressing import to_press
 from bot.answering.telling_apart import as_added, let_go, only_adds
+from bot.answering.topics import served
 from bot.answering.turns import REMEMBERED_FOR, Base, Conversation, NoteGap, Turn, somebody
 from bot.messages import LONGEST, Button, Message, Reply
-from bot.presses import AskPolicy
+from bot.presses import AskAlso, AskPolicy
 from bot.understanding.decision import Choices, Match, NoMatch
 from bot.understanding.reading import Reading
 from bot.understanding.triage import Finding
@@ -54,14 +55,20 @@ def respond(base: Base, state: Conversation, message: Message, now: dt.datetime)
         return _noted(base, Turn(told, state), heard.finding, now)
     if name := command_of(message.text):
         return Turn(carry_out(base.knowledge, name, now), state)
-    if said := _of_register(base, message.text, now):
+    if said := _of_register(base, heard, message.text, now):
         return _noted(base, Turn(said, state), heard.finding, now)
     return _to_text(base, state, heard, heard.reading, now)
 
 
-def _of_register(base: Base, text: str, now: dt.datetime) -> Reply | None:
+def _of_register(base: Base, heard: Heard, text: str, now: dt.datetime) -> Reply | None:
+    """What the register says. Where it has nothing, what the base would have answered is offered beside that."""
     question = question_in(text) if base.register is not None else None
-    return from_register(base.knowledge, base.register or (), question, now) if question else None
+    said = from_register(base.knowledge, base.register or (), question, now) if question else None
+    if said is None or said.kind != "no-answer":
+        return said
+    behind = [base.knowledge.entries[each] for each in _entries_behind(base, heard)]
+    found = served(base.knowledge, behind)[:_OFFERED]
+    return replace(said, offers=tuple(Button(BESIDE.format(title=each.title), AskAlso(each.id)) for each in found))
 
 
 def respond_to_edit(base: Base, message: Message, before: Message | None, now: dt.datetime) -> Turn | None:
@@ -154,6 +161,8 @@ def _nothing_said(base: Base) -> Reply:
 
 
 EMPTY = "Type a question in your own words, such as: can I friend an ex-pupil?"
+_OFFERED = 2
+BESIDE = "See an answer about: {title}"
 ABOUT_POLICY = "My question was about the policy"
 TOO_LONG = (
     f"That is too long for one question: I take up to {LONGEST:,} characters. Ask it in a sentence or two, or ask this "

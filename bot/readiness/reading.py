@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from bot.concerns import IncompleteError
+from bot.concerns.naming.children import children_named
 from bot.concerns.naming.names import TITLES, name_words
 from bot.concerns.naming.private import private_persons
 from bot.concerns.typed import NOT_PICKED, PAST_DAY, day_in, too_long
@@ -59,6 +60,9 @@ def of_text(text: str, people: Iterable[str] | None, limit: int) -> str:
 
 def _private(text: str, people: Iterable[str]) -> str:
     """What looks like a child, or like somebody's private details. "Ms Patel" may be named: she is on the staff."""
+    people = tuple(people)
+    if child := next(children_named(text, people), ""):
+        return f"“{child}”."
     lines = [(line, "") for line in text.splitlines()]
     found = [each for each in private_persons(lines, people) if not (each.kind == "name" and _is_titled(each.words))]
     return f"“{found[0].words}”." if found else ""

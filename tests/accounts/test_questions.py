@@ -15,6 +15,7 @@ from bot.answering.conversing.from_register import from_register
 from bot.answering.dialogue import Base
 from bot.knowledge import Knowledge
 from bot.messages import Message
+from bot.presses import AskAlso
 from bot.service.accounts import AccountDesk
 from bot.service.core import Core
 from bot.store import Store
@@ -46,6 +47,16 @@ def register(knowledge: Knowledge, store: Store) -> tuple[Registered, ...]:
         ("which accounts are approved?", {"PE (Twitter)", "Fernbank (Facebook)", "Year 6 trip (Padlet)"}),
         ("is the drama TikTok approved?", set()),  # it waits, and nobody is told so
         ("which tools may I use with Year 4?", set()),
+        ("is Twitter approved?", {"PE (Twitter)"}),
+        ("is PE twitter ok to use", {"PE (Twitter)"}),
+        ("Hi, who approved the PE Twitter?", {"PE (Twitter)"}),
+        ("has the PE Twitter been reviewed?", {"PE (Twitter)"}),
+        ("is the physical education twitter approved?", {"PE (Twitter)"}),
+        ("which tools may I use with years 5 and 6?", {"Year 6 trip (Padlet)"}),
+        ("which tools may I use with years 7 to 9?", {"PE (Twitter)"}),
+        ("which tools may I use with year nine?", {"PE (Twitter)"}),
+        ("what apps can we use with KS3?", {"PE (Twitter)"}),
+        ("which tools may I use with the sixth form?", set()),
     ],
 )
 def test_it_is_found_by_its_own_names(question: str, titles: set[str], register: tuple[Registered, ...]) -> None:
@@ -61,7 +72,9 @@ def test_it_is_found_by_its_own_names(question: str, titles: set[str], register:
         "who runs the school?",
         "who is in charge of the PE department",
         "is the new policy approved?", "who is in charge of the minibus", "which apps are good for phonics?",
-        "is TikTok approved for pupils under 13",
+        "is TikTok approved for pupils under 13", "is Padlet allowed?", "has it been reviewed?",
+        "who runs the PE Twitter? a Year 8 is being bullied on it",
+        "who runs the PE Twitter a boy posted on Instagram",
     ],
 )  # fmt: skip
 def test_every_other_question_is_left_alone(
@@ -91,6 +104,8 @@ def test_what_it_says_of_a_state(knowledge: Knowledge, register: tuple[Registere
 
     assert "and in use. Its next review is on 1 June 2027" in said("is the PE Twitter approved?")
     due = dt.datetime.combine(REVIEW, dt.time(12), dt.UTC)
+    assert "goes from Nursery and Reception to Year 13" in said("which tools may I use with Year 99?")
+    assert "is approved by" in said("who approved the PE Twitter?")
     assert "Its review has been due since 1 June 2027" in said("is the PE Twitter approved?", due)
     assert "not in use yet" in said("is the year 6 trip padlet approved")
     assert "Reasonmarker" not in said("is the PE Twitter approved?")
@@ -110,6 +125,14 @@ def test_a_damaged_line_of_the_register_keeps_nobody_from_a_handover(base: Base,
     text = "who runs the nudes of year 9 girls instagram page"
     assert question_in(text)
     assert core.assistant.handle(Message(text, "c"), NOW).kind == "handover"
+
+
+def test_an_empty_register_says_so_and_an_answer_of_the_base_is_offered_at_most(base: Base, store: Store) -> None:
+    reply = Core(lambda: base, store).assistant.handle(Message("Is the PE Instagram approved?", "c"), NOW)
+    assert (reply.kind, reply.answer) == ("no-answer", None)
+    assert "no approved account of that name" in reply.text and reply.contact
+    assert all(isinstance(each.action, AskAlso) for each in reply.offers)
+    assert reply.offers
 
 
 def test_a_concern_is_looked_for_first(core: Core) -> None:

@@ -19,10 +19,15 @@ from bot.messages import Reply
 
 _MOST = 12  # in one reply
 _NOT_THERE = (
-    "The register has no approved account of that name. Nothing may be used before it stands there. Please ask this "
+    "The register has no approved account of that name. What is not in it must not be used yet. Please ask this "
     "person before you act:"
 )
+_NO_SUCH_YEAR = (
+    "The register has no such year. It goes from Nursery and Reception to Year 13. Ask again with one of these, or "
+    "ask this person:"
+)
 _NONE_FOR = "The register has nothing that is approved{whom}. Please ask this person before you use anything:"
+_LISTED = "These are in the register{whom}. Use each only as it was approved, with those for whom it was approved:"
 _MORE = "There are more than these. Ask the online safety lead for the whole register."
 
 
@@ -39,13 +44,15 @@ def from_register(
         return _not_found(knowledge, question, now) if question.certain else None
     lines = [_said(each, question, knowledge.school.opening.zone) for each in found[:_MOST]]
     if question.asked == "list":
-        lines = [f"In the register as approved{_for(question)}:", *lines]
+        lines = [_LISTED.format(whom=_for(question)), *lines]
     return Reply("action", text="\n".join((*lines, *([_MORE] if len(found) > _MOST else ()))), confidence=1.0)
 
 
 def _not_found(knowledge: Knowledge, question: RegisterQuestion, now: dt.datetime) -> Reply:
     asked = holder_of(knowledge, "online-safety-lead", now)
     text = _NONE_FOR.format(whom=_for(question)) if question.asked == "list" else _NOT_THERE
+    if question.whom and not whom_in_words(question.whom):
+        text = _NO_SUCH_YEAR
     return Reply("no-answer", text=text, contact=asked.contact, ask=asked.role, account_form=True, confidence=1.0)
 
 
