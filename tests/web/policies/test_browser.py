@@ -77,6 +77,12 @@ def test_no_page_has_barriers_or_is_cut_off(
     look("compared", "Social media policy")
     press(page, "Yes, this is the new edition")
     look("changes", "Social media policy")
+    page.get_by_role("link", name=re.compile("^Read it again")).first.click()
+    look("again", "To approve")
+    page.get_by_role("link", name="change it or take it out of use").click()
+    expect(page.get_by_text("The policy that it rests on has changed.")).to_be_visible()
+    assert barriers(page) == [] and overflow(page) <= 0
+    shoot(page, f"policies-{name}-{scheme}-answer", whole=True)
     page.goto(f"{base_of(page)}inbox/policies")
     look("list", "Your own policies")
     page.get_by_role("link", name="National documents").click()
