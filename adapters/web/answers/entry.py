@@ -53,7 +53,7 @@ class EntryPage:
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
             remarks=REASONS,
-            decided=desk.workbench.decided(desk.school, view.line.entry),
+            decided=desk.workbench.decided(desk.school, signed.person.id, view.line.entry),
             documents=DOCUMENTS,
             words=words,
             done=desk.done(request),

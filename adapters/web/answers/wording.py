@@ -122,6 +122,8 @@ class Words:
     def field(self, entry: str, field: str) -> str:
         """A field by the name that it has in the form."""
         parts = field.split(" > ")
+        if field == "cases":
+            return "What it says in each case"
         if len(parts) == 3:
             return f"{LABELS.get(parts[2], parts[2])}, if: {self.case(entry, parts[1])}"
         return LABELS.get(field, field)
