@@ -125,10 +125,7 @@ def test_what_the_schools_policy_decides_is_changed_there_and_not_written_over(w
     assert [each.field for each in stops] == ["badge"]
     said = stops[0].sentence
     assert "follows what your school decided in its own policy" in said and "askfirst" not in said
-    assert (
-        "You can change what was decided under “Documents” in the menu." in said
-        or "changed under “Documents” in the menu by " in said
-    )
+    assert "under “Documents” in the menu" in said
     world.bench.drop(SCHOOL, AUTHOR, written_over.id, world.now)
     beside = world.draft(EX_PUPIL, note="Ask before you answer.")
     assert not [each for each in world.bench.check(SCHOOL, beside) if each.stops]

@@ -44,7 +44,7 @@ async def test_whoever_approved_it_hears_of_it_once(world: World, store: Store) 
     assert await reminded(world, store, post) == [mail(world, DSL)]
     (_, letter) = post.arrived[0]
     title = world.base.knowledge.entries[PHONE].title
-    assert f"“{title}” ({PHONE}): “It is out of date”; “It is hard to understand”" in letter.text
+    assert f"“{title}”: “It is out of date”; “It is hard to understand”" in letter.text
     assert letter.text.strip().endswith("https://ask.school.example/inbox/answers")
     say(world)
     for _ in range(3):

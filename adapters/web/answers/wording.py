@@ -33,8 +33,7 @@ RULING_WORDS: Mapping[Ruling, str] = {
 # What is said once something was done. The address of the page carries the key, never a text.
 DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
-    "sent": "It is sent, and waits for approval. Whom we wrote to stands below. Until it is approved staff get what "
-    "they got before.",
+    "sent": "It is sent. Whom we wrote to stands below. Until it is approved staff get what they got before.",
     "doubted": "Whoever decided it is written to, with your reason. Staff get the former words meanwhile.",
     "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that takes "
     "about half a minute, and more on a busy computer.",
