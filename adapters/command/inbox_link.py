@@ -6,6 +6,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import socket
+import sys
 
 from adapters.console.account import in_terminal
 from bot.concerns import Actor, Detail, staff
@@ -13,6 +15,11 @@ from bot.errors import AskFirstError
 from bot.service.live.last_good import files_or_last_good
 from bot.settings import Settings
 from bot.store import open_for
+
+_NOBODY_THERE = (
+    "Nothing answers at {address} now. If AskFirst serves on another port or at another address, set ASKFIRST_PORT or "
+    "ASKFIRST_URL as it has it, and make a new link."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +30,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print the link."""
     print(inbox_link(settings, parsed.person, dt.datetime.now(dt.UTC)))
+    if not settings.public and not _answers(settings.host, settings.port):
+        print(_NOBODY_THERE.format(address=settings.address), file=sys.stderr)
     return 0
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether anything listens there now."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def inbox_link(settings: Settings, person: str, now: dt.datetime) -> str:

@@ -108,6 +108,25 @@ def test_a_disk_without_room_keeps_nothing_of_what_could_not_be_learned(
     assert not list(tmp_path.glob("askfirst-learning-*"))
 
 
+def test_what_is_learned_ahead_waits_its_turn_and_gives_way_to_what_is_live(
+    folder: Folder, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner, files = Learner(settings.cache, None, None), read_files(folder.path)
+    working = subprocess.Popen(["sleep", "60"])
+    monkeypatch.setattr(learning, "begin_apart", lambda *_: working)
+    learner.begin(files, "first")
+    for key in ("ahead", "too many"):
+        learner.begin_ahead(files, key)
+    assert learner._next == (files, "ahead"), "it was sent while something else was learned, and is not forgotten"
+    learner.begin(files, "live")
+    learner.begin_ahead(files, "ahead")
+    assert learner._next == (files, "live")
+    learner._next = None
+    working.kill()
+    working.wait()
+    assert not learner.is_busy()
+
+
 @pytest.mark.wide
 def test_what_was_sent_is_learned_while_it_waits_and_is_live_with_the_approval(
     folder: Folder, settings: Settings

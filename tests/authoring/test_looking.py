@@ -126,7 +126,7 @@ def test_what_the_schools_policy_decides_is_changed_there_and_not_written_over(w
     assert [each.field for each in stops] == ["badge"]
     said = stops[0].sentence
     assert "follows what your school decided in its own policy" in said and "askfirst" not in said
-    assert "ask Ms Amara Bello (the DSL) or Mrs Ruth Calder (the headteacher)" in said
+    assert "under “Documents” in the menu" in said
     world.bench.drop(SCHOOL, AUTHOR, written_over.id, world.now)
     beside = world.draft(EX_PUPIL, note="Ask before you answer.")
     assert not [each for each in world.bench.check(SCHOOL, beside) if each.stops]

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import pwd
 import re
+import socket
 import sqlite3
 
 import pytest
@@ -98,6 +99,15 @@ async def test_a_link_signs_somebody_in_once_and_stands_in_the_log(desk: Desk, l
     account = pwd.getpwuid(os.getuid()).pw_name
     (made,) = [line for line in desk.run("audit").shown.splitlines() if "link-made" in line]
     assert made.endswith(f"the terminal  (for dsl, the terminal (account {account}))")
+
+
+def test_a_link_to_where_nothing_answers_says_so(desk: Desk, lexical: Base) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        desk.more["ASKFIRST_PORT"] = str(free.getsockname()[1])
+    done = desk.run("inbox-link", "dsl")
+    assert done.status == 0 and "/inbox/enter?token=" in done.shown
+    assert "Nothing answers at http://127.0.0.1:" in done.complained and "ASKFIRST_PORT" in done.complained
 
 
 def test_a_link_for_nobody_is_refused(desk: Desk) -> None:

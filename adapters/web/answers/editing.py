@@ -202,7 +202,7 @@ class DraftPage:
             seen=desk.drafted(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
             numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, written)),
             suspects=await desk.call(lambda: self._suspects(written)),
-            decided=desk.workbench.decided(desk.school, draft.entry),
+            decided=desk.workbench.decided(desk.school, signed.person.id, draft.entry),
             documents=DOCUMENTS,
             nations=NATIONS,
             labels=LABELS,

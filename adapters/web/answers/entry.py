@@ -55,7 +55,7 @@ class EntryPage:
             remarks=REASONS,
             rules=await desk.call(lambda: policies.changed_under(desk.school, signed.person.id, view.line.entry)),
             said=await desk.call(lambda: policies.said_of(desk.school, signed.person.id, view.line.entry)),
-            decided=desk.workbench.decided(desk.school, view.line.entry),
+            decided=desk.workbench.decided(desk.school, signed.person.id, view.line.entry),
             documents=DOCUMENTS,
             words=words,
             done=desk.done(request),

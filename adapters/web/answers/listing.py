@@ -79,6 +79,7 @@ class AnswerListPage:
             count=len(found),
             waiting=[each for each in waiting if not each.refused],
             drafts=await desk.call(lambda: bench.drafts(school, who)),
+            remarked=await desk.call(lambda: bench.remarked(school, who, now)),
             out=[
                 (each, _line_of(each.entry, lines))
                 for each in await desk.call(lambda: bench.lately_out(school, who, now))

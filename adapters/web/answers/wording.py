@@ -33,8 +33,7 @@ RULING_WORDS: Mapping[Ruling, str] = {
 # What is said once something was done. The address of the page carries the key, never a text.
 DONE: Mapping[str, str] = {
     "saved": "Your changes are kept as a draft. Staff still get the old answer.",
-    "sent": "It is sent, and waits for approval. Whom we wrote to stands below. Until it is approved staff get what "
-    "they got before.",
+    "sent": "It is sent. Whom we wrote to stands below. Until it is approved staff get what they got before.",
     "doubted": "Whoever decided it is written to, with your reason. Staff get the former words meanwhile.",
     "approved": "Approved. Staff get the new words within seconds. New ways of asking are learned first: that takes "
     "about half a minute, and more on a busy computer.",
@@ -122,6 +121,8 @@ class Words:
     def field(self, entry: str, field: str) -> str:
         """A field by the name that it has in the form."""
         parts = field.split(" > ")
+        if field == "cases":
+            return "What it says in each case"
         if len(parts) == 3:
             return f"{LABELS.get(parts[2], parts[2])}, if: {self.case(entry, parts[1])}"
         return LABELS.get(field, field)

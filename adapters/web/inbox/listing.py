@@ -15,7 +15,9 @@ from adapters.web.inbox.wording import Clock, how_it_stands, next_alert
 from bot.concerns import Summary
 from bot.knowledge import School
 from bot.service.approving.reviewing import review_lines, waiting_line
+from bot.service.authoring.model import Remarked
 from bot.service.drills import UnansweredDrill, not_answered
+from bot.store.desks.drafts import Draft
 
 _LONGEST = 200  # characters that are looked for
 _GROUPS = (("open", "Waiting for somebody"), ("acknowledged", "Being followed up"), ("closed", "Closed"))
@@ -40,9 +42,12 @@ class ConcernGroup:
 
 @dataclass(frozen=True)
 class Remarks:
-    """What stands above the list: answers that are due for review or wait, and that a backup was restored."""
+    """What stands beside the list: answers that are due for review or wait, the reader's drafts that came back and
+    answers with which staff find fault, and that a backup was restored."""
 
     answers: Sequence[str] = ()
+    returned: Sequence[Draft] = ()
+    remarked: Sequence[Remarked] = ()
     restored: RestoredRemark | None = None
 
 
@@ -71,7 +76,8 @@ class ListPage:
         restored = await in_thread(lambda: remark_for(self._frame, signed))
         drills = await in_thread(lambda: not_answered(self._frame.core.store, self._frame.school))
         mine = [each for each in drills if signed.sees_figures or each.person == signed.person]
-        remarks = Remarks(self._answers() if signed.sees_figures else (), restored)
+        returned, remarked = await in_thread(lambda: self._of_theirs(signed))
+        remarks = Remarks(self._answers() if signed.sees_figures else (), returned, remarked, restored)
         return self._draw(signed, shown, due=due, closed=closed, done=done, wanted="", drills=mine, remarks=remarks)
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
@@ -84,11 +90,23 @@ class ListPage:
         shown = [each for each in found if each.number in numbers]
         return self._draw(signed, shown, due=(), closed=0, done="", wanted=wanted)
 
+    def _of_theirs(self, signed: Signed) -> tuple[Sequence[Draft], Sequence[Remarked]]:
+        """Their drafts that came back, and their answers with which staff find fault."""
+        if not signed.sees_answers:
+            return (), ()
+        frame, who = self._frame, signed.person.id
+        drafts = frame.core.workbench.drafts(frame.school.id, who)
+        remarked = frame.core.workbench.remarked(frame.school.id, who, frame.now())
+        return [each for each in drafts if each.state == "returned"], remarked
+
     def _answers(self) -> tuple[str, ...]:
         """A line for each answer of the base that is to be read again, and for those that nobody has approved."""
         knowledge = self._frame.core.base().knowledge
         waiting = waiting_line(knowledge)
-        return (*review_lines(knowledge, self._frame.today()), *([f"Answers: {waiting}"] if waiting else []))
+        return (
+            *review_lines(knowledge, self._frame.today(), with_ids=False),
+            *([f"Answers: {waiting}"] if waiting else []),
+        )
 
     def _draw(
         self,
@@ -114,6 +132,8 @@ class ListPage:
             count=len(entries),
             drills=drills,
             answers=remarks.answers if remarks else (),
+            returned=remarks.returned if remarks else (),
+            remarked=remarks.remarked if remarks else (),
             restored=remarks.restored if remarks else None,
         )
 

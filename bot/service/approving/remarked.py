@@ -27,14 +27,14 @@ def remark_letters(
     or who approved it. They hear of each answer once until it is approved anew, and get one letter a day at most.
     `told` is what was kept of earlier letters."""
     found_of: dict[Person, list[tuple[Entry, list[Remark]]]] = {}
-    for entry, its in _by_entry(knowledge, found):
-        for person in _whose(knowledge, entry, authors):
+    for entry, its in by_entry(knowledge, found):
+        for person in whose(knowledge, entry, authors):
             if told.get(person.id) != today.isoformat() and _is_news(entry, its, told.get(_name(person, entry))):
                 found_of.setdefault(person, []).append((entry, its))
     return tuple(_letter(person, its, today) for person, its in found_of.items())
 
 
-def _by_entry(knowledge: Knowledge, found: Sequence[Remark]) -> Iterator[tuple[Entry, list[Remark]]]:
+def by_entry(knowledge: Knowledge, found: Sequence[Remark]) -> Iterator[tuple[Entry, list[Remark]]]:
     """Remarks by the entry that has them now, those since it was approved."""
     gathered: dict[str, list[Remark]] = {}
     for each in found:
@@ -44,7 +44,7 @@ def _by_entry(knowledge: Knowledge, found: Sequence[Remark]) -> Iterator[tuple[E
     yield from ((knowledge.entries[name], its) for name, its in gathered.items())
 
 
-def _whose(knowledge: Knowledge, entry: Entry, authors: Mapping[str, str]) -> tuple[Person, ...]:
+def whose(knowledge: Knowledge, entry: Entry, authors: Mapping[str, str]) -> tuple[Person, ...]:
     """Who answers for it, and its author, as long as they are at the school."""
     author = knowledge.school.people.get(authors.get(entry.id, ""))
     return tuple(dict.fromkeys(filter(None, (answers_for(knowledge.school, entry), author))))
@@ -68,7 +68,7 @@ def _letter(person: Person, its: Sequence[tuple[Entry, list[Remark]]], today: dt
 
 def _line(entry: Entry, its: Sequence[Remark]) -> str:
     said = dict.fromkeys(REASONS[each.kind] for each in its)
-    return f"- “{entry.title}” ({entry.id}): {'; '.join(f'“{each}”' for each in said)}"
+    return f"- “{entry.title}”: {'; '.join(f'“{each}”' for each in said)}"
 
 
 def _since(entry: Entry) -> str:

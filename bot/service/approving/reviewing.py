@@ -28,12 +28,12 @@ class AnswerLetter:
     letter: Letter
 
 
-def review_lines(knowledge: Knowledge, today: dt.date) -> Iterator[str]:
+def review_lines(knowledge: Knowledge, today: dt.date, *, with_ids: bool = True) -> Iterator[str]:
     """A sentence without a full stop for each answer that is overdue or due within a month, the first due first; of
     many, how many more there are."""
     found = reviews(knowledge, today)
     yield from (each.said for each in clause_reviews(knowledge, today))
-    yield from map(_said, found[:MOST])
+    yield from (_said(each, with_ids) for each in found[:MOST])
     if len(found) > MOST:
         yield f"and {len(found) - MOST} more: askfirst check --notices names each that is overdue"
 
@@ -45,7 +45,7 @@ def waiting_line(knowledge: Knowledge) -> str:
     changed = sum(each.entry in knowledge.waiting for each in waiting)
     new = len(waiting) - changed
     parts = [f"{new} not approved and not served"] if new else []
-    parts += [f"{changed} changed since, and served as they were approved"] if changed else []
+    parts += [f"{changed} with new words that nobody has approved: staff get the former words"] if changed else []
     return "; ".join(parts)
 
 
@@ -104,6 +104,7 @@ def _about_answers(its: list[Review]) -> tuple[str, ...]:
     )
 
 
-def _said(review: Review) -> str:
+def _said(review: Review, with_id: bool = True) -> str:
     tense = "was" if review.overdue else "is"
-    return f"“{review.entry.title}” ({review.entry.id}) {tense} to be read again by {day(review.by)}"
+    named = f"“{review.entry.title}”" + (f" ({review.entry.id})" if with_id else "")
+    return f"{named} {tense} to be read again by {day(review.by)}"

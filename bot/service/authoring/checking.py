@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answering.checking.files import bare
 from bot.knowledge import Entry
-from bot.knowledge.approvals.rules import GRAVE_BY
+from bot.knowledge.approvals.rules import APPROVERS
 from bot.knowledge.approvals.words import words_of
 from bot.knowledge.authoring.draft import EntryText
 from bot.knowledge.entries import notices_of, read_entry
@@ -34,19 +34,20 @@ _NOUNS: Mapping[str, str] = {
 }  # fmt: skip
 _VERBS = frozenset({"has", "is", "are", "begins", "holds", "names", "leads", "stands"})
 _OF_POLICY = (
-    "{noun} follows what your school decided in its own policy ({asked}). Leave it as it was here. To change what was "
-    "decided, ask {who}. Then this answer, others that say the same and the policy that staff sign change together, "
-    "and come here to be approved."
+    "{noun} follows what your school decided in its own policy ({asked}). Leave it as it was here. {who} Then this "
+    "answer, others that say the same and the policy that staff sign change together, and come here to be approved."
 )
 _OF_POLICY_TOO = "{noun} follows that decision too. Leave it as it was here."
 _DECIDED = (
-    "Some of this answer follows what your school decided in its own policy ({asked}). That cannot be changed here. To "
-    "change what was decided, ask {who}: this answer and others that say the same change with it."
+    "Some of this answer follows what your school decided in its own policy ({asked}). That cannot be changed here. "
+    "{who} This answer and others that say the same change with it."
 )
+_THEMSELVES = "You can change what was decided under “Documents” in the menu."
+_OTHERS = "What was decided is changed under “Documents” in the menu by {who}."
 _NO_RULE = (
     "Pick the rule that the answer rests on: search for a word of it where it says “Look for another rule”. If your "
-    "school has no rule about it, pick the nearest one of the national guidance. Or have your own policy put in first: "
-    "ask whoever looks after AskFirst."
+    "school has no rule about it, pick the nearest one of the national guidance. Or put your own policy in first, "
+    "under “Policies” in the menu: whoever writes or approves answers may do that, and so may you."
 )
 _OR_TICK = ", or tick that it is nobody’s name"
 _NUMBER = re.compile(r"(?<![\w.:/-])\d+(?:[.:]\d+)*(?![\w:/-])")
@@ -87,15 +88,20 @@ def _of_policy(shelf: Shelf, draft: Draft) -> Iterator[DraftProblem]:
     for name in changed:
         if written is not None and getattr(written, name) != getattr(base, name):
             noun = _NOUNS.get(name, "What it says for each case")
-            said = said_too.format(noun=noun, asked=" ".join(asked), who=shelf.named(GRAVE_BY))
+            said = said_too.format(noun=noun, asked=" ".join(asked), who=_who_decides(shelf, draft.author))
             yield DraftProblem(name, said, stops=True, of_policy=True)
             said_too = _OF_POLICY_TOO
 
 
-def decided(shelf: Shelf, entry: str) -> str:
-    """What is said of an answer that follows the school's policy; empty of any other."""
+def decided(shelf: Shelf, who: str, entry: str) -> str:
+    """What somebody is told of an answer that follows the school's policy; empty of any other."""
     asked = _asked_of_policy(shelf, entry)
-    return _DECIDED.format(asked=" ".join(asked), who=shelf.named(GRAVE_BY)) if asked else ""
+    return _DECIDED.format(asked=" ".join(asked), who=_who_decides(shelf, who)) if asked else ""
+
+
+def _who_decides(shelf: Shelf, who: str) -> str:
+    """Who answers the questionnaire: whoever may approve answers does."""
+    return _OTHERS.format(who=shelf.named(APPROVERS)) if shelf.roles(who).isdisjoint(APPROVERS) else _THEMSELVES
 
 
 def _asked_of_policy(shelf: Shelf, entry: str) -> list[str]:

@@ -13,15 +13,18 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from bot.answering.remarks import REASONS
 from bot.answering.turns import Base
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.entries.rules import FEWEST_PHRASINGS
 from bot.messages import Ruling
+from bot.service.approving.remarked import by_entry, whose
 from bot.service.authoring.listing import SINCE, line_of
-from bot.service.authoring.model import AnswerLine, BaseHealth, Pair
+from bot.service.authoring.model import AnswerLine, BaseHealth, Pair, Remarked
 from bot.service.authoring.questions import unanswered
 from bot.service.authoring.shelf import Shelf
 from bot.service.authoring.withholding import taken_out
+from bot.store.desks.drafts import PUBLISHED
 
 _MONTH = dt.timedelta(days=30)
 _MOST = 15  # pairs of a kind
@@ -73,6 +76,19 @@ def _remarked(shelf: Shelf, shown: Sequence[AnswerLine], today: dt.date) -> list
         if line and (line.approved_on is None or each.day >= line.approved_on):
             found[line.entry] += each.number
     return [(lines[entry], number) for entry, number in found.most_common()]
+
+
+def remarked_of(shelf: Shelf, who: str, now: dt.datetime) -> tuple[Remarked, ...]:
+    """Those with which staff find fault since they were approved, as far as this person wrote or approved them."""
+    said = shelf.drafts.remarked(shelf.day(now) - SINCE)
+    if not said:
+        return ()
+    authors = {each.entry: each.author for each in reversed(shelf.drafts.all(PUBLISHED))}  # the last one stays
+    return tuple(
+        Remarked(entry.id, entry.title, tuple(dict.fromkeys(REASONS[each.kind] for each in its)), its[-1].day)
+        for entry, its in by_entry(shelf.knowledge, said)
+        if who in {person.id for person in whose(shelf.knowledge, entry, authors)}
+    )
 
 
 def _words(knowledge: Knowledge) -> _Words:

@@ -247,6 +247,16 @@ class BaseHealth:
     remarked: tuple[tuple[AnswerLine, int], ...] = ()
 
 
+@dataclass(frozen=True)
+class Remarked:
+    """An answer with which staff find fault: what they say of it (the kinds, in words), and the last day."""
+
+    entry: str
+    title: str
+    said: tuple[str, ...]
+    last: dt.date
+
+
 class AuthoringError(AskFirstError):
     """Something was wanted of the workbench that cannot be; the text says why, and what to do. Nothing was changed."""
 

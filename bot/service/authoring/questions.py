@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from bot.answering.checking.files import bare
 from bot.answering.hearing import hear
 from bot.messages import Message
-from bot.service.authoring.listing import similar
+from bot.service.authoring.listing import NOT_HELPFUL, similar
 from bot.service.authoring.model import OpenQuestion
 from bot.service.authoring.names import pointed_in, vocabulary
 from bot.service.authoring.shelf import Shelf
 from bot.store import Gap
+from bot.understanding.decision import Match
 
 _MOST = 200
 
@@ -33,6 +34,8 @@ def _offered(shelf: Shelf, ranked: list[list[Gap]], nearest: bool) -> Iterator[O
     allowed = vocabulary(shelf.knowledge)
     for gaps in ranked[:_MOST]:
         question = gaps[-1].question
+        if all(gap.reason != NOT_HELPFUL for gap in gaps) and _is_answered(shelf, question):
+            continue
         found = hear(shelf.base.understanding, Message(question, conversation="")).finding
         if found.urgency is not None or found.note:
             continue
@@ -47,3 +50,11 @@ def _offered(shelf: Shelf, ranked: list[list[Gap]], nearest: bool) -> Iterator[O
             pointed=pointed_in(question, allowed),
             nearest=similar(shelf, question) if nearest else (),
         )
+
+
+def _is_answered(shelf: Shelf, question: str) -> bool:
+    """Whether an answer that staff get fits it by now."""
+    understanding = shelf.base.understanding
+    found = understanding.matcher.match(understanding.reader.read(question))
+    entry = shelf.knowledge.find(found.best.entry) if isinstance(found, Match) else None
+    return entry is not None and entry.served_in(shelf.knowledge.school.nation)

@@ -34,6 +34,7 @@ from bot.service.authoring.model import (
     Nearest,
     OpenQuestion,
     Pointed,
+    Remarked,
     SameNumber,
     Taken,
     TriedDraft,
@@ -176,10 +177,10 @@ class Workbench:
         own: that takes from ten seconds to minutes. Blocks; call it in a thread."""
         return trying.taken(self._shelf(school), draft)
 
-    def decided(self, school: str, entry: str) -> str:
-        """That some of an answer follows what the school decided in its policy, and whom to ask; empty where nothing
-        does."""
-        return checking.decided(self._shelf(school), entry)
+    def decided(self, school: str, who: str, entry: str) -> str:
+        """That some of an answer follows what the school decided in its policy, and who changes that; empty where
+        nothing does."""
+        return checking.decided(self._shelf(school), who, entry)
 
     def same_numbers(self, school: str, draft: Draft) -> tuple[SameNumber, ...]:
         """Numbers that a draft takes out of an answer and that other answers name."""
@@ -264,6 +265,12 @@ class Workbench:
         shelf = self._shelf(school)
         shelf.check_editor(who)
         return health.health_of(shelf, now)
+
+    def remarked(self, school: str, who: str, now: dt.datetime) -> tuple[Remarked, ...]:
+        """The answers of this person, written or approved by them, with which staff find fault since they were
+        approved."""
+        shelf = self._shelf(school)
+        return health.remarked_of(shelf, who, now) if shelf.edits(who) else ()
 
     def unanswered(self, school: str, who: str, now: dt.datetime) -> tuple[OpenQuestion, ...]:
         """Questions that may become an entry or a phrasing, the most asked first. What may be a concern is not among

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.web.answers import trying
 from adapters.web.answers.wording import DONE
+from bot.answering.turns import Conversation, NoteGap
 from bot.knowledge.authoring import EntryText, digest_of_text
 from bot.knowledge.school_policy.model import Given
 from bot.messages import Message
@@ -18,7 +19,7 @@ from bot.presses import GiveFeedback, GiveRemark
 from bot.service.authoring.model import Taken
 from bot.service.core import Core
 from bot.service.policy_writing.answering import state_of
-from bot.store import Draft
+from bot.store import Draft, Finished
 from tests.conftest import SCHOOL
 from tests.inboxing import Seen, Visitor, World
 from tests.web.answers.conftest import Files
@@ -371,11 +372,11 @@ async def test_what_the_policy_decides_names_who_changes_it_and_where(world: Wor
     draft = begun(world.core, "online", EX_PUPIL, badge=badge)
     visitor, page = await draft_page(world, "online", draft)
     checked = await visitor.post(f"{ROOT}/drafts/{draft}", **form_of(page), action="check")
-    assert "ask Ms Amara Bello (the DSL) or Mrs Ruth Calder (the headteacher)" in words(checked)
-    assert "They change it under Documents" in words(checked) and "askfirst" not in words(checked)
+    assert "You can change what was decided under “Documents” in the menu." in words(checked)
+    assert "askfirst" not in words(checked)
     assert 'href="/inbox/documents"' in checked.text
     before = words(await visitor.get(f"{ROOT}/entries/{EX_PUPIL}"))
-    assert "That cannot be changed here. To change what was decided, ask Ms Amara Bello" in before
+    assert "That cannot be changed here. You can change what was decided under “Documents”" in before
 
 
 async def test_a_new_answer_begins_with_a_rule(world: World) -> None:
@@ -594,3 +595,27 @@ async def test_an_answer_that_was_taken_out_of_use_is_said_to_be_so_and_whoever_
     assert (await head.post(address, action="approve", **fields, **ticks)).status == 303
     told = [each for each in world.store.outbox((SCHOOL,)).claim(world.now, 100) if each.kind == "answer"]
     assert [(each.recipient.person, "back in use" in each.text) for each in told] == [("dsl", True)]
+
+
+async def test_what_staff_say_of_ones_answer_and_what_came_back_stand_where_one_begins(
+    world: World, core: Core
+) -> None:
+    draft = sent(core, "online", EX_PUPIL, note="Ask.")
+    core.workbench.send_back(SCHOOL, "dsl", draft, "Say whom to ask.", world.now)
+    core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), world.now)
+    online, dsl = await world.signed_in("online"), await world.signed_in("dsl")
+    author, begins = words(await online.get(ROOT)), words(await online.get("/inbox"))
+    assert "Sent back to you" in author and "was sent back to you: Say whom to ask." in begins
+    assert "find fault" not in author, "the DSL approved it"
+    for page in (words(await dsl.get(ROOT)), words(await dsl.get("/inbox"))):
+        assert "“It is out of date”" in page and "Connecting with ex-pupils online" in page
+
+
+async def test_a_question_that_an_answer_fits_by_now_is_not_among_those_nobody_could_answer(
+    world: World, core: Core
+) -> None:
+    for question in (QUESTION, "does the canteen sell oat milk"):
+        left = Finished(Conversation(), (NoteGap(question, None, "no-answer"),))
+        world.store.talk(SCHOOL).finish_turn("visitor", left, world.now)
+    found = core.workbench.unanswered(SCHOOL, "dsl", world.now)
+    assert [each.question for each in found] == ["does the canteen sell oat milk"]
