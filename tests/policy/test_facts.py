@@ -50,6 +50,8 @@ def test_who_is_of_an_age_between_is_told_by_the_new_line(fernbank: PolicySchool
     fernbank.answer("ex-pupil-age", "21")
     fernbank.approve_all()
     assert badge(ask(base, fernbank, TWENTY)) == "Don't connect with ex-pupils under 21; remove them"
+    older = ask(base, fernbank, "can i friend an ex-pupil, she is 24").answer
+    assert older is not None and "do not connect at all, at any age" in older.answer and "even at" not in older.answer
 
 
 def test_until_it_is_approved_the_former_words_are_served_with_their_own_line(
