@@ -86,7 +86,7 @@ def sent_lines(found: Registered) -> tuple[str, ...]:
 def head_lines(seen: SeenAccount) -> tuple[str, ...]:
     """What stands above a request."""
     found = seen.found
-    claim = () if found.asked_by.checked else ("Nobody has checked who asked for this. Ask them first if in doubt.",)
+    claim = ("Nobody has checked who asked for this. Ask them first if in doubt.",) if found.is_claim else ()
     leaving = tuple(f"To be handed over: the login of {each.words}" for each in seen.to_hand_over)
     return (f"{standing(found)}. For: {for_whom(found)}", *claim, *leaving)
 

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.accounts.acts import ActId, RegisterAct, fields_of, holder_of
-from bot.accounts.model import AccountReview, DecidedAs, Decision, Holder, Registered, RegisterState
+from bot.accounts.model import AccountReview, Asking, DecidedAs, Decision, Holder, Registered, RegisterState
 from bot.accounts.parts import leaders
 from bot.concerns import Actor, IncompleteError
 from bot.concerns.actions import GivenFields, read_given
+from bot.concerns.naming.names import full_name_in
 from bot.concerns.reading import person_named
 from bot.concerns.typed import NOTHING_WRITTEN
 from bot.knowledge import School
 
+_LOOKED_AFTER = ("moderator", "cover")  # the fields that say who does
 _A_YEAR = dt.timedelta(days=366)
 
 
@@ -79,8 +81,15 @@ def _hand_over(doing: _Doing) -> Registered:
     left = tuple(name for name in doing.found.leaving if name != leaver.name)
     in_use = doing.found.state != "approved"
     return replace(
-        doing.found, state="handed-over" if in_use else "approved", holders=holders, leaving=left, reminded_on=None
-    )
+        doing.found, state="handed-over" if in_use else "approved", holders=holders, leaving=left, reminded_on=None,
+        asking=_looked_after_by(doing.found.asking, leaver, taker),
+    )  # fmt: skip
+
+
+def _looked_after_by(asking: Asking, leaver: Holder, taker: Holder) -> Asking:
+    """Whoever takes a login over looks after it too, where that was the leaver's."""
+    theirs = [each for each in _LOOKED_AFTER if full_name_in(leaver.name, asking.one(each))]
+    return replace(asking, answers={**asking.answers, **dict.fromkeys(theirs, (f"{taker.name} (was: {leaver.name})",))})
 
 
 def _close(doing: _Doing) -> Registered:

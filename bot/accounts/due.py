@@ -23,10 +23,15 @@ def to_hand_over(school: School, found: Registered, today: dt.date) -> tuple[Hol
     return tuple(each for each in found.holders if found.state in AGREED and _leaves(school, found, each, today))
 
 
+def wants_a_look(found: Registered, today: dt.date) -> bool:
+    """Whether the day of its review has come: of what is in use, and of what was approved and may be in use unsaid."""
+    return found.state in AGREED and found.review_on <= today
+
+
 def wants_a_reminder(school: School, found: Registered, today: dt.date) -> bool:
     """Whether somebody is to be reminded of it today: weekly, until it is reviewed and handed over."""
-    due = as_of_day(found, today).state == "due" or bool(to_hand_over(school, found, today))
-    return due and (found.reminded_on is None or found.reminded_on + _AGAIN <= today)
+    waits = wants_a_look(found, today) or bool(to_hand_over(school, found, today))
+    return waits and (found.reminded_on is None or found.reminded_on + _AGAIN <= today)
 
 
 def reminded(found: Registered, today: dt.date) -> Registered:

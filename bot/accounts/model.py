@@ -104,6 +104,11 @@ class Registered:
         name, tool = self.asking.name, self.asking.tool
         return name if name.casefold() == tool.casefold() else f"{name} ({tool})"
 
+    @property
+    def is_claim(self) -> bool:
+        """Whether it waits for a decision in a name that nobody has checked."""
+        return self.state in WAITING and not self.asked_by.checked
+
     def decision(self, decided_as: DecidedAs) -> Decision | None:
         """What was last decided so; None where nobody has yet."""
         return next((each for each in reversed(self.decisions) if each.decided_as == decided_as), None)

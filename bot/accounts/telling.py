@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.accounts.due import as_of_day, to_hand_over
+from bot.accounts.due import to_hand_over, wants_a_look
 from bot.accounts.model import Registered
 from bot.accounts.parts import leaders, who_decides
 from bot.accounts.words import for_whom
@@ -70,9 +70,12 @@ def reminders(school: School, found: Registered, today: dt.date, now: dt.datetim
     """To those with a login and the line manager, that it is due for review; to the senior leaders, whose login is
     still to be handed over."""
     steps: list[Step] = []
-    if as_of_day(found, today).state == "due":
-        when = f"{found.title} was to be looked at again by {day(found.review_on)}."
-        said = f"{when} Look through it together, and keep the review."
+    if wants_a_look(found, today):
+        said = f"{found.title} was to be looked at again by {day(found.review_on)}."
+        if found.state == "approved":
+            said = f"{said} Nobody has said yet that it is in use: say so in the register, or close it there."
+        else:
+            said = f"{said} Look through it together, and keep the review."
         people = (
             found.asking.manager,
             *(each.person for each in found.holders),

@@ -72,7 +72,7 @@ def list_view(mine: Sequence[tuple[RequiredText, Progress]], today: dt.date) -> 
 def text_view(text: RequiredText, parts: Sequence[ViewPart], questions: int, today: dt.date) -> RequiredView:
     """The text itself, and what comes after it."""
     asked = "Then you are asked 1 question." if questions == 1 else (
-        f"Then you are asked {questions} questions." if questions else ""
+        f"Then you are asked {questions} questions." if questions else "No question follows."
     )  # fmt: skip
     lead = f"Please read this {by_when(text, today)}. {asked}".strip()
     choices = (RequiredChoice(HAVE_READ, to_value(RequiredPress("read", text.id))),)

@@ -235,6 +235,18 @@ def test_a_review_that_falls_due_is_reminded_of_once_a_week(
     assert found.state in AGREED
 
 
+def test_what_was_approved_and_never_said_to_be_in_use_is_reminded_of_too(
+    knowledge: Knowledge, store: Store, desk: AccountDesk
+) -> None:
+    agreed(desk)
+    letters(knowledge, store)
+    due = dt.datetime.combine(REVIEW, dt.time(9), dt.UTC)
+    assert (desk.remind(due), desk.counted(due).due) == (1, 1)
+    assert all("Nobody has said yet that it is in use" in text for _, text in letters(knowledge, store, due))
+    live = in_use(desk, name="Drama")
+    assert [each.waits for each in desk.listed(MANAGER, due) if each.found.number == live.number] == [True]
+
+
 @pytest.mark.parametrize("how", ["gone", "marked as leaving", "somebody new in the same part", "said by a colleague"])
 def test_a_holder_who_leaves_is_named_to_the_senior_leaders_until_it_is_handed_over(
     how: str, knowledge: Knowledge, store: Store
@@ -269,6 +281,19 @@ def test_a_holder_who_leaves_is_named_to_the_senior_leaders_until_it_is_handed_o
     assert (seen.found.state, seen.to_hand_over) == ("handed-over", ())
     assert [each.name for each in seen.found.holders] == ["Mrs Ruth Calder", "Priya Shah", "Mr Joel Asante"]
     assert desk.remind(NOW + dt.timedelta(days=8)) == 0
+
+
+def test_whoever_takes_a_login_over_looks_after_it_too_and_nobody_need_check_who_asked(desk: AccountDesk) -> None:
+    typed = desk.ask(
+        "form", filled(moderator="Ben Ferreira", cover="Priya Shah"), NOW, replace(ASKER, known_by="typed")
+    )
+    assert typed.is_claim
+    for person in (MANAGER, LEADER):
+        desk.act(person, typed.number, "decide", {"decision": "yes", "reason": "x"}, NOW)
+    desk.act(LEADER, typed.number, "hand-over", {"who": HOLDER, "to": "it-support", "changed": "yes"}, NOW)
+    found = desk.view(LEADER, typed.number, NOW).found
+    assert found.asking.one("moderator") == "Mr Joel Asante (was: Mr Ben Ferreira)"
+    assert (found.asking.one("cover"), found.is_claim) == ("Priya Shah", False)
 
 
 def test_it_is_not_handed_over_to_nobody_or_so_that_no_senior_leader_is_left(desk: AccountDesk) -> None:

@@ -218,6 +218,21 @@ async def test_it_is_set_listed_and_ended_on_the_page(world: World) -> None:
     assert ended.to == "/inbox/required?done=ended" and world.core.required.have_read(NOW) == ()
 
 
+def test_an_answer_without_a_question_of_its_own_is_read_without_questions_about_others(knowledge: Knowledge) -> None:
+    asked = {each.entry for each in knowledge.checks}
+    none = next(each.id for each in knowledge.entries.values() if each.id not in asked)
+    found = text_of(knowledge, Subject("entry", none), NOW)
+    assert found and (found.first, found.others) == ((), ())
+
+
+def test_one_text_has_one_day_for_everybody(core: Core) -> None:
+    set_up(core, "entry:friend-pupil", ("Maths",))
+    with pytest.raises(RequiredError, match="set already, to be read by 2026-12-04"):
+        core.required.set("entry:friend-pupil", DUE + dt.timedelta(days=7), (), DSL, NOW)
+    other = core.required.set("entry:friend-pupil", DUE + dt.timedelta(days=7), ("Early Years",), DSL, NOW)
+    assert other.due > DUE
+
+
 def test_where_nothing_was_asked_nobody_is_said_to_have_understood_it(base: Base, store: Store) -> None:
     core = Core(lambda: replace(base, knowledge=replace(base.knowledge, checks=())), store)
     text, colleague = set_up(core, "entry:friend-pupil"), core.required.by_email((TEACHER,))

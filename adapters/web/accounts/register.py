@@ -115,7 +115,7 @@ class RegisterPages:
 
 def _groups(seen: Sequence[SeenAccount]) -> list[tuple[str, list[SeenAccount]]]:
     """What is theirs to do, then what waits, what is approved, and the rest."""
-    mine = [each for each in seen if _asks(each)]
+    mine = [each for each in seen if each.waits]
     rest = [each for each in seen if each not in mine]
     groups = [
         ("For you to do", mine),
@@ -124,10 +124,6 @@ def _groups(seen: Sequence[SeenAccount]) -> list[tuple[str, list[SeenAccount]]]:
         ("Refused or closed", [each for each in rest if each.found.state in ("refused", "closed")]),
     ]
     return [(heading, each) for heading, each in groups if each]
-
-
-def _asks(seen: SeenAccount) -> bool:
-    return any(act.id in ("decide", "live") for act in seen.acts) or bool(seen.to_hand_over)
 
 
 def _file(body: bytes, name: str, kind: str) -> web.Response:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.accounts.acts import RegisterAct, fields_of, offered
 from bot.accounts.changing import after
-from bot.accounts.due import as_of_day, reminded, to_hand_over, wants_a_reminder
+from bot.accounts.due import as_of_day, reminded, to_hand_over, wants_a_look, wants_a_reminder
 from bot.accounts.forbidden import ForbiddenError
 from bot.accounts.form import AccountForm, account_form
 from bot.accounts.model import AGREED, WAITING, Holder, Registered
@@ -47,6 +47,14 @@ class SeenAccount:
     whole: bool
     acts: tuple[RegisterAct, ...] = ()
     to_hand_over: tuple[Holder, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something for them to do: to decide, to say that it is in use, to review it, to hand it
+        over."""
+        acts = {act.id for act in self.acts}
+        due = self.found.state == "due" and "review" in acts
+        return due or not acts.isdisjoint({"decide", "live"}) or bool(self.to_hand_over)
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class AccountDesk:
         school = self._school
         found = (each for each in self._store.register(school.id).all() if sees_line(school, each, person))
         seen = [self._seen(each, person, now) for each in found]
-        return tuple(sorted(seen, key=lambda each: (not _waits(each), each.found.asked_at, each.found.number)))
+        return tuple(sorted(seen, key=lambda each: (not each.waits, each.found.asked_at, each.found.number)))
 
     def view(self, person: str, number: str, now: dt.datetime, way: str = "") -> SeenAccount:
         """One of them. Reading a whole request is written down; once the line manager has read it, it says so. Raises
@@ -181,7 +189,7 @@ class AccountDesk:
         """How many there are, for whoever looks after it. Raises StoreError."""
         school, today = self._school, self._today(now)
         found = [as_of_day(each, today) for each in self._store.register(school.id).all()]
-        due = sum(each.state == "due" or bool(to_hand_over(school, each, today)) for each in found)
+        due = sum(wants_a_look(each, today) or bool(to_hand_over(school, each, today)) for each in found)
         states = [each.state for each in found]
         return AccountFigures(sum(each in AGREED for each in states), sum(each in WAITING for each in states), due)
 
@@ -243,7 +251,3 @@ def as_number(typed: str) -> str:
     """A number in the register as somebody typed it."""
     plain = "".join(char for char in typed.upper() if char.isascii() and char.isalnum())
     return f"A-{plain.removeprefix('A').translate(str.maketrans('OIL', '011'))}" if plain else ""
-
-
-def _waits(seen: SeenAccount) -> bool:
-    return any(act.id in ("decide", "live") for act in seen.acts) or bool(seen.to_hand_over)

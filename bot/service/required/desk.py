@@ -115,8 +115,17 @@ class RequiredDesk:
             known = ", ".join(sorted(filter(None, there.values()))) or "none yet: take over the list of staff first"
             raise RequiredError(f"there is no team '{strange[0]}'. The teams are: {known}")
         named = tuple(dict.fromkeys(there[each.casefold()] for each in teams))
+        if (again := self._set_already(written, found.standing, named)) and again.due != due:
+            said = f"“{found.title}” is set already, to be read by {again.due.isoformat()}"
+            raise RequiredError(f"{said}. Take that back first, so that nobody has two days for one text")
         text = RequiredText("", written, found.title, found.standing, due, today, named, by.person)
         return self._rows.set(text, by, now)
+
+    def _set_already(self, written: str, standing: str, teams: Sequence[str]) -> RequiredText | None:
+        """The same in the same edition, set for some of the same people and not ended."""
+        same = (each for each in self._rows.texts() if (each.subject, each.standing) == (written, standing))
+        running = (each for each in same if each.ended_on is None)
+        return next((each for each in running if not (teams and each.teams) or set(teams) & set(each.teams)), None)
 
     def end(self, id_: str, by: Actor, now: dt.datetime) -> bool:
         """Nobody needs to read it any more; whether that was not so before. Raises StoreError."""

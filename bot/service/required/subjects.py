@@ -101,7 +101,8 @@ def _entry(knowledge: Knowledge, subject: Subject, now: dt.datetime) -> SubjectT
     near += [each for each in served(knowledge, knowledge.entries.values()) if topic_of(each) == topic_of(entry)]
     first = _checks(knowledge, {entry.id})
     standing = f"approved on {entry.reviewed.isoformat()}" if entry.reviewed else ""
-    others = _checks(knowledge, {each.id for each in near} - {entry.id})
+    # Without a question of its own all would be about other answers, which nobody was given to read.
+    others = _checks(knowledge, {each.id for each in near} - {entry.id}) if first else ()
     return SubjectText(subject, entry.title, standing, tuple(parts), first, others)
 
 
