@@ -80,7 +80,7 @@ def test_behind_a_handover_the_way_to_a_person_stays(piloted: Base) -> None:
 
 
 def test_after_its_last_day_everybody_is_answered_with_what_is_approved(begun: Folder, piloted: Base) -> None:
-    assert "has approved it yet" in said(piloted, PHONE, trying=True, now=AFTER).text
+    assert "is not approved for use" in said(piloted, PHONE, trying=True, now=AFTER).text
     begun.approve(["trip-phone"])
     school = piloted.knowledge.school
     after = replace(piloted, knowledge=replace(begun.load(), school=school))
