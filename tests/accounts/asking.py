@@ -29,6 +29,11 @@ _FILLED: dict[str, str | tuple[str, ...]] = {
 }  # fmt: skip
 FORBIDDEN: dict[str, tuple[dict[str, str | tuple[str, ...]], str, str]] = {
     "an account in one's own name": ({"whose": "own"}, "whose", "whose-account"),
+    "pupils under the age of a well-known site": (
+        {"years": ("year-4",), "age_limit": "0"},
+        "years",
+        "pupils-old-enough",
+    ),
     "pupils under the age limit": ({"years": ("year-7", "year-9")}, "years", "pupils-old-enough"),
     "following pupils": ({"follows": "pupils"}, "follows", "follow-pupils-back"),
     "one holder": ({"holders": ("head",), "others": ""}, "holders", "slt-access"),
