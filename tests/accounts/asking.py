@@ -87,6 +87,8 @@ class Typist:
         if field:
             values = (self._wrong.pop(field.id),) if field.id in self._wrong else self._answers.get(field.id, ())
             numbers = [str(n) for n, option in enumerate(field.options, 1) if option.value in values]
+            if field.id == "years":  # 9 is Year 9
+                numbers = [each.removeprefix("year-") for each in values]
             several = isinstance(field, Field) and field.kind == "text"
             self._left = [" ".join(numbers)] if field.options else [*values, *([""] if several else [])]
 

@@ -267,7 +267,7 @@ def test_a_holder_who_leaves_is_named_to_the_senior_leaders_until_it_is_handed_o
     desk = AccountDesk(lambda: now_so, store)
     if how == "said by a colleague":
         desk.act(MANAGER, found.number, "leaving", {"who": HOLDER}, NOW)
-        letters(knowledge, store)
+        assert all(f"{left.name} has a login and leaves" in text for _, text in letters(knowledge, store))
     assert [each.name for each in desk.view(LEADER, found.number, NOW).to_hand_over] == [left.name]
     assert desk.remind(NOW) == 1
     told = letters(now_so, store)
