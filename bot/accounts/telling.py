@@ -109,7 +109,7 @@ def _outcome(found: Registered) -> Sequence[str]:
         )
     then = (
         "say in the register when it is in use" if found.asked_by.checked
-        else "tell your line manager when it is in use: they say so in the register"
+        else "tell your line manager when it is in use: they say so in the register, which you cannot open yourself"
     )  # fmt: skip
     return "your request was approved", f"{found.title} was approved. Set it up as you wrote it, and {then}.", reason
 
