@@ -145,6 +145,12 @@ def test_what_cannot_be_is_said_beside_its_field(
     assert list(raised.value.problems) == [field]
 
 
+def test_an_age_that_is_no_number_is_asked_for_as_one(desk: AccountDesk) -> None:
+    with pytest.raises(IncompleteError) as raised:
+        asked(desk, NOW, age_limit="thirteen")
+    assert raised.value.problems["age_limit"].startswith("Write a number")
+
+
 def test_the_same_form_twice_is_one_request(desk: AccountDesk) -> None:
     assert asked(desk) == asked(desk)
     assert len(desk.listed(LEADER, NOW)) == 1
@@ -344,6 +350,7 @@ def test_an_asker_who_cannot_open_the_register_is_told_who_says_that_it_is_in_us
         desk.act(person, found.number, "decide", YES, NOW)
     told = [text for to, text in letters(knowledge, store) if to == "p.shah@fernbank.example"]
     assert any("tell your line manager when it is in use" in text for text in told)
+    assert told and not any("/inbox/" in text for text in told)
     desk.act(MANAGER, found.number, "live", {"address": "@fernbankPE"}, NOW)
     assert desk.view(MANAGER, found.number, NOW).found.state == "live"
 
