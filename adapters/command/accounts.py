@@ -79,6 +79,8 @@ class _Desk:
             return [f"Sent. Its number in the register: {found.number}. {NEXT}"]
         if self.who not in (people := [each.id for each in staff(self.school)]):
             known = ", ".join(people)
+            if self.who in self.school.people:
+                raise AskFirstError(f"'{self.who}' is in school.yaml, but is nobody of the staff: {known}")
             raise AskFirstError(f"there is nobody '{self.who}' in school.yaml. The people are: {known}")
         self._write_down(action)
         return _LOOKING[action](self) if action in _LOOKING else _do(self, action)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from adapters.console.concern import ask_field, shown_field
 from adapters.console.text import StoppedTypingError, typed, wrapped
@@ -67,7 +68,7 @@ class TerminalRequest:
         self._ask(wrong)
 
     def _ask(self, fields: Iterable[Field]) -> None:
-        for field in fields:
+        for field in map(_as_numbered, fields):
             if field.only_with and field.only_with[1] not in self._answers.get(field.only_with[0], ()):
                 continue
             for line in shown_field(field):
@@ -76,6 +77,13 @@ class TerminalRequest:
                 self._answers[field.id] = ask_field(field, self._read)
             except (EOFError, KeyboardInterrupt):
                 raise StoppedTypingError from None
+
+
+def _as_numbered(field: Field) -> Field:
+    """Years in the order in which 9 is Year 9: those without a number come last."""
+    if field.id != "years":
+        return field
+    return replace(field, options=tuple(sorted(field.options, key=lambda each: not each.value.startswith("year-"))))
 
 
 def asked_act(fields: Sequence[ActionField], read: Read, write: Write) -> dict[str, str]:

@@ -32,9 +32,7 @@ PROBLEMS: Mapping[int, Problem] = {
         "This address is not one that it knows. Use the address that the school gave you. If you look after AskFirst: "
         "add this name to ASKFIRST_HOSTS, or set ASKFIRST_URL, and start it again.",
     ),
-    429: Problem(
-        "That was a lot at once.", "Nothing was looked up. Wait a few seconds, then try once more.", ring=True
-    ),
+    429: Problem("That was a lot at once.", "Wait a few seconds, then try once more: this was not taken.", ring=True),
     500: Problem(
         "Something went wrong here.", "It is not your fault, and it has been noted. Try again in a minute.", ring=True
     ),

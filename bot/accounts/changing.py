@@ -13,7 +13,6 @@ from bot.concerns import Actor, IncompleteError
 from bot.concerns.actions import GivenFields, read_given
 from bot.concerns.naming.names import full_name_in
 from bot.concerns.reading import person_named
-from bot.concerns.typed import NOTHING_WRITTEN
 from bot.knowledge import School
 
 _LOOKED_AFTER = ("moderator", "cover")  # the fields that say who does
@@ -111,7 +110,7 @@ def _taker(doing: _Doing) -> Holder:
         lead = person.id in {each.id for each in leaders(doing.school)}
         return Holder(person.name, person.role, person.id, lead)
     if not name:
-        raise IncompleteError({"to": f"Pick who takes it over, or: {NOTHING_WRITTEN}"})
+        raise IncompleteError({"to": "Pick who takes it over, or write their name and role below."})
     return Holder(name, role)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.accounts.model import Holder
 from bot.concerns import Answers, IncompleteError
 
+# What is for 13 and over by its own terms, whatever is written beside it.
+_THIRTEEN = 13
+_THIRTEEN_AND_OVER = re.compile(
+    r"\b(?:facebook|instagram|twitter|tik ?tok|snap ?chat|threads|bluesky|pinterest|discord|reddit|whats ?app)\b|^x$",
+    re.IGNORECASE,
+)
 # In Northern Ireland, and in Scotland where P1 is taken for Year 1, Year 1 begins a year earlier in life.
 _YEAR_BEFORE = ("Northern Ireland", "Scotland")
 
@@ -53,10 +60,13 @@ def _in_own_name(answers: Answers, _: tuple[Holder, ...]) -> Iterator[Forbidden]
 
 
 def _too_young(answers: Answers, nation: str) -> Iterator[Forbidden]:
-    age, limit = youngest(answers.get("years", ()), nation), _one(answers, "age_limit")
-    if "pupils" in answers.get("audience", ()) and age is not None and limit.isdecimal() and age < int(limit):
-        said = f"The youngest of these pupils are {age}, and the tool is for {int(limit)} and over."
-        said = f"{said} Take the years out, or choose another tool."
+    age, typed = youngest(answers.get("years", ()), nation), _one(answers, "age_limit")
+    if "pupils" not in answers.get("audience", ()) or age is None or not typed.isdecimal():
+        return
+    limit = max(int(typed), _THIRTEEN if _THIRTEEN_AND_OVER.search(_one(answers, "tool")) else 0)
+    if age < limit:
+        said = f"The youngest of these pupils are {age}, and the tool is for {limit} and over."
+        said = f"{said} Untick the years that are too young, or choose another tool."
         yield Forbidden("years", said, "pupils-old-enough")
 
 

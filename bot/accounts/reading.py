@@ -25,7 +25,10 @@ def read_screen(school: School, screen: Screen, answers: Answers, today: dt.date
     names = {field.id for field in screen.fields}
     of_screen = {name: values for name, values in answers.items() if name in names}
     problems = dict(field_faults(screen.fields, answers))
-    problems = {**dict(_more_faults(school, answers, names, today)), **problems}
+    more = dict(_more_faults(school, answers, names, today))
+    problems = {**more, **problems}
+    if "age_limit" in more:  # of a number nobody need be told that it is too long
+        problems["age_limit"] = more["age_limit"]
     found = forbidden_in(of_screen, holders_in(school, of_screen) if "holders" in names else (), school.nation)
     found = tuple(each for each in found if each.field in names and each.field not in problems)
     if found:

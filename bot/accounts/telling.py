@@ -107,11 +107,11 @@ def _outcome(found: Registered) -> Sequence[str]:
             f"{found.title}: now the senior leaders (SLT) decide. {_NO_USE_YET}",
             reason,
         )
-    return (
-        "your request was approved",
-        f"{found.title} was approved. Set it up as you wrote it, and say in the register when it is in use.",
-        reason,
-    )
+    then = (
+        "say in the register when it is in use" if found.asked_by.checked
+        else "tell your line manager when it is in use: they say so in the register, which you cannot open yourself"
+    )  # fmt: skip
+    return "your request was approved", f"{found.title} was approved. Set it up as you wrote it, and {then}.", reason
 
 
 def _to_asker(found: Registered, lines: Sequence[str], now: dt.datetime) -> Iterator[Step]:

@@ -82,7 +82,7 @@ def standing_of(school: School, found: Registered) -> Iterator[tuple[str, str]]:
     yield "Asked on", day(found.asked_at.astimezone(school.opening.zone).date())
     manager = school.people.get(found.asking.manager)
     yield "Line manager", f"{manager.name}, {manager.role}" if manager else "No longer at the school"
-    yield "Login now", holders_in_words(found)
+    yield "Who has a login", holders_in_words(found)
     if found.address:
         yield "Found at", found.address
     if found.closing:

@@ -100,7 +100,7 @@ def tips_on(school: School, posted: Sequence[dt.date], choices: Sequence[TipChoi
     if paused or any(each.first <= today <= each.last for each in school.tips.pauses):
         return fact("partly", "The tip of the day is paused")
     if not posted:
-        return fact("partly", "The tip of the day is switched on, and none was posted yet")
+        return fact("partly", "A channel is named for the tip of the day, and none was posted yet")
     return fact("yes", f"A tip is posted on school days, the last one on {day(max(posted))}")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.required.model import Colleague
 from bot.required.staff_csv import ListedPerson
 
+_MOST_NAMED = 50
 _MANY = 0.25  # of those who are here: a list without so many is more likely a part of one
 
 
@@ -35,6 +36,18 @@ class StaffChange:
         said = ", ".join(f"{len(names)} {word}" for word, names in parts if names)
         here = sum(each.is_here for each in self.colleagues)
         return f"{here} on the list: {said or 'nothing has changed'}"
+
+    @property
+    def named(self) -> str:
+        """The same with the names, those who were taken off first."""
+        parts = (("Taken off", self.left), ("New", self.new), ("Changed", self.changed), ("Back", self.back))
+        said = [f"{words}: {_first(names)}." for words, names in parts if names]
+        return " ".join((f"{self.words}.", *said))
+
+
+def _first(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def compared(

@@ -29,6 +29,8 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "team": ("team", "department", "dept", "faculty", "group", "keystage", "subject", "area"),
 }
 _OF_HEADING = {written: field for field, all_ in _HEADINGS.items() for written in all_}
+_LETTERS_BEHIND = frozenset("ba bsc bed ma msc med mba phd pgce qts mbe obe".split())  # a name
+_QUOTED = re.compile('["„“«‚‘]([^"„“”«»]+)["“”»‘’]')
 _ENCODINGS = ("utf-8-sig", "cp1252")
 
 
@@ -148,10 +150,20 @@ def _person(
     name = given.get("name") or " ".join(filter(None, map(given.get, ("title", "first", "last"))))
     if columns.get("name") is None and not (given["first"] and given["last"]):
         name = ""
+    name = _as_spoken(name)
     email, role, team = given["email"], given.get("role", ""), given.get("team", "")
     wrong = list(_wrong(name, email, (name, email, role, team)))
     faults += [(line, each) for each in wrong]
     return None if wrong else ListedPerson(line, name, email, role, team)
+
+
+def _as_spoken(name: str) -> str:
+    """ "Hart, Sam" as Sam Hart, without quotation marks of any country."""
+    quoted = _QUOTED.fullmatch(name)
+    bare = quoted[1].strip() if quoted else name
+    last, comma, first = (part.strip() for part in bare.partition(","))
+    turned = comma and last and first and "," not in first and first.casefold() not in _LETTERS_BEHIND
+    return f"{first} {last}" if turned else bare
 
 
 def _wrong(name: str, email: str, fields: Sequence[str]) -> Iterator[str]:

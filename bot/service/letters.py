@@ -130,7 +130,8 @@ def _answer(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ..
 
 def _account(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:
     number, subject, lines = parts_of_letter(notice.text)
-    return f"AskFirst: {subject}", lines, f"{address}/inbox/accounts/{number}"
+    link = f"{address}/inbox/accounts/{number}" if notice.recipient.person else ""  # nobody else can open the page
+    return f"AskFirst: {subject}", lines, link
 
 
 def _news(_: School, notice: Notice, address: str) -> tuple[str, tuple[str, ...], str]:

@@ -29,6 +29,11 @@ _FILLED: dict[str, str | tuple[str, ...]] = {
 }  # fmt: skip
 FORBIDDEN: dict[str, tuple[dict[str, str | tuple[str, ...]], str, str]] = {
     "an account in one's own name": ({"whose": "own"}, "whose", "whose-account"),
+    "pupils under the age of a well-known site": (
+        {"years": ("year-4",), "age_limit": "0"},
+        "years",
+        "pupils-old-enough",
+    ),
     "pupils under the age limit": ({"years": ("year-7", "year-9")}, "years", "pupils-old-enough"),
     "following pupils": ({"follows": "pupils"}, "follows", "follow-pupils-back"),
     "one holder": ({"holders": ("head",), "others": ""}, "holders", "slt-access"),
@@ -82,6 +87,8 @@ class Typist:
         if field:
             values = (self._wrong.pop(field.id),) if field.id in self._wrong else self._answers.get(field.id, ())
             numbers = [str(n) for n, option in enumerate(field.options, 1) if option.value in values]
+            if field.id == "years":  # 9 is Year 9
+                numbers = [each.removeprefix("year-") for each in values]
             several = isinstance(field, Field) and field.kind == "text"
             self._left = [" ".join(numbers)] if field.options else [*values, *([""] if several else [])]
 

@@ -96,7 +96,9 @@ def test_at_a_desk_the_manager_decides_and_the_register_is_read(open_page: Opene
     seen += [*barriers(page), *wide(page)]
     page.get_by_label("Why?").fill("A clear aim.")
     page.get_by_role("button", name="Keep the decision").click()
-    expect(page.get_by_role("status")).to_have_text("Your decision is kept. The asker hears of it.")
+    expect(page.get_by_role("status")).to_have_text(
+        "Your decision is kept. The asker hears of it, if they can be written to from here."
+    )
     shoot(page, "account-desk-decided", whole=True)
     with page.expect_download() as download:
         page.get_by_role("button", name="Risk assessment as a PDF").click()

@@ -16,7 +16,7 @@ from bot.accounts.form import RISKS
 from bot.accounts.model import AGREED
 from bot.accounts.parts import leaders, who_decides
 from bot.accounts.words import decisions_of
-from bot.concerns import IncompleteError, Reporter
+from bot.concerns import Account, IncompleteError, Reporter
 from bot.knowledge import Knowledge, KnowledgeError, load
 from bot.service.accounts import AccountDesk, NotInRegisterError
 from bot.service.letters import letter_for
@@ -145,6 +145,12 @@ def test_what_cannot_be_is_said_beside_its_field(
     assert list(raised.value.problems) == [field]
 
 
+def test_an_age_that_is_no_number_is_asked_for_as_one(desk: AccountDesk) -> None:
+    with pytest.raises(IncompleteError) as raised:
+        asked(desk, NOW, age_limit="thirteen")
+    assert raised.value.problems["age_limit"].startswith("Write a number")
+
+
 def test_the_same_form_twice_is_one_request(desk: AccountDesk) -> None:
     assert asked(desk) == asked(desk)
     assert len(desk.listed(LEADER, NOW)) == 1
@@ -267,7 +273,7 @@ def test_a_holder_who_leaves_is_named_to_the_senior_leaders_until_it_is_handed_o
     desk = AccountDesk(lambda: now_so, store)
     if how == "said by a colleague":
         desk.act(MANAGER, found.number, "leaving", {"who": HOLDER}, NOW)
-        letters(knowledge, store)
+        assert all(f"{left.name} has a login and leaves" in text for _, text in letters(knowledge, store))
     assert [each.name for each in desk.view(LEADER, found.number, NOW).to_hand_over] == [left.name]
     assert desk.remind(NOW) == 1
     told = letters(now_so, store)
@@ -333,6 +339,20 @@ def test_an_asker_whom_nobody_can_write_to_is_no_hindrance(
     account = Reporter("Priya Shah", "Head of PE", None, None, "terminal")
     desk.ask("no way back", filled(), NOW, account)
     assert [person for person, _ in letters(knowledge, store)] == [MANAGER]
+
+
+def test_an_asker_who_cannot_open_the_register_is_told_who_says_that_it_is_in_use(
+    knowledge: Knowledge, store: Store, desk: AccountDesk
+) -> None:
+    asker = Reporter("Priya Shah", "Head of PE", None, Account("email", "p.shah@fernbank.example"), "typed")
+    found = desk.ask("by a stranger", filled(), NOW, asker)
+    for person in (MANAGER, LEADER):
+        desk.act(person, found.number, "decide", YES, NOW)
+    told = [text for to, text in letters(knowledge, store) if to == "p.shah@fernbank.example"]
+    assert any("tell your line manager when it is in use" in text for text in told)
+    assert told and not any("/inbox/" in text for text in told)
+    desk.act(MANAGER, found.number, "live", {"address": "@fernbankPE"}, NOW)
+    assert desk.view(MANAGER, found.number, NOW).found.state == "live"
 
 
 async def test_reminders_are_written_by_day_and_the_figures_say_what_is_due(

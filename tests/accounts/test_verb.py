@@ -76,7 +76,9 @@ def test_it_is_decided_handed_over_and_closed_and_written_to_files(
     assert "not yours to do" in run("decide", number, "--as", LEADER)
     for person in (MANAGER, LEADER):
         _types(monkeypatch, "1", "A clear aim.")
-        assert run("decide", number, "--as", person).endswith("Your decision is kept. The asker hears of it.")
+        assert run("decide", number, "--as", person).endswith(
+            "Your decision is kept. The asker hears of it, if they can be written to from here."
+        )
     _types(monkeypatch, "@fernbankPE")
     assert "in use" in run("live", number, "--as", "online")
     seen = run("show", number, "--as", "chair")

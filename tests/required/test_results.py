@@ -207,7 +207,10 @@ async def test_it_is_set_listed_and_ended_on_the_page(world: World) -> None:
     assert (await visitor.post("/inbox/required", action="list", list="")).status == 400
     refused = await visitor.post("/inbox/required", action="list", list="Name,Email\nA,\n")
     assert refused.status == 409 and "line 2: the e-mail address is missing" in refused.text
-    assert (await visitor.post("/inbox/required", action="list", list=LIST)).to == "/inbox/required?done=listed"
+    taken = await visitor.post("/inbox/required", action="list", list=LIST)
+    assert (taken.status, "Taken off" in taken.text, "New: Priya Shah" in taken.text) == (200, False, True)
+    shorter = "".join(line for line in LIST.splitlines(True) if "Dev Anand" not in line)
+    assert "Taken off: Dev Anand." in (await visitor.post("/inbox/required", action="list", list=shorter)).text
     asked = {"action": "set", "subject": "entry:danger-999", "due": "2026-12-04"}
     assert (await visitor.post("/inbox/required", **{**asked, "subject": ""})).status == 400
     assert (await visitor.post("/inbox/required", **{**asked, "due": "2020-01-01"})).status == 409

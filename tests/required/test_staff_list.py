@@ -99,6 +99,16 @@ def test_what_is_no_list_is_refused_with_what_to_do(content: bytes, said: str) -
         read_staff(content)
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("„Sam Hart“", "Sam Hart"), ('"Hart, Sam"', "Sam Hart"), ('"Hart, Mr Sam"', "Mr Sam Hart"),
+     ('"Sam Hart, BSc"', "Sam Hart, BSc"), ("Siân O’Neill", "Siân O’Neill")],
+)  # fmt: skip
+def test_a_name_is_kept_as_it_is_spoken(written: str, name: str) -> None:
+    (found,) = read_staff(f"Name,Email\n{written},s.hart@fernbank.example\n".encode())
+    assert found.name == name
+
+
 def test_who_has_another_address_or_name_now_stays_the_same_person() -> None:
     ids = map(str, itertools.count())
 

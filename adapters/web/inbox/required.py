@@ -24,7 +24,6 @@ _PATH = "/inbox/required"
 _DONE = {
     "set": "It is set. Staff are written to on the next school day, in the morning.",
     "ended": "Nobody needs to read it any more. Who has read it stays written down.",
-    "listed": "The list of staff was taken over.",
 }
 _KINDS = {
     "document": "Our own policy", "own": "Policies that we put in", "summary": "In short", "entry": "One answer",
@@ -64,6 +63,8 @@ class RequiredPage:
             return await self._draw(signed, 400, tried=Tried(fields, fault.problems))
         except (RequiredError, StaffListError) as fault:
             return await self._draw(signed, 409, tried=Tried(fields), refused=str(fault))
+        if done not in _DONE:  # names: they stand in no address
+            return await self._draw(signed, done=done)
         return see_other(f"{_PATH}?done={done}")
 
     async def show_one(self, request: web.Request, signed: Signed) -> web.Response:
@@ -106,8 +107,8 @@ class RequiredPage:
                 pasted = fields.get("list", "")
                 if not pasted.strip():
                     raise IncompleteError({"list": "Paste the list here."})
-                desk.take_staff(pasted.encode(), by, "the page", now, leavers="leavers" in fields)
-                return "listed"
+                change = desk.take_staff(pasted.encode(), by, "the page", now, leavers="leavers" in fields)
+                return f"The list of staff was taken over. {change.named}"
         raise web.HTTPBadRequest
 
     async def _draw(

@@ -26,7 +26,7 @@ from bot.store import RegisterStep, Store
 
 _YOURSELF = "You cannot be your own line manager here. Pick who you report to."
 _TOLD = {
-    "live": "it is in use now", "review": "it was reviewed", "leaving": "somebody with a login leaves. Hand it over",
+    "live": "it is in use now", "review": "it was reviewed", "leaving": "{name} has a login and leaves. Hand it over",
     "hand-over": "it was handed over", "close": "it was closed",
 }  # fmt: skip
 
@@ -151,7 +151,7 @@ class AccountDesk:
             letters = (
                 it_was_decided(school, made, now) if decided
                 else it_was_taken_back(school, found, person, now) if found.state in WAITING
-                else it_was_changed(school, made, person, _TOLD[may.id], now)
+                else it_was_changed(school, made, person, _TOLD[may.id].format(name="".join(made.leaving[-1:])), now)
             )  # fmt: skip
             text = made.decisions[-1].decided_as if decided else may.id
             outcome = f"{text}, {'agreed' if made.decisions[-1].agreed else 'refused'}" if decided else text
