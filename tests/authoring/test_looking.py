@@ -60,7 +60,7 @@ def test_an_answer_is_shown_with_its_history_and_what_staff_made_of_it(world: Wo
     world.core.assistant.handle(Message("", "visitor", action=GiveFeedback(EX_PUPIL, False)), world.now)
     for _ in range(2):
         world.core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), world.now)
-    draft = world.sent(EX_PUPIL, note="Ask.")
+    draft = world.sent(EX_PUPIL, why="Ask.")
     world.bench.send_back(SCHOOL, DSL, draft.id, "Ask whom?", world.now)
     view = world.bench.view(SCHOOL, AUTHOR, EX_PUPIL, world.now)
     assert view.reply and view.reply.answer and view.reply.answer.entry == EX_PUPIL
@@ -128,7 +128,7 @@ def test_what_the_schools_policy_decides_is_changed_there_and_not_written_over(w
     assert "follows what your school decided in its own policy" in said and "askfirst" not in said
     assert "under “Documents” in the menu" in said
     world.bench.drop(SCHOOL, AUTHOR, written_over.id, world.now)
-    beside = world.draft(EX_PUPIL, note="Ask before you answer.")
+    beside = world.draft(EX_PUPIL, why="Ask before you answer.")
     assert not [each for each in world.bench.check(SCHOOL, beside) if each.stops]
 
 

@@ -56,7 +56,7 @@ def test_no_page_has_barriers_or_is_cut_off(
 ) -> None:  # fmt: skip
     begun(core, "deputy-1", EX_PUPIL)
     core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), NOW)
-    waiting = sent(core, "online", EX_PUPIL, note=CHANGED, confirm=("Our acceptable use policy says 21",))
+    waiting = sent(core, "online", EX_PUPIL, why=CHANGED, confirm=("Our acceptable use policy says 21",))
     page = open_page(viewport, "inbox/sign-in", color_scheme=scheme)
 
     def look(what: str, heading: str, *, unfolded: bool = True) -> None:
@@ -102,7 +102,7 @@ def test_no_page_has_barriers_or_is_cut_off(
 def test_on_a_phone_the_draft_stands_below_what_is_live_and_beside_it_where_there_is_room(
     open_page: Opener, core: Core, store: Store
 ) -> None:  # fmt: skip
-    draft = begun(core, "online", EX_PUPIL, note=CHANGED)
+    draft = begun(core, "online", EX_PUPIL, why=CHANGED)
     page = open_page(DESK, "inbox/sign-in")
     work(page, store, "online", f"/drafts/{draft}/try")
     page.locator("#text").fill(QUESTION)
@@ -129,7 +129,7 @@ def test_an_answer_is_changed_tried_sent_and_approved_without_a_script_and_what_
     press(page, "Search")
     page.get_by_role("link", name="Connecting with ex-pupils online", exact=True).click()
     press(page, "Change the words")
-    page.locator("#note").fill(CHANGED)
+    page.locator("#why").fill(CHANGED)
     page.locator("#badge").fill("No, not under 21")
     press(page, "Send for approval")
     expect(page.get_by_role("alert")).to_contain_text("It was saved, and not sent.")
@@ -150,7 +150,7 @@ def test_an_answer_is_changed_tried_sent_and_approved_without_a_script_and_what_
     first = page.get_by_role("region", name="Waiting for you").get_by_role("link").first
     expect(first).to_have_text("Connecting with ex-pupils online")
     first.click()
-    answer = page.locator(".difference > div", has=page.get_by_text("Note", exact=True))
+    answer = page.locator(".difference > div", has=page.get_by_text("Why", exact=True))
     expect(answer.locator("del").first).to_be_attached()
     expect(answer.locator("ins").first).to_contain_text("Ask before you answer one")
     press(page, "Approve: staff get it now")
@@ -162,7 +162,7 @@ def served(core: Core) -> str:
     """What staff get for the question now."""
     view = core.workbench.view(SCHOOL, "dsl", EX_PUPIL, NOW)
     answer = view.reply.answer if view.reply else None
-    return f"{answer.answer} {answer.note}" if answer else ""
+    return f"{answer.answer} {answer.why}" if answer else ""
 
 
 def test_everything_by_keyboard_alone(open_page: Opener, core: Core, store: Store) -> None:
@@ -247,36 +247,36 @@ def test_the_second_tab_loses_nothing_and_sees_what_was_saved(open_page: Opener,
     core.workbench.save(
         SCHOOL, "online", draft, there.version, EntryText(**{**vars(there.text), "why": "Saved in the other tab."}), NOW
     )
-    page.locator("#note").fill(CHANGED)
+    page.locator("#why").fill(CHANGED)
     press(page, "Save")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Saved in the other tab.")
-    expect(page.locator("#note")).to_have_value(CHANGED)
+    expect(page.locator("#why")).to_have_value(CHANGED)
     assert barriers(page) == []
     shoot(page, "answers-desk-second-tab")
     press(page, "Save")
     expect(page.get_by_role("status").first).to_contain_text("Your changes are kept")
-    assert core.workbench.draft(SCHOOL, "online", draft).text.note == CHANGED
+    assert core.workbench.draft(SCHOOL, "online", draft).text.why == CHANGED
 
 
 def test_the_second_author_sees_what_the_first_changed_and_keeps_their_own_words(
     open_page: Opener, core: Core, store: Store
 ) -> None:  # fmt: skip
     mine = begun(core, "online", EX_PUPIL)
-    theirs = sent(core, "deputy-1", EX_PUPIL, why="Brothers and sisters are still here.")
+    theirs = sent(core, "deputy-1", EX_PUPIL, fact_ask="How old is the ex-pupil today?")
     page = open_page(DESK, "inbox/sign-in")
     work(page, store, "dsl", f"/waiting/{theirs}")
     press(page, "Approve: staff get it now")
     work(page, store, "online", f"/drafts/{mine}")
     changed = page.get_by_role("region", name=re.compile("This answer was changed since you began"))
-    expect(changed.locator(".difference ins").last).to_contain_text("are still here.")
-    page.locator("#note").fill(CHANGED)
+    expect(changed.locator(".difference ins").last).to_contain_text("today?")
+    page.locator("#why").fill(CHANGED)
     press(page, "Send for approval")
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.locator("#note")).to_have_value(CHANGED)
+    expect(page.locator("#why")).to_have_value(CHANGED)
     assert barriers(page) == []
     press(page, "Go on from the new words")
-    expect(page.locator("#note")).to_have_value(CHANGED)
-    expect(page.locator("#why")).to_have_value("Brothers and sisters are still here.")
+    expect(page.locator("#why")).to_have_value(CHANGED)
+    expect(page.locator("#fact_ask")).to_have_value("How old is the ex-pupil today?")
     press(page, "Send for approval")
     expect(page.get_by_role("status")).to_contain_text("It is sent.")

@@ -354,13 +354,13 @@ async def test_enter_in_the_search_looks_for_a_rule_and_anywhere_else_checks(wor
 async def test_a_number_that_stands_in_other_answers_too_is_pointed_out_to_its_author_and_whoever_approves_it(
     world: World,
 ) -> None:
-    for name in (EX_PUPIL, "trip-phone"):
+    for name in ("friend-pupil", "trip-phone"):
         earlier = sent(world.core, "online", name, note="Ask by 16:45.")
         digest = digest_of_text(world.core.workbench.draft(SCHOOL, "dsl", earlier).text)
         world.core.workbench.approve(SCHOOL, "dsl", earlier, digest, world.now)
     draft = sent(world.core, "online", "trip-phone", note="Ask by 17:00.")
     visitor = await world.signed_in("dsl")
-    told = "16:45 stands in Connecting with ex-pupils online ."
+    told = "16:45 stands in A pupil's friend or follow request ."
     assert told in words(await visitor.get(f"{ROOT}/waiting/{draft}"))
     author = await world.signed_in("online")
     await author.post(f"{ROOT}/drafts/{draft}", action="withdraw")
@@ -600,7 +600,7 @@ async def test_an_answer_that_was_taken_out_of_use_is_said_to_be_so_and_whoever_
 async def test_what_staff_say_of_ones_answer_and_what_came_back_stand_where_one_begins(
     world: World, core: Core
 ) -> None:
-    draft = sent(core, "online", EX_PUPIL, note="Ask.")
+    draft = sent(core, "online", EX_PUPIL, why="Ask.")
     core.workbench.send_back(SCHOOL, "dsl", draft, "Say whom to ask.", world.now)
     core.assistant.handle(Message("", "visitor", GiveRemark(EX_PUPIL, "out-of-date")), world.now)
     online, dsl = await world.signed_in("online"), await world.signed_in("dsl")
