@@ -92,7 +92,7 @@ async def test_the_page_says_that_it_is_too_much_and_whom_to_ring(
     refused = await send(client, headers, action="ask", text=AT_RISK)
     said = await refused.text()
     assert refused.status == 429 and int(refused.headers["Retry-After"]) >= 1
-    assert "Nothing was looked up" in said
+    assert "this was not taken" in said
     assert core.school().holders("dsl")[0].phone in said
     for each in tasks:
         each.cancel()

@@ -27,7 +27,12 @@ _PATTERNS = (
 )
 # What stands with a capital letter before a year or a parent, and is no child's name.
 _NO_CHILD = frozenset(
-    "a all an and any april assemblies assembly august autumn both but by child children christmas class classes "
+    "about after again ago almost already also although always another before because below best between during either "
+    "even few first fewer finally here how however instead it just last later least less many meanwhile mostly much "
+    "neither never new next not now often old only other otherwise over perhaps rather same second seldom several she "
+    "he sometimes soon still such then there therefore though through today together under until usually what whatever "
+    "whenever why yesterday yet you all "
+    "a an and any april assemblies assembly august autumn both but by child children christmas class classes "
     "classroom club computing curriculum day december digital each easter education england evening every everybody "
     "everyone february for form forms friday from girls boys google governors group half head if in internet january "
     "july june kahoot key leaders leads lesson lessons march may microsoft monday more most my nearly newsletter no "

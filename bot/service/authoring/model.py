@@ -296,6 +296,4 @@ class ChangedMeanwhileError(AuthoringError):
 
     def __init__(self, draft: Draft, changed: tuple[FieldDifference, ...]) -> None:
         self.draft, self.difference = draft, changed
-        super().__init__(
-            "This answer was changed since you began. Nothing was lost: look at what changed, and carry on"
-        )
+        super().__init__("This answer was changed since you began. Nothing is lost: look at what changed, and carry on")

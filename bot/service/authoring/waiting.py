@@ -17,7 +17,7 @@ from bot.service.authoring.model import Waiting
 from bot.service.authoring.publishing import digest_shown
 from bot.service.authoring.shelf import Shelf
 from bot.service.authoring.withholding import TakenOut, taken_out
-from bot.service.policy_writing.decisions import Decision, decisions
+from bot.service.policy_writing.decisions import DecidedAnswer, decisions
 from bot.store import Draft
 from bot.store.desks.drafts import SENT
 
@@ -53,7 +53,7 @@ def waits_for(shelf: Shelf, who: str) -> int:
     return len(sent) + sum(not puts_back_another(shelf, who, out.get(entry.id)) for entry in in_files)
 
 
-def open_decisions(shelf: Shelf, name: str, events: Sequence[Event]) -> tuple[Decision, ...]:
+def open_decisions(shelf: Shelf, name: str, events: Sequence[Event]) -> tuple[DecidedAnswer, ...]:
     """What the school decided since somebody last approved this entry, where its words follow that and wait."""
     live = shelf.knowledge.entries.get(name)
     if live is None or name not in shelf.knowledge.waiting:
@@ -66,7 +66,7 @@ def open_decisions(shelf: Shelf, name: str, events: Sequence[Event]) -> tuple[De
 
 
 def _with_decisions(
-    shelf: Shelf, found: Waiting, decided: Sequence[Decision], events: Sequence[Event]
+    shelf: Shelf, found: Waiting, decided: Sequence[DecidedAnswer], events: Sequence[Event]
 ) -> Waiting:  # fmt: skip
     if not decided:
         return found

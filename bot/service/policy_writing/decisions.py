@@ -18,7 +18,7 @@ _NOT_ANSWERED = "no answer"
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecidedAnswer:
     """Somebody (`who`: their id, and name) answered a question of the questionnaire otherwise than before."""
 
     who: str
@@ -39,7 +39,7 @@ class Decision:
         return f"“{self.ask}” was answered {before}, and is {after} now"
 
 
-def decisions(knowledge: Knowledge, events: Iterable[Event], entry: str) -> tuple[Decision, ...]:
+def decisions(knowledge: Knowledge, events: Iterable[Event], entry: str) -> tuple[DecidedAnswer, ...]:
     """Everything that was decided and that the words of this entry follow, the oldest first."""
     policy = knowledge.policy
     followed = policy.followed.get(entry, frozenset())
@@ -51,11 +51,11 @@ def decisions(knowledge: Knowledge, events: Iterable[Event], entry: str) -> tupl
     )
 
 
-def _decision(knowledge: Knowledge, question: PolicyQuestion, event: Event) -> Iterator[Decision]:
+def _decision(knowledge: Knowledge, question: PolicyQuestion, event: Event) -> Iterator[DecidedAnswer]:
     before, told, after = event.detail.text.partition(_BETWEEN)
     was, now = (_in_words(knowledge, question, each) for each in (before, after))
     if told and was != now:
-        yield Decision(event.by.person, event.by.name, event.at, question.ask, was, now)
+        yield DecidedAnswer(event.by.person, event.by.name, event.at, question.ask, was, now)
 
 
 def _in_words(knowledge: Knowledge, question: PolicyQuestion, said: str) -> str:
