@@ -10,9 +10,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
-_SCHOOL = sa.String(40)
+SCHOOL = sa.String(40)
 TOKEN = sa.String(64)
-_NUMBER = sa.String(8)
+NUMBER = sa.String(8)
 
 vault = sa.Table(
     "vault",
@@ -23,7 +23,7 @@ vault = sa.Table(
 conversations = sa.Table(
     "conversations",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("id", TOKEN, primary_key=True),
     sa.Column("state", sa.LargeBinary, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
@@ -33,7 +33,7 @@ gaps = sa.Table(
     "gaps",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),  # random
-    sa.Column("school", _SCHOOL, nullable=False, index=True),
+    sa.Column("school", SCHOOL, nullable=False, index=True),
     sa.Column("asked_on", sa.Date, nullable=False),  # the day, not the time: a time could point to a person
     sa.Column("question", sa.LargeBinary, nullable=False),
     sa.Column("entry", sa.String(80)),
@@ -43,7 +43,7 @@ gaps = sa.Table(
 asked = sa.Table(
     "asked",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("entry", sa.String(80), primary_key=True),
     sa.Column("answered", sa.Integer, nullable=False),
@@ -54,8 +54,8 @@ asked = sa.Table(
 concerns = sa.Table(
     "concerns",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("number", _NUMBER, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
+    sa.Column("number", NUMBER, primary_key=True),
     sa.Column("submission", TOKEN, nullable=False),
     sa.Column("receipt", TOKEN, nullable=False),
     sa.Column("reporter", TOKEN, nullable=False),
@@ -75,23 +75,23 @@ concerns = sa.Table(
 readers = sa.Table(
     "readers",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("concern", _NUMBER, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
+    sa.Column("concern", NUMBER, primary_key=True),
     sa.Column("reader", TOKEN, primary_key=True),
 )
 excluded = sa.Table(
     "excluded",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
-    sa.Column("concern", _NUMBER, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
+    sa.Column("concern", NUMBER, primary_key=True),
     sa.Column("person", TOKEN, primary_key=True),
 )
 events = sa.Table(
     "events",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("concern", _NUMBER, nullable=False),
+    sa.Column("concern", NUMBER, nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("by", sa.LargeBinary, nullable=False),
@@ -104,7 +104,7 @@ events = sa.Table(
 chains = sa.Table(
     "chains",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("length", sa.BigInteger, nullable=False),
     sa.Column("head", TOKEN, nullable=False),
     # By another name than before values were bound: a process of that edition, still running, stores nothing any more.
@@ -114,8 +114,8 @@ notices = sa.Table(
     "notices",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("school", _SCHOOL, nullable=False),
-    sa.Column("concern", _NUMBER),
+    sa.Column("school", SCHOOL, nullable=False),
+    sa.Column("concern", NUMBER),
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("rung", sa.Integer, nullable=False),
@@ -136,21 +136,21 @@ notices = sa.Table(
 files = sa.Table(
     "files",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("id", sa.String(12), primary_key=True),
     sa.Column("name", sa.LargeBinary, nullable=False),
 )
 filed = sa.Table(
     "filed",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("file", sa.String(12), primary_key=True),
-    sa.Column("concern", _NUMBER, primary_key=True),
+    sa.Column("concern", NUMBER, primary_key=True),
 )
 links = sa.Table(
     "links",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("token", TOKEN, primary_key=True),
     sa.Column("person", sa.LargeBinary, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
@@ -159,7 +159,7 @@ links = sa.Table(
 sessions = sa.Table(
     "sessions",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("token", TOKEN, primary_key=True),
     sa.Column("person", sa.LargeBinary, nullable=False),
     sa.Column("started_at", sa.BigInteger, nullable=False),
@@ -168,7 +168,7 @@ sessions = sa.Table(
 accounts = sa.Table(
     "accounts",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("account", TOKEN, primary_key=True),
     sa.Column("channel", sa.String(12), nullable=False),
     sa.Column("person", TOKEN),
@@ -178,7 +178,7 @@ accounts = sa.Table(
 received = sa.Table(
     "received",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("id", TOKEN, primary_key=True),
     sa.Column("channel", sa.String(12), nullable=False),
     sa.Column("payload", sa.LargeBinary),  # empty once it is dealt with
@@ -189,7 +189,7 @@ received = sa.Table(
 posts = sa.Table(
     "posts",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("channel", sa.String(200), primary_key=True),
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("tip", sa.String(80), nullable=False),
@@ -203,7 +203,7 @@ tip_choices = sa.Table(
     "tip_choices",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("school", _SCHOOL, nullable=False, index=True),
+    sa.Column("school", SCHOOL, nullable=False, index=True),
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("tip", sa.String(80), nullable=False),
     sa.Column("channel", sa.String(200), nullable=False),
@@ -215,7 +215,7 @@ tip_choices = sa.Table(
 tip_opinions = sa.Table(
     "tip_opinions",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("tip", sa.String(80), primary_key=True),
     sa.Column("asked", sa.Integer, nullable=False),
@@ -226,7 +226,7 @@ tip_opinions = sa.Table(
 places = sa.Table(
     "places",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("id", TOKEN, primary_key=True),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("place", sa.LargeBinary, nullable=False),
@@ -236,7 +236,7 @@ places = sa.Table(
 beats = sa.Table(
     "beats",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
 )
 
@@ -244,7 +244,7 @@ beats = sa.Table(
 restores = sa.Table(
     "restores",
     metadata,
-    sa.Column("school", _SCHOOL, primary_key=True),
+    sa.Column("school", SCHOOL, primary_key=True),
     sa.Column("restored_at", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("taken_at", sa.BigInteger, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False),
