@@ -49,6 +49,13 @@ _WORDS, _ASKED = 2.0, 20.0  # seconds: the targets of words and of ways of askin
 _FIRST, _AUTHOR, _DSL, _STAFF = 20_000, 30_000, 30_001, 30_002  # numbers of visitors: each has an address of its own
 _ENTRY, _QUESTION = "trip-phone", "whose phone should pupils ring on a trip?"
 _ANSWERS = "/inbox/answers"
+# Of another shape each: a way of asking that was learned in one round would answer one like it in the next.
+_FRAMES = (
+    "who must sign for a {} on the way to {}", "may the {} be kept by the {}", "how long does a {} wait behind the {}",
+    "what becomes of our {} once {} has left", "where do I put the {} after {}", "does {} count where {} was lent",
+    "has anybody a {} that fits {}", "is there a {} for those without {}", "when is {} read out before {}",
+    "which {} goes beside the {}",
+)  # fmt: skip
 _QUESTIONS = (
     "can I friend an ex-pupil on facebook?", "can parents have my mobile number", "may I give a pupil a lift home",
     "is it ok to post photos of the school trip on my own page", "who do I tell when I lost a memory stick",
@@ -294,9 +301,8 @@ def _one_round(desk: Desk, number: int) -> Iterator[tuple[str, float]]:
     draft = desk.sent(note=mark)
     yield "words", desk.until(desk.approved(draft), _QUESTION, lambda page: mark in page)
     for what in ("a way of asking, at once", "a way of asking, learned while it waited"):
-        frame = "who must sign for a {} on the way to {}" if what.endswith("waited") else "may the {} be kept by the {}"
-        ends = ("ulm", "imbo") if what.endswith("waited") else ("wexel", "drand")
-        asked = frame.format(*(_noun(number, end) for end in ends))
+        draws = random.Random(f"{number} {what}")
+        asked = _FRAMES[(2 * number + what.endswith("waited")) % len(_FRAMES)].format(_noun(draws), _noun(draws))
         if mark in desk.asks(asked):
             raise ProcessError(f"“{asked}” was answered before anybody wrote it")
         desk.learning.set()
@@ -311,9 +317,9 @@ def _one_round(desk: Desk, number: int) -> Iterator[tuple[str, float]]:
     _put_back(desk)
 
 
-def _noun(number: int, end: str) -> str:
+def _noun(draws: random.Random) -> str:
     """A word that no base knows."""
-    return f"{'bdfgklmprstvz'[number % 13]}{'aeiou'[number // 13 % 5]}{end}"
+    return "".join(draws.choice("bdfgklmprstvz") + draws.choice("aeiou") for _ in range(3)) + draws.choice("lmnrtx")
 
 
 def _put_back(desk: Desk) -> None:

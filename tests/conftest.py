@@ -170,20 +170,30 @@ def postgres() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def migrated_on_postgres(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with every table and nothing in them."""
+    made = postgres.new_database()
+    open_store(made, (KEY,), tmp_path_factory.mktemp("migrated") / "no.key").close()
+    return made.rsplit("/", 1)[1]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of either kind: a test that takes it runs on both."""
+    """The URL of an empty database of either kind: a test that takes it runs on both. Where a store is opened on it by
+    `either`, it has its tables already."""
+    opened = "either" in request.fixturenames
     if request.param == "sqlite":
+        if opened:
+            shutil.copy(request.getfixturevalue("migrated"), tmp_path / "either.db")
         return f"sqlite:///{tmp_path / 'either.db'}"
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.new_database()
+    return cluster.new_database(request.getfixturevalue("migrated_on_postgres")) if opened else cluster.new_database()
 
 
 @pytest.fixture
-def either(database: str, migrated: Path, tmp_path: Path) -> Iterator[Store]:
+def either(database: str, tmp_path: Path) -> Iterator[Store]:
     """A store on either kind of database."""
-    if database.startswith("sqlite"):
-        shutil.copy(migrated, database.removeprefix("sqlite:///"))
     opened = open_store(database, (KEY,), tmp_path / "no.key")
     yield opened
     opened.close()

@@ -54,13 +54,13 @@ class Cluster:
         """The database that is always there."""
         return f"postgresql+psycopg://tester@127.0.0.1:{self.port}/postgres"
 
-    def new_database(self) -> str:
-        """The URL of a fresh, empty database."""
+    def new_database(self, like: str = "template1") -> str:
+        """The URL of a fresh, empty database, or of one like the database of that name, to which nobody is connected."""
         self._made += 1
         name = f"test_{self._made}"
         plain = self.url.replace("+psycopg", "")
         with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
         return self.url.replace("/postgres", f"/{name}")
 
     def start(self) -> None:
