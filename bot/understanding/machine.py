@@ -20,6 +20,7 @@ from bot.understanding.ranking.corpus import Corpus, Rows, products
 RIDGE = 0.1
 SHARPNESS = 2.0
 CONSTANT = 0.05
+_AT_A_TIME = 1024
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,16 @@ def machine_of(corpus: Corpus, dual: Array) -> Machine:
 
 
 def _kernel(corpus: Corpus, rows: Rows, middle: Array | None) -> Array:
+    """Some rows at a time: a second table of all pairs would take twice the room."""
     kernel = products(corpus.lexical[rows])
     kernel += np.float32(CONSTANT)
     if corpus.semantic is not None and middle is not None:
         unit = _unit(corpus.semantic[rows] - middle)
-        near = unit @ unit.T
-        near -= 1
-        near *= np.float32(SHARPNESS)
-        kernel += np.exp(near, out=near)
+        for start in range(0, len(rows), _AT_A_TIME):
+            near = unit[start : start + _AT_A_TIME] @ unit.T
+            near -= 1
+            near *= np.float32(SHARPNESS)
+            kernel[start : start + _AT_A_TIME] += np.exp(near, out=near)
     return kernel
 
 
@@ -126,7 +129,8 @@ def _solve(kernel: Array, targets: Array, groups: Labels) -> tuple[Array, Array]
     from scipy import linalg
 
     kernel[np.diag_indices(len(kernel))] += np.float32(RIDGE)
-    factor, _ = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    # Turned round it is the same, and lies in memory as LAPACK wants it: else it would be copied.
+    factor, _ = linalg.cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
     dual: Array = linalg.cho_solve((factor, True), targets, check_finite=False)
     inverse, _ = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
     left_out = np.empty_like(targets)

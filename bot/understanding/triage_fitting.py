@@ -36,7 +36,7 @@ from bot.understanding.triage import (
 )
 
 # Of the ordinary questions, which are many, this many are enough.
-_ORDINARY = 6000
+_ORDINARY = 4000
 # At most so many ordinary questions, look-alikes and grave messages get a sentence beside the point.
 _BESIDE = (900, 700, 1500)
 _SHORT = 40  # words: longer ones are told at length already

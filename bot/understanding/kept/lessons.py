@@ -25,7 +25,7 @@ from bot.understanding.ranking.ranker import FEATURES, SecondLook
 from bot.understanding.triage import OUTPUTS, READERS, Thresholds
 
 Keys = npt.NDArray[np.uint64]
-_STEP = np.float32(0.002)
+_STEP = np.float32(0.003)
 _WEIGHTS = 6
 _EVIDENCE = 7
 _OF_TEXTS = frozenset(("key", "digest", "labels", "asked_keys", "sorted_keys"))
