@@ -82,7 +82,8 @@ def make_app(
 
 
 def _read_ahead(site: Site, *parts: ConcernPages | RequestPages | RequiredPages) -> None:
-    """Read every template of what a crowd may open, and draw the page that a crowd is refused with: it says whom to ring at this hour."""
+    """Read every template of what a crowd may open, and draw the page that it is refused with: it says whom to ring at
+    this hour."""
     for part in (site.pages, *parts):
         part.read_ahead()
     site.unreadable(429)
