@@ -1,4 +1,4 @@
-"""What stays is made without Python looking through it, again and again, for what may be thrown away."""
+"""What stays as long as the process is made, and kept, without Python looking through it for what may be thrown away."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """A base is a million small things of which none may go: to look through them takes a quarter of a start."""
+    """A base is a million small things of which none may go: to look through them takes a quarter of a start, and later
+    holds up answers. What refers to itself in a circle, and was made in here, is never thrown away."""
     collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if collects:
             gc.enable()
