@@ -1,4 +1,4 @@
-"""What stays as long as the process is made, and kept, without Python looking through it for what may be thrown away."""
+"""What stays as long as the process is made and kept without Python looking through it for what may be thrown away."""
 
 from __future__ import annotations
 
