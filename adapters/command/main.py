@@ -19,6 +19,7 @@ from typing import Protocol, cast
 from adapters.command.bounded_log import bound
 from bot.errors import AskFirstError, FileError
 from bot.settings import Settings, SettingsError, settings_with_faults
+from bot.uncollected import uncollected
 
 # The verbs in the order in which they are listed, with what --help says of each.
 VERBS: Mapping[str, str] = {
@@ -122,7 +123,8 @@ def _settings_for(verb: str) -> Settings:
 
 def load_verb(name: str) -> Verb:
     """The module of a verb in VERBS."""
-    return cast(Verb, importlib.import_module(f"adapters.command.{name.replace('-', '_')}"))
+    with uncollected():
+        return cast(Verb, importlib.import_module(f"adapters.command.{name.replace('-', '_')}"))
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import datetime as dt
 import logging
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adapters.command.running import FILES, Waker, files_loop, listening, run_until_told
-from adapters.command.warming import warm
+from adapters.command.warming import warm, warm_beside
 from adapters.command.ways import begin_log, clock, reach_watch, say_faults, tip_channels, ways
 from adapters.command.workshop import learner_of, workshop_of
 from adapters.delivering.account_reviews import AccountReminder
@@ -167,4 +168,4 @@ async def _serve(settings: Settings, core: Core, loops: Loops, demo: bool, waker
     loops.add(*reminder.loops(), *watch.loops())
     warm(app, core, clock())
     async with listening(app, settings, loops):
-        await loops.run()
+        await asyncio.gather(warm_beside(app), loops.run())

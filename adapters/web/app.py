@@ -29,6 +29,7 @@ from adapters.web.tip import TipOfTheDay
 from bot.service.core import Core
 
 STATIC = Path(__file__).parent / "static"
+READ_BESIDE: web.AppKey[Callable[[], None]] = web.AppKey("read beside", Callable)  # type: ignore[arg-type]
 READ_AHEAD: web.AppKey[Callable[[], None]] = web.AppKey("read ahead", Callable)  # type: ignore[arg-type]
 
 
@@ -58,7 +59,8 @@ def make_app(
     concern = ConcernPages(site, core.casework, signed_in=inbox.signed_in)
     accounts = RequestPages(site, core.accounts, inbox.signed_in)
     required = RequiredPages(site, core.required)
-    app[READ_AHEAD] = lambda: _read_ahead(site, concern, inbox, accounts, required)
+    app[READ_AHEAD] = lambda: _read_ahead(site, concern, accounts, required)
+    app[READ_BESIDE] = inbox.read_ahead
     for part in (
         ChatPages(site, core.questions, TipOfTheDay(core, clock)),
         concern,
@@ -79,8 +81,9 @@ def make_app(
     return app
 
 
-def _read_ahead(site: Site, *parts: ConcernPages | InboxPages | RequestPages | RequiredPages) -> None:
-    """Read every template, and draw the page that a crowd is refused with: it says whom to ring at this hour."""
+def _read_ahead(site: Site, *parts: ConcernPages | RequestPages | RequiredPages) -> None:
+    """Read every template of what a crowd may open, and draw the page that it is refused with: it says whom to ring at
+    this hour."""
     for part in (site.pages, *parts):
         part.read_ahead()
     site.unreadable(429)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from jinja2 import FileSystemLoader
+from jinja2 import Environment, FileSystemLoader
 
-from adapters.command.warming import warm
+from adapters.command.warming import warm, warm_beside
 from adapters.web.security import Limits
 from bot.answering.dialogue import Base
 from bot.service.core import Core
@@ -22,6 +24,7 @@ async def test_no_template_is_read_while_the_page_is_open(
     core = Core(lambda: base, store)
     app = page_of(core, limits=Limits(burst=4, wider=1))
     warm(app, core, NOW)
+    await warm_beside(app)
     monkeypatch.setattr(FileSystemLoader, "get_source", _nothing_is_read)
     async with TestClient(TestServer(app)) as client:
         assert "999" in await ask(client, AT_RISK)
@@ -34,6 +37,23 @@ async def test_no_template_is_read_while_the_page_is_open(
         assert (await client.get("/nowhere")).status == 404
         statuses = [(await send(client, action="ask", text=EX_PUPIL)).status for _ in range(4)]
         assert statuses[-1] == 429
+
+
+async def test_what_a_crowd_opens_is_read_before_the_page_listens_and_the_inbox_beside_the_first_answers(
+    base: Base, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core, read, from_file = Core(lambda: base, store), set(), FileSystemLoader.get_source
+
+    def reads(loader: FileSystemLoader, environment: Environment, name: str) -> tuple[str, str, Callable[[], bool]]:
+        read.add(name)
+        return from_file(loader, environment, name)
+
+    monkeypatch.setattr(FileSystemLoader, "get_source", reads)
+    app = page_of(core)
+    warm(app, core, NOW)
+    assert "chat.html" in read and not [name for name in read if name.startswith("inbox/")]
+    await warm_beside(app)
+    assert "inbox/enter.html" in read
 
 
 async def test_nothing_is_kept_of_the_question_that_nobody_asked(base: Base, store: Store) -> None:

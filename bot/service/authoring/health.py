@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from bot.answering.remarks import REASONS
 from bot.answering.turns import Base
@@ -25,6 +25,9 @@ from bot.service.authoring.questions import unanswered
 from bot.service.authoring.shelf import Shelf
 from bot.service.authoring.withholding import taken_out
 from bot.store.desks.drafts import PUBLISHED
+
+if TYPE_CHECKING:  # it takes a while to load, and no answer needs it
+    from scipy.sparse import csr_array
 
 _MONTH = dt.timedelta(days=30)
 _MOST = 15  # pairs of a kind
@@ -93,6 +96,8 @@ def remarked_of(shelf: Shelf, who: str, now: dt.datetime) -> tuple[Remarked, ...
 
 def _words(knowledge: Knowledge) -> _Words:
     """Counted and weighed: a word that is everywhere says little."""
+    from scipy.sparse import csr_array
+
     entries = tuple(entry for entry in knowledge.entries.values() if entry.texts)
     texts = tuple((number, text) for number, entry in enumerate(entries) for text in entry.texts)
     place: dict[str, int] = {}
@@ -110,6 +115,8 @@ def _words(knowledge: Knowledge) -> _Words:
 
 
 def _unit(rows: csr_array) -> csr_array:
+    from scipy.sparse import csr_array
+
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     return csr_array(rows.multiply((1 / np.maximum(lengths, 1e-9))[:, None]))
 

@@ -20,9 +20,11 @@ from bot.knowledge.approvals.serving import without_withdrawn
 from bot.knowledge.approvals.standing import nothing_approved
 from bot.knowledge.loading import listed
 from bot.service.approving.signing import withdraw
+from bot.service.live.first_tables import FirstTables
 from bot.service.live.last_good import LAST_GOOD, or_raise, still_listed, with_calendar
 from bot.service.live.learning import Learner
 from bot.settings import Settings
+from bot.uncollected import uncollected
 from bot.understanding.encoder import WHEEL_SHA256, Encoder, ModelError, find_model, load_encoder
 from bot.understanding.fitting import Understanding, learned_key, understand
 from bot.understanding.kept.fitted_files import is_kept
@@ -32,16 +34,20 @@ log = logging.getLogger("askfirst.base")
 
 class LiveBase:
     """Shared by all threads of a process; `current()` never blocks on a reload. With a `learner`, new ways of asking
-    are learned apart while the new words are served already; without one, whoever calls `refresh` learns them."""
+    are learned apart while the new words are served already; without one, whoever calls `refresh` learns them. It makes
+    the tables of the start too."""
 
     def __init__(self, settings: Settings, learner: Learner | None = None) -> None:
         self._settings, self._learner = settings, learner
         self._unlearned = ""  # names what is being learned for the words that are served already; empty for nothing
         self._gone: frozenset[str] = frozenset()  # taken out of use since the files were last begun to be read
-        self._encoder = find_encoder(settings)
         self._refused: str | None = None
         self._reloading, self._swapping = threading.Lock(), threading.Lock()
-        self._base = self._start()
+        self._first = FirstTables(learner, settings.cache)
+        files = read_files(settings.knowledge)
+        with uncollected(), self._first.begun(files):
+            self._encoder = find_encoder(settings)
+            self._base = self._start(files)
 
     @property
     def encoder(self) -> Encoder | None:
@@ -127,8 +133,7 @@ class LiveBase:
         log.info("new ways of asking were learned")
         return True
 
-    def _start(self) -> Base:
-        files = read_files(self._settings.knowledge)
+    def _start(self, files: BaseFiles) -> Base:
         try:
             base = self._make(files)
         except KnowledgeError as error:
@@ -136,21 +141,21 @@ class LiveBase:
                 raise
             log.error("the knowledge base has faults; the last good copy is used instead. %s", error)
             self._refused = files.fingerprint
-            return self._still_approved(or_raise(error, lambda: self._make(self._copy)))
+            return self._still_approved(or_raise(error, lambda: self._make(read_files(self._copy))))
         _say_if_nothing_is_approved(base.knowledge)
         self._base = base
         self._keep_copy(files)
         return base
 
-    def _make(self, files: Path | BaseFiles, before: Base | None = None) -> Base:
+    def _make(self, files: BaseFiles, before: Base | None = None) -> Base:
         knowledge = with_calendar(load(files), before.knowledge if before else None)
         if before is None:
-            self._taught = knowledge
+            self._first.wait(files, knowledge, self._encoder)
         # Wording, dates and approvals are not learned from: to find that out from the files takes seconds.
         elif _taught_by(knowledge) == _taught_by(self._taught):
             self._unlearned = ""
             return Base(knowledge, before.understanding)
-        elif isinstance(files, BaseFiles) and self._learn_apart(files, knowledge):
+        elif self._learn_apart(files, knowledge):
             return Base(knowledge, before.understanding)
         return Base(knowledge, self._understood(knowledge))
 

@@ -19,10 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.knowledge import BaseFiles, Knowledge, load
+from bot.uncollected import uncollected
 from bot.understanding.encoder import load_encoder
 from bot.understanding.fitting import Understanding, understand
 
 log = logging.getLogger("askfirst.base")
+# Large tables come and go: what one has left serves the next, where the system would clear other memory for it. It says
+# so to the C library of Linux and to numpy; others take no notice. What is larger than any table here is given back.
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TRIM_THRESHOLD_": str(2**30), "NUMPY_MADVISE_HUGEPAGE": "0"}
 _POLITE = 5  # how nice it is to others: whoever asks comes first, and it still ends in time
 
 
@@ -44,11 +48,32 @@ class Learner:
         with self._one_at_a_time:
             self._begin(files, key)
 
+    def begin_first(self, files: BaseFiles, key: str) -> None:
+        """Learn this one as quickly as can be, for nobody is answered before. Raises OSError."""
+        with self._one_at_a_time:
+            self._begin(files, key, polite=0)
+
     def begin_ahead(self, files: BaseFiles, key: str) -> None:
         """Learn this one too where nothing else waits: what is live goes before what may be. Raises OSError."""
         with self._one_at_a_time:
             if not self._is_busy() or self._next is None:
                 self._begin(files, key)
+
+    def wait(self) -> None:
+        """Until nothing is being learned."""
+        while self.is_busy():
+            if process := self._process:
+                process.wait()
+
+    def stop(self) -> None:
+        """Learn nothing more: nobody will want it."""
+        with self._one_at_a_time:
+            self._next = None
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+                self._process = None
+                shutil.rmtree(self._folder, ignore_errors=True)
 
     def is_busy(self) -> bool:
         """Whether something is being learned: asked for by whoever waits for it, for nobody is told of the end."""
@@ -59,7 +84,7 @@ class Learner:
         """Whether this could not be learned."""
         return key in self._failed
 
-    def _begin(self, files: BaseFiles, key: str) -> None:
+    def _begin(self, files: BaseFiles, key: str, polite: int = _POLITE) -> None:
         if self._is_busy():
             self._next = (files, key) if key != self._of else None
             return
@@ -67,7 +92,8 @@ class Learner:
         self._folder = Path(tempfile.mkdtemp(prefix="askfirst-learning-"))
         try:
             files.copy_to(self._folder)
-            self._process = begin_apart("bot.service.live.learning", {**self._told, "folder": str(self._folder)})
+            told = {**self._told, "folder": str(self._folder), "polite": polite}
+            self._process = begin_apart("bot.service.live.learning", told)
         except OSError:
             shutil.rmtree(self._folder, ignore_errors=True)  # on a full disk each try would leave a base behind
             raise
@@ -96,14 +122,14 @@ class Learner:
 
 def begin_apart(module: str, told: Mapping[str, object], out: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
     """A process of its own that runs this module and reads JSON. Raises OSError."""
-    given = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ours = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=out,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=given,
+        env={**_MEMORY, **os.environ, **ours},
     )
     if process.stdin is not None:
         process.stdin.write(json.dumps(told))
@@ -112,14 +138,21 @@ def begin_apart(module: str, told: Mapping[str, object], out: int = subprocess.D
     return process
 
 
-def learned_here(told: Mapping[str, Any], polite: int = _POLITE) -> tuple[Knowledge, Understanding]:
+def learned_here(told: Mapping[str, Any], polite: int) -> tuple[Knowledge, Understanding]:
     """In such a process: the base that it was told of, and what was learned from it."""
     os.nice(polite)
-    knowledge = load(Path(told["folder"]), approved=False)
-    encoder = load_encoder(Path(told["model"]), sha256=None) if told["model"] else None
-    cache, learned = (Path(told[name]) if told[name] else None for name in ("cache", "learned"))
-    return knowledge, understand(knowledge, encoder, cache, learned)
+    with uncollected():
+        knowledge = load(Path(told["folder"]), approved=False)
+        encoder = load_encoder(Path(told["model"]), sha256=None) if told["model"] else None
+        cache, learned = (Path(told[name]) if told[name] else None for name in ("cache", "learned"))
+        return knowledge, understand(knowledge, encoder, cache, learned)
+
+
+def _learn() -> None:
+    told = json.loads(sys.stdin.read())
+    learned_here(told, told["polite"])
+    os._exit(0)  # to take a gigabyte of memory apart, which ends with the process, would take half a second
 
 
 if __name__ == "__main__":
-    learned_here(json.loads(sys.stdin.read()))
+    _learn()

@@ -67,6 +67,11 @@ def is_kept(cache: Path, key: str) -> bool:
     return any((folder / "state.json").is_file() for folder in cache.glob(f"fitted-{key}*"))
 
 
+def has_tables(cache: Path) -> bool:
+    """Whether tables of any base lie there."""
+    return any(cache.glob("fitted-*/state.json"))
+
+
 def write_fitted(folder: Path, fitted: Fitted) -> None:
     """Written aside and moved into place, so that a process that starts meanwhile never sees half of it. Of what is
     kept there the newest few stay. Where there is no room nothing is kept, and nothing is left lying."""
