@@ -55,7 +55,7 @@ class Cluster:
         return f"postgresql+psycopg://tester@127.0.0.1:{self.port}/postgres"
 
     def new_database(self, like: str = "template1") -> str:
-        """The URL of a fresh, empty database, or of one like the database of that name, to which nobody is connected."""
+        """The URL of a fresh, empty database, or of one like the one of this name, to which nobody is connected."""
         self._made += 1
         name = f"test_{self._made}"
         plain = self.url.replace("+psycopg", "")
