@@ -108,7 +108,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Opener]:
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:
-    """A picture of the page, for somebody who names a folder by ASKFIRST_SHOTS: it takes as long as a look for barriers."""
+    """A picture of the page for whoever names a folder by ASKFIRST_SHOTS: it takes as long as a look for barriers."""
     if SHOTS:
         SHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
