@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sysconfig
 import termios
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +88,7 @@ class Desk:
             patch.dict(os.environ, self.environment, clear=True), patch("sys.stdin", io.StringIO(typed)),
             chdir(self.folder), redirect_stdout(shown), redirect_stderr(complained),
         ):  # fmt: skip
-            status = run_verb(arguments)
+            status = _ended(arguments)
         return Done(status, shown.getvalue(), complained.getvalue())
 
     @contextmanager
@@ -161,6 +161,14 @@ class Screen:
         """How the command ended."""
         wait_until(lambda: self.shown is not None and self._process.poll() is not None, LONG)
         return self._process.wait(LONG)
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    try:
+        return run_verb(arguments)
+    except SystemExit as end:  # arguments that cannot be used
+        assert isinstance(end.code, int)
+        return end.code
 
 
 def installed() -> Path:
