@@ -28,7 +28,7 @@ def once(read: Read) -> Read:
         if not all(isinstance(content, bytes) for content in files.contents.values()):
             return read(files, approved)
         key = files.fingerprint, approved
-        kept[key] = kept.pop(key, None) or read(files, approved)
+        kept[key] = kept.pop(key) if key in kept else read(files, approved)  # the latest stands last
         if len(kept) > MOST:
             del kept[next(iter(kept))]
         return kept[key]
