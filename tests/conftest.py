@@ -22,7 +22,7 @@ from bot.understanding.fitting import understand
 from tests.databases import Cluster, running_postgres
 from tests.make_base import small_base, small_cache
 
-pytest_plugins = ("tests.browsing", "tests.slack.running")
+pytest_plugins = ("tests.browsing", "tests.reading_once", "tests.slack.running")
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 CACHE = ROOT / "data" / "cache"  # what was learned from the real base: shared with `make run` and `make check`

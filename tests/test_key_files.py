@@ -16,7 +16,7 @@ from tests.terminal.driving import Desk
 
 def warned(folder: Path, given: dict[str, str]) -> list[str]:
     """What `doctor` says of files with keys."""
-    done = Desk(folder, {**given, **through(NOBODY)}).run("doctor", "--demo")
+    done = Desk(folder, {**given, **through(NOBODY)}).run_here("doctor", "--demo")
     return [line for line in done.shown.splitlines() if "chmod" in line]
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters.command import main
+from bot.answering.dialogue import Base
 from tests.approvals.giving import Folder
 from tests.authoring.world import APPROVER, AUTHOR, DSL, PHONE
-from tests.make_base import KEPT
+from tests.make_base import small_cache
 
 
 class Terminal:
@@ -19,7 +20,7 @@ class Terminal:
     def __init__(self, folder: Folder, data: Path, patch: pytest.MonkeyPatch, out: pytest.CaptureFixture[str]) -> None:
         self._out = out
         data.mkdir()
-        (data / "cache").symlink_to(KEPT)
+        (data / "cache").symlink_to(small_cache())  # where the fixture `base` has kept what was learned
         for name, value in (("KNOWLEDGE", folder.path), ("DATA", data), ("MODEL", "none")):
             patch.setenv(f"ASKFIRST_{name}", str(value))
 
@@ -32,7 +33,7 @@ class Terminal:
 
 @pytest.fixture
 def answers(
-    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    base: Base, folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Terminal:
     return Terminal(folder, tmp_path / "data", monkeypatch, capsys)
 

@@ -17,7 +17,7 @@ from bot.answering.sheet import StaffSheet, staff_sheet
 from bot.concerns.guidance import whom_to_ring
 from bot.knowledge import Cover, Person, School
 from bot.messages import Elsewhere
-from tests.browsing import SHOTS
+from tests.browsing import shoot
 from tests.conftest import NOW
 from tests.ladder.world import at, with_roles
 from tests.terminal.conftest import desk
@@ -116,9 +116,7 @@ def test_it_is_one_side_of_a4(browser: Browser, school: School, tmp_path: Path, 
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"sheet-{'many' if many else 'few'}.png")
-    (SHOTS / f"sheet-{'many' if many else 'few'}.pdf").write_bytes(printed)
+    shoot(page, f"sheet-{'many' if many else 'few'}")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     page.close()
     pages = PdfReader(io.BytesIO(printed)).pages

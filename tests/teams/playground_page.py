@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from playwright.sync_api import TimeoutError as TooLong
 
-from tests.browsing import SHOTS
+from tests.browsing import shoot
 from tests.teams.playground import Playground
 
 VIEW = {"width": 1400, "height": 950}  # narrower than 1400 hides its menus
@@ -137,8 +137,7 @@ class Client:
         return str(self._page.evaluate(READ))
 
     def shoot(self, name: str) -> None:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self._page.screenshot(path=SHOTS / f"{name}.png")
+        shoot(self._page, name)
 
     def _waits(self, until: str, words: str) -> None:
         try:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import re
 import signal
 import subprocess
 import sysconfig
 import termios
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
+from adapters.command.main import run_verb
 from bot.concerns import Field, Form, form_for
 from bot.knowledge import School
 from bot.settings import Settings, read_settings
@@ -77,6 +80,16 @@ class Desk:
             command, input=typed, capture_output=True, cwd=self.folder, env=self.environment, timeout=LONG
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def run_here(self, *arguments: str, typed: str = "") -> Done:
+        """The same in this process, which is quicker: for what does not turn on how a process starts and ends."""
+        shown, complained = io.StringIO(), io.StringIO()
+        with (
+            patch.dict(os.environ, self.environment, clear=True), patch("sys.stdin", io.StringIO(typed)),
+            chdir(self.folder), redirect_stdout(shown), redirect_stderr(complained),
+        ):  # fmt: skip
+            status = _ended(arguments)
+        return Done(status, shown.getvalue(), complained.getvalue())
 
     @contextmanager
     def at_a_terminal(self, *arguments: str) -> Iterator[Screen]:
@@ -148,6 +161,14 @@ class Screen:
         """How the command ended."""
         wait_until(lambda: self.shown is not None and self._process.poll() is not None, LONG)
         return self._process.wait(LONG)
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    try:
+        return run_verb(arguments)
+    except SystemExit as end:  # arguments that cannot be used
+        assert isinstance(end.code, int)
+        return end.code
 
 
 def installed() -> Path:

@@ -22,16 +22,16 @@ def test_it_is_written_to_a_file_for_its_owner_alone_and_stands_in_the_audit(des
     assert f"Concern {concern.number}: " in written and "Seen or heard: A bruise." in written
     assert "[THIRD PARTY: Tess Teacher, teacher: look before you give this out]" in written
     assert [kind for _, kind, _ in desk.log()] == ["logged", "subject-access", "exported", "opened"]
-    again = desk.run(*asked)
+    again = desk.run_here(*asked)
     assert again.status == 1 and "answer.txt" in again.complained
     assert len(desk.log()) == 4, "what cannot be written is not gathered"
-    printed = desk.run("audit").shown
+    printed = desk.run_here("audit").shown
     assert f"dsl  (1 concern, with deputy-1, the terminal (account {ACCOUNT}))" in printed and "Zed" not in printed
-    assert desk.run("audit", "verify").status == 0
+    assert desk.run_here("audit", "verify").status == 0
 
 
 def test_a_name_that_is_not_given_is_asked_for_once_it_is_clear_who_asks(desk: Desk, concern: Given) -> None:
-    refused = desk.run("subject-access", "--by", "dsl", "--second", "dsl", typed="Zed Test\n")
+    refused = desk.run_here("subject-access", "--by", "dsl", "--second", "dsl", typed="Zed Test\n")
     assert (refused.status, refused.shown) == (1, "") and "it takes two people" in refused.complained
     assert f"Concern {concern.number}: " in desk.run(
         "subject-access", "--by", "dsl", "--second", "head", typed="Zed Test\n"
