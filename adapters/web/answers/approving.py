@@ -11,7 +11,7 @@ from adapters.web.answers.desk import ROOT, AnswersDesk
 from adapters.web.answers.draft_form import FieldProblems
 from adapters.web.answers.previews import drafted, preview
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
@@ -37,9 +37,9 @@ class WaitingPages:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where they are found."""
         return (
-            web.get(_LIST, self._desk.page(self.show)),
-            web.get(_ONE, self._desk.page(self.show_one)),
-            web.post(_ONE, self._desk.form(self.act)),
+            web.get(_LIST, self._desk.guard.page(self.show)),
+            web.get(_ONE, self._desk.guard.page(self.show_one)),
+            web.post(_ONE, self._desk.guard.form(self.act)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
@@ -69,7 +69,7 @@ class WaitingPages:
     async def _doubt(self, signed: Signed, waiting: Waiting, why: str) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         try:
-            await desk.call(lambda: desk.workbench.doubt(desk.school, who, waiting.entry, why, now))
+            await in_thread(lambda: desk.workbench.doubt(desk.school, who, waiting.entry, why, now))
         except RefusedDraftError as fault:
             return await self._draw(signed, waiting, 400, problems={"remark": str(fault)})
         return see_other(f"{_LIST}?done=doubted")
@@ -89,7 +89,7 @@ class WaitingPages:
         if problems:
             return await self._draw(signed, waiting, 400, problems=problems, typed=fields)
         try:
-            await desk.call(
+            await in_thread(
                 lambda: desk.workbench.approve(
                     desk.school, who, waiting.key, fields["digest"], now, confirmed=ticked, review_by=day
                 )
@@ -103,12 +103,12 @@ class WaitingPages:
         if not remark:
             problems = {"remark": "Write what is to be changed. Its author reads it."}
             return await self._draw(signed, waiting, 400, problems=problems)
-        await desk.call(lambda: desk.workbench.send_back(desk.school, who, draft.id, remark, now))
+        await in_thread(lambda: desk.workbench.send_back(desk.school, who, draft.id, remark, now))
         return see_other(f"{_LIST}?done=sent-back")
 
     async def _waiting(self, signed: Signed) -> Sequence[Waiting]:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
-        return await desk.call(lambda: desk.workbench.waiting(desk.school, who, now))
+        return await in_thread(lambda: desk.workbench.waiting(desk.school, who, now))
 
     async def _one(self, request: web.Request, signed: Signed) -> Waiting:
         key = request.match_info["key"]
@@ -140,11 +140,11 @@ class WaitingPages:
             stopping=FieldProblems.told(waiting.problems, words).stopping,
             words=words,
             seen=desk.drafted(preview(desk.knowledge, entry, now)),
-            numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, draft)),
+            numbers=await in_thread(lambda: desk.workbench.same_numbers(desk.school, draft)),
             approvers=self._approvers(waiting, draft.author, signed.person.id),
             difference=words.read_difference(waiting.entry, waiting.difference),
             learned=any(each.field in _LEARNED for each in waiting.difference),
-            rules=await desk.call(
+            rules=await in_thread(
                 lambda: desk.frame.core.policies.changed_under(desk.school, signed.person.id, waiting.entry)
             ),
             problems=problems or {},

@@ -17,7 +17,7 @@ from adapters.web.documents.wording import (
     with_names,
 )
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.knowledge import KnowledgeError
 from bot.knowledge.school_policy.answering import WrongAnswerError
@@ -39,7 +39,7 @@ class QuestionPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(_ONE, self._desk.page(self.show)), web.post(_ONE, self._desk.form(self.act)))
+        return (web.get(_ONE, self._desk.guard.page(self.show)), web.post(_ONE, self._desk.guard.form(self.act)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The question, with the answer that counts now."""
@@ -83,7 +83,7 @@ class QuestionPage:
             return see_other(f"{QUESTIONS}/{question.id}?done=same")
         if policy.given(question.id) == given:
             return await self._save(signed, question, given, was)
-        found = await desk.call(lambda: desk.core.foresee(desk.school, question.id, given, now))
+        found = await in_thread(lambda: desk.core.foresee(desk.school, question.id, given, now))
         words = Words(found.after)
         return desk.show(
             "foreseen.html",
@@ -104,7 +104,7 @@ class QuestionPage:
     async def _save(self, signed: Signed, question: PolicyQuestion, given: Given, was: str) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         new = question.id not in desk.knowledge.policy.answers
-        await desk.call(lambda: desk.core.answer(desk.school, who, question.id, given, was, now))
+        await in_thread(lambda: desk.core.answer(desk.school, who, question.id, given, was, now))
         policy = desk.knowledge.policy
         if following := next((each for each in policy.questions if each not in policy.answers), ""):
             return see_other(f"{QUESTIONS}/{following}?done=saved")
@@ -138,7 +138,7 @@ class QuestionPage:
             was=was or state_of(policy, question.id),
             said=in_words(knowledge, question, policy.given(question.id)),
             answered=question.id in policy.answers,
-            hanging=(await desk.call(lambda: desk.core.hanging(desk.school, now)))[question.id],
+            hanging=(await in_thread(lambda: desk.core.hanging(desk.school, now)))[question.id],
             problem=problem,
             stuck=stuck,
             meanwhile=meanwhile,

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -131,6 +131,11 @@ class InboxSite:
 def see_other(address: str) -> web.Response:
     """After a form: go on to this address, always one of the inbox."""
     return web.Response(status=303, headers={"Location": address})
+
+
+def said_after(request: web.Request, words: Mapping[str, str]) -> str:
+    """What a page says at its head after a form: the address carries the key of the words, never a text."""
+    return words.get(request.query.get("done", ""), "")
 
 
 async def in_thread(work: Callable[[], T]) -> T:

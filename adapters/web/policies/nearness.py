@@ -19,7 +19,7 @@ class NearPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(f"{OWN}/near", self._desk.page(self.show)),)
+        return (web.get(f"{OWN}/near", self._desk.guard.page(self.show)),)
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Clause by clause, or that it is being worked out."""
