@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.documents.register import register_csv
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.accounts.acts import ACTS, RegisterAct
 from bot.accounts.model import AGREED, WAITING
@@ -56,7 +56,7 @@ class RegisterPages:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """One account; that a request was read whole is written down."""
-        done = _SAID.get(request.query.get("done", ""), "")
+        done = said_after(request, _SAID)
         return await self._draw(request.match_info["account"], signed, done=done)
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
