@@ -10,8 +10,9 @@ from aiohttp import web
 from adapters.web.answers.desk import ROOT, AnswersDesk
 from adapters.web.answers.draft_form import FieldProblems
 from adapters.web.answers.previews import drafted, preview
+from adapters.web.answers.wording import DONE
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
@@ -46,7 +47,7 @@ class WaitingPages:
         """What the reader may approve first, then what waits for others."""
         waiting = await self._waiting(signed)
         return self._desk.show(
-            "waiting.html", signed, words=self._desk.words(), done=self._desk.done(request),
+            "waiting.html", signed, words=self._desk.words(), done=said_after(request, DONE),
             mine=[each for each in waiting if not each.refused], others=[each for each in waiting if each.refused],
         )  # fmt: skip
 
@@ -131,7 +132,7 @@ class WaitingPages:
         draft = waiting.draft or Draft(
             "", waiting.entry, "", False, waiting.before, waiting.after, "sent", 0, author="", sent_at=None
         )
-        entry = drafted(desk.knowledge, draft, waiting.after)
+        entry = drafted(desk.frame.knowledge, draft, waiting.after)
         return desk.show(
             "approve.html",
             signed,
@@ -139,7 +140,7 @@ class WaitingPages:
             waiting=waiting,
             stopping=FieldProblems.told(waiting.problems, words).stopping,
             words=words,
-            seen=desk.drafted(preview(desk.knowledge, entry, now)),
+            seen=desk.drafted(preview(desk.frame.knowledge, entry, now)),
             numbers=await in_thread(lambda: desk.workbench.same_numbers(desk.school, draft)),
             approvers=self._approvers(waiting, draft.author, signed.person.id),
             difference=words.read_difference(waiting.entry, waiting.difference),

@@ -76,7 +76,7 @@ class NewPage:
         problems += [("file", _NO_TOPIC)] if given.file not in {file for file, _ in files} else []
         if problems:
             return await self._draw(signed, replace(found, problems=tuple(problems)))
-        known = given.clause in desk.knowledge.clauses
+        known = given.clause in desk.frame.knowledge.clauses
         text = EntryText(
             phrasings=(given.text,) if given.text and not known else (), cites=(given.clause,) if known else ()
         )
@@ -88,7 +88,7 @@ class NewPage:
 
     def _found(self, given: NewAnswer, rules: bool = False) -> NewAnswer:
         desk = self._desk
-        clause = desk.knowledge.clauses.get(given.clause)
+        clause = desk.frame.knowledge.clauses.get(given.clause)
         text = clause.text if clause else given.text
         if not text:
             return replace(given, problems=(("text", _NOTHING),))
@@ -96,7 +96,7 @@ class NewPage:
             given,
             nearest=desk.workbench.similar(desk.school, text),
             pointed=() if clause else desk.workbench.pointed(given.text, given.no_names),
-            clauses=tuple(clauses_with(desk.knowledge, text)) if rules else (),
+            clauses=tuple(clauses_with(desk.frame.knowledge, text)) if rules else (),
         )
 
     async def _draw(self, signed: Signed, begun: NewAnswer) -> web.Response:

@@ -6,11 +6,10 @@ from aiohttp import web
 
 from adapters.web.answers.guarding import workbench_guard
 from adapters.web.answers.wording import DONE, Words
-from adapters.web.inbox.frame import InboxSite, Signed, said_after
+from adapters.web.inbox.frame import InboxSite, Signed
 from adapters.web.inbox.guard import Refusal
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.errors import AskFirstError
-from bot.knowledge import Knowledge
 from bot.messages import Reply
 from bot.service.authoring.model import AuthoringError, NotOutYetError, NotThereError
 from bot.service.authoring.workbench import Workbench
@@ -25,7 +24,7 @@ class AnswersDesk:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self.frame = frame
-        self.guard = workbench_guard(frame, sessions, self.show, _refusal, self.done)
+        self.guard = workbench_guard(frame, sessions, self.show, _refusal, DONE)
 
     @property
     def workbench(self) -> Workbench:
@@ -36,14 +35,9 @@ class AnswersDesk:
         """The id by which the core knows it."""
         return self.frame.school.id
 
-    @property
-    def knowledge(self) -> Knowledge:
-        """The base that is live."""
-        return self.frame.core.base().knowledge
-
     def words(self) -> Words:
         """Ids of the base in words, as of now."""
-        return Words(self.knowledge)
+        return Words(self.frame.knowledge)
 
     def seen(self, reply: Reply) -> str:
         """A reply as staff see it on the page, with nothing in it to press."""
@@ -56,10 +50,6 @@ class AnswersDesk:
     def show(self, template: str, signed: Signed, status: int = 200, **values: object) -> web.Response:
         """A page of the workbench."""
         return self.frame.show(f"answers/{template}", signed, status, **values, root=ROOT)
-
-    def done(self, request: web.Request) -> str:
-        """What is said at the head of a page after a form."""
-        return said_after(request, DONE)
 
 
 def _refusal(fault: AskFirstError, _: SingleFields) -> Refusal | None:

@@ -11,9 +11,9 @@ from adapters.web.answers.desk import DOCUMENTS, ROOT, AnswersDesk
 from adapters.web.answers.draft_form import FieldProblems, anchor, picked_first, posted, rows_of
 from adapters.web.answers.measures import measures
 from adapters.web.answers.previews import drafted, preview
-from adapters.web.answers.wording import clauses_with
+from adapters.web.answers.wording import DONE, clauses_with
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.knowledge import Clause
 from bot.knowledge.authoring import EntryText, FieldDifference, difference
@@ -65,7 +65,7 @@ class DraftPage:
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The form for its author while it is written; for everybody else, and then, what it says."""
         draft = await self._draft(request, signed)
-        done = self._desk.done(request)
+        done = said_after(request, DONE)
         if draft.author != signed.person.id or draft.state not in ("draft", "returned"):
             return await self._only_read(signed, draft, done)
         return await self._draw(signed, draft, _as_kept(draft, checked=bool(done)), done=done)
@@ -85,7 +85,7 @@ class DraftPage:
         if action == "check":
             return await self._draw(signed, draft, form)
         if action == "find":
-            found = clauses_with(self._desk.knowledge, written.clause_words)
+            found = clauses_with(self._desk.frame.knowledge, written.clause_words)
             looked = replace(form, checked=False, looked=True, found=found, sought=written.clause_words)
             return await self._draw(signed, draft, looked)
         return await self._keep(signed, draft, form, action)
@@ -148,8 +148,8 @@ class DraftPage:
         rule."""
         desk = self._desk
         near = desk.workbench.similar(desk.school, " ".join((text.title, *text.phrasings[:1])))
-        first = (desk.knowledge.entries[each.entry].cites[:1] for each in near)
-        return [desk.knowledge.clauses[name] for name in dict.fromkeys(name for names in first for name in names)]
+        first = (desk.frame.knowledge.entries[each.entry].cites[:1] for each in near)
+        return [desk.frame.knowledge.clauses[name] for name in dict.fromkeys(name for names in first for name in names)]
 
     def _suspects(self, draft: Draft) -> list[str]:
         """The words in new ways of asking that look like names, with those that are said to be none."""
@@ -160,7 +160,7 @@ class DraftPage:
 
     async def _only_read(self, signed: Signed, draft: Draft, done: str) -> web.Response:
         desk, words, now = self._desk, self._desk.words(), self._desk.frame.now()
-        reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
+        reply = preview(desk.frame.knowledge, drafted(desk.frame.knowledge, draft, draft.text), now)
         found = words.read_difference(draft.entry, difference(draft.base, draft.text))
         bench, school = desk.workbench, desk.school
         return desk.show(
@@ -192,14 +192,16 @@ class DraftPage:
             rows=rows_of(text, words),
             near=[each.id for each in near],
             clauses=[
-                desk.knowledge.clauses[each]
+                desk.frame.knowledge.clauses[each]
                 for each in picked_first(text, form.found or near)
-                if each in desk.knowledge.clauses
+                if each in desk.frame.knowledge.clauses
             ],
             changed=words.difference(draft.entry, changed),
             stuck=stuck,
             elsewhere=words.difference(draft.entry, form.elsewhere),
-            seen=desk.drafted(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
+            seen=desk.drafted(
+                preview(desk.frame.knowledge, drafted(desk.frame.knowledge, draft, text), desk.frame.now())
+            ),
             numbers=await in_thread(lambda: desk.workbench.same_numbers(desk.school, written)),
             suspects=await in_thread(lambda: self._suspects(written)),
             decided=desk.workbench.decided(desk.school, signed.person.id, draft.entry),

@@ -9,8 +9,9 @@ from aiohttp import web
 from adapters.web.answers.boxes import chat_box
 from adapters.web.answers.desk import DOCUMENTS, ROOT, AnswersDesk
 from adapters.web.answers.previews import preview
+from adapters.web.answers.wording import DONE
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.answering.remarks import REASONS
 from bot.knowledge.authoring import EntryText
@@ -38,7 +39,7 @@ class EntryPage:
         desk, now = self._desk, self._desk.frame.now()
         entry = request.match_info["entry"]
         view = await in_thread(lambda: desk.workbench.view(desk.school, signed.person.id, entry, now))
-        reply = view.reply or preview(desk.knowledge, view.live or view.written, now)
+        reply = view.reply or preview(desk.frame.knowledge, view.live or view.written, now)
         words, policies = desk.words(), desk.frame.core.policies
         return desk.show(
             "entry.html",
@@ -58,7 +59,7 @@ class EntryPage:
             decided=desk.workbench.decided(desk.school, signed.person.id, view.line.entry),
             documents=DOCUMENTS,
             words=words,
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import InboxSite, in_thread
+from adapters.web.inbox.frame import InboxSite, in_thread, said_after
 from adapters.web.inbox.guard import Guard, Refusal, Refusing, Show
 from adapters.web.inbox.sessions import Sessions
 
@@ -19,12 +19,12 @@ _NOT_TAKEN_UP = Refusal(
 
 
 def workbench_guard(
-    frame: InboxSite, sessions: Sessions, show: Show, refusal: Refusing, done: Callable[[web.Request], str]
+    frame: InboxSite, sessions: Sessions, show: Show, refusal: Refusing, done: Mapping[str, str]
 ) -> Guard:
-    """The guard of a desk for whoever sees the workbench. `done` is what a page says of what its form has saved."""
+    """The guard of a desk for whoever sees the workbench. `done` is what its pages say of what a form has saved."""
 
     async def caught_up(request: web.Request) -> Refusal | None:
-        if not done(request) or await in_thread(lambda: frame.core.workbench.catch_up(frame.school.id)):
+        if not said_after(request, done) or await in_thread(lambda: frame.core.workbench.catch_up(frame.school.id)):
             return None
         return _NOT_TAKEN_UP
 

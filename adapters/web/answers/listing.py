@@ -9,8 +9,9 @@ from typing import get_args
 from aiohttp import web
 
 from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.wording import DONE
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.answering.dialogue import ask_once
 from bot.messages import Reply
@@ -49,7 +50,7 @@ class AnswerListPage:
         """Everything, or what the filters leave of it."""
         given = request.query
         wanted = Wanted(state=given.get("state", ""), file=given.get("topic", ""), by=given.get("by", ""))
-        return await self._draw(signed, wanted, self._desk.done(request))
+        return await self._draw(signed, wanted, said_after(request, DONE))
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Answers that hold these words, or what staff would get for a question."""

@@ -11,13 +11,14 @@ from adapters.web.documents.answer_form import filled, given_in, in_a_sentence, 
 from adapters.web.documents.desk import QUESTIONS, DocumentsSite
 from adapters.web.documents.wording import (
     CHANGE_WORDS,
+    DONE,
     in_words,
     pieces_with_names,
     roles_to_pick,
     with_names,
 )
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.knowledge import KnowledgeError
 from bot.knowledge.school_policy.answering import WrongAnswerError
@@ -45,7 +46,7 @@ class QuestionPage:
         """The question, with the answer that counts now."""
         question = self._desk.question(request.match_info["question"])
         given = self._desk.knowledge.policy.given(question.id)
-        return await self._draw(signed, question, filled(question, given), done=self._desk.done(request))
+        return await self._draw(signed, question, filled(question, given), done=said_after(request, DONE))
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Look what an answer changes, keep it, or go back to the form."""

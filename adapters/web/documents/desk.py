@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from adapters.web.answers.wording import Words
-from adapters.web.documents.wording import DONE
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.guard import Guard, NotHereError, Refusal
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.errors import AskFirstError
@@ -79,10 +78,6 @@ class DocumentsSite:
             "may_approve": self.core.role_for(self.school, who) is not None,
         }
         return self.frame.show(f"documents/{template}", signed, status, **may, **values, root=ROOT)
-
-    def done(self, request: web.Request) -> str:
-        """What is said at the head of a page after a form."""
-        return said_after(request, DONE)
 
 
 def _refusal(fault: AskFirstError, _: SingleFields) -> Refusal | None:

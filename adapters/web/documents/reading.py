@@ -8,9 +8,9 @@ from aiohttp import web
 
 from adapters.documents.policy import words as printed
 from adapters.web.documents.desk import READ, ROOT, DocumentsSite
-from adapters.web.documents.wording import CHANGE_WORDS, to_do
+from adapters.web.documents.wording import CHANGE_WORDS, DONE, to_do
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, file_response, in_thread, said_after, see_other
 from adapters.web.inbox.guard import NotHereError
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
@@ -46,7 +46,7 @@ class DocumentPage:
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The document, whole."""
         document = await self._desk.document(request.match_info["document"])
-        return self._draw(signed, document, done=self._desk.done(request))
+        return self._draw(signed, document, done=said_after(request, DONE))
 
     async def approve(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Approve its clauses in the words that were shown; with nothing else to be done it is in force."""
@@ -89,9 +89,7 @@ class DocumentPage:
             raise NotHereError
         content = await in_thread(lambda: _made(document, kind))
         state = "draft" if document.is_draft else f"edition-{document.edition.number}"
-        name = f"{document.id}-{state}.{kind}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return web.Response(body=content, content_type=_TYPES[kind], headers=headers)
+        return file_response(content, f"{document.id}-{state}.{kind}", _TYPES[kind])
 
     def _draw(
         self, signed: Signed, document: PolicyDocument, status: int = 200, *, done: str = "",

@@ -56,7 +56,7 @@ class FiguresPage:
     def _figures(self, signed: Signed) -> Figures:
         frame, school = self._frame, self._frame.school
         talk = frame.core.store.talk(school.id)
-        knowledge = frame.core.base().knowledge
+        knowledge = frame.knowledge
         ids = (*knowledge.entries, *knowledge.merged)
         return figures_of(
             frame.inbox.counted(signed.reader),

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.documents.required import required_csv
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, file_response, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.concerns import Actor, IncompleteError
 from bot.concerns.typed import NOT_PICKED, day_in
@@ -78,9 +78,8 @@ class RequiredPage:
         found = await self._results(request, signed, "csv")
         if found is None:
             return self._frame.gone(signed)
-        headers = {"Content-Disposition": f'attachment; filename="required-{found.text.id}.csv"'}
         body = required_csv(found, self._frame.school.opening.zone)
-        return web.Response(body=body, content_type="text/csv", headers=headers)
+        return file_response(body, f"required-{found.text.id}.csv", "text/csv")
 
     async def _results(self, request: web.Request, signed: Signed, way: str) -> RequiredResults | None:
         desk, text, now = self._frame.core.required, request.match_info["text"], self._frame.now()
@@ -115,7 +114,7 @@ class RequiredPage:
 
     def _values(self) -> Mapping[str, object]:
         desk, now = self._frame.core.required, self._frame.now()
-        knowledge = self._frame.core.base().knowledge
+        knowledge = self._frame.knowledge
         people, every = desk.colleagues(), desk.all_results()
         groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _KINDS.values()}
         for subject, title in subjects_of(knowledge, now):

@@ -63,7 +63,7 @@ class TipsPage:
 
     def _values(self) -> Mapping[str, object]:
         frame, today = self._frame, self._frame.today()
-        knowledge = frame.core.base().knowledge
+        knowledge = frame.knowledge
         seen = frame.core.tips.seen(knowledge.school.id, today - _SINCE, frame.now())
         stops, held = stops_of(knowledge.school, seen.choices, today), held_of(seen, today)
         channels = knowledge.school.tips.channels

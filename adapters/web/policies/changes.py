@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
+from adapters.web.policies.wording import DONE
 from bot.knowledge import Entry
 
 _PATH = f"{OWN}/changes"
@@ -29,7 +30,7 @@ class ChangesPage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Clause by clause, with the difference word by word."""
-        return await self._draw(request, signed, done=self._desk.done(request))
+        return await self._draw(request, signed, done=said_after(request, DONE))
 
     async def withhold(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Take the answers that were ticked out of use, at once."""

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
 from adapters.web.policies.document import is_open
-from adapters.web.policies.wording import CHOICES
+from adapters.web.policies.wording import CHOICES, DONE
 from bot.answering.wordings import in_words
 from bot.knowledge.policies.editing import CitedClauseError, ClauseEditError
 from bot.knowledge.policies.own import OwnClause, OwnDocument
@@ -43,7 +43,7 @@ class ClausePage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The clause with everything beside it."""
-        return await self._draw(request, signed, done=self._desk.done(request))
+        return await self._draw(request, signed, done=said_after(request, DONE))
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """One button."""
@@ -119,7 +119,7 @@ class ClausePage:
             cited=await in_thread(lambda: desk.core.cited_by(desk.school, who, clause.id)),
             before=document.clauses[place - 1] if place else None,
             behind=document.clauses[place + 1] if place + 1 < len(document.clauses) else None,
-            said=lambda text: in_words(desk.knowledge, text),
+            said=lambda text: in_words(desk.frame.knowledge, text),
             may_tick=desk.core.ticks_as(desk.school, who) is not None,
             problems=problems or {},
             begins=begins,

@@ -9,14 +9,13 @@ from aiohttp import web
 
 from adapters.web.answers.guarding import workbench_guard
 from adapters.web.answers.wording import Words
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.guard import Refusal
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.policies import wording
 from bot.errors import AskFirstError
-from bot.knowledge import Entry, Knowledge
+from bot.knowledge import Entry
 from bot.knowledge.policies.own import OwnDocument
-from bot.service.authoring.workbench import Workbench
 from bot.service.policy_reading.desk import PolicyDesk
 from bot.service.policy_reading.model import DocumentLine, NoDocumentError
 from bot.service.policy_reading.near import ClauseAndNear
@@ -32,7 +31,7 @@ class PoliciesDesk:
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
         self.frame = frame
-        self.guard = workbench_guard(frame, sessions, self.show, _refusal, self.done)
+        self.guard = workbench_guard(frame, sessions, self.show, _refusal, wording.DONE)
         # What is being worked out in this process, by a document as it stands: what comes of it the core keeps.
         self._working: dict[OwnDocument, asyncio.Task[Sequence[ClauseAndNear]]] = {}
         # Of many documents only one holds a thread: what stores a concern waits for the same ones.
@@ -44,18 +43,9 @@ class PoliciesDesk:
         return self.frame.core.policies
 
     @property
-    def workbench(self) -> Workbench:
-        return self.frame.core.workbench
-
-    @property
     def school(self) -> str:
         """The id by which the core knows it."""
         return self.frame.school.id
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """The base that is live."""
-        return self.frame.core.base().knowledge
 
     async def document(self, request: web.Request, signed: Signed) -> DocumentLine:
         """The document that the address names. Raises NoDocumentError."""
@@ -78,14 +68,16 @@ class PoliciesDesk:
 
     def mine(self, who: str, entries: Iterable[Entry]) -> frozenset[str]:
         """Those of these answers that somebody may approve, and so take out of use."""
-        return frozenset(each.id for each in entries if self.workbench.may_approve(self.school, who, each.id))
+        return frozenset(
+            each.id for each in entries if self.frame.core.workbench.may_approve(self.school, who, each.id)
+        )
 
     async def withhold(self, who: str, entries: Iterable[str]) -> None:
         """Take these answers out of use at once."""
 
         def work() -> None:
             for each in entries:
-                self.workbench.take_out(self.school, who, each, wording.POLICY_CHANGED, self.frame.now())
+                self.frame.core.workbench.take_out(self.school, who, each, wording.POLICY_CHANGED, self.frame.now())
 
         await in_thread(work)
 
@@ -93,12 +85,8 @@ class PoliciesDesk:
         """A page of the policies."""
         return self.frame.show(
             f"policies/{template}", signed, status, **values, root=ROOT, answers=ANSWERS, wording=wording,
-            words=Words(self.knowledge),
+            words=Words(self.frame.knowledge),
         )  # fmt: skip
-
-    def done(self, request: web.Request) -> str:
-        """What is said at the head of a page after a form."""
-        return said_after(request, wording.DONE)
 
 
 def _refusal(fault: AskFirstError, _: SingleFields) -> Refusal:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
-from adapters.web.policies.wording import CHOICES
+from adapters.web.policies.wording import CHOICES, DONE
 from bot.knowledge.policies.own import OwnClause, OwnDocument
 
 A_PAGE = 25  # clauses
@@ -45,7 +45,7 @@ class OwnDocumentPage:
             first=first,
             count=len(clauses),
             a_page=A_PAGE,
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )
 
     async def mark(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import Signed, in_thread
+from adapters.web.inbox.frame import Signed, in_thread, said_after
 from adapters.web.policies.desk import ROOT, PoliciesDesk
+from adapters.web.policies.wording import DONE
 
 
 class PolicyListPage:
@@ -28,5 +29,5 @@ class PolicyListPage:
             signed,
             lines=await in_thread(lambda: desk.core.documents(desk.school, who)),
             alone=await in_thread(lambda: desk.core.on_nothing(desk.school, who)),
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.changes import ticked
 from adapters.web.policies.desk import ROOT, PoliciesDesk
+from adapters.web.policies.wording import DONE
 from bot.knowledge import Entry, Knowledge
 from bot.service.policy_reading.model import NoDocumentError
 
@@ -34,7 +35,7 @@ class NationalPages:
 
     async def show(self, _: web.Request, signed: Signed) -> web.Response:
         """All of them, those with something newer first."""
-        desk, who, knowledge = self._desk, signed.person.id, self._desk.knowledge
+        desk, who, knowledge = self._desk, signed.person.id, self._desk.frame.knowledge
         packs = await in_thread(lambda: desk.core.national(desk.school, who))
         newer = {each.new.id for each in packs}
         documents = [each for name, each in knowledge.documents.items() if name not in knowledge.own]
@@ -45,7 +46,7 @@ class NationalPages:
 
     async def show_one(self, request: web.Request, signed: Signed) -> web.Response:
         """What differs, or that nothing does, with what is to be read again."""
-        return await self._draw(request, signed, done=self._desk.done(request))
+        return await self._draw(request, signed, done=said_after(request, DONE))
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Take over what is newer, or take answers out of use."""
@@ -55,7 +56,7 @@ class NationalPages:
             return see_other(f"{_PATH}/{name}?done=taken-over")
         if fields.get("action") != "withhold":
             raise FormError("not the fields of this page")
-        chosen = ticked(fields, _again(desk.knowledge).get(name, ()))
+        chosen = ticked(fields, _again(desk.frame.knowledge).get(name, ()))
         if not chosen:
             return await self._draw(request, signed, 400, problem="Tick an answer first.")
         await desk.withhold(who, chosen)
@@ -67,10 +68,10 @@ class NationalPages:
         desk, who, name = self._desk, signed.person.id, request.match_info["document"]
         packs = await in_thread(lambda: desk.core.national(desk.school, who))
         pack = next((each for each in packs if each.new.id == name), None)
-        document = pack.new if pack else desk.knowledge.documents.get(name)
-        if document is None or name in desk.knowledge.own:
+        document = pack.new if pack else desk.frame.knowledge.documents.get(name)
+        if document is None or name in desk.frame.knowledge.own:
             raise NoDocumentError("There is no such national document")
-        again = _again(desk.knowledge).get(name, ())
+        again = _again(desk.frame.knowledge).get(name, ())
         return desk.show(
             "national_one.html",
             signed,

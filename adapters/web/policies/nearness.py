@@ -26,5 +26,5 @@ class NearPage:
         desk = self._desk
         document = (await desk.document(request, signed)).document
         found = await desk.near(document, signed.person.id)
-        alone = unanswered(desk.knowledge, found) if found is not None else ()
+        alone = unanswered(desk.frame.knowledge, found) if found is not None else ()
         return desk.show("near.html", signed, document=document, found=found, alone=alone)

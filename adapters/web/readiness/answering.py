@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
-from adapters.web.readiness.frame import ROOT, ReadinessFrame
+from adapters.web.readiness.frame import DONE, ROOT, ReadinessFrame
 from bot.concerns import staff
 from bot.readiness import FIELDS, Judgement, ReviewedPart, ReviewedStatement, SelfReview
 from bot.service.readiness.model import GivenStatement, NoReviewError, SavedPart
@@ -59,7 +59,7 @@ class PartPage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The statements of a part as they stand."""
-        return await self._draw(signed, request.match_info["part"], done=self._frame.done(request))
+        return await self._draw(signed, request.match_info["part"], done=said_after(request, DONE))
 
     async def save(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Keep what was filled in, then show the same part or the next one."""

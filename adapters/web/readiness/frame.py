@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread
 from adapters.web.inbox.guard import Guard, Refusal
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.errors import AskFirstError
@@ -49,10 +49,6 @@ class ReadinessFrame:
         return self.inbox.show(
             f"readiness/{template}", signed, status, **values, root=ROOT, ratings=RATINGS, today=self.inbox.today()
         )
-
-    def done(self, request: web.Request) -> str:
-        """What is said at the head of a page after a form."""
-        return said_after(request, DONE)
 
 
 def _refusal(fault: AskFirstError, fields: SingleFields) -> Refusal | None:

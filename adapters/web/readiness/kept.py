@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, in_thread
+from adapters.web.inbox.frame import Signed, file_response, in_thread
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.readiness.frame import ROOT, ReadinessFrame
 from adapters.web.readiness.overview import charts_of, number_of
@@ -52,5 +52,4 @@ class KeptPage:
 
         school = frame.inbox.school
         body = await in_thread(lambda: readiness_pdf(school, review, before, signed.person.name, now))
-        headers = {"Content-Disposition": f'attachment; filename="are-we-ready-{number}.pdf"'}
-        return web.Response(body=body, content_type="application/pdf", headers=headers)
+        return file_response(body, f"are-we-ready-{number}.pdf", "application/pdf")

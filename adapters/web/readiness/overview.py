@@ -11,9 +11,9 @@ from markupsafe import Markup
 from adapters.web.charts import bar_chart
 from adapters.web.forms import FormError
 from adapters.web.inbox.figures import Chart
-from adapters.web.inbox.frame import Signed, in_thread, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
-from adapters.web.readiness.frame import ROOT, ReadinessFrame
+from adapters.web.readiness.frame import DONE, ROOT, ReadinessFrame
 from bot.concerns import Count, IncompleteError
 from bot.concerns.words import day
 from bot.readiness import SelfReview, current_plan
@@ -39,7 +39,7 @@ class OverviewPage:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """How it stands; for governors the PDFs alone."""
-        return await self._draw(signed, done=self._frame.done(request))
+        return await self._draw(signed, done=said_after(request, DONE))
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Begin a review, close it, or say that something of the plan was done."""
