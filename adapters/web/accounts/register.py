@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.documents.register import register_csv
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, file_response, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.accounts.acts import ACTS, RegisterAct
 from bot.accounts.model import AGREED, WAITING
@@ -56,7 +56,7 @@ class RegisterPages:
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """One account; that a request was read whole is written down."""
-        done = _SAID.get(request.query.get("done", ""), "")
+        done = said_after(request, _SAID)
         return await self._draw(request.match_info["account"], signed, done=done)
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
@@ -76,7 +76,7 @@ class RegisterPages:
         if fields:
             raise web.HTTPBadRequest
         seen = await in_thread(lambda: self._desk.exported(signed.person.id, "csv", self._frame.now()))
-        return _file(register_csv(seen, self._frame.school.opening.zone), "register.csv", "text/csv")
+        return file_response(register_csv(seen, self._frame.school.opening.zone), "register.csv", "text/csv")
 
     async def pdf(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """A request as a risk assessment on paper."""
@@ -93,7 +93,7 @@ class RegisterPages:
 
         form, school, by = self._desk.form(), self._frame.school, signed.person.name
         body = await in_thread(lambda: risk_pdf(school, form, seen.found, by, now))
-        return _file(body, f"account-{seen.found.number}.pdf", "application/pdf")
+        return file_response(body, f"account-{seen.found.number}.pdf", "application/pdf")
 
     async def _draw(
         self, number: str, signed: Signed, status: int = 200, *, done: str = "", tried: Tried | None = None,
@@ -124,8 +124,3 @@ def _groups(seen: Sequence[SeenAccount]) -> list[tuple[str, list[SeenAccount]]]:
         ("Refused or closed", [each for each in rest if each.found.state in ("refused", "closed")]),
     ]
     return [(heading, each) for heading, each in groups if each]
-
-
-def _file(body: bytes, name: str, kind: str) -> web.Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=body, content_type=kind, headers=headers)

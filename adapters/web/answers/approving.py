@@ -10,8 +10,9 @@ from aiohttp import web
 from adapters.web.answers.desk import ROOT, AnswersDesk
 from adapters.web.answers.draft_form import FieldProblems
 from adapters.web.answers.previews import drafted, preview
+from adapters.web.answers.wording import DONE
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
@@ -37,16 +38,16 @@ class WaitingPages:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where they are found."""
         return (
-            web.get(_LIST, self._desk.page(self.show)),
-            web.get(_ONE, self._desk.page(self.show_one)),
-            web.post(_ONE, self._desk.form(self.act)),
+            web.get(_LIST, self._desk.guard.page(self.show)),
+            web.get(_ONE, self._desk.guard.page(self.show_one)),
+            web.post(_ONE, self._desk.guard.form(self.act)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """What the reader may approve first, then what waits for others."""
         waiting = await self._waiting(signed)
         return self._desk.show(
-            "waiting.html", signed, words=self._desk.words(), done=self._desk.done(request),
+            "waiting.html", signed, words=self._desk.words(), done=said_after(request, DONE),
             mine=[each for each in waiting if not each.refused], others=[each for each in waiting if each.refused],
         )  # fmt: skip
 
@@ -69,7 +70,7 @@ class WaitingPages:
     async def _doubt(self, signed: Signed, waiting: Waiting, why: str) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         try:
-            await desk.call(lambda: desk.workbench.doubt(desk.school, who, waiting.entry, why, now))
+            await in_thread(lambda: desk.workbench.doubt(desk.school, who, waiting.entry, why, now))
         except RefusedDraftError as fault:
             return await self._draw(signed, waiting, 400, problems={"remark": str(fault)})
         return see_other(f"{_LIST}?done=doubted")
@@ -89,7 +90,7 @@ class WaitingPages:
         if problems:
             return await self._draw(signed, waiting, 400, problems=problems, typed=fields)
         try:
-            await desk.call(
+            await in_thread(
                 lambda: desk.workbench.approve(
                     desk.school, who, waiting.key, fields["digest"], now, confirmed=ticked, review_by=day
                 )
@@ -103,12 +104,12 @@ class WaitingPages:
         if not remark:
             problems = {"remark": "Write what is to be changed. Its author reads it."}
             return await self._draw(signed, waiting, 400, problems=problems)
-        await desk.call(lambda: desk.workbench.send_back(desk.school, who, draft.id, remark, now))
+        await in_thread(lambda: desk.workbench.send_back(desk.school, who, draft.id, remark, now))
         return see_other(f"{_LIST}?done=sent-back")
 
     async def _waiting(self, signed: Signed) -> Sequence[Waiting]:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
-        return await desk.call(lambda: desk.workbench.waiting(desk.school, who, now))
+        return await in_thread(lambda: desk.workbench.waiting(desk.school, who, now))
 
     async def _one(self, request: web.Request, signed: Signed) -> Waiting:
         key = request.match_info["key"]
@@ -131,7 +132,7 @@ class WaitingPages:
         draft = waiting.draft or Draft(
             "", waiting.entry, "", False, waiting.before, waiting.after, "sent", 0, author="", sent_at=None
         )
-        entry = drafted(desk.knowledge, draft, waiting.after)
+        entry = drafted(desk.frame.knowledge, draft, waiting.after)
         return desk.show(
             "approve.html",
             signed,
@@ -139,12 +140,12 @@ class WaitingPages:
             waiting=waiting,
             stopping=FieldProblems.told(waiting.problems, words).stopping,
             words=words,
-            seen=desk.drafted(preview(desk.knowledge, entry, now)),
-            numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, draft)),
+            seen=desk.drafted(preview(desk.frame.knowledge, entry, now)),
+            numbers=await in_thread(lambda: desk.workbench.same_numbers(desk.school, draft)),
             approvers=self._approvers(waiting, draft.author, signed.person.id),
             difference=words.read_difference(waiting.entry, waiting.difference),
             learned=any(each.field in _LEARNED for each in waiting.difference),
-            rules=await desk.call(
+            rules=await in_thread(
                 lambda: desk.frame.core.policies.changed_under(desk.school, signed.person.id, waiting.entry)
             ),
             problems=problems or {},

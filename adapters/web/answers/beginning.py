@@ -12,7 +12,7 @@ from adapters.web.answers.desk import ROOT, AnswersDesk
 from adapters.web.answers.draft_form import NO_NAME, no_names_in
 from adapters.web.answers.wording import clauses_with
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.knowledge import Clause
 from bot.knowledge.authoring import EntryText
@@ -50,7 +50,7 @@ class NewPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found. What staff asked is posted, so that no address holds it."""
-        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.act)))
+        return (web.get(_PATH, self._desk.guard.page(self.show)), web.post(_PATH, self._desk.guard.form(self.act)))
 
     async def show(self, _: web.Request, signed: Signed) -> web.Response:
         """What nobody could answer, and a box for what is missing."""
@@ -65,30 +65,30 @@ class NewPage:
         given = NewAnswer(text, fields["clause"], fields["file"], asked=True, no_names=no_names)
         if fields["action"] == "begin":
             return await self._begin(signed, given)
-        found = await self._desk.call(lambda: self._found(given, rules=fields["action"] == "rule"))
+        found = await in_thread(lambda: self._found(given, rules=fields["action"] == "rule"))
         return await self._draw(signed, found)
 
     async def _begin(self, signed: Signed, given: NewAnswer) -> web.Response:
         desk, now = self._desk, self._desk.frame.now()
-        files = await desk.call(lambda: desk.workbench.files(desk.school))
-        found = await desk.call(lambda: self._found(given))
+        files = await in_thread(lambda: desk.workbench.files(desk.school))
+        found = await in_thread(lambda: self._found(given))
         problems = [("text", _NAMED)] if found.pointed else []
         problems += [("file", _NO_TOPIC)] if given.file not in {file for file, _ in files} else []
         if problems:
             return await self._draw(signed, replace(found, problems=tuple(problems)))
-        known = given.clause in desk.knowledge.clauses
+        known = given.clause in desk.frame.knowledge.clauses
         text = EntryText(
             phrasings=(given.text,) if given.text and not known else (), cites=(given.clause,) if known else ()
         )
         who, names = signed.person.id, given.no_names
-        draft = await desk.call(
+        draft = await in_thread(
             lambda: desk.workbench.begin_new(desk.school, who, given.file, text, now, no_names=names)
         )
         return see_other(f"{ROOT}/drafts/{draft.id}")
 
     def _found(self, given: NewAnswer, rules: bool = False) -> NewAnswer:
         desk = self._desk
-        clause = desk.knowledge.clauses.get(given.clause)
+        clause = desk.frame.knowledge.clauses.get(given.clause)
         text = clause.text if clause else given.text
         if not text:
             return replace(given, problems=(("text", _NOTHING),))
@@ -96,7 +96,7 @@ class NewPage:
             given,
             nearest=desk.workbench.similar(desk.school, text),
             pointed=() if clause else desk.workbench.pointed(given.text, given.no_names),
-            clauses=tuple(clauses_with(desk.knowledge, text)) if rules else (),
+            clauses=tuple(clauses_with(desk.frame.knowledge, text)) if rules else (),
         )
 
     async def _draw(self, signed: Signed, begun: NewAnswer) -> web.Response:
@@ -107,6 +107,6 @@ class NewPage:
             400 if begun.problems else 200,
             begun=begun,
             words=desk.words(),
-            files=await desk.call(lambda: desk.workbench.files(desk.school)),
-            unanswered=await desk.call(lambda: desk.workbench.unanswered(desk.school, signed.person.id, now)),
+            files=await in_thread(lambda: desk.workbench.files(desk.school)),
+            unanswered=await in_thread(lambda: desk.workbench.unanswered(desk.school, signed.person.id, now)),
         )

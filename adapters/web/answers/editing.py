@@ -11,9 +11,9 @@ from adapters.web.answers.desk import DOCUMENTS, ROOT, AnswersDesk
 from adapters.web.answers.draft_form import FieldProblems, anchor, picked_first, posted, rows_of
 from adapters.web.answers.measures import measures
 from adapters.web.answers.previews import drafted, preview
-from adapters.web.answers.wording import clauses_with
+from adapters.web.answers.wording import DONE, clauses_with
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.knowledge import Clause
 from bot.knowledge.authoring import EntryText, FieldDifference, difference
@@ -60,12 +60,12 @@ class DraftPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(PATH, self._desk.page(self.show)), web.post(PATH, self._desk.form(self.act)))
+        return (web.get(PATH, self._desk.guard.page(self.show)), web.post(PATH, self._desk.guard.form(self.act)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The form for its author while it is written; for everybody else, and then, what it says."""
         draft = await self._draft(request, signed)
-        done = self._desk.done(request)
+        done = said_after(request, DONE)
         if draft.author != signed.person.id or draft.state not in ("draft", "returned"):
             return await self._only_read(signed, draft, done)
         return await self._draw(signed, draft, _as_kept(draft, checked=bool(done)), done=done)
@@ -85,7 +85,7 @@ class DraftPage:
         if action == "check":
             return await self._draw(signed, draft, form)
         if action == "find":
-            found = clauses_with(self._desk.knowledge, written.clause_words)
+            found = clauses_with(self._desk.frame.knowledge, written.clause_words)
             looked = replace(form, checked=False, looked=True, found=found, sought=written.clause_words)
             return await self._draw(signed, draft, looked)
         return await self._keep(signed, draft, form, action)
@@ -94,7 +94,7 @@ class DraftPage:
         """Save; then go on to where the button leads."""
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         try:
-            saved = await desk.call(
+            saved = await in_thread(
                 lambda: desk.workbench.save(
                     desk.school, who, draft.id, form.version, form.text, now, no_names=form.no_names
                 )
@@ -107,7 +107,7 @@ class DraftPage:
         if action == "try":
             return see_other(f"{ROOT}/drafts/{draft.id}/try")
         if action == "carry":
-            await desk.call(lambda: desk.workbench.carry_over(desk.school, who, draft.id, now))
+            await in_thread(lambda: desk.workbench.carry_over(desk.school, who, draft.id, now))
         if action in _DONE:
             return see_other(f"{ROOT}/drafts/{draft.id}?done={_DONE[action]}")
         return await self._send(signed, saved)
@@ -115,7 +115,7 @@ class DraftPage:
     async def _send(self, signed: Signed, draft: Draft) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         try:
-            await desk.call(lambda: desk.workbench.send(desk.school, who, draft.id, draft.version, now))
+            await in_thread(lambda: desk.workbench.send(desk.school, who, draft.id, draft.version, now))
         except RefusedDraftError:
             form = _as_kept(draft, checked=True, sending=True)
             return await self._draw(signed, draft, form, 400)
@@ -128,18 +128,18 @@ class DraftPage:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         bench, name = desk.workbench, request.match_info["draft"]
         calls = {"drop": bench.drop, "withdraw": bench.withdraw}
-        await desk.call(lambda: calls[action](desk.school, who, name, now))
+        await in_thread(lambda: calls[action](desk.school, who, name, now))
         return see_other(f"{ROOT}/drafts/{name}?done={_ALONE[action]}")
 
     async def _draft(self, request: web.Request, signed: Signed) -> Draft:
         desk, name = self._desk, request.match_info["draft"]
-        return await desk.call(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
+        return await in_thread(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
 
     async def _changed(self, signed: Signed, draft: Draft) -> tuple[Sequence[FieldDifference], str]:
         """What others changed meanwhile, or why that cannot be said: what was written is shown all the same."""
         desk, who = self._desk, signed.person.id
         try:
-            return await desk.call(lambda: desk.workbench.changed_meanwhile(desk.school, who, draft.id)), ""
+            return await in_thread(lambda: desk.workbench.changed_meanwhile(desk.school, who, draft.id)), ""
         except AuthoringError as fault:
             return (), str(fault)
 
@@ -148,8 +148,8 @@ class DraftPage:
         rule."""
         desk = self._desk
         near = desk.workbench.similar(desk.school, " ".join((text.title, *text.phrasings[:1])))
-        first = (desk.knowledge.entries[each.entry].cites[:1] for each in near)
-        return [desk.knowledge.clauses[name] for name in dict.fromkeys(name for names in first for name in names)]
+        first = (desk.frame.knowledge.entries[each.entry].cites[:1] for each in near)
+        return [desk.frame.knowledge.clauses[name] for name in dict.fromkeys(name for names in first for name in names)]
 
     def _suspects(self, draft: Draft) -> list[str]:
         """The words in new ways of asking that look like names, with those that are said to be none."""
@@ -160,14 +160,14 @@ class DraftPage:
 
     async def _only_read(self, signed: Signed, draft: Draft, done: str) -> web.Response:
         desk, words, now = self._desk, self._desk.words(), self._desk.frame.now()
-        reply = preview(desk.knowledge, drafted(desk.knowledge, draft, draft.text), now)
+        reply = preview(desk.frame.knowledge, drafted(desk.frame.knowledge, draft, draft.text), now)
         found = words.read_difference(draft.entry, difference(draft.base, draft.text))
         bench, school = desk.workbench, desk.school
         return desk.show(
             "draft_read.html", signed, draft=draft, seen=desk.drafted(reply), difference=found, words=words, done=done,
             waits=draft.state == "sent",
-            told=await desk.call(lambda: bench.written_to(school, draft.id)),
-            may=await desk.call(lambda: bench.may_be_approved_by(school, draft.id)),
+            told=await in_thread(lambda: bench.written_to(school, draft.id)),
+            may=await in_thread(lambda: bench.may_be_approved_by(school, draft.id)),
         )  # fmt: skip
 
     async def _draw(
@@ -176,9 +176,9 @@ class DraftPage:
         desk, words = self._desk, self._desk.words()
         text = form.text.tidied() if form.checked else form.text
         written = replace(draft, text=text, no_names=tuple(form.no_names))
-        problems = await desk.call(lambda: desk.workbench.check(desk.school, written)) if form.checked else ()
+        problems = await in_thread(lambda: desk.workbench.check(desk.school, written)) if form.checked else ()
         changed, stuck = await self._changed(signed, draft)
-        near = await desk.call(lambda: self._near_rules(text)) if draft.new and not text.cites else []
+        near = await in_thread(lambda: self._near_rules(text)) if draft.new and not text.cites else []
         return desk.show(
             "draft.html",
             signed,
@@ -192,16 +192,18 @@ class DraftPage:
             rows=rows_of(text, words),
             near=[each.id for each in near],
             clauses=[
-                desk.knowledge.clauses[each]
+                desk.frame.knowledge.clauses[each]
                 for each in picked_first(text, form.found or near)
-                if each in desk.knowledge.clauses
+                if each in desk.frame.knowledge.clauses
             ],
             changed=words.difference(draft.entry, changed),
             stuck=stuck,
             elsewhere=words.difference(draft.entry, form.elsewhere),
-            seen=desk.drafted(preview(desk.knowledge, drafted(desk.knowledge, draft, text), desk.frame.now())),
-            numbers=await desk.call(lambda: desk.workbench.same_numbers(desk.school, written)),
-            suspects=await desk.call(lambda: self._suspects(written)),
+            seen=desk.drafted(
+                preview(desk.frame.knowledge, drafted(desk.frame.knowledge, draft, text), desk.frame.now())
+            ),
+            numbers=await in_thread(lambda: desk.workbench.same_numbers(desk.school, written)),
+            suspects=await in_thread(lambda: self._suspects(written)),
             decided=desk.workbench.decided(desk.school, signed.person.id, draft.entry),
             documents=DOCUMENTS,
             nations=NATIONS,

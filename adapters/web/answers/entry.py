@@ -9,8 +9,9 @@ from aiohttp import web
 from adapters.web.answers.boxes import chat_box
 from adapters.web.answers.desk import DOCUMENTS, ROOT, AnswersDesk
 from adapters.web.answers.previews import preview
+from adapters.web.answers.wording import DONE
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.answering.remarks import REASONS
 from bot.knowledge.authoring import EntryText
@@ -28,7 +29,7 @@ class EntryPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.act)))
+        return (web.get(_PATH, self._desk.guard.page(self.show)), web.post(_PATH, self._desk.guard.form(self.act)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The answer, whole."""
@@ -37,8 +38,8 @@ class EntryPage:
     async def _draw(self, request: web.Request, signed: Signed, status: int = 200, problem: str = "") -> web.Response:
         desk, now = self._desk, self._desk.frame.now()
         entry = request.match_info["entry"]
-        view = await desk.call(lambda: desk.workbench.view(desk.school, signed.person.id, entry, now))
-        reply = view.reply or preview(desk.knowledge, view.live or view.written, now)
+        view = await in_thread(lambda: desk.workbench.view(desk.school, signed.person.id, entry, now))
+        reply = view.reply or preview(desk.frame.knowledge, view.live or view.written, now)
         words, policies = desk.words(), desk.frame.core.policies
         return desk.show(
             "entry.html",
@@ -53,12 +54,12 @@ class EntryPage:
             others=[each for each in view.line.open_drafts if each.author != signed.person.id],
             mine=[each for each in view.line.open_drafts if each.author == signed.person.id],
             remarks=REASONS,
-            rules=await desk.call(lambda: policies.changed_under(desk.school, signed.person.id, view.line.entry)),
-            said=await desk.call(lambda: policies.said_of(desk.school, signed.person.id, view.line.entry)),
+            rules=await in_thread(lambda: policies.changed_under(desk.school, signed.person.id, view.line.entry)),
+            said=await in_thread(lambda: policies.said_of(desk.school, signed.person.id, view.line.entry)),
             decided=desk.workbench.decided(desk.school, signed.person.id, view.line.entry),
             documents=DOCUMENTS,
             words=words,
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
@@ -66,13 +67,13 @@ class EntryPage:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         entry, action = request.match_info["entry"], fields.get("action", "")
         if action == "edit" and set(fields) == {"action"}:
-            draft = await desk.call(lambda: desk.workbench.begin(desk.school, who, entry, now))
+            draft = await in_thread(lambda: desk.workbench.begin(desk.school, who, entry, now))
             return see_other(f"{ROOT}/drafts/{draft.id}")
         if action != "take-out" or set(fields) != {"action", "reason"}:
             raise FormError("not the fields of this page")
         reason = fields["reason"].strip()[:_LONGEST]
         try:
-            await desk.call(lambda: desk.workbench.take_out(desk.school, who, entry, reason, now))
+            await in_thread(lambda: desk.workbench.take_out(desk.school, who, entry, reason, now))
         except RefusedDraftError as fault:
             return await self._draw(request, signed, 400, problem=str(fault))
         return see_other(f"{ROOT}/entries/{entry}?done=taken-out")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.answers.desk import ROOT, AnswersDesk
-from adapters.web.inbox.frame import Signed
+from adapters.web.inbox.frame import Signed, in_thread
 
 
 class HealthPage:
@@ -18,12 +18,12 @@ class HealthPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(f"{ROOT}/health", self._desk.page(self.show)),)
+        return (web.get(f"{ROOT}/health", self._desk.guard.page(self.show)),)
 
     async def show(self, _: web.Request, signed: Signed) -> web.Response:
         """What needs care."""
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
-        health = await desk.call(lambda: desk.workbench.health(desk.school, who, now))
+        health = await in_thread(lambda: desk.workbench.health(desk.school, who, now))
         pairs = (
             ("stealing", "Answers that take each other’s questions", health.stealing,
              "Say more clearly in each what it is about, or join the two."),

@@ -9,8 +9,9 @@ from typing import get_args
 from aiohttp import web
 
 from adapters.web.answers.desk import ROOT, AnswersDesk
+from adapters.web.answers.wording import DONE
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.answering.dialogue import ask_once
 from bot.messages import Reply
@@ -43,13 +44,13 @@ class AnswerListPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found. A question may name somebody: it is posted, so that no address holds it."""
-        return (web.get(ROOT, self._desk.page(self.show)), web.post(ROOT, self._desk.form(self.search)))
+        return (web.get(ROOT, self._desk.guard.page(self.show)), web.post(ROOT, self._desk.guard.form(self.search)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Everything, or what the filters leave of it."""
         given = request.query
         wanted = Wanted(state=given.get("state", ""), file=given.get("topic", ""), by=given.get("by", ""))
-        return await self._draw(signed, wanted, self._desk.done(request))
+        return await self._draw(signed, wanted, said_after(request, DONE))
 
     async def search(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Answers that hold these words, or what staff would get for a question."""
@@ -64,12 +65,12 @@ class AnswerListPage:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         bench, school = desk.workbench, desk.school
         states = [each for each in get_args(AnswerState) if each == wanted.state]
-        lines = await desk.call(
+        lines = await in_thread(
             lambda: bench.list_answers(
                 school, who, now, words=wanted.words, asking=wanted.asking, states=states, file=wanted.file
             )
         )
-        waiting = await desk.call(lambda: bench.waiting(school, who, now))
+        waiting = await in_thread(lambda: bench.waiting(school, who, now))
         found = [each for each in lines if wanted.by in ("", each.approved_by)]
         return desk.show(
             "list.html",
@@ -78,15 +79,15 @@ class AnswerListPage:
             groups=_by_topic(found, bool(wanted.asking)),
             count=len(found),
             waiting=[each for each in waiting if not each.refused],
-            drafts=await desk.call(lambda: bench.drafts(school, who)),
-            remarked=await desk.call(lambda: bench.remarked(school, who, now)),
+            drafts=await in_thread(lambda: bench.drafts(school, who)),
+            remarked=await in_thread(lambda: bench.remarked(school, who, now)),
             out=[
                 (each, _line_of(each.entry, lines))
-                for each in await desk.call(lambda: bench.lately_out(school, who, now))
+                for each in await in_thread(lambda: bench.lately_out(school, who, now))
             ],
-            told=desk.seen(await desk.call(lambda: self._asked(wanted.asking))) if wanted.asking else "",
+            told=desk.seen(await in_thread(lambda: self._asked(wanted.asking))) if wanted.asking else "",
             states=STATES,
-            files=await desk.call(lambda: bench.files(school)),
+            files=await in_thread(lambda: bench.files(school)),
             approvers=sorted({each.approved_by for each in lines} - {""} | ({wanted.by} - {""})),
             done=done,
             words=desk.words(),

@@ -10,7 +10,7 @@ from aiohttp import web
 from adapters.web.answers.desk import AnswersDesk
 from adapters.web.answers.editing import PATH as DRAFT
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed
+from adapters.web.inbox.frame import Signed, in_thread
 from adapters.web.inbox.sessions import SingleFields
 from bot.service.authoring.model import Taken, TriedDraft
 from bot.store import Draft
@@ -33,7 +33,7 @@ class TryPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found. What is asked is posted, so that no address holds it."""
-        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.ask)))
+        return (web.get(_PATH, self._desk.guard.page(self.show)), web.post(_PATH, self._desk.guard.form(self.ask)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The box, with the ways of asking that the draft brings."""
@@ -44,13 +44,13 @@ class TryPage:
         if set(fields) != {"action", "text"} or fields["action"] not in ("ask", "taken"):
             raise FormError("not the fields of this page")
         desk, name, typed = self._desk, request.match_info["draft"], fields["text"].strip()[:_LONGEST]
-        draft = await desk.call(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
+        draft = await in_thread(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
         if fields["action"] == "taken":
             await self._take(draft)
             return await self._draw(request, signed)
         if not typed:
             return await self._draw(request, signed, 400, problem="Write a sentence as staff would.")
-        tried = await desk.call(lambda: desk.workbench.try_it(desk.school, draft, typed, desk.frame.now()))
+        tried = await in_thread(lambda: desk.workbench.try_it(desk.school, draft, typed, desk.frame.now()))
         return await self._draw(request, signed, typed=typed, tried=tried)
 
     async def _take(self, draft: Draft) -> None:
@@ -70,7 +70,7 @@ class TryPage:
     async def _work(self, draft: Draft) -> tuple[Taken, ...]:
         desk = self._desk
         async with self._one:
-            return await desk.call(lambda: desk.workbench.taken(desk.school, draft))
+            return await in_thread(lambda: desk.workbench.taken(desk.school, draft))
 
     def _taken(self, draft: Draft) -> tuple[bool, Sequence[Taken] | None]:
         """Whether it is being worked out what this draft takes, and what that is, where it is known."""
@@ -84,7 +84,7 @@ class TryPage:
         tried: TriedDraft | None = None,
     ) -> web.Response:  # fmt: skip
         desk, name = self._desk, request.match_info["draft"]
-        draft = await desk.call(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
+        draft = await in_thread(lambda: desk.workbench.draft(desk.school, signed.person.id, name))
         working, taken = self._taken(draft)
         return desk.show(
             "try.html", signed, status, draft=draft, words=desk.words(), typed=typed, problem=problem, tried=tried,

@@ -11,13 +11,14 @@ from adapters.web.documents.answer_form import filled, given_in, in_a_sentence, 
 from adapters.web.documents.desk import QUESTIONS, DocumentsSite
 from adapters.web.documents.wording import (
     CHANGE_WORDS,
+    DONE,
     in_words,
     pieces_with_names,
     roles_to_pick,
     with_names,
 )
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from bot.knowledge import KnowledgeError
 from bot.knowledge.school_policy.answering import WrongAnswerError
@@ -39,13 +40,13 @@ class QuestionPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(_ONE, self._desk.page(self.show)), web.post(_ONE, self._desk.form(self.act)))
+        return (web.get(_ONE, self._desk.guard.page(self.show)), web.post(_ONE, self._desk.guard.form(self.act)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The question, with the answer that counts now."""
         question = self._desk.question(request.match_info["question"])
         given = self._desk.knowledge.policy.given(question.id)
-        return await self._draw(signed, question, filled(question, given), done=self._desk.done(request))
+        return await self._draw(signed, question, filled(question, given), done=said_after(request, DONE))
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Look what an answer changes, keep it, or go back to the form."""
@@ -83,7 +84,7 @@ class QuestionPage:
             return see_other(f"{QUESTIONS}/{question.id}?done=same")
         if policy.given(question.id) == given:
             return await self._save(signed, question, given, was)
-        found = await desk.call(lambda: desk.core.foresee(desk.school, question.id, given, now))
+        found = await in_thread(lambda: desk.core.foresee(desk.school, question.id, given, now))
         words = Words(found.after)
         return desk.show(
             "foreseen.html",
@@ -104,7 +105,7 @@ class QuestionPage:
     async def _save(self, signed: Signed, question: PolicyQuestion, given: Given, was: str) -> web.Response:
         desk, who, now = self._desk, signed.person.id, self._desk.frame.now()
         new = question.id not in desk.knowledge.policy.answers
-        await desk.call(lambda: desk.core.answer(desk.school, who, question.id, given, was, now))
+        await in_thread(lambda: desk.core.answer(desk.school, who, question.id, given, was, now))
         policy = desk.knowledge.policy
         if following := next((each for each in policy.questions if each not in policy.answers), ""):
             return see_other(f"{QUESTIONS}/{following}?done=saved")
@@ -138,7 +139,7 @@ class QuestionPage:
             was=was or state_of(policy, question.id),
             said=in_words(knowledge, question, policy.given(question.id)),
             answered=question.id in policy.answers,
-            hanging=(await desk.call(lambda: desk.core.hanging(desk.school, now)))[question.id],
+            hanging=(await in_thread(lambda: desk.core.hanging(desk.school, now)))[question.id],
             problem=problem,
             stuck=stuck,
             meanwhile=meanwhile,

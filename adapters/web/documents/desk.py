@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from adapters.web.answers.wording import Words
-from adapters.web.documents.wording import DONE
-from adapters.web.forms import FormError
 from adapters.web.inbox.frame import InboxSite, Signed, in_thread
-from adapters.web.inbox.sessions import FormHandler, Page, Sessions, SingleFields
+from adapters.web.inbox.guard import Guard, NotHereError, Refusal
+from adapters.web.inbox.sessions import Sessions, SingleFields
+from bot.errors import AskFirstError
 from bot.knowledge import Knowledge, KnowledgeError
 from bot.knowledge.school_policy.model import PolicyQuestion
 from bot.service.policy_writing.desk import DocumentDesk
@@ -26,18 +22,16 @@ _FAULTY = (
     "The files of the answers have a fault, or would have one with this answer. Nothing was written. Ask whoever looks "
     "after AskFirst: askfirst check names each fault"
 )
-T = TypeVar("T")
-
-
-class NotHereError(Exception):
-    """There is no such question or document."""
 
 
 class DocumentsSite:
     """One school's documents, for whoever is signed in in the inbox."""
 
     def __init__(self, frame: InboxSite, sessions: Sessions) -> None:
-        self.frame, self._sessions = frame, sessions
+        self.frame = frame
+        self.guard = Guard(
+            frame, sessions, self.show, _refusal, sees=lambda signed: self.core.sees(self.school, signed.person.id)
+        )
 
     @property
     def core(self) -> DocumentDesk:
@@ -67,7 +61,7 @@ class DocumentsSite:
     async def documents(self) -> tuple[PolicyDocument, ...]:
         """Every document as it is today."""
         now = self.frame.now()
-        return await self.call(lambda: self.core.documents(self.school, now))
+        return await in_thread(lambda: self.core.documents(self.school, now))
 
     async def document(self, name: str) -> PolicyDocument:
         """One of them. Raises NotHereError."""
@@ -75,26 +69,6 @@ class DocumentsSite:
         if found is None:
             raise NotHereError
         return found
-
-    def page(self, page: Page) -> Handler:
-        """A page for whoever sees the documents."""
-
-        async def guarded(request: web.Request, signed: Signed) -> web.StreamResponse:
-            return await self._tried(signed, lambda: page(request, signed))
-
-        return self._sessions.page(guarded)
-
-    def form(self, form: FormHandler) -> Handler:
-        """A form of whoever sees the documents, from a page that was drawn for them."""
-
-        async def guarded(request: web.Request, signed: Signed, fields: SingleFields) -> web.StreamResponse:
-            return await self._tried(signed, lambda: form(request, signed, fields))
-
-        return self._sessions.form(guarded)
-
-    async def call(self, work: Callable[[], T]) -> T:
-        """A call of the core, off the event loop."""
-        return await in_thread(work)
 
     def show(self, template: str, signed: Signed, status: int = 200, **values: object) -> web.Response:
         """A page of the documents."""
@@ -105,21 +79,9 @@ class DocumentsSite:
         }
         return self.frame.show(f"documents/{template}", signed, status, **may, **values, root=ROOT)
 
-    def done(self, request: web.Request) -> str:
-        """What is said at the head of a page after a form."""
-        return DONE.get(request.query.get("done", ""), "")
 
-    async def _tried(self, signed: Signed, work: Callable[[], object]) -> web.StreamResponse:
-        """The page, or the one that says why it cannot be."""
-        if not self.core.sees(self.school, signed.person.id):
-            return self.frame.gone(signed)
-        try:
-            return await work()  # type: ignore[misc, no-any-return]
-        except FormError:
-            raise web.HTTPBadRequest from None
-        except NotHereError:
-            return self.frame.gone(signed)
-        except PolicyError as fault:
-            return self.show("refused.html", signed, 409, said=fault.reason)
-        except KnowledgeError:
-            return self.show("refused.html", signed, 409, said=_FAULTY)
+def _refusal(fault: AskFirstError, _: SingleFields) -> Refusal | None:
+    """What cannot be written, as a page says it."""
+    if isinstance(fault, PolicyError):
+        return Refusal(fault.reason)
+    return Refusal(_FAULTY) if isinstance(fault, KnowledgeError) else None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.web.documents.desk import QUESTIONS, ROOT, DocumentsSite
-from adapters.web.documents.wording import in_words, to_do
-from adapters.web.inbox.frame import Signed
+from adapters.web.documents.wording import DONE, in_words, to_do
+from adapters.web.inbox.frame import Signed, in_thread, said_after
 from bot.knowledge.school_policy.model import PolicyQuestion
 from bot.service.policy_writing.foreseen import Hanging
 
@@ -32,7 +32,7 @@ class DocumentListPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(ROOT, self._desk.page(self.show)),)
+        return (web.get(ROOT, self._desk.guard.page(self.show)),)
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The documents, and how far the questionnaire is."""
@@ -47,7 +47,7 @@ class DocumentListPage:
             questions=len(policy.questions),
             answered=len(policy.answers),
             first=next((each for each in policy.questions if each not in policy.answers), ""),
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )
 
 
@@ -59,12 +59,12 @@ class QuestionListPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(QUESTIONS, self._desk.page(self.show)),)
+        return (web.get(QUESTIONS, self._desk.guard.page(self.show)),)
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Every question, by topic."""
         desk = self._desk
-        lines = await desk.call(self._lines)
+        lines = await in_thread(self._lines)
         return desk.show(
             "questions.html",
             signed,
@@ -73,7 +73,7 @@ class QuestionListPage:
             count=len(lines),
             first=next((each.question.id for each in lines if not each.answered), ""),
             words=desk.words(),
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )
 
     def _lines(self) -> list[QuestionLine]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from aiohttp import web
 
 from adapters.documents.policy import words as printed
-from adapters.web.documents.desk import READ, ROOT, DocumentsSite, NotHereError
-from adapters.web.documents.wording import CHANGE_WORDS, to_do
+from adapters.web.documents.desk import READ, ROOT, DocumentsSite
+from adapters.web.documents.wording import CHANGE_WORDS, DONE, to_do
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, file_response, in_thread, said_after, see_other
+from adapters.web.inbox.guard import NotHereError
 from adapters.web.inbox.sessions import SingleFields
 from bot.concerns import IncompleteError
 from bot.concerns.typed import day_in
@@ -36,16 +37,16 @@ class DocumentPage:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         return (
-            web.get(_ONE, self._desk.page(self.show)),
-            web.post(_ONE, self._desk.form(self.approve)),
-            web.get(_FILE, self._desk.page(self.file)),
-            web.get(_IN_FORCE, self._desk.page(self.in_force)),
+            web.get(_ONE, self._desk.guard.page(self.show)),
+            web.post(_ONE, self._desk.guard.form(self.approve)),
+            web.get(_FILE, self._desk.guard.page(self.file)),
+            web.get(_IN_FORCE, self._desk.guard.page(self.in_force)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The document, whole."""
         document = await self._desk.document(request.match_info["document"])
-        return self._draw(signed, document, done=self._desk.done(request))
+        return self._draw(signed, document, done=said_after(request, DONE))
 
     async def approve(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Approve its clauses in the words that were shown; with nothing else to be done it is in force."""
@@ -66,7 +67,7 @@ class DocumentPage:
         if problems:
             return self._draw(signed, document, 400, problems=problems, typed=fields)
         digest = fields["digest"]
-        outcome = await desk.call(
+        outcome = await in_thread(
             lambda: desk.core.approve(desk.school, who, document.id, digest, now, review_by=day)
         )  # fmt: skip
         return see_other(f"{READ}/{document.id}?done={outcome}")
@@ -86,11 +87,9 @@ class DocumentPage:
         kind = request.match_info["kind"]
         if kind not in _TYPES:
             raise NotHereError
-        content = await self._desk.call(lambda: _made(document, kind))
+        content = await in_thread(lambda: _made(document, kind))
         state = "draft" if document.is_draft else f"edition-{document.edition.number}"
-        name = f"{document.id}-{state}.{kind}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return web.Response(body=content, content_type=_TYPES[kind], headers=headers)
+        return file_response(content, f"{document.id}-{state}.{kind}", _TYPES[kind])
 
     def _draw(
         self, signed: Signed, document: PolicyDocument, status: int = 200, *, done: str = "",

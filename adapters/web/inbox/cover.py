@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from aiohttp import web
 
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.concerns import Actor, IncompleteError
 from bot.concerns.leave.covering import may_cover, may_see, on_leave_from, stand_ins
@@ -35,18 +35,17 @@ class CoverPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(PATH, self._sessions.page(self.show)), web.post(PATH, self._sessions.form(self.act)))
+        return (
+            web.get(PATH, self._sessions.page(self.show, _sees)),
+            web.post(PATH, self._sessions.form(self.act, _sees)),
+        )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Who is on leave and who stands in, now and later."""
-        if not signed.sees_cover:
-            return self._frame.gone(signed)
-        return self._draw(signed, done=COVER_DONE.get(request.query.get("done", ""), ""))
+        return self._draw(signed, done=said_after(request, COVER_DONE))
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Name a stand-in or end one, then show the page again."""
-        if not signed.sees_cover:
-            return self._frame.gone(signed)
         action = fields.get("action", "")
         if action not in _FIELDS or set(fields) - {"action"} != _FIELDS[action]:
             raise web.HTTPBadRequest
@@ -91,6 +90,10 @@ class CoverPage:
     def _may_end(self, signed: Signed) -> Callable[[Cover], bool]:
         school, reader = self._frame.school, signed.reader
         return lambda cover: cover.by == reader.person or may_cover(school, reader, cover.person)
+
+
+def _sees(signed: Signed) -> bool:
+    return signed.sees_cover
 
 
 def _needed(field: str, typed: str) -> dt.date | str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from aiohttp import web
 
 from adapters.documents.table import concern_csv
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread
+from adapters.web.inbox.frame import InboxSite, Signed, file_response, in_thread
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.concerns import ChildFile
 from bot.service.casework import Export
@@ -46,10 +46,8 @@ class Exports:
         except UnknownConcernError:
             return self._frame.gone(signed)
         body = await in_thread(lambda: self._written(export, way, file, now))
-        # The name of the file is seen where its content is not: it holds a number and never a name.
         name = f"file-{file.id}" if file else f"concern-{export.records[0].number}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}.{way}"'}
-        return web.Response(body=body, content_type=_TYPES[way], headers=headers)
+        return file_response(body, f"{name}.{way}", _TYPES[way])
 
     def _written(self, export: Export, way: str, file: ChildFile | None, now: dt.datetime) -> bytes:
         school = self._frame.school

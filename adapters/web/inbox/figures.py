@@ -39,12 +39,10 @@ class FiguresPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get("/inbox/figures", self._sessions.page(self.show)),)
+        return (web.get("/inbox/figures", self._sessions.page(self.show, lambda signed: signed.sees_figures)),)
 
     async def show(self, _: web.Request, signed: Signed) -> web.Response:
         """Charts of concerns, then what was asked."""
-        if not signed.sees_figures:
-            return self._frame.gone(signed)
         figures = await in_thread(lambda: self._figures(signed))
         return self._frame.show(
             "figures.html",
@@ -58,7 +56,7 @@ class FiguresPage:
     def _figures(self, signed: Signed) -> Figures:
         frame, school = self._frame, self._frame.school
         talk = frame.core.store.talk(school.id)
-        knowledge = frame.core.base().knowledge
+        knowledge = frame.knowledge
         ids = (*knowledge.entries, *knowledge.merged)
         return figures_of(
             frame.inbox.counted(signed.reader),

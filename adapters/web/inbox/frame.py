@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from adapters.web.site import Site, html
 from bot.concerns import Reader
 from bot.concerns.leave.covering import may_see
 from bot.concerns.words import about, happened, logged_by, named, sentence
-from bot.knowledge import Person, School
+from bot.knowledge import Knowledge, Person, School
 from bot.service.casework import Casework
 from bot.service.core import Core
 from bot.service.readiness.desk import may_answer, may_take_out
@@ -89,6 +89,11 @@ class InboxSite:
         return self.core.school()
 
     @property
+    def knowledge(self) -> Knowledge:
+        """The base that is live."""
+        return self.core.base().knowledge
+
+    @property
     def casework(self) -> Casework:
         return self.core.casework
 
@@ -131,6 +136,17 @@ class InboxSite:
 def see_other(address: str) -> web.Response:
     """After a form: go on to this address, always one of the inbox."""
     return web.Response(status=303, headers={"Location": address})
+
+
+def file_response(body: bytes, name: str, content_type: str) -> web.Response:
+    """A file to be kept. Its name is seen where its content is not: it never holds a name of anybody."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=body, content_type=content_type, headers=headers)
+
+
+def said_after(request: web.Request, words: Mapping[str, str]) -> str:
+    """What a page says at its head after a form: the address carries the key of the words, never a text."""
+    return words.get(request.query.get("done", ""), "")
 
 
 async def in_thread(work: Callable[[], T]) -> T:

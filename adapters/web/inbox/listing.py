@@ -101,7 +101,7 @@ class ListPage:
 
     def _answers(self) -> tuple[str, ...]:
         """A line for each answer of the base that is to be read again, and for those that nobody has approved."""
-        knowledge = self._frame.core.base().knowledge
+        knowledge = self._frame.knowledge
         waiting = waiting_line(knowledge)
         return (
             *review_lines(knowledge, self._frame.today(), with_ids=False),

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.documents.required import required_csv
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, file_response, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from bot.concerns import Actor, IncompleteError
 from bot.concerns.typed import NOT_PICKED, day_in
@@ -41,22 +41,18 @@ class RequiredPage:
         """Where it is found."""
         one = f"{_PATH}/{{text}}"
         return (
-            web.get(_PATH, self._sessions.page(self.show)),
-            web.post(_PATH, self._sessions.form(self.act)),
-            web.get(one, self._sessions.page(self.show_one)),
-            web.post(f"{one}/export", self._sessions.form(self.export)),
+            web.get(_PATH, self._sessions.page(self.show, _sees)),
+            web.post(_PATH, self._sessions.form(self.act, _sees)),
+            web.get(one, self._sessions.page(self.show_one, _sees)),
+            web.post(f"{one}/export", self._sessions.form(self.export, _sees)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Everything that was set, and the forms."""
-        if not signed.sees_required:
-            return self._frame.gone(signed)
-        return await self._draw(signed, done=_DONE.get(request.query.get("done", ""), ""))
+        return await self._draw(signed, done=said_after(request, _DONE))
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Do one thing, then show the page again."""
-        if not signed.sees_required:
-            return self._frame.gone(signed)
         try:
             done = await in_thread(lambda: self._do(signed, fields))
         except IncompleteError as fault:
@@ -82,13 +78,10 @@ class RequiredPage:
         found = await self._results(request, signed, "csv")
         if found is None:
             return self._frame.gone(signed)
-        headers = {"Content-Disposition": f'attachment; filename="required-{found.text.id}.csv"'}
         body = required_csv(found, self._frame.school.opening.zone)
-        return web.Response(body=body, content_type="text/csv", headers=headers)
+        return file_response(body, f"required-{found.text.id}.csv", "text/csv")
 
     async def _results(self, request: web.Request, signed: Signed, way: str) -> RequiredResults | None:
-        if not signed.sees_required:
-            return None
         desk, text, now = self._frame.core.required, request.match_info["text"], self._frame.now()
         return await in_thread(lambda: desk.results(text, _actor(signed), way, now))
 
@@ -121,7 +114,7 @@ class RequiredPage:
 
     def _values(self) -> Mapping[str, object]:
         desk, now = self._frame.core.required, self._frame.now()
-        knowledge = self._frame.core.base().knowledge
+        knowledge = self._frame.knowledge
         people, every = desk.colleagues(), desk.all_results()
         groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _KINDS.values()}
         for subject, title in subjects_of(knowledge, now):
@@ -136,6 +129,10 @@ class RequiredPage:
             "groups": [(name, options) for name, options in groups.items() if options],
             "today": self._frame.today(),
         }
+
+
+def _sees(signed: Signed) -> bool:
+    return signed.sees_required
 
 
 def _actor(signed: Signed) -> Actor:

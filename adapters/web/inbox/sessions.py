@@ -28,6 +28,7 @@ _WRITTEN = re.compile(
 )
 
 SingleFields = Mapping[str, str]
+Sees = Callable[[Signed], bool]  # whether a page is theirs
 Page = Callable[[web.Request, Signed], Awaitable[web.StreamResponse]]
 UploadHandler = Callable[[web.Request, Signed, UploadedForm | None], Awaitable[web.StreamResponse]]
 FormHandler = Callable[[web.Request, Signed, SingleFields], Awaitable[web.StreamResponse]]
@@ -38,8 +39,12 @@ def is_token(value: str) -> bool:
     return _TOKEN.fullmatch(value) is not None
 
 
+def _everybody(_: Signed) -> bool:
+    return True
+
+
 class Sessions:
-    """The cookie of the inbox, and what it opens."""
+    """The cookie of the inbox, and what it opens. Where `sees` says no there is nothing for that reader."""
 
     def __init__(self, frame: InboxSite) -> None:
         self._frame = frame
@@ -47,16 +52,18 @@ class Sessions:
             f"__Host-{name}" if frame.site.secure else name for name in ("askfirst-inbox", "askfirst-door")
         )
 
-    def page(self, page: Page) -> Handler:
+    def page(self, page: Page, sees: Sees = _everybody) -> Handler:
         """A page for whoever is signed in."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
             signed = await self.signed(request)
-            return await page(request, signed) if signed else self._turned_away(request)
+            if signed is None:
+                return self._turned_away(request)
+            return await page(request, signed) if sees(signed) else self._frame.gone(signed)
 
         return handler
 
-    def form(self, form: FormHandler) -> Handler:
+    def form(self, form: FormHandler, sees: Sees = _everybody) -> Handler:
         """A form of somebody who is signed in, sent from a page that was drawn for their session."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
@@ -68,11 +75,11 @@ class Sessions:
                 return self._not_saved(request, fields if ours else {})
             if not ours:
                 raise web.HTTPForbidden
-            return await form(request, signed, fields)
+            return await form(request, signed, fields) if sees(signed) else self._frame.gone(signed)
 
         return handler
 
-    def upload(self, form: UploadHandler, most: int) -> Handler:
+    def upload(self, form: UploadHandler, most: int, sees: Sees) -> Handler:
         """A form that brings a file of at most `most` bytes, of somebody who is signed in. It is not read before they
         are known: whoever is turned away has the file still."""
 
@@ -82,7 +89,7 @@ class Sessions:
             signed = await self.signed(request)
             if signed is None:
                 return self._turned_away(request)
-            if not signed.sees_answers:
+            if not sees(signed):
                 return self._frame.gone(signed)
             try:
                 posted: UploadedForm | None = await read_upload(request, most)

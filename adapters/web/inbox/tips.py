@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.web.forms import FormError
 from adapters.web.inbox.concern import Tried
-from adapters.web.inbox.frame import InboxSite, Signed, in_thread, see_other
+from adapters.web.inbox.frame import InboxSite, Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import Sessions, SingleFields
 from adapters.web.inbox.tip_actions import TipTask, decide, end_of_week
 from adapters.web.inbox.tip_view import Ahead, Stop, had_of, held_of, stops_of, tips_to_pick
@@ -30,18 +30,17 @@ class TipsPage:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         path = "/inbox/tips"
-        return (web.get(path, self._sessions.page(self.show)), web.post(path, self._sessions.form(self.act)))
+        return (
+            web.get(path, self._sessions.page(self.show, _sees)),
+            web.post(path, self._sessions.form(self.act, _sees)),
+        )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Everything about the tips."""
-        if not signed.sees_tips:
-            return self._frame.gone(signed)
-        return await self._draw(signed, done=TIPS_DONE.get(request.query.get("done", ""), ""))
+        return await self._draw(signed, done=said_after(request, TIPS_DONE))
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Decide one thing, then show the page again."""
-        if not signed.sees_tips:
-            return self._frame.gone(signed)
         frame = self._frame
         task = TipTask(frame.core.tips, frame.school.id, signed.person.name, fields, frame.today(), frame.now())
         try:
@@ -64,7 +63,7 @@ class TipsPage:
 
     def _values(self) -> Mapping[str, object]:
         frame, today = self._frame, self._frame.today()
-        knowledge = frame.core.base().knowledge
+        knowledge = frame.knowledge
         seen = frame.core.tips.seen(knowledge.school.id, today - _SINCE, frame.now())
         stops, held = stops_of(knowledge.school, seen.choices, today), held_of(seen, today)
         channels = knowledge.school.tips.channels
@@ -83,3 +82,7 @@ class TipsPage:
         days = self._frame.core.tips.coming(self._frame.school.id, channel, _AHEAD, self._frame.now())
         without_end = any(stop.last is None for stop in stops)
         return Ahead(channel, days, known=len(days) == _AHEAD or without_end)
+
+
+def _sees(signed: Signed) -> bool:
+    return signed.sees_tips

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
+from adapters.web.policies.wording import DONE
 from bot.knowledge import Entry
 
 _PATH = f"{OWN}/changes"
@@ -25,11 +26,11 @@ class ChangesPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.withhold)))
+        return (web.get(_PATH, self._desk.guard.page(self.show)), web.post(_PATH, self._desk.guard.form(self.withhold)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Clause by clause, with the difference word by word."""
-        return await self._draw(request, signed, done=self._desk.done(request))
+        return await self._draw(request, signed, done=said_after(request, DONE))
 
     async def withhold(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Take the answers that were ticked out of use, at once."""
@@ -45,7 +46,7 @@ class ChangesPage:
     ) -> web.Response:
         desk, who, name = self._desk, signed.person.id, request.match_info["document"]
         line = await desk.document(request, signed)
-        found = await desk.call(lambda: desk.core.since_last(desk.school, who, name))
+        found = await in_thread(lambda: desk.core.since_last(desk.school, who, name))
         return desk.show(
             "changes.html", signed, status, document=line.document, found=found, again=line.again,
             mine=desk.mine(who, line.again),

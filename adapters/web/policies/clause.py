@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
 from adapters.web.policies.document import is_open
-from adapters.web.policies.wording import CHOICES
+from adapters.web.policies.wording import CHOICES, DONE
 from bot.answering.wordings import in_words
 from bot.knowledge.policies.editing import CitedClauseError, ClauseEditError
 from bot.knowledge.policies.own import OwnClause, OwnDocument
@@ -39,11 +39,11 @@ class ClausePage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.form(self.act)))
+        return (web.get(_PATH, self._desk.guard.page(self.show)), web.post(_PATH, self._desk.guard.form(self.act)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The clause with everything beside it."""
-        return await self._draw(request, signed, done=self._desk.done(request))
+        return await self._draw(request, signed, done=said_after(request, DONE))
 
     async def act(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """One button."""
@@ -59,7 +59,7 @@ class ClausePage:
         desk, who, (name, clause) = self._desk, signed.person.id, _named(request)
         if fields["force"] not in CHOICES:
             return await self._draw(request, signed, 400, problems={"force": "Pick how strongly it puts its rule."})
-        made = await desk.call(
+        made = await in_thread(
             lambda: desk.core.mark(desk.school, who, name, fields["edition"], {clause: fields["force"]})
         )
         after = _next_open(made, clause)
@@ -71,7 +71,7 @@ class ClausePage:
         desk, who, (name, clause) = self._desk, signed.person.id, _named(request)
         begins = fields["begins"].strip()[:_LONGEST]
         try:
-            await desk.call(lambda: desk.core.split(desk.school, who, name, clause, begins))
+            await in_thread(lambda: desk.core.split(desk.school, who, name, clause, begins))
         except CitedClauseError:
             raise
         except ClauseEditError:
@@ -81,7 +81,7 @@ class ClausePage:
 
     async def _join(self, request: web.Request, signed: Signed, _: SingleFields) -> web.Response:
         desk, who, (name, clause) = self._desk, signed.person.id, _named(request)
-        await desk.call(lambda: desk.core.join(desk.school, who, name, clause))
+        await in_thread(lambda: desk.core.join(desk.school, who, name, clause))
         return see_other(f"{ROOT}/own/{name}/clauses/{clause}?done=joined")
 
     async def _tick(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
@@ -90,7 +90,7 @@ class ClausePage:
             raise FormError("nothing that can be said of the two")
         unrelated = fields["agrees"] == _UNRELATED
         agrees, words, entry, now = fields["agrees"] == "yes", fields["words"], fields["entry"], desk.frame.now()
-        await desk.call(
+        await in_thread(
             lambda: desk.core.tick(desk.school, who, name, clause, words, entry, agrees, now, unrelated=unrelated)
         )
         return see_other(f"{ROOT}/own/{name}/clauses/{clause}?done=ticked")
@@ -116,10 +116,10 @@ class ClausePage:
             clause=clause,
             near=beside.get(clause.id, ()),
             working=found is None,
-            cited=await desk.call(lambda: desk.core.cited_by(desk.school, who, clause.id)),
+            cited=await in_thread(lambda: desk.core.cited_by(desk.school, who, clause.id)),
             before=document.clauses[place - 1] if place else None,
             behind=document.clauses[place + 1] if place + 1 < len(document.clauses) else None,
-            said=lambda text: in_words(desk.knowledge, text),
+            said=lambda text: in_words(desk.frame.knowledge, text),
             may_tick=desk.core.ticks_as(desk.school, who) is not None,
             problems=problems or {},
             begins=begins,

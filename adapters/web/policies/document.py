@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.policies.desk import OWN, ROOT, PoliciesDesk
-from adapters.web.policies.wording import CHOICES
+from adapters.web.policies.wording import CHOICES, DONE
 from bot.knowledge.policies.own import OwnClause, OwnDocument
 
 A_PAGE = 25  # clauses
@@ -26,7 +26,7 @@ class OwnDocumentPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(OWN, self._desk.page(self.show)), web.post(OWN, self._desk.form(self.mark)))
+        return (web.get(OWN, self._desk.guard.page(self.show)), web.post(OWN, self._desk.guard.form(self.mark)))
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Some of its clauses, from the first or from the one that the address names."""
@@ -45,7 +45,7 @@ class OwnDocumentPage:
             first=first,
             count=len(clauses),
             a_page=A_PAGE,
-            done=desk.done(request),
+            done=said_after(request, DONE),
         )
 
     async def mark(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
@@ -57,7 +57,7 @@ class OwnDocumentPage:
             raise FormError("not the fields of this page")
         forces = _picked(document, fields, given["all"])
         if forces:
-            await desk.call(lambda: desk.core.mark(desk.school, who, name, given["edition"], forces))
+            await in_thread(lambda: desk.core.mark(desk.school, who, name, given["edition"], forces))
         shown = given["show"] if given["show"] == _OPEN else ""
         return see_other(f"{ROOT}/own/{name}?{_on(shown, given['from'], forces)}")
 

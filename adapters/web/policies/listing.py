@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from adapters.web.inbox.frame import Signed
+from adapters.web.inbox.frame import Signed, in_thread, said_after
 from adapters.web.policies.desk import ROOT, PoliciesDesk
+from adapters.web.policies.wording import DONE
 
 
 class PolicyListPage:
@@ -18,7 +19,7 @@ class PolicyListPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(ROOT, self._desk.page(self.show)),)
+        return (web.get(ROOT, self._desk.guard.page(self.show)),)
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Everything."""
@@ -26,7 +27,7 @@ class PolicyListPage:
         return desk.show(
             "list.html",
             signed,
-            lines=await desk.call(lambda: desk.core.documents(desk.school, who)),
-            alone=await desk.call(lambda: desk.core.on_nothing(desk.school, who)),
-            done=desk.done(request),
+            lines=await in_thread(lambda: desk.core.documents(desk.school, who)),
+            alone=await in_thread(lambda: desk.core.on_nothing(desk.school, who)),
+            done=said_after(request, DONE),
         )

@@ -19,12 +19,12 @@ class NearPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(f"{OWN}/near", self._desk.page(self.show)),)
+        return (web.get(f"{OWN}/near", self._desk.guard.page(self.show)),)
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """Clause by clause, or that it is being worked out."""
         desk = self._desk
         document = (await desk.document(request, signed)).document
         found = await desk.near(document, signed.person.id)
-        alone = unanswered(desk.knowledge, found) if found is not None else ()
+        alone = unanswered(desk.frame.knowledge, found) if found is not None else ()
         return desk.show("near.html", signed, document=document, found=found, alone=alone)

@@ -12,7 +12,7 @@ from aiohttp import web
 from adapters.documents.reading.bounded import read_bytes
 from adapters.documents.reading.limits import MEGABYTE, UnreadableContentError
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, see_other
 from adapters.web.policies.carried import CarriedPolicy, carried_back, carry
 from adapters.web.policies.desk import ROOT, PoliciesDesk
 from adapters.web.policies.wording import as_sentence
@@ -41,7 +41,10 @@ class PutInPage:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
-        return (web.get(_PATH, self._desk.page(self.show)), web.post(_PATH, self._desk.upload(self.act, MOST)))
+        return (
+            web.get(_PATH, self._desk.guard.page(self.show)),
+            web.post(_PATH, self._desk.guard.upload(self.act, MOST)),
+        )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The form; `of` in the address says whose next edition is put in."""
@@ -81,7 +84,7 @@ class PutInPage:
         except TimeoutError:
             raise AskFirstError(_BUSY) from None
         try:
-            return await self._desk.call(lambda: _read_policy(self._desk, posted, leave_out))
+            return await in_thread(lambda: _read_policy(self._desk, posted, leave_out))
         finally:
             self._one.release()
 
@@ -91,7 +94,7 @@ class PutInPage:
     ) -> web.Response:  # fmt: skip
         """What was read, before anything is kept."""
         desk, who = self._desk, signed.person.id
-        looked = await desk.call(lambda: desk.core.look(desk.school, who, policy, of))
+        looked = await in_thread(lambda: desk.core.look(desk.school, who, policy, of))
         key, session = desk.frame.site.key, signed.session
         return desk.show(
             "look.html",
@@ -125,7 +128,7 @@ class PutInPage:
                 typed=typed,
             )
         policy = replace(carried.policy, title=typed["title"], edition=typed["edition"], date=typed["date"])
-        made = await desk.call(
+        made = await in_thread(
             lambda: desk.core.take_in(desk.school, who, policy, carried.of, carried.seen, typed["because"], now)
         )
         after = "/changes?done=edition" if carried.of else "?done=taken-in"
@@ -141,7 +144,7 @@ class PutInPage:
         wrong: str = "",
     ) -> web.Response:  # fmt: skip
         desk, who = self._desk, signed.person.id
-        lines = await desk.call(lambda: desk.core.documents(desk.school, who))
+        lines = await in_thread(lambda: desk.core.documents(desk.school, who))
         return desk.show(
             "put_in.html", signed, status, lines=lines, of=typed.get("of", ""), leave_out=typed.get("leave_out", ""),
             problem=problem, remedy=remedy, wrong=wrong, most=MOST // MEGABYTE, at="put-in",

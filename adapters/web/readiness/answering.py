@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
-from adapters.web.readiness.frame import ROOT, ReadinessFrame
+from adapters.web.readiness.frame import DONE, ROOT, ReadinessFrame
 from bot.concerns import staff
 from bot.readiness import FIELDS, Judgement, ReviewedPart, ReviewedStatement, SelfReview
 from bot.service.readiness.model import GivenStatement, NoReviewError, SavedPart
@@ -52,11 +52,14 @@ class PartPage:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         path = f"{ROOT}/parts/{{part}}"
-        return (web.get(path, self._frame.page(self.show)), web.post(path, self._frame.form(self.save)))
+        return (
+            web.get(path, self._frame.answering.page(self.show)),
+            web.post(path, self._frame.answering.form(self.save)),
+        )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """The statements of a part as they stand."""
-        return await self._draw(signed, request.match_info["part"], done=self._frame.done(request))
+        return await self._draw(signed, request.match_info["part"], done=said_after(request, DONE))
 
     async def save(self, request: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Keep what was filled in, then show the same part or the next one."""
@@ -67,7 +70,7 @@ class PartPage:
         if action not in ("save", "next") or not (number.isascii() and number.isdecimal() and len(number) < 6):
             raise FormError("not the fields of this page")
         frame, now = self._frame, self._frame.inbox.now()
-        saved = await frame.call(lambda: frame.desk.save(frame.school, signed.person.id, int(number), given, now))
+        saved = await in_thread(lambda: frame.desk.save(frame.school, signed.person.id, int(number), given, now))
         if not saved.whole:
             return await self._draw(signed, here, 409 if saved.clashes else 400, tried=TriedPart(given, saved))
         view = await frame.view(signed)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from adapters.web.forms import FormError
-from adapters.web.inbox.frame import Signed
+from adapters.web.inbox.frame import Signed, file_response, in_thread
 from adapters.web.inbox.sessions import SingleFields
 from adapters.web.readiness.frame import ROOT, ReadinessFrame
 from adapters.web.readiness.overview import charts_of, number_of
@@ -24,8 +24,8 @@ class KeptPage:
         """Where it is found; the PDF is posted, because it is written down who took it out."""
         path = f"{ROOT}/reviews/{{review}}"
         return (
-            web.get(path, self._frame.page(self.show)),
-            web.post(path, self._frame.form(self.take_out, answering=False)),
+            web.get(path, self._frame.answering.page(self.show)),
+            web.post(path, self._frame.taking_out.form(self.take_out)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
@@ -45,12 +45,11 @@ class KeptPage:
             raise FormError("not the fields of this page")
         frame, number, now = self._frame, number_of(request.match_info["review"]), self._frame.inbox.now()
         try:
-            review, before = await frame.call(lambda: frame.desk.take_out(frame.school, signed.person.id, number, now))
+            review, before = await in_thread(lambda: frame.desk.take_out(frame.school, signed.person.id, number, now))
         except NoReviewError:
             return frame.inbox.gone(signed)
         from adapters.documents.readiness import readiness_pdf  # it takes a while to load, and few need it
 
         school = frame.inbox.school
-        body = await frame.call(lambda: readiness_pdf(school, review, before, signed.person.name, now))
-        headers = {"Content-Disposition": f'attachment; filename="are-we-ready-{number}.pdf"'}
-        return web.Response(body=body, content_type="application/pdf", headers=headers)
+        body = await in_thread(lambda: readiness_pdf(school, review, before, signed.person.name, now))
+        return file_response(body, f"are-we-ready-{number}.pdf", "application/pdf")

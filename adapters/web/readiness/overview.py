@@ -11,9 +11,9 @@ from markupsafe import Markup
 from adapters.web.charts import bar_chart
 from adapters.web.forms import FormError
 from adapters.web.inbox.figures import Chart
-from adapters.web.inbox.frame import Signed, see_other
+from adapters.web.inbox.frame import Signed, in_thread, said_after, see_other
 from adapters.web.inbox.sessions import SingleFields
-from adapters.web.readiness.frame import ROOT, ReadinessFrame
+from adapters.web.readiness.frame import DONE, ROOT, ReadinessFrame
 from bot.concerns import Count, IncompleteError
 from bot.concerns.words import day
 from bot.readiness import SelfReview, current_plan
@@ -33,13 +33,13 @@ class OverviewPage:
     def routes(self) -> Iterable[web.RouteDef]:
         """Where it is found."""
         return (
-            web.get(ROOT, self._frame.page(self.show, answering=False)),
-            web.post(ROOT, self._frame.form(self.act)),
+            web.get(ROOT, self._frame.taking_out.page(self.show)),
+            web.post(ROOT, self._frame.answering.form(self.act)),
         )
 
     async def show(self, request: web.Request, signed: Signed) -> web.Response:
         """How it stands; for governors the PDFs alone."""
-        return await self._draw(signed, done=self._frame.done(request))
+        return await self._draw(signed, done=said_after(request, DONE))
 
     async def act(self, _: web.Request, signed: Signed, fields: SingleFields) -> web.Response:
         """Begin a review, close it, or say that something of the plan was done."""
@@ -47,7 +47,7 @@ class OverviewPage:
         if action not in _FIELDS or set(fields) - {"action"} != _FIELDS[action]:
             raise FormError("not the fields of this page")
         try:
-            return see_other(f"{ROOT}?done={await self._frame.call(lambda: self._act(signed, action, fields))}")
+            return see_other(f"{ROOT}?done={await in_thread(lambda: self._act(signed, action, fields))}")
         except NotCompleteError as fault:
             return await self._draw(signed, 409, left=fault)
         except IncompleteError as fault:
