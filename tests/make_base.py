@@ -12,11 +12,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import itertools
 import re
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -153,16 +153,19 @@ def _fewer(block: str, chosen: frozenset[str]) -> Iterator[str]:
 
 
 def _in_turn(pieces: list[str]) -> Iterator[str]:
-    """A list of phrasings, or one for each writer: PHRASINGS of them, the first ones of each writer in turn."""
-    writers: list[list[int]] = []
-    for number, piece in enumerate(pieces):
+    """A list of phrasings, or one for each writer: PHRASINGS of them, the first ones of each writer in turn. Of more
+    writers than that the last ones have no list."""
+    writers: list[list[str]] = []
+    for piece in pieces:
         if piece.lstrip().startswith("- "):
-            writers[-1].append(number)
+            writers[-1].append(piece)
         else:
-            writers.append([])
-    turns = (number for turn in itertools.zip_longest(*writers) for number in turn if number is not None)
-    kept = {*itertools.islice(turns, PHRASINGS)}
-    yield from (piece for number, piece in enumerate(pieces) if number in kept or not piece.lstrip().startswith("- "))
+            writers.append([piece])
+    order = sorted((place, number) for number, (_, *texts) in enumerate(writers) for place in range(len(texts)))
+    kept = Counter(number for _, number in order[:PHRASINGS])
+    for number, (heading, *texts) in enumerate(writers):
+        if number == 0 or kept[number]:
+            yield "".join((heading, *texts[: kept[number]]))
 
 
 def _of_entries(text: str, chosen: frozenset[str]) -> Iterator[str]:
