@@ -250,7 +250,8 @@ def _filled_up(base: Path, size: int) -> int:
         return len(knowledge.entries)
     draw = random.Random(11)
     words = sorted({word for each in knowledge.entries.values() for text in each.texts for word in text.split()})
-    clauses = sorted(knowledge.clauses)
+    # What cites a clause that nobody has read against its document is not served.
+    clauses = sorted(name for name, clause in knowledge.clauses.items() if not clause.hold)
     names = [f"made-up-{number}" for number in range(wanted)]
     made = [_made_up(name, draw, words, clauses) for name in names]
     text = yaml.safe_dump({"entries": made}, allow_unicode=True, sort_keys=False)
