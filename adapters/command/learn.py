@@ -24,7 +24,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     folder = Path(parsed.folder).resolve() if parsed.folder else settings.knowledge
     knowledge, place = load(folder), folder / LEARNED
     _try_to_write(place)
-    print("Learning the knowledge base: allow about a quarter of an hour.", flush=True)
+    print("Learning the knowledge base: allow about twenty minutes.", flush=True)
     try:
         for encoder in dict.fromkeys((find_encoder(settings), None)):
             learn_for_shipping(knowledge, encoder, settings.cache, place)
@@ -36,7 +36,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _try_to_write(place: Path) -> None:
-    """Said now, and not after a quarter of an hour. Raises FileError."""
+    """Said now, and not after twenty minutes. Raises FileError."""
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):
