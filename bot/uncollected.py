@@ -10,7 +10,7 @@ from collections.abc import Iterator
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
     """A base is a million small things of which none may go: to look through them takes a quarter of a start, and later
-    holds up answers. What refers to itself in a circle, and was made in here, is never thrown away."""
+    holds up answers. What refers to itself in a circle, and was there by the end, is never thrown away."""
     collects = gc.isenabled()
     gc.disable()
     try:

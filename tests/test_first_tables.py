@@ -87,9 +87,21 @@ def test_the_next_start_begins_no_process_and_does_not_look_for_the_name_of_its_
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(settings)
-    instead(monkeypatch, "false")
+    begun = instead(monkeypatch, "false")
     with patch.object(first_tables, "learned_key", side_effect=AssertionError("it read every text once more")):
         assert answers(start(settings))
+    assert not begun
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("none_are_made_here")
+def test_tables_that_went_since_the_last_start_are_made_apart_again(settings: Settings) -> None:
+    start(settings)
+    for folder in settings.cache.glob("fitted-*"):
+        shutil.rmtree(folder)
+    (settings.cache / "fitted-of-another").mkdir()
+    (settings.cache / "fitted-of-another" / "state.json").write_text("{}", encoding="utf-8")
+    assert answers(start(settings))
 
 
 @pytest.mark.slow

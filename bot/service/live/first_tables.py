@@ -18,7 +18,7 @@ from bot.understanding.fitting import learned_by, learned_key
 from bot.understanding.kept.fitted_files import has_tables, is_kept
 
 log = logging.getLogger("askfirst.base")
-_STARTED_WITH = "started-with"  # names the base whose tables were there at the last start
+_STARTED_WITH = "started-with"  # names the base of the last start, and its tables
 
 
 class FirstTables:
@@ -43,20 +43,22 @@ class FirstTables:
             raise
 
     def wait(self, files: BaseFiles, knowledge: Knowledge, encoder: Encoder | None) -> None:
-        """Until the tables of this base are there, or cannot be made apart. To know whether they are takes a fifth of
-        a second; of what was there at the last start, none."""
+        """Until the tables of this base are there, or cannot be made apart. To know what they are called takes a fifth
+        of a second; of the base of the last start it is written down."""
         if self._learner is None:
             return
+        begun = self._begun == files.fingerprint
         named = f"{learned_by(knowledge, encoder)} {files.fingerprint}"
-        if self._begun != files.fingerprint:
-            if has_tables(self._cache) and self._started_with() == named:
-                return
-            if not is_kept(self._cache, learned_key(knowledge, encoder)):
-                self._begin(files)
+        last, _, key = self._started_with().rpartition(" ")
+        if not begun and last == named and is_kept(self._cache, key):
+            return
+        key = learned_key(knowledge, encoder)
+        if not begun and not is_kept(self._cache, key):
+            self._begin(files)
         self._learner.wait()
-        if not self._learner.has_failed(files.fingerprint):
+        if is_kept(self._cache, key):
             with contextlib.suppress(OSError):
-                (self._cache / _STARTED_WITH).write_text(named, encoding="utf-8")
+                (self._cache / _STARTED_WITH).write_text(f"{named} {key}", encoding="utf-8")
 
     def _begin(self, files: BaseFiles) -> None:
         if self._learner is None:
