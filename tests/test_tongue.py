@@ -56,6 +56,8 @@ def test_another_language_is_a_handover_to_be_acted_on_at_once(base: Base, text:
     "text",
     [
         "diolch yn fawr",
+        "is tik tok allowed",
+        "is tic toc allowed",
         "Siobhan Agnieszka Muhammad Olufemi Nguyen",
         "7B 8C Y9 KS4 EHCP SENCO LSA",
         "2041 1999 0207 12",

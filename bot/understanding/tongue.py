@@ -35,7 +35,8 @@ _ANYBODYS = frozenset(
 _INFORMAL = frozenset(
     "wot wots wat wats wiv dat dis dem ur urs plz pls thx ta bcoz cos coz cuz gonna wanna aint dont cant wont isnt yr "
     "yrs innit luv ppl msg txt tbh idk ngl lol omg insta snap snapchat tiktok whatsapp fb rool skool cud shud "
-    "wud wen facebook dunno gotta lemme thru tho abt bc thats whats im ive id theyre youre didnt doesnt".split()
+    "wud wen facebook dunno gotta lemme thru tho abt bc thats whats im ive id theyre youre didnt doesnt tik tok "
+    "tic toc tock yt vinted roblox discord twitch onlyfans kahoot seesaw dojo cpoms".split()
 )
 _TYPO_FROM = 5  # letters: a shorter word has a neighbour in any language
 _TYPO_OF = 4_000  # words: what is mistyped is mostly a common word
