@@ -108,10 +108,12 @@ def open_page(browser: Browser, address: str) -> Iterator[Opener]:
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:
-    """A picture of the page for whoever names a folder by ASKFIRST_SHOTS: it takes as long as a look for barriers."""
+    """A picture of the page, kept for whoever names a folder by ASKFIRST_SHOTS. It is always taken: to draw a page
+    is to wait until it is there."""
+    picture = page.screenshot(full_page=whole)
     if SHOTS:
         SHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+        (SHOTS / f"{name}.png").write_bytes(picture)
 
 
 def barriers(page: Page) -> list[str]:

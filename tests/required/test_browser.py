@@ -46,9 +46,11 @@ def test_on_a_phone_it_is_read_and_answered_from_the_link(open_page: Opener, bas
     page = open_page(PHONE, link, has_touch=True)
     expect(page.get_by_role("heading", level=1)).to_have_text("What you have to read")
     fine(page, "list")
-    page.get_by_role("button", name="Contact with pupils: in short").tap()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Contact with pupils: in short").tap()
     fine(page, "text")
-    page.get_by_role("button", name="I have read this").tap()
+    with page.expect_navigation():
+        page.get_by_role("button", name="I have read this").tap()
     fine(page, "question")
     for left in ("5 questions are left", "4 questions are left", "3 questions are left", "2 questions", "the last"):
         expect(page.get_by_text(left)).to_be_visible()
