@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from fpdf import FPDF
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -92,6 +92,7 @@ def test_any_text_is_read_or_refused(text: str, kind: str) -> None:
     goes_through(f"a.{kind}", text.encode("utf-8", "replace"))
 
 
+@example(tags=["<td>", "<table>"])
 @given(tags=st.lists(st.sampled_from(_TAGS.split()), max_size=40))
 @_DOORS
 def test_html_in_any_order_is_read_or_refused_and_no_word_is_lost(tags: list[str]) -> None:

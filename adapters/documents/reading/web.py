@@ -170,7 +170,8 @@ class _Page(HTMLParser):
         text = " ".join("".join(self._text).split())
         self._text.clear()
         tags = [name for name, _ in self._open]
-        if self._tables and ("td" in tags or "th" in tags):
+        # A cell may stand open around a table that has none yet: what is said there is no part of it.
+        if self._tables and self._tables[-1].heads and ("td" in tags or "th" in tags):
             self._into_cell(
                 text, closing, "li" in tags[len(tags) - tags[::-1].index("table") :] if "table" in tags else False
             )
