@@ -33,14 +33,13 @@ class FirstTables:
     def begun(self, files: BaseFiles) -> Iterator[None]:
         """In here the tables are made already, where there are none of any base. Whatever ends the start early ends
         that too."""
-        if not has_tables(self._cache):
-            self._begin(files)
-        try:
-            yield
-        except BaseException:
+        with contextlib.ExitStack() as ended_early:
             if self._learner:
-                self._learner.stop()
-            raise
+                ended_early.callback(self._learner.stop)
+            if not has_tables(self._cache):
+                self._begin(files)
+            yield
+            ended_early.pop_all()
 
     def wait(self, files: BaseFiles, knowledge: Knowledge, encoder: Encoder | None) -> None:
         """Until the tables of this base are there, or cannot be made apart. To know what they are called takes a fifth
